@@ -1,0 +1,2 @@
+/** The command tree of `genesys`, for a program that embeds it. */
+export * as Genesys from "./Genesys.ts"

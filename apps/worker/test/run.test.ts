@@ -1,0 +1,80 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Process from "./support/Process.ts"
+import * as Settings from "./support/Settings.ts"
+
+const timeout = 60_000
+
+describe("genesys-worker run", () => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it.live(
+      `finishes the running call on ${signal}, and exits with 0`,
+      () =>
+        Effect.gen(function* () {
+          const { addFault, journal } = yield* Simulator
+          const env = { ...(yield* Settings.env), GENESYS_WORKER_INTERVAL: "60", LOG_FORMAT: "json" }
+          yield* addFault({ path: "/api/v2/users/search", delayMs: 1_500 })
+          const worker = yield* Process.start("genesys-worker", ["run"], { env })
+          yield* worker.until(/token\.issued/)
+          yield* worker.signal(signal)
+          const { code, stderr, stdout } = yield* worker.ended
+          assert.strictEqual(code, 0)
+          assert.strictEqual(stdout, "")
+          assert.include(stderr, '"calls":2,"failedCalls":0')
+          assert.deepStrictEqual((yield* journal).answers, { "200": 3 })
+        }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+      timeout
+    )
+  }
+
+  it.live(
+    "stays up when the credentials are refused, asks once, and says what to check",
+    () =>
+      Effect.gen(function* () {
+        const { journal } = yield* Simulator
+        const env = {
+          ...(yield* Settings.env),
+          GENESYS_CLOUD_CLIENT_SECRET: "canary-secret",
+          GENESYS_WORKER_INTERVAL: "0.2"
+        }
+        const worker = yield* Process.start("genesys-worker", ["run"], { env })
+        yield* worker.until(/(?:call failed[\s\S]*){6}/)
+        yield* worker.signal("SIGTERM")
+        const { code, stderr } = yield* worker.ended
+        assert.strictEqual(code, 0)
+        assert.include(stderr, "Check the client secret, the region")
+        assert.notInclude(stderr, "canary-secret")
+        assert.strictEqual((yield* journal).tokenRequests, 1)
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  const bad: ReadonlyArray<readonly [string, string]> = [
+    ["GENESYS_CLOUD_CLIENT_ID", ""],
+    ["GENESYS_CLOUD_CLIENT_SECRET", ""],
+    ["GENESYS_CLOUD_REGION", "mars-east-1"],
+    ["GENESYS_WORKER_INTERVAL", "soon"],
+    ["GENESYS_WORKER_EMAIL", "nobody"],
+    ["LOG_FORMAT", "xml"]
+  ]
+  for (const [setting, text] of bad) {
+    it.live(
+      `exits with 2 on ${setting}="${text}", in one line that names it`,
+      () =>
+        Effect.gen(function* () {
+          const env = {
+            GENESYS_CLOUD_CLIENT_ID: "id",
+            GENESYS_CLOUD_CLIENT_SECRET: "secret",
+            LOG_LEVEL: "Error",
+            [setting]: text
+          }
+          const { code, stderr, stdout } = yield* Process.run("genesys-worker", ["run"], { env })
+          assert.strictEqual(code, 2)
+          assert.strictEqual(stdout, "")
+          assert.match(stderr, new RegExp(`^genesys-worker: ${setting} [^\n]*\n$`))
+        }),
+      timeout
+    )
+  }
+})

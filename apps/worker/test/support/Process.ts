@@ -1,0 +1,63 @@
+/** Starts one of the programs as its user would: a process of its own, with nothing but the environment given. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
+import { tmpdir } from "node:os"
+import { fileURLToPath } from "node:url"
+
+const mains = {
+  genesys: fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url)),
+  "genesys-worker": fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+}
+
+export type Env = Record<string, string>
+
+export interface Options {
+  readonly env?: Env | undefined
+  /** An empty folder by default, so that no `.env` file is read. */
+  readonly cwd?: string | undefined
+}
+
+/** A running program whose output is collected. It is killed when the test ends. */
+export const start = Effect.fnUntraced(function* (
+  program: keyof typeof mains,
+  args: ReadonlyArray<string>,
+  { cwd = tmpdir(), env = {} }: Options = {}
+) {
+  const handle = yield* ChildProcess.make(
+    process.execPath,
+    ["--conditions=@effect-genesys/source", mains[program], ...args],
+    { cwd, env: { PATH: process.env["PATH"] ?? "", ...env }, extendEnv: false, stdin: "ignore", killSignal: "SIGKILL" }
+  )
+  const collect = Effect.fnUntraced(function* (output: typeof handle.stdout) {
+    const text = yield* Ref.make("")
+    const fiber = yield* Effect.forkScoped(
+      Stream.runForEach(Stream.decodeText(output), (part) => Ref.update(text, (before) => before + part))
+    )
+    return { text, fiber }
+  })
+  const stdout = yield* collect(handle.stdout)
+  const stderr = yield* collect(handle.stderr)
+  const both = Effect.all({ stdout: Ref.get(stdout.text), stderr: Ref.get(stderr.text) })
+  return {
+    pid: handle.pid,
+    signal: (killSignal: "SIGINT" | "SIGTERM") => Effect.sync(() => process.kill(handle.pid, killSignal)),
+    /** Waits until the output so far matches. */
+    until: (pattern: RegExp) =>
+      Effect.repeat(Effect.delay(both, "20 millis"), { until: (out) => pattern.test(out.stdout + out.stderr) }).pipe(
+        Effect.timeout("30 seconds")
+      ),
+    ended: Effect.gen(function* () {
+      const code: number = yield* handle.exitCode
+      yield* Effect.all([Fiber.await(stdout.fiber), Fiber.await(stderr.fiber)])
+      return { code, ...(yield* both) }
+    })
+  }
+}, Effect.provide(NodeServices.layer))
+
+/** Runs a program to its end. */
+export const run = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>
+  Effect.scoped(Effect.flatMap(start(program, args, options), ({ ended }) => ended))

@@ -1,0 +1,91 @@
+/**
+ * The Genesys Cloud that a program talks to: its region, the host that issues tokens and the host of the API. It says
+ * where requests go, not who sends them; that is `Credentials`.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { ConfigurationError } from "./ConfigurationError.ts"
+import * as Setting from "./internal/setting.ts"
+import * as Region from "./Region.ts"
+
+const loopback = new Set(["localhost", "127.0.0.1", "[::1]"])
+
+const isAllowedUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return false
+  return url.protocol === "https:" || (url.protocol === "http:" && loopback.has(url.hostname))
+}
+
+/** The base URL of a host: `https`, or plain `http` on loopback only, because a secret goes there. */
+export const HostUrl = Schema.String.check(
+  Schema.makeFilter(isAllowedUrl, { message: "an https URL (plain http only for loopback)" })
+)
+
+export interface EnvironmentOptions {
+  /** @default us-east-1 */
+  readonly region?: Region.Region | undefined
+  /** Base URL of the host that issues tokens. @default the region's */
+  readonly loginUrl?: string | undefined
+  /** Base URL of the API. @default the region's */
+  readonly apiUrl?: string | undefined
+}
+
+export class Environment extends Context.Service<
+  Environment,
+  {
+    readonly region: Region.Region
+    /** Base URL of the host that issues tokens, without a slash at its end. */
+    readonly loginUrl: string
+    /** Base URL of the API, without a slash at its end. */
+    readonly apiUrl: string
+  }
+>()("@effect-genesys/auth/Environment") {
+  static readonly layer = (options: EnvironmentOptions = {}): Layer.Layer<Environment, ConfigurationError> =>
+    Layer.effect(Environment, make(options))
+
+  /**
+   * From `GENESYS_CLOUD_REGION` (AWS region or domain, default `us-east-1`), `GENESYS_CLOUD_LOGIN_URL` and
+   * `GENESYS_CLOUD_API_URL`.
+   */
+  static readonly layerConfig: Layer.Layer<Environment, ConfigurationError> = Layer.effect(
+    Environment,
+    Effect.suspend(() => fromConfig)
+  )
+}
+
+const hostExpected = "an https URL such as https://login.mypurecloud.com (plain http only for loopback hosts)"
+
+const checked = (name: string, url: string | undefined) =>
+  url === undefined
+    ? Effect.succeed(undefined)
+    : Setting.decode(name, url, { schema: HostUrl, expected: hostExpected }).pipe(
+        Effect.map((text) => text.replace(/\/+$/, ""))
+      )
+
+const make = Effect.fnUntraced(function* (options: EnvironmentOptions) {
+  const region = options.region ?? Region.defaultRegion
+  const loginUrl = yield* checked("GENESYS_CLOUD_LOGIN_URL", options.loginUrl)
+  const apiUrl = yield* checked("GENESYS_CLOUD_API_URL", options.apiUrl)
+  return Environment.of({ region, loginUrl: loginUrl ?? region.loginUrl, apiUrl: apiUrl ?? region.apiUrl })
+})
+
+const fromConfig = Effect.gen(function* () {
+  const name = yield* Setting.optional("GENESYS_CLOUD_REGION")
+  const region = Option.isNone(name)
+    ? undefined
+    : yield* Setting.decode("GENESYS_CLOUD_REGION", name.value, {
+        schema: Region.RegionFromString,
+        expected: `one of ${Region.names.join(", ")}, or the region's domain such as mypurecloud.de`
+      })
+  const loginUrl = yield* Setting.optional("GENESYS_CLOUD_LOGIN_URL")
+  const apiUrl = yield* Setting.optional("GENESYS_CLOUD_API_URL")
+  return yield* make({
+    region,
+    loginUrl: Option.getOrUndefined(loginUrl),
+    apiUrl: Option.getOrUndefined(apiUrl)
+  })
+})

@@ -1,0 +1,80 @@
+/**
+ * The regions of Genesys Cloud, by the name of their AWS region and by their domain, and the hosts that follow from
+ * them. Only these are known: a host that is not in the table comes from `GENESYS_CLOUD_LOGIN_URL` and
+ * `GENESYS_CLOUD_API_URL`.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Struct from "effect/Struct"
+
+/** AWS region → domain, from Genesys' list of regions and the official SDKs. */
+const domains = {
+  "us-east-1": "mypurecloud.com",
+  "us-east-2": "use2.us-gov-pure.cloud",
+  "us-west-2": "usw2.pure.cloud",
+  "ca-central-1": "cac1.pure.cloud",
+  "mx-central-1": "mxc1.pure.cloud",
+  "sa-east-1": "sae1.pure.cloud",
+  "eu-west-1": "mypurecloud.ie",
+  "eu-west-2": "euw2.pure.cloud",
+  "eu-central-1": "mypurecloud.de",
+  "eu-central-2": "euc2.pure.cloud",
+  "eusc-de-east-1": "edee1.eusc-pure.cloud",
+  "me-central-1": "mec1.pure.cloud",
+  "ap-south-1": "aps1.pure.cloud",
+  "ap-southeast-1": "apse1.pure.cloud",
+  "ap-southeast-2": "mypurecloud.com.au",
+  "ap-northeast-1": "mypurecloud.jp",
+  "ap-northeast-2": "apne2.pure.cloud",
+  "ap-northeast-3": "apne3.pure.cloud"
+} as const
+
+export type RegionName = keyof typeof domains
+
+/** The names of all regions, in the table's order. */
+export const names: ReadonlyArray<RegionName> = Struct.keys(domains)
+
+export class Region extends Schema.Class<Region>("@effect-genesys/auth/Region")({
+  /** The AWS region, such as `eu-central-1`. */
+  name: Schema.Literals(names),
+  /** The domain that the hosts are made of, such as `mypurecloud.de`. */
+  domain: Schema.String
+}) {
+  /** The host that issues tokens. */
+  get loginUrl(): string {
+    return `https://login.${this.domain}`
+  }
+  /** The host of the API. */
+  get apiUrl(): string {
+    return `https://api.${this.domain}`
+  }
+}
+
+const all = names.map((name) => new Region({ name, domain: domains[name] }))
+
+export const defaultRegion: Region = all[0]!
+
+/** Finds a region by its name (`us-east-1`) or its domain (`mypurecloud.com`), in any case. */
+export const find = (text: string): Option.Option<Region> => {
+  const wanted = text.trim().toLowerCase()
+  return Option.fromUndefinedOr(all.find((region) => region.name === wanted || region.domain === wanted))
+}
+
+/** A region as people write it: its AWS name or its domain. */
+export const RegionFromString: Schema.Codec<Region, string> = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.instanceOf(Region),
+    SchemaTransformation.transformEffect({
+      decode: (text: string, options) =>
+        Option.match(find(text), {
+          onNone: () =>
+            Effect.fail(new SchemaIssue.InvalidValue({ expected: "a region of Genesys Cloud" }, text, options)),
+          onSome: Effect.succeed
+        }),
+      encode: (region: Region) => Effect.succeed(region.name)
+    })
+  )
+)

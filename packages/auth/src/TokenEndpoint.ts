@@ -1,0 +1,35 @@
+/**
+ * One exchange with the login host: a grant for a token (RFC 6749, sections 4 and 5). It classifies every answer into a
+ * token or one of three errors. It neither retries nor remembers; that is the token manager's work.
+ */
+import * as Context from "effect/Context"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { AccessToken } from "./AccessToken.ts"
+import type { Environment } from "./Environment.ts"
+import type { Grant } from "./Grant.ts"
+import { make } from "./internal/tokenEndpoint.ts"
+import type { TokenError } from "./TokenError.ts"
+
+/** What an exchange brings. */
+export interface Issued {
+  readonly token: AccessToken
+  /** What to show the next time: the same grant again, or a refresh token where one was issued. */
+  readonly next: Grant
+}
+
+export class TokenEndpoint extends Context.Service<
+  TokenEndpoint,
+  {
+    /** The base URL of the login host, to name it in errors and logs. */
+    readonly host: string
+    /** Asks for a token, once. No timeout of its own; interruption aborts the request. */
+    readonly exchange: (grant: Grant) => Effect.Effect<Issued, TokenError>
+  }
+>()("@effect-genesys/auth/TokenEndpoint") {
+  /** Over HTTP, to `{loginUrl}/oauth/token` of the `Environment`. Redirects are not followed. */
+  static readonly layerHttp: Layer.Layer<TokenEndpoint, never, HttpClient.HttpClient | Environment | Digest.Digest> =
+    Layer.effect(TokenEndpoint, make)
+}

@@ -1,0 +1,43 @@
+/**
+ * A moment on both clocks. What has passed since is the larger of the two differences: wall clocks are set back, and
+ * monotonic clocks stand still while a laptop sleeps.
+ */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+
+export interface Instant {
+  readonly wallMillis: number
+  readonly monotonicNanos: bigint
+}
+
+export const now = (clock: Clock.Clock): Instant => ({
+  wallMillis: clock.currentTimeMillisUnsafe(),
+  monotonicNanos: clock.monotonicTimeNanosUnsafe()
+})
+
+/** Milliseconds since then, never negative. */
+export const elapsed = (since: Instant, clock: Clock.Clock): number =>
+  Math.max(
+    clock.currentTimeMillisUnsafe() - since.wallMillis,
+    Number(clock.monotonicTimeNanosUnsafe() - since.monotonicNanos) / 1e6
+  )
+
+/** A span of time that started at an instant. */
+export interface Window {
+  readonly since: Instant
+  readonly millis: number
+}
+
+export const remaining = (window: Window, clock: Clock.Clock): number => window.millis - elapsed(window.since, clock)
+
+export const isOver = (window: Window | undefined, clock: Clock.Clock): boolean =>
+  window === undefined || remaining(window, clock) <= 0
+
+export const window = (since: Instant, duration: Duration.Duration | number): Window => ({
+  since,
+  millis: typeof duration === "number" ? duration : Duration.toMillis(duration)
+})
+
+/** Of two windows, the one that is over later. */
+export const later = (one: Window | undefined, other: Window, clock: Clock.Clock): Window =>
+  one !== undefined && remaining(one, clock) > remaining(other, clock) ? one : other

@@ -1,0 +1,94 @@
+/** What the token manager says: its log lines, and the errors that are not an answer of the login host. */
+import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { AccessToken } from "../AccessToken.ts"
+import { type TokenError, UnavailableError } from "../TokenError.ts"
+import * as Instant from "./Instant.ts"
+import type { Held } from "./tokenState.ts"
+
+const seconds = (millis: number) => Math.round(millis / 100) / 10
+
+export const issued = (token: AccessToken, previous: Held | undefined, clock: Clock.Clock): Effect.Effect<void> => {
+  const left =
+    previous === undefined ? 0 : Duration.toMillis(previous.token.expiresIn) - Instant.elapsed(previous.since, clock)
+  return Effect.logInfo(left > 0 ? "token renewed ahead of time" : "token issued").pipe(
+    Effect.annotateLogs({
+      event: left > 0 ? "token.renewed" : "token.issued",
+      fingerprint: token.fingerprint,
+      expiresInSeconds: Duration.toSeconds(token.expiresIn),
+      ...(left > 0 ? { previousSecondsLeft: seconds(left) } : {})
+    })
+  )
+}
+
+/** @param loud whether nobody else reports it: in the background there is no caller */
+export const failed = (
+  error: TokenError,
+  pause: Instant.Window,
+  serving: boolean,
+  loud: boolean
+): Effect.Effect<void> => {
+  const fields = {
+    event: "token.failed",
+    error: error._tag,
+    reason: error.message,
+    nextAttemptInSeconds: seconds(pause.millis)
+  }
+  const refused = error._tag === "AuthenticationError"
+  const what = refused ? "credentials refused" : serving ? "token not renewed" : "no token"
+  const then = serving
+    ? "the held token is used until it expires"
+    : refused
+      ? "nothing is sent until they change"
+      : "callers wait"
+  return Effect.logWithLevel(loud ? (refused ? "Error" : "Warn") : "Debug")(`${what}; ${then}`).pipe(
+    Effect.annotateLogs(fields)
+  )
+}
+
+export const rejected = (token: AccessToken): Effect.Effect<void> =>
+  Effect.logWarning("token rejected by the API").pipe(
+    Effect.annotateLogs({ event: "token.rejected", fingerprint: token.fingerprint })
+  )
+
+export const changed = (generation: number): Effect.Effect<void> =>
+  Effect.logInfo("credentials changed").pipe(Effect.annotateLogs({ event: "credentials.changed", generation }))
+
+export const timeout = (host: string, after: Duration.Duration): UnavailableError =>
+  new UnavailableError({
+    reason: "Timeout",
+    host,
+    message: `${host} gave no token within ${Duration.format(after)}. Check the network and the login URL.`
+  })
+
+export const stillborn = (host: string): UnavailableError =>
+  new UnavailableError({
+    reason: "Timeout",
+    host,
+    message: `${host} took longer to issue a token than the token lives. Raise the token duration of the OAuth client.`
+  })
+
+export const unexpected = (host: string, cause: Cause.Cause<unknown>): UnavailableError =>
+  new UnavailableError({
+    reason: "InvalidResponse",
+    host,
+    message: `The request for a token from ${host} ended in an unexpected way (${Cause.squash(cause) instanceof Error ? "a defect" : "an interruption"}).`
+  })
+
+export const unproven = (host: string): UnavailableError =>
+  new UnavailableError({
+    reason: "Rejected",
+    host,
+    message:
+      `The API refuses tokens that ${host} has just issued. ` +
+      `Check that the login URL and the API URL belong to the same region; another token is asked for after a pause.`
+  })
+
+export const closed = (host: string): UnavailableError =>
+  new UnavailableError({
+    reason: "Closed",
+    host,
+    message: `The token manager for ${host} is closed: its layer has ended.`
+  })

@@ -1,0 +1,99 @@
+/**
+ * What a token manager knows, as one immutable value, and what follows from it at a moment. Changes of it are made in
+ * `tokenManager.ts`; nothing here has an effect.
+ */
+import type * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import type * as Deferred from "effect/Deferred"
+import type * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import type { AccessToken } from "../AccessToken.ts"
+import type { Grant } from "../Grant.ts"
+import type { AuthenticationError, TokenError } from "../TokenError.ts"
+import { type Outcome, TokenStatus } from "../TokenStatus.ts"
+import * as Instant from "./Instant.ts"
+
+/** A token with its windows, in milliseconds since the request for it was sent. */
+export interface Held {
+  readonly token: AccessToken
+  readonly since: Instant.Instant
+  readonly renewAfter: number
+  readonly usableFor: number
+  readonly provenAfter: number
+  /** Made once, so that a read of the token allocates nothing. */
+  readonly exit: Exit.Exit<AccessToken>
+}
+
+/** The exchange in flight. */
+export interface Attempt {
+  readonly fiber: Fiber.Fiber<void> | undefined
+  /** For `renew`: the outcome of this attempt, or of the one that took its place. */
+  readonly result: Deferred.Deferred<AccessToken, TokenError>
+}
+
+export interface State {
+  readonly closed: boolean
+  /** Counts the changes of the credentials. */
+  readonly generation: number
+  readonly grant: Grant
+  readonly held: Held | undefined
+  readonly attempt: Attempt | undefined
+  /** Nothing is sent of our own accord before this is over: backoff, `Retry-After`, or the probe interval. */
+  readonly pause: Instant.Window | undefined
+  /** Set while the credentials count as refused. */
+  readonly refusal: AuthenticationError | undefined
+  /** The last error since the last success. */
+  readonly error: TokenError | undefined
+  /** Failed exchanges in a row. */
+  readonly failures: number
+  /** Tokens in a row that the API refused before they ever worked. */
+  readonly rejections: number
+  readonly outcome: Outcome | undefined
+  /** Completed at the next change that may let a waiting caller go on. */
+  readonly changed: Deferred.Deferred<void>
+}
+
+export const isUsable = (held: Held | undefined, clock: Clock.Clock): held is Held =>
+  held !== undefined && Instant.elapsed(held.since, clock) < held.usableFor
+
+/**
+ * Milliseconds until the manager should ask of its own accord; `undefined` if it should not. Zero or less means now.
+ * @param wanted whether callers wait, or would, for a token that is not there
+ */
+export const dueIn = (state: State, clock: Clock.Clock, wanted: boolean): number | undefined => {
+  if (state.closed || state.attempt !== undefined) return undefined
+  const pause = state.pause === undefined ? 0 : Instant.remaining(state.pause, clock)
+  if (state.held !== undefined) {
+    return Math.max(pause, state.held.renewAfter - Instant.elapsed(state.held.since, clock))
+  }
+  return wanted ? pause : undefined
+}
+
+const after = (since: Instant.Instant, millis: number) => DateTime.makeUnsafe(since.wallMillis + millis)
+
+export const status = (state: State, clock: Clock.Clock): TokenStatus => {
+  const { held, pause } = state
+  return new TokenStatus({
+    state: state.closed
+      ? "closed"
+      : isUsable(held, clock)
+        ? "ready"
+        : state.refusal !== undefined
+          ? "refused"
+          : held === undefined && state.attempt === undefined && state.outcome === undefined
+            ? "empty"
+            : "waiting",
+    renewing: state.attempt !== undefined,
+    generation: state.generation,
+    ...(held === undefined
+      ? {}
+      : {
+          fingerprint: held.token.fingerprint,
+          issuedAt: held.token.issuedAt,
+          expiresAt: held.token.expiresAt,
+          renewAt: after(held.since, held.renewAfter)
+        }),
+    ...(pause === undefined || Instant.isOver(pause, clock) ? {} : { notBefore: after(pause.since, pause.millis) }),
+    ...(state.outcome === undefined ? {} : { lastOutcome: state.outcome })
+  })
+}

@@ -1,0 +1,36 @@
+/**
+ * The way of every call to the Genesys Cloud API: a fresh token for each attempt, one more attempt after a 401, waits
+ * after 429 and 5xx, and a typed error for whatever is left. It knows no endpoint; `Users` and the like do.
+ */
+import type { Environment } from "@effect-genesys/auth/Environment"
+import type { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import type { GenesysError } from "./GenesysError.ts"
+import { make } from "./internal/genesysClient.ts"
+
+export class GenesysClient extends Context.Service<
+  GenesysClient,
+  {
+    /**
+     * An Effect `HttpClient` for paths of the API, such as `/api/v2/users`. It succeeds with a 2xx only. The body is
+     * left to the caller, who reads it outside of the retries.
+     */
+    readonly http: HttpClient.HttpClient.With<GenesysError>
+    /**
+     * One call whose answer is JSON. The body is read within the attempt, so that an answer that breaks off is tried
+     * again like one that never came.
+     */
+    readonly json: <S extends Schema.Constraint>(
+      request: HttpClientRequest.HttpClientRequest,
+      schema: S
+    ) => Effect.Effect<S["Type"], GenesysError, S["DecodingServices"]>
+  }
+>()("@effect-genesys/client/GenesysClient") {
+  static readonly layer: Layer.Layer<GenesysClient, never, TokenManager | Environment | HttpClient.HttpClient> =
+    Layer.effect(GenesysClient, make)
+}

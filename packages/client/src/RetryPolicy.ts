@@ -1,0 +1,27 @@
+/**
+ * How long and how often one call is tried. The defaults suit a person or a script that waits; a worker raises the
+ * deadline. What may be sent again at all is not a setting: only what is safe is.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+const duration = (value: Duration.Input) =>
+  Schema.Duration.pipe(Schema.withConstructorDefault(Effect.sync(() => Duration.fromInputUnsafe(value))))
+
+export class Policy extends Schema.Class<Policy>("@effect-genesys/client/RetryPolicy")({
+  /** How often a call is sent again after a rate limit, a 502, 503 or 504, or a broken connection. @default 3 */
+  maxRetries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 })).pipe(
+    Schema.withConstructorDefault(Effect.succeed(3))
+  ),
+  /** How long a call may take with all its attempts and waits. @default 60 seconds */
+  deadline: duration("60 seconds"),
+  /** A longer `Retry-After` is an error at once: daily limits ask for hours. @default 180 seconds */
+  maxRetryAfter: duration("180 seconds")
+}) {}
+
+/** The policy of the calls that are made with it. */
+export const RetryPolicy = Context.Reference<Policy>("@effect-genesys/client/RetryPolicy", {
+  defaultValue: () => new Policy({})
+})

@@ -1,0 +1,155 @@
+/** What an answer of the API that is no success means: its error body (or a proxy's page) as one typed error. */
+import type { ApiFailure } from "@effect-genesys/auth/TokenError"
+import * as Duration from "effect/Duration"
+import * as Headers from "effect/http/Headers"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as GenesysError from "../GenesysError.ts"
+
+const Body = Schema.fromJsonString(
+  Schema.Struct({
+    message: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    code: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    contextId: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    messageParams: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown))),
+    details: Schema.optionalKey(Schema.Unknown),
+    errors: Schema.optionalKey(Schema.Unknown)
+  })
+)
+const decodeBody = Schema.decodeOption(Body)
+const decodeDetails = Schema.decodeUnknownOption(
+  Schema.Array(
+    Schema.Struct({
+      errorCode: Schema.optional(Schema.String),
+      fieldName: Schema.optional(Schema.String),
+      message: Schema.optional(Schema.String)
+    })
+  )
+)
+const decodePermissions = Schema.decodeUnknownOption(Schema.String)
+
+/** The call as errors name it. The query stays out: it may hold names of people. */
+export const callOf = (request: HttpClientRequest.HttpClientRequest): Pick<ApiFailure, "method" | "path"> => ({
+  method: request.method,
+  path: request.url.split("?", 1)[0] ?? ""
+})
+
+export interface Failed {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly host: string
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly body: string
+  readonly retryAfter: Option.Option<Duration.Duration>
+}
+
+/** Genesys' code in an error body, such as `bad.credentials`. */
+export const codeOf = (body: string): string | undefined => Option.getOrUndefined(decodeBody(body))?.code ?? undefined
+
+export const make = (failed: Failed): GenesysError.GenesysError => {
+  const { headers, host, request, retryAfter, status } = failed
+  const body = Option.getOrElse(decodeBody(failed.body), (): typeof Body.Type => ({}))
+  const correlationId = Option.getOrUndefined(
+    Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
+  )
+  const id = correlationId ?? body.contextId ?? undefined
+  const api: ApiFailure = {
+    ...callOf(request),
+    status,
+    ...(body.code ? { code: body.code } : {}),
+    ...(id === undefined ? {} : { correlationId: id })
+  }
+  const details = [...detailsOf(body.details), ...detailsOf(body.errors)]
+  const said = oneLine(body.message ?? "")
+  const call = `${api.method} ${api.path}`
+  const tail = (advice: string) =>
+    `${said === "" ? "" : `: ${said}`}${details.length === 0 ? "" : ` (${details.join("; ")})`}. ${advice}` +
+    (id === undefined ? "" : ` Correlation id: ${id}.`)
+
+  if (status === 401) {
+    return new GenesysError.UnauthorizedError({
+      api,
+      details,
+      message: `${call} was refused with status 401${tail("Check that the API URL and the login URL belong to the same region.")}`
+    })
+  }
+  if (status === 403) {
+    const permissions = permissionsOf(body.messageParams, said)
+    return new GenesysError.PermissionError({
+      api,
+      details,
+      permissions,
+      message:
+        `${call} is not permitted` +
+        tail(`Give a role of the OAuth client ${permissions.length === 0 ? "the permission" : permissions.join(", ")}.`)
+    })
+  }
+  if (status === 404) {
+    return new GenesysError.NotFoundError({
+      api,
+      details,
+      message: `${call} found nothing${tail("Check the path and the id.")}`
+    })
+  }
+  if (status === 409) {
+    return new GenesysError.ConflictError({
+      api,
+      details,
+      message: `${call} conflicts with what is there${tail("Read it again, then repeat the change.")}`
+    })
+  }
+  if (status === 429) {
+    return new GenesysError.RateLimitError({
+      source: "api",
+      api,
+      ...Option.match(retryAfter, { onNone: () => ({}), onSome: (wait) => ({ retryAfter: wait }) }),
+      message:
+        `${call} met a rate limit` +
+        tail(
+          Option.match(retryAfter, {
+            onNone: () => "Make fewer calls.",
+            onSome: (wait) => `Try again in ${Duration.format(wait)}.`
+          })
+        )
+    })
+  }
+  if (status >= 400 && status < 500) {
+    return new GenesysError.InvalidRequestError({
+      api,
+      details,
+      message: `${call} was refused with status ${status}${tail("Correct the request.")}`
+    })
+  }
+  return new GenesysError.UnavailableError({
+    reason: status >= 500 ? "ServerError" : "InvalidResponse",
+    host,
+    status,
+    api,
+    ...Option.match(retryAfter, { onNone: () => ({}), onSome: (wait) => ({ retryAfter: wait }) }),
+    message: `${call} was answered by ${host} with status ${status}${tail("Try again later.")}`
+  })
+}
+
+const oneLine = (text: string) =>
+  text
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .replace(/\.$/, "")
+    .slice(0, 300)
+
+const detailsOf = (value: unknown): ReadonlyArray<string> =>
+  Option.match(decodeDetails(value), {
+    onNone: () => [],
+    onSome: (details) =>
+      details
+        .map(({ errorCode, fieldName, message }) => [fieldName, errorCode, message].filter(Boolean).join(": "))
+        .filter((text) => text !== "")
+        .map(oneLine)
+  })
+
+/** Genesys names them in a parameter of the message, or only in the message: `[analytics:conversationDetail:view]`. */
+const permissionsOf = (params: Readonly<Record<string, unknown>> | null | undefined, message: string) => {
+  const text = Option.getOrElse(decodePermissions(params?.["permissions"]), () => message)
+  return text.match(/[\w*-]+:[\w*-]+:[\w*-]+/g) ?? []
+}

@@ -1,0 +1,99 @@
+/**
+ * What one failed attempt means for the next: whether the call may be sent again, and after which wait. Only what is
+ * safe is sent twice.
+ */
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import type { TokenError } from "@effect-genesys/auth/TokenError"
+import type { GenesysError } from "../GenesysError.ts"
+import type { Policy } from "../RetryPolicy.ts"
+
+export class Failure extends Data.TaggedError("Failure")<{
+  readonly error: GenesysError
+  /**
+   * - `Final`: the answer will be the same again.
+   * - `Rejected`: 401, nothing happened; a new token may help, once.
+   * - `Refused`: nothing happened; any method may be sent again.
+   * - `NoToken`: nothing was sent.
+   * - `Ambiguous`: it may have happened; only what is safe to repeat is sent again.
+   */
+  readonly kind: "Final" | "Rejected" | "Refused" | "NoToken" | "Ambiguous"
+  readonly wait: number | undefined
+}> {}
+
+const make = (kind: Failure["kind"], error: GenesysError, wait?: number) => new Failure({ kind, error, wait })
+
+export const final = (error: GenesysError) => make("Final", error)
+export const rejected = (error: GenesysError) => make("Rejected", error)
+export const ambiguous = (error: GenesysError) => make("Ambiguous", error)
+
+/** The token manager paces its own requests; here it is only asked again. */
+export const ofToken = (error: TokenError) =>
+  error._tag === "AuthenticationError" || (error._tag === "UnavailableError" && error.reason === "Closed")
+    ? make("Final", error)
+    : make("NoToken", error, error.retryAfter && Duration.toMillis(error.retryAfter))
+
+export const ofStatus = (status: number, error: GenesysError, retryAfter: Option.Option<Duration.Duration>) => {
+  const wait = Option.getOrUndefined(Option.map(retryAfter, Duration.toMillis))
+  if (status === 429) return make("Refused", error, wait)
+  return status === 502 || status === 503 || status === 504 ? make("Ambiguous", error, wait) : make("Final", error)
+}
+
+/** What a call has been through. */
+export interface Progress {
+  readonly request: HttpClientRequest.HttpClientRequest
+  retries: number
+  renewed: boolean
+  /** An attempt before may have arrived. */
+  repeated: boolean
+  last: GenesysError | undefined
+}
+
+export const start = (request: HttpClientRequest.HttpClientRequest): Progress => ({
+  request,
+  retries: 0,
+  renewed: false,
+  repeated: false,
+  last: undefined
+})
+
+/** Genesys' advice for 502, 503 and 504: 3 seconds at a time. */
+const pause = 3_000
+/** How soon the token manager is asked again after it had no token. */
+const tokenPause = 1_000
+
+/** Milliseconds until the next attempt; none if the call has failed. */
+export const next = (progress: Progress, failure: Failure, policy: Policy): number | undefined => {
+  progress.last = failure.error
+  // A stream that was half read cannot be sent from its beginning.
+  if (failure.kind !== "NoToken" && progress.request.body._tag === "Stream") return undefined
+  switch (failure.kind) {
+    case "Final":
+      return undefined
+    case "NoToken":
+      return Math.max(failure.wait ?? 0, tokenPause)
+    case "Rejected":
+      if (progress.renewed) return undefined
+      progress.renewed = true
+      return 0
+    case "Refused": {
+      const wait = failure.wait ?? pause
+      if (wait > Duration.toMillis(policy.maxRetryAfter) || progress.retries >= policy.maxRetries) return undefined
+      progress.retries++
+      return wait
+    }
+    case "Ambiguous":
+      if (!isSafe(progress.request) || progress.retries >= policy.maxRetries) return undefined
+      progress.retries++
+      progress.repeated = true
+      return failure.wait ?? pause
+  }
+}
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+
+/** Reads, and writes that have the same effect twice. Searches and queries are POSTs that only read. */
+const isSafe = (request: HttpClientRequest.HttpClientRequest) =>
+  safeMethods.has(request.method) || (request.method === "POST" && /\/(?:search|query)(?:\?|$)/.test(request.url))

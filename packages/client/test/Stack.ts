@@ -1,0 +1,31 @@
+/** The whole way of a call, from the typed service to the simulator's answer, in memory and on one clock. */
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { ClientCredentials } from "@effect-genesys/auth/Grant"
+import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { ConversationDetails } from "../src/ConversationDetails.ts"
+import { GenesysClient } from "../src/GenesysClient.ts"
+import { Users } from "../src/Users.ts"
+
+const credentials = Layer.unwrap(
+  Simulator.use(({ clientId, clientSecret }) =>
+    Effect.succeed(Credentials.layer(new ClientCredentials({ clientId, clientSecret })))
+  )
+)
+
+export const layer = (options: SimulatorOptions = {}) =>
+  Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
+    Layer.provideMerge(GenesysClient.layer),
+    Layer.provideMerge(TokenManager.layer),
+    Layer.provide(TokenEndpoint.layerHttp),
+    Layer.provide(NodeCrypto.layerDigest),
+    Layer.provide(credentials),
+    Layer.provide(Environment.layer()),
+    Layer.provideMerge(Simulator.layerHttpClient(options))
+  )

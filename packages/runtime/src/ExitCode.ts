@@ -1,0 +1,47 @@
+/** The exit codes that scripts rely on: one for each thing that a script can do about a failure. */
+import * as Cause from "effect/Cause"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+export const exitCodes = {
+  done: 0,
+  /** Anything that has no code of its own. */
+  failed: 1,
+  /** Wrong usage or settings. */
+  usage: 2,
+  authentication: 3,
+  permission: 4,
+  notFound: 5,
+  rateLimit: 6,
+  unavailable: 7,
+  interrupted: 130
+} as const
+
+const byTag: ReadonlyMap<string, number> = new Map([
+  ["ShowHelp", exitCodes.usage],
+  ["ConfigurationError", exitCodes.usage],
+  ["UsageError", exitCodes.usage],
+  ["AuthenticationError", exitCodes.authentication],
+  ["UnauthorizedError", exitCodes.authentication],
+  ["PermissionError", exitCodes.permission],
+  ["NotFoundError", exitCodes.notFound],
+  ["RateLimitError", exitCodes.rateLimit],
+  ["UnavailableError", exitCodes.unavailable]
+])
+
+const Tagged = Schema.Struct({ _tag: Schema.String })
+const decodeTag = Schema.decodeUnknownOption(Tagged)
+
+export const ofError = (error: unknown): number =>
+  Option.match(decodeTag(error), {
+    onNone: () => exitCodes.failed,
+    onSome: ({ _tag }) => byTag.get(_tag) ?? exitCodes.failed
+  })
+
+/** @param interrupted what an interrupted program exits with: 130, or 0 for a service that was told to stop */
+export const ofExit = (exit: Exit.Exit<unknown, unknown>, interrupted: number = exitCodes.interrupted): number => {
+  if (Exit.isSuccess(exit)) return exitCodes.done
+  if (Cause.hasInterruptsOnly(exit.cause)) return interrupted
+  return Option.match(Cause.findErrorOption(exit.cause), { onNone: () => exitCodes.failed, onSome: ofError })
+}

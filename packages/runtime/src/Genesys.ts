@@ -1,0 +1,35 @@
+/**
+ * The layers that every program needs to talk to Genesys Cloud, composed from its settings. A library user composes the
+ * same parts by hand.
+ */
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as Transport from "@effect-genesys/client/Transport"
+import { Users } from "@effect-genesys/client/Users"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+
+/** A token manager from the settings, and what it stands on. */
+export const layerToken: Layer.Layer<
+  TokenManager | Credentials | Environment | HttpClient.HttpClient,
+  ConfigurationError
+> = TokenManager.layer.pipe(
+  Layer.provide(TokenEndpoint.layerHttp),
+  Layer.provide(NodeCrypto.layerDigest),
+  Layer.provideMerge(Layer.mergeAll(Credentials.layerConfig, Environment.layerConfig, Transport.layer))
+)
+
+/** The API's services, through one token manager. */
+export const layer: Layer.Layer<
+  Users | ConversationDetails | GenesysClient | TokenManager | Credentials | Environment | HttpClient.HttpClient,
+  ConfigurationError
+> = Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
+  Layer.provideMerge(GenesysClient.layer),
+  Layer.provideMerge(layerToken)
+)

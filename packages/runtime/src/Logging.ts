@@ -1,0 +1,56 @@
+/**
+ * The log of both programs, on standard error: lines for people, or one JSON object a line with `LOG_FORMAT=json`. The
+ * level comes from `LOG_LEVEL`, unless a flag of the program sets it.
+ */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import type * as LogLevel from "effect/LogLevel"
+import * as References from "effect/References"
+
+const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
+  const words = (Array.isArray(message) ? message : [message]).map((part) =>
+    typeof part === "string" ? part : JSON.stringify(part)
+  )
+  const fields = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
+    .filter(([key]) => key !== "event")
+    .map(
+      ([key, value]) =>
+        `${key}=${typeof value === "string" && /\s/.test(value) ? JSON.stringify(value) : String(value)}`
+    )
+  const failure = cause.reasons.length === 0 ? [] : [`\n${String(cause)}`]
+  return [
+    date.toISOString().slice(11, 19),
+    logLevel.toUpperCase().padEnd(5),
+    words.join(" "),
+    ...fields,
+    ...failure
+  ].join("  ")
+})
+
+const invalid = (setting: string, expected: string) => () =>
+  new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
+
+const settings = Effect.all({
+  format: Effect.mapError(
+    Config.withDefault(Config.Literals(["json", "text"], "LOG_FORMAT"), "text" as const),
+    invalid("LOG_FORMAT", "json or text")
+  ),
+  level: Effect.mapError(
+    Config.option(Config.LogLevel("LOG_LEVEL")),
+    invalid("LOG_LEVEL", "one of All, Trace, Debug, Info, Warn, Error, Fatal, None")
+  )
+})
+
+/** @param level what is logged when `LOG_LEVEL` is not set */
+export const layer = (level: LogLevel.LogLevel): Layer.Layer<never, ConfigurationError> =>
+  Layer.unwrap(
+    Effect.map(settings, (found) =>
+      Layer.merge(
+        Logger.layer([Logger.withConsoleError(found.format === "json" ? Logger.formatJson : human)]),
+        Layer.succeed(References.MinimumLogLevel, found.level._tag === "Some" ? found.level.value : level)
+      )
+    )
+  )

@@ -1,0 +1,2 @@
+/** The version of both programs; all packages are released together. */
+export const version = "0.0.0"

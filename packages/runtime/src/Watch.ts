@@ -1,0 +1,124 @@
+/**
+ * The long-running loop: looks at the token, finds a user by e-mail, queries the conversations of the last day, waits,
+ * and begins again. A failed call is logged and counted, and the loop goes on.
+ */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import type { GenesysError } from "@effect-genesys/client/GenesysError"
+import { Users } from "@effect-genesys/client/Users"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import * as Drain from "./Drain.ts"
+
+export interface WatchOptions {
+  /** The pause after each round. */
+  readonly interval: Duration.Duration
+  /** Whom to look up. */
+  readonly email: string
+}
+
+const Seconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0.1, maximum: 86_400 }))
+const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/))
+
+const setting = <A>(name: string, schema: Schema.Codec<A, string>, fallback: A, expected: string) =>
+  Effect.mapError(
+    Config.withDefault(Config.schema(schema, name), fallback),
+    () => new ConfigurationError({ setting: name, message: `${name} is not valid: it must be ${expected}.` })
+  )
+
+/** `GENESYS_WORKER_INTERVAL` in seconds (10), and `GENESYS_WORKER_EMAIL`. */
+export const optionsConfig: Effect.Effect<WatchOptions, ConfigurationError> = Effect.all({
+  interval: Effect.map(
+    setting("GENESYS_WORKER_INTERVAL", Seconds, 10, "a number of seconds from 0.1 to 86400"),
+    Duration.seconds
+  ),
+  email: setting("GENESYS_WORKER_EMAIL", Email, "test.user@yourcompany.com", "an e-mail address")
+})
+
+export interface WatchSummary {
+  readonly calls: number
+  readonly failedCalls: number
+}
+
+/** Runs until it is interrupted; the round that runs then is finished first. Reports the counts when it ends. */
+export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
+  const manager = yield* TokenManager
+  const users = yield* Users
+  const conversations = yield* ConversationDetails
+  const summary = yield* Ref.make<WatchSummary>({ calls: 0, failedCalls: 0 })
+
+  const call = <A>(operation: string, effect: Effect.Effect<A, GenesysError>, found: (result: A) => string) =>
+    Effect.timed(Effect.result(effect)).pipe(
+      Effect.flatMap(([took, result]) => {
+        const failed = result._tag === "Failure"
+        const log = failed ? Effect.logError("call failed") : Effect.logInfo("call done")
+        return Effect.andThen(
+          Ref.update(summary, (counts) => ({
+            calls: counts.calls + 1,
+            failedCalls: counts.failedCalls + (failed ? 1 : 0)
+          })),
+          Effect.annotateLogs(log, {
+            event: failed ? "call.failed" : "call.done",
+            operation,
+            ...(failed
+              ? { error: result.failure._tag, reason: result.failure.message }
+              : { result: found(result.success) }),
+            tookMillis: Math.round(Duration.toMillis(took))
+          })
+        )
+      })
+    )
+
+  const tokenStatus = Effect.gen(function* () {
+    const status = yield* manager.status
+    const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+    yield* Effect.logInfo("token status").pipe(
+      Effect.annotateLogs({
+        event: "token.status",
+        state: status.state,
+        ...(status.fingerprint === undefined ? {} : { fingerprint: status.fingerprint }),
+        secondsLeft: Math.round(Duration.toMillis(status.remaining(now)) / 100) / 10
+      })
+    )
+  })
+
+  const lastDay = Effect.map(Clock.currentTimeMillis, (now) => {
+    // Rows of the last minute may still be missing, and a window that moves while it is paged loses some.
+    const end = now - 60_000
+    return `${new Date(end - 86_400_000).toISOString()}/${new Date(end).toISOString()}`
+  })
+
+  const round = Effect.gen(function* () {
+    yield* tokenStatus
+    yield* call(
+      "users.search",
+      users.findByEmail(options.email),
+      Option.match({
+        onNone: () => `no user ${options.email}`,
+        onSome: (user) => `${user.name ?? user.id} (${user.id})`
+      })
+    )
+    const interval = yield* lastDay
+    yield* call(
+      "conversations.details.query",
+      conversations.query({ interval, pageSize: 25 }),
+      (page) =>
+        `${page.totalHits ?? page.conversations.length} conversations, ${page.conversations.length} on the first page`
+    )
+  })
+
+  const report = Effect.flatMap(Ref.get(summary), (counts) =>
+    Effect.logInfo("stopped").pipe(Effect.annotateLogs({ event: "watch.stopped", ...counts }))
+  )
+
+  return yield* Effect.forever(
+    Effect.andThen(Drain.finishing("30 seconds")(round), Effect.sleep(options.interval))
+  ).pipe(Effect.ensuring(report))
+})

@@ -1,0 +1,12 @@
+/** What both programs share. A library user needs none of it. */
+export * as CommandLine from "./CommandLine.ts"
+export * as Drain from "./Drain.ts"
+export * as ErrorMessage from "./ErrorMessage.ts"
+export * as ExitCode from "./ExitCode.ts"
+export * as Genesys from "./Genesys.ts"
+export * as Logging from "./Logging.ts"
+export * as Program from "./Program.ts"
+export * as Settings from "./Settings.ts"
+export * as UsageError from "./UsageError.ts"
+export * as Version from "./Version.ts"
+export * as Watch from "./Watch.ts"

@@ -1,0 +1,103 @@
+/**
+ * A Genesys Cloud on this machine: OAuth, users, analytics, rate limits, faults. Use it over HTTP for programs, in memory for
+ * tests under TestClock. It takes its time from `Clock` alone, and starts anew with every layer.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import { createServer } from "node:http"
+import type { Fault } from "./Fault.ts"
+import { App } from "./internal/App.ts"
+import { Control } from "./internal/Control.ts"
+import { isLoopback } from "./internal/handlers/LocalOnly.ts"
+import { Settings } from "./internal/Settings.ts"
+import type { Journal } from "./Journal.ts"
+import type { ClientChange, UnknownClientError } from "./OAuthClient.ts"
+import type { SimulatorOptions } from "./SimulatorOptions.ts"
+
+export class Simulator extends Context.Service<
+  Simulator,
+  {
+    /** Such as `http://127.0.0.1:49152`: the login host and the API host are the same. In memory `http://localhost`. */
+    readonly url: string
+    /** The default client. */
+    readonly clientId: string
+    /** The secret that the default client started with. */
+    readonly clientSecret: Redacted.Redacted
+    /** Kills every live token, and answers how many there were. */
+    readonly revokeTokens: Effect.Effect<number>
+    /** Puts a fault in force, and answers its id. */
+    readonly addFault: (fault: Fault) => Effect.Effect<string>
+    readonly clearFaults: Effect.Effect<void>
+    /** Rotates the secret of a client, or disables it, which kills its tokens at once. */
+    readonly updateClient: (id: string, change: ClientChange) => Effect.Effect<void, UnknownClientError>
+    /** What it has seen so far. */
+    readonly journal: Effect.Effect<Journal>
+  }
+>()("@effect-genesys/simulator/Simulator") {
+  /** Over HTTP, on a free port of the loopback interface unless told otherwise. Closing it breaks off what is under way. */
+  static readonly layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator, HttpServerError.ServeError> =>
+    Layer.effect(Simulator, Effect.flatMap(serve, make)).pipe(Layer.provide(App.layer(options)))
+
+  /**
+   * In memory: an `HttpClient` that brings every request, whatever its host, to the simulator, in the caller's own fiber and
+   * with the caller's clock. No socket is opened.
+   */
+  static readonly layerHttpClient = (options: SimulatorOptions = {}): Layer.Layer<Simulator | HttpClient.HttpClient> =>
+    Layer.merge(Layer.effect(Simulator, make("http://localhost")), Layer.effect(HttpClient.HttpClient, client)).pipe(
+      Layer.provide(App.layer(options))
+    )
+}
+
+const make = Effect.fnUntraced(function* (url: string) {
+  const control = yield* Control
+  const { clients } = yield* Settings
+  return Simulator.of({
+    url,
+    clientId: clients[0].id,
+    clientSecret: clients[0].secret,
+    revokeTokens: control.revokeTokens,
+    addFault: control.addFault,
+    clearFaults: control.clearFaults,
+    updateClient: control.updateClient,
+    journal: control.journal
+  })
+})
+
+/** Answers the URL. */
+const serve = Effect.gen(function* () {
+  const { answer } = yield* App
+  const { host, port } = yield* Settings
+  if (!isLoopback(host)) {
+    yield* Effect.logWarning(`The simulator listens on ${host}: whoever reaches this machine can use it`)
+  }
+  const node = createServer()
+  // A shutdown that waits for requests would wait for ever for one that a fault lets hang.
+  const server = yield* NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true })
+  yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
+  yield* server.serve(Effect.interruptible(answer))
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
+  const bound = server.address._tag === "UnixPathAddress" ? port : server.address.port
+  return `http://${name.includes(":") ? `[${name}]` : name}:${bound}`
+})
+
+const client = Effect.gen(function* () {
+  const { answer } = yield* App
+  return HttpClient.make((request) =>
+    answer.pipe(
+      Effect.map((response) =>
+        HttpServerResponse.toClientResponse(request.method === "HEAD" ? HttpServerResponse.empty(response) : response, {
+          request
+        })
+      ),
+      Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request)),
+      Effect.scoped
+    )
+  )
+})

@@ -1,0 +1,35 @@
+/**
+ * The control API of the simulator itself: faults, revocation, changes of a client, and the journal. It answers only callers
+ * on this machine that are not a browser page. It is neither rate limited nor in the journal.
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as Schema from "effect/Schema"
+import { Fault } from "../Fault.ts"
+import { Journal } from "../Journal.ts"
+import { ClientChange } from "../OAuthClient.ts"
+import { BodyCheck } from "./Authorization.ts"
+import { Forbidden, NotFound } from "./ErrorBody.ts"
+
+/** Refuses peers elsewhere, foreign `Host` headers (DNS rebinding) and requests with an `Origin` (web pages). */
+export class LocalOnly extends HttpApiMiddleware.Service<LocalOnly>()("@effect-genesys/simulator/LocalOnly", {
+  error: Forbidden
+}) {}
+
+export class ControlApi extends HttpApiGroup.make("control")
+  .add(
+    HttpApiEndpoint.post("revokeTokens", "/tokens/revoke", { success: Schema.Struct({ revoked: Schema.Int }) }),
+    HttpApiEndpoint.post("addFault", "/faults", { payload: Fault, success: Schema.Struct({ id: Schema.String }) }),
+    HttpApiEndpoint.delete("clearFaults", "/faults"),
+    HttpApiEndpoint.delete("removeFault", "/faults/:id", { params: { id: Schema.String }, error: NotFound }),
+    HttpApiEndpoint.post("updateClient", "/clients/:id", {
+      params: { id: Schema.String },
+      payload: ClientChange,
+      error: NotFound
+    }),
+    HttpApiEndpoint.get("journal", "/journal", { success: Journal })
+  )
+  .middleware(BodyCheck)
+  .middleware(LocalOnly)
+  .prefix("/_control") {}

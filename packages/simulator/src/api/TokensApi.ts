@@ -1,0 +1,25 @@
+/**
+ * `/api/v2/tokens/me`: what the token of the request is, whether it works, and its revocation.
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Authorization } from "./Authorization.ts"
+
+const Named = Schema.Struct({ id: Schema.String, name: Schema.String })
+
+export const TokenInfo = Schema.Struct({
+  organization: Named,
+  homeOrganization: Named,
+  authorizedScope: Schema.Array(Schema.String),
+  OAuthClient: Schema.Struct({ ...Named.fields, organization: Named })
+})
+
+export class TokensApi extends HttpApiGroup.make("tokens")
+  .add(
+    HttpApiEndpoint.get("get", "/api/v2/tokens/me", { success: TokenInfo }),
+    HttpApiEndpoint.head("verify", "/api/v2/tokens/me", { success: HttpApiSchema.Empty(200) }),
+    HttpApiEndpoint.delete("revoke", "/api/v2/tokens/me")
+  )
+  .middleware(Authorization) {}

@@ -1,0 +1,9 @@
+/**
+ * A Genesys Cloud on this machine. Start with `Simulator`; `SimulatorApi` is the definition of what it serves.
+ */
+export * as Fault from "./Fault.ts"
+export * as Journal from "./Journal.ts"
+export * as OAuthClient from "./OAuthClient.ts"
+export * as Simulator from "./Simulator.ts"
+export * as SimulatorApi from "./api/SimulatorApi.ts"
+export * as SimulatorOptions from "./SimulatorOptions.ts"

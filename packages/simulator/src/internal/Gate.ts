@@ -1,0 +1,105 @@
+/**
+ * What every request passes before and after the router: faults, the journal, the correlation id, and Genesys' body for
+ * what no endpoint answers. Requests to the control API pass without fault and journal.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as Scope from "effect/Scope"
+import * as ErrorBody from "../api/ErrorBody.ts"
+import type { Fault } from "../Fault.ts"
+import { CurrentRequest } from "./CurrentRequest.ts"
+import { FaultTable } from "./FaultTable.ts"
+import { JournalBook, type OpenEntry } from "./JournalBook.ts"
+import * as Random from "./Random.ts"
+import { Settings } from "./Settings.ts"
+import { Tokens } from "./Tokens.ts"
+
+type Router = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  unknown,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
+
+const failure = (status: number, contextId: string) =>
+  HttpServerResponse.jsonUnsafe(ErrorBody.make({ status, contextId }), { status })
+
+const pathOf = (url: string) => {
+  const end = url.search(/[?#]/)
+  return end === -1 ? url : url.slice(0, end)
+}
+
+const isControl = (path: string) => path === "/_control" || path.startsWith("/_control/")
+
+const faultAnswer = ({ body, headers = {} }: Fault, status: number, entry: OpenEntry) => {
+  if (body === undefined) {
+    const genesys = entry.path.startsWith("/api/") && status >= 400
+    const answer = genesys ? failure(status, entry.correlationId) : HttpServerResponse.empty({ status })
+    return HttpServerResponse.setHeaders(answer, headers)
+  }
+  if (typeof body !== "string") return HttpServerResponse.jsonUnsafe(body, { status, headers })
+  const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1]
+  return HttpServerResponse.text(body, { status, headers, contentType: contentType ?? "text/plain" })
+}
+
+/** For the routes: no such path. */
+export const notFound = HttpRouter.add(
+  "*",
+  "/*",
+  Effect.map(CurrentRequest, ({ correlationId }) => failure(404, correlationId))
+)
+
+export const make = Effect.fnUntraced(function* (router: Router) {
+  const { seed } = yield* Settings
+  const faults = yield* FaultTable
+  const journal = yield* JournalBook
+  const tokens = yield* Tokens
+  let requests = 0
+
+  const newEntry = (request: HttpServerRequest.HttpServerRequest, time: number): OpenEntry => {
+    const correlationId = Random.uuid(seed, Random.streams.correlation, requests++)
+    const entry = { time, method: request.method, path: pathOf(request.url), faulted: false, correlationId }
+    const bearer = /^bearer +(.+)$/i.exec(request.headers.authorization ?? "")?.[1]
+    return bearer === undefined ? entry : { ...entry, tokenFingerprint: tokens.fingerprint(bearer) }
+  }
+
+  /** The answer of a fault, if there is one that does more than delay. */
+  const applyFault = Effect.fnUntraced(function* (fault: Fault, entry: OpenEntry) {
+    entry.faulted = true
+    if (fault.delayMs !== undefined) yield* Effect.sleep(fault.delayMs)
+    if (fault.hang === true) return yield* Effect.never
+    return fault.status === undefined ? undefined : faultAnswer(fault, fault.status, entry)
+  })
+
+  const route = Effect.fnUntraced(function* (entry: OpenEntry) {
+    const now = yield* Clock.currentTimeMillis
+    const responseHeaders: Record<string, string> = {}
+    const context = { now, correlationId: entry.correlationId, entry, responseHeaders }
+    const answer = yield* Effect.provideService(router, CurrentRequest, context).pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterrupts(cause)
+          ? Effect.interrupt
+          : Effect.as(Effect.logError("The simulator failed", cause), failure(500, entry.correlationId))
+      )
+    )
+    // The text with which HttpApi refuses a content type is not what Genesys says.
+    const said = answer.status === 415 ? failure(415, entry.correlationId) : answer
+    return HttpServerResponse.setHeaders(said, responseHeaders)
+  })
+
+  return Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const now = yield* Clock.currentTimeMillis
+    const entry = newEntry(request, now)
+    const journaled = !isControl(entry.path)
+    if (journaled) journal.arrived(entry)
+    const fault = journaled ? faults.take(entry.method, entry.path, now) : undefined
+    const faulted = fault === undefined ? undefined : yield* applyFault(fault, entry)
+    const answer = faulted ?? (yield* route(entry))
+    if (journaled) journal.answered(entry, answer.status)
+    return HttpServerResponse.setHeader(answer, "inin-correlation-id", entry.correlationId)
+  })
+})

@@ -1,0 +1,28 @@
+/**
+ * `/api/v2/analytics/conversations/details/query`: one page of conversations, as they are known now.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { ConversationQueryResult } from "../../api/AnalyticsApi.ts"
+import { SimulatorApi } from "../../api/SimulatorApi.ts"
+import * as ConversationQuery from "../ConversationQuery.ts"
+import { Conversations } from "../Conversations.ts"
+import { CurrentRequest } from "../CurrentRequest.ts"
+import { answerAs } from "./answerAs.ts"
+
+const answerConversations = answerAs(ConversationQueryResult)
+
+export const AnalyticsLive = HttpApiBuilder.group(
+  SimulatorApi,
+  "analytics",
+  Effect.fnUntraced(function* (handlers) {
+    const world = yield* Conversations
+    return handlers.handle("queryConversations", ({ payload }) =>
+      Effect.map(CurrentRequest, ({ now }) => {
+        const { indexes, total: totalHits } = ConversationQuery.page(world, payload, now)
+        if (indexes.length === 0) return answerConversations({ totalHits })
+        return answerConversations({ conversations: indexes.map((index) => world.get(index, now)), totalHits })
+      })
+    )
+  })
+)

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config"
+
+// Tests run from the sources: the condition makes one package see another's `src`, so no build is needed.
+export default defineConfig({
+  ssr: { resolve: { conditions: ["@effect-genesys/source"] } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
+    reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
+  }
+})
