@@ -2,9 +2,10 @@
 import * as Command from "effect/cli/Command"
 import { demo } from "./commands/demo.ts"
 import { simulator } from "./commands/simulator.ts"
+import { status } from "./commands/status.ts"
 import { token } from "./commands/token.ts"
 
 export const genesys = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
-  Command.withSubcommands([token, simulator, demo])
+  Command.withSubcommands([token, status, simulator, demo])
 )

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import type { Readable } from "node:stream"
 import * as Process from "../../worker/test/support/Process.ts"
 
 const timeout = 60_000
@@ -10,6 +12,14 @@ const isRunning = (pid: number) => {
   } catch {
     return false
   }
+}
+
+const collect = (stream: Readable) => {
+  const read = { text: "" }
+  stream.on("data", (part: Buffer) => {
+    read.text += part.toString()
+  })
+  return read
 }
 
 describe("genesys demo", () => {
@@ -31,6 +41,27 @@ describe("genesys demo", () => {
         assert.isAbove(lines(/answered with status 503/g), 0)
         assert.isAtLeast(count("token requests"), count("renewals") + 1)
       }),
+    timeout
+  )
+
+  it.live(
+    "ends quietly when nobody reads it any more, and leaves no process behind",
+    () =>
+      Effect.gen(function* () {
+        const demo = spawn(process.execPath, [...Process.command("genesys"), "demo"], {
+          stdio: ["ignore", "pipe", "pipe"]
+        })
+        yield* Effect.addFinalizer(() => Effect.sync(() => demo.kill("SIGKILL")))
+        const [stdout, stderr] = [collect(demo.stdout), collect(demo.stderr)]
+        yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => /users\.search/.test(stdout.text) })
+        const worker = Number(/worker +process (\d+)/.exec(stdout.text)?.[1])
+        demo.stdout.destroy()
+        const code = yield* Effect.callback<number | null>((resume) => {
+          demo.on("exit", (exitCode) => resume(Effect.succeed(exitCode)))
+        }).pipe(Effect.timeout("5 seconds"))
+        assert.deepStrictEqual([code, stderr.text], [141, ""])
+        assert.isFalse(isRunning(worker))
+      }).pipe(Effect.scoped),
     timeout
   )
 

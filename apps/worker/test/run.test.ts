@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Process from "./support/Process.ts"
 import * as Settings from "./support/Settings.ts"
@@ -21,12 +22,33 @@ describe("genesys-worker run", () => {
           const { code, stderr, stdout } = yield* worker.ended
           assert.strictEqual(code, 0)
           assert.strictEqual(stdout, "")
-          assert.include(stderr, '"calls":2,"failedCalls":0')
-          assert.deepStrictEqual((yield* journal).answers, { "200": 3 })
+          assert.include(stderr, '"calls":1,"failedCalls":0')
+          // The token and the call that ran; no other call was started.
+          assert.deepStrictEqual((yield* journal).answers, { "200": 2 })
         }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
       timeout
     )
   }
+
+  it.live(
+    "is stopped within 10 s while Genesys is down, and at once by a second signal",
+    () =>
+      Effect.gen(function* () {
+        const env = { ...(yield* Settings.env), GENESYS_CLOUD_LOGIN_URL: "http://127.0.0.1:1" }
+        const stop = Effect.fnUntraced(function* (signals: number, patience: Duration.Input) {
+          const worker = yield* Process.start("genesys-worker", ["run"], { env })
+          yield* worker.until(/callers wait/)
+          for (let i = 0; i < signals; i++) {
+            yield* worker.signal("SIGTERM")
+            // Two signals at the same moment may arrive as one.
+            yield* Effect.sleep("200 millis")
+          }
+          assert.strictEqual((yield* Effect.timeout(worker.ended, patience)).code, 0)
+        })
+        yield* Effect.all([stop(1, "12 seconds"), stop(2, "2 seconds")], { concurrency: "unbounded" })
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
 
   it.live(
     "stays up when the credentials are refused, asks once, and says what to check",

@@ -3,15 +3,45 @@
  * `Environment`.
  */
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { ConfigurationError } from "./ConfigurationError.ts"
+import { ConfigurationError } from "./ConfigurationError.ts"
 import * as Grant from "./Grant.ts"
+import * as Command from "./internal/credentialsCommand.ts"
+import * as File from "./internal/credentialsFile.ts"
 import * as Setting from "./internal/setting.ts"
+
+export interface FileOptions {
+  /** The id of the OAuth client, or the file that holds it. */
+  readonly clientId: string | { readonly file: string }
+  /** The file that holds the secret of that OAuth client. A relative path starts at the working directory. */
+  readonly clientSecretFile: string
+  /** How often the files are looked at, whatever the file system says. Default 10 seconds, at least 1 second. */
+  readonly pollInterval?: Duration.Input | undefined
+}
+
+export interface CommandOptions {
+  /** The program: a path, or a name that is looked up in `PATH`. It is run without a shell. */
+  readonly command: string
+  /** They may hold secrets: they are in no error and no log line. */
+  readonly args?: ReadonlyArray<string> | undefined
+  /** Added to the environment of this process; `undefined` takes a variable away. */
+  readonly env?: Record<string, string | Redacted.Redacted | undefined> | undefined
+  /** How long one run may take before it is killed. Default 30 seconds. */
+  readonly timeout?: Duration.Input | undefined
+  /** How often it is run if it prints no `Expiration`. Default 5 minutes, at least 1 second. */
+  readonly refreshInterval?: Duration.Input | undefined
+}
 
 export class Credentials extends Context.Service<
   Credentials,
@@ -30,33 +60,105 @@ export class Credentials extends Context.Service<
     Credentials,
     Effect.suspend(() => Effect.map(fromConfig, constant))
   )
+
+  /**
+   * As `layerConfig`; but if `GENESYS_CLOUD_CLIENT_SECRET_FILE` is set, the secret is in that file, which is followed as
+   * `layerFile` does. Fails if the secret is set both ways.
+   */
+  static readonly layerConfigFile: Layer.Layer<Credentials, ConfigurationError, FileSystem.FileSystem | Path.Path> =
+    Layer.effect(
+      Credentials,
+      Effect.suspend(() => fromConfigFile)
+    )
+
+  /**
+   * From mounted secret files, as UTF-8 text; white space around it does not count. They may be rewritten, renamed into
+   * place or swapped through a symlink (Kubernetes): a change is taken once the files have stayed the same for half a
+   * second. While a file is missing, empty or unreadable the last good credentials stay, with one warning; when the
+   * layer is built it is an error.
+   */
+  static readonly layerFile = (
+    options: FileOptions
+  ): Layer.Layer<Credentials, ConfigurationError, FileSystem.FileSystem | Path.Path> =>
+    Layer.effect(Credentials, Effect.flatMap(File.make(options, parts("clientId", "clientSecretFile")), following))
+
+  /**
+   * From a program that prints `{"Version": 1, "ClientId": "…", "ClientSecret": "…", "Expiration": "…"}` on standard
+   * output, at most 64 KiB: the command line of a secrets manager, or a script around it. What it prints on standard
+   * error is thrown away, and what it leaves running is ended. It is run when the layer is built, and again a tenth of
+   * the time that is left, but at most a minute, before `Expiration` (ISO 8601); without one, every `refreshInterval`.
+   * If it fails later, the last good credentials stay, with one warning, and it is run again after 1 second, 2, 4 …
+   * `refreshInterval`.
+   */
+  static readonly layerCommand = (
+    options: CommandOptions
+  ): Layer.Layer<Credentials, ConfigurationError, ChildProcessSpawner> =>
+    Layer.effect(Credentials, Effect.flatMap(Command.make(options, parts("ClientId", "ClientSecret")), following))
 }
 
 const constant = (grant: Grant.Grant) => Credentials.of({ current: Effect.succeed(grant), changes: Stream.empty })
 
-// Both go into one Basic header, which a colon splits: the id cannot hold one, and neither can hold a blank.
-const ClientId = Schema.String.check(Schema.isPattern(/^[\x21-\x39\x3b-\x7e]+$/))
-const ClientSecret = Schema.String.check(Schema.isPattern(/^[\x21-\x7e]+$/))
+/** Credentials whose changes somebody reports for as long as the layer lives. */
+const following = Effect.fnUntraced(function* (source: {
+  readonly first: Grant.Grant
+  readonly follow: (take: (grant: Grant.Grant) => Effect.Effect<void>) => Effect.Effect<never>
+}): Effect.fn.Return<Credentials["Service"], never, Scope.Scope> {
+  const changes = yield* PubSub.unbounded<Grant.Grant>()
+  let current = source.first
+  const take = (grant: Grant.Grant) =>
+    Effect.sync(() => {
+      current = grant
+      PubSub.publishUnsafe(changes, grant)
+    })
+  yield* Effect.forkScoped(source.follow(take))
+  return Credentials.of({ current: Effect.sync(() => current), changes: Stream.fromPubSub(changes) })
+})
 
-const required = (name: string, schema: Schema.Codec<string, string>, expected: string) =>
+// Both go into one Basic header, which a colon splits: the id cannot hold one, and neither can hold a blank.
+const clientId: Setting.Expected<string> = {
+  schema: Schema.String.check(Schema.isPattern(/^[\x21-\x39\x3b-\x7e]+$/)),
+  expected: "the id of an OAuth client in Genesys Cloud (a UUID)"
+}
+const clientSecret: Setting.Expected<string> = {
+  schema: Schema.String.check(Schema.isPattern(/^[\x21-\x7e]+$/)),
+  expected: "the secret of that OAuth client, as Genesys Cloud shows it, without blanks"
+}
+
+/** Both, with the names that errors call them by. */
+const parts = (id: string, secret: string) => ({
+  clientId: { ...clientId, setting: id },
+  clientSecret: { ...clientSecret, setting: secret }
+})
+
+const idSetting = "GENESYS_CLOUD_CLIENT_ID"
+const secretSetting = "GENESYS_CLOUD_CLIENT_SECRET"
+const secretFileSetting = "GENESYS_CLOUD_CLIENT_SECRET_FILE"
+
+const required = (name: string, expected: Setting.Expected<string>) =>
   Effect.flatMap(
     Setting.optional(name),
     Option.match({
-      onNone: () => Effect.fail(Setting.missing(name, expected)),
-      onSome: (text) => Setting.decode(name, text, { schema, expected })
+      onNone: () => Effect.fail(Setting.missing(name, expected.expected)),
+      onSome: (text) => Setting.decode(name, text, expected)
     })
   )
 
 const fromConfig = Effect.gen(function* () {
-  const clientId = yield* required(
-    "GENESYS_CLOUD_CLIENT_ID",
-    ClientId,
-    "the id of an OAuth client in Genesys Cloud (a UUID)"
-  )
-  const clientSecret = yield* required(
-    "GENESYS_CLOUD_CLIENT_SECRET",
-    ClientSecret,
-    "the secret of that OAuth client, as Genesys Cloud shows it, without blanks"
-  )
-  return new Grant.ClientCredentials({ clientId, clientSecret: Redacted.make(clientSecret) })
+  const id = yield* required(idSetting, clientId)
+  const secret = yield* required(secretSetting, clientSecret)
+  return new Grant.ClientCredentials({ clientId: id, clientSecret: Redacted.make(secret) })
+})
+
+const fromConfigFile = Effect.gen(function* () {
+  const file = yield* Setting.optional(secretFileSetting)
+  if (Option.isNone(file)) return constant(yield* fromConfig)
+  if (Option.isSome(yield* Setting.optional(secretSetting))) {
+    return yield* new ConfigurationError({
+      setting: secretFileSetting,
+      message: `${secretSetting} and ${secretFileSetting} are both set. Keep one of them.`
+    })
+  }
+  const id = yield* required(idSetting, clientId)
+  const options = { clientId: id, clientSecretFile: file.value }
+  return yield* Effect.flatMap(File.make(options, parts(idSetting, secretFileSetting)), following)
 })

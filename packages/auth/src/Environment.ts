@@ -11,13 +11,14 @@ import { ConfigurationError } from "./ConfigurationError.ts"
 import * as Setting from "./internal/setting.ts"
 import * as Region from "./Region.ts"
 
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"])
+const isLoopback = (hostname: string) =>
+  hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 const isAllowedUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return false
-  return url.protocol === "https:" || (url.protocol === "http:" && loopback.has(url.hostname))
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))
 }
 
 /** The base URL of a host: `https`, or plain `http` on loopback only, because a secret goes there. */
@@ -79,7 +80,7 @@ const fromConfig = Effect.gen(function* () {
     ? undefined
     : yield* Setting.decode("GENESYS_CLOUD_REGION", name.value, {
         schema: Region.RegionFromString,
-        expected: `one of ${Region.names.join(", ")}, or the region's domain such as mypurecloud.de`
+        expected: `an AWS region of Genesys Cloud (${Region.names.join(", ")}) or its domain, such as mypurecloud.de`
       })
   const loginUrl = yield* Setting.optional("GENESYS_CLOUD_LOGIN_URL")
   const apiUrl = yield* Setting.optional("GENESYS_CLOUD_API_URL")

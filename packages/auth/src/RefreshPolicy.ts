@@ -38,6 +38,8 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/auth/RefreshPo
     backoffInitial: duration("1 second"),
     /** The longest pause. @default 60 seconds */
     backoffMax: duration("60 seconds"),
+    /** The longest pause after a failed request while callers wait: they must not miss the end of an outage. @default 5 seconds */
+    backoffWaitingMax: duration("5 seconds"),
     /** Each pause and probe interval is shortened by up to this fraction, at random. @default 0.2 */
     jitter: fraction(0.2),
     /** How long one exchange with the login host may take. @default 10 seconds */
@@ -46,6 +48,13 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/auth/RefreshPo
     patience: duration("30 seconds"),
     /** How long refused credentials are not shown again of our own accord. @default 5 minutes */
     probeInterval: duration("5 minutes"),
+    /**
+     * How long other processes take a refusal from the store instead of asking themselves. Shorter than the probe
+     * interval: a person who has mended the secret must not wait. @default 30 seconds
+     */
+    sharedRefusal: duration("30 seconds"),
+    /** A token from the store must have more than this left. @default 0 */
+    minLife: Schema.Duration.pipe(Schema.withConstructorDefault(Effect.succeed(Duration.zero))),
     /** A token that is rejected before this fraction of its life has passed never worked. @default 0.1 */
     provenFraction: fraction(0.1),
     /** The longest time until a token counts as proven. @default 60 seconds */

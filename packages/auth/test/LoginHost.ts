@@ -11,6 +11,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Canary from "./Canary.ts"
 import { Credentials } from "../src/Credentials.ts"
 import { Environment } from "../src/Environment.ts"
 import { ClientCredentials } from "../src/Grant.ts"
@@ -116,27 +117,42 @@ export class LoginHost extends Context.Service<
   )
 }
 
-export const secret = "canary-secret-Zm9vYmFy"
-export const clientId = "2c9f1f6e-6a3c-4b9e-9d55-0e0f4a7b1c11"
+export const grant = (clientSecret = Canary.secret): ClientCredentials =>
+  new ClientCredentials({ clientId: Canary.clientId, clientSecret: Redacted.make(clientSecret) })
 
-export const grant = (clientSecret = secret): ClientCredentials =>
-  new ClientCredentials({ clientId, clientSecret: Redacted.make(clientSecret) })
+export { clientId, secret } from "./Canary.ts"
 
-export const endpoint = TokenEndpoint.layerHttp.pipe(
+/** The real endpoint, to whose answers the scan for secrets listens. */
+const heard = Layer.effect(
+  TokenEndpoint,
+  TokenEndpoint.use(({ exchange, host }) =>
+    Effect.succeed({ host, exchange: (shown) => Canary.listen(exchange(shown)) })
+  )
+).pipe(Layer.provide(TokenEndpoint.layerHttp))
+
+export const endpoint = heard.pipe(
   Layer.provide(Environment.layer()),
   Layer.provide(NodeCrypto.layerDigest),
-  Layer.provideMerge(LoginHost.layer)
+  Layer.provideMerge(LoginHost.layer),
+  Layer.provideMerge(Canary.layer)
 )
 
 /** A token manager with its login host. */
 export const manager = (policy: PolicyOptions = {}) => managerWith(Credentials.layer(grant()), policy)
 
-type PolicyOptions = ConstructorParameters<typeof Policy>[0]
+export type PolicyOptions = ConstructorParameters<typeof Policy>[0]
 
 /** A token manager whose credentials the test gives, and may change. */
 export const managerWith = <R>(credentials: Layer.Layer<Credentials | R>, policy: PolicyOptions = {}) =>
   TokenManager.layer.pipe(
     Layer.provideMerge(credentials),
     Layer.provideMerge(endpoint),
+    Layer.provide(Layer.succeed(RefreshPolicy, new Policy(policy)))
+  )
+
+/** A token manager alone, for a login host (and a store) that others use too. */
+export const onlyManager = (policy: PolicyOptions = {}) =>
+  TokenManager.layer.pipe(
+    Layer.provide(Credentials.layer(grant())),
     Layer.provide(Layer.succeed(RefreshPolicy, new Policy(policy)))
   )

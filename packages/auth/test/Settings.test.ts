@@ -83,7 +83,7 @@ describe("Credentials.layerConfig", () => {
     Effect.gen(function* () {
       const grant = yield* credentials(valid)
       assert.strictEqual(grant.clientId, "an-id")
-      assert.strictEqual(Redacted.value(grant.clientSecret), "a-secret")
+      assert.strictEqual(Redacted.value(grant.clientSecret ?? Redacted.make("")), "a-secret")
       assert.notInclude(JSON.stringify(grant), "a-secret")
     })
   )

@@ -455,6 +455,20 @@ describe("without a background fiber", () => {
     }).pipe(Effect.provide(Host.manager({ background: false })))
   )
 
+  it.effect("a stored token in its advisory window is handed out, and nothing is asked for", () =>
+    Effect.gen(function* () {
+      const host = yield* LoginHost
+      yield* value
+      for (let i = 0; i < 10; i++) {
+        yield* TestClock.adjust("5 seconds")
+        yield* value
+      }
+      yield* TestClock.adjust("240 seconds")
+      assert.strictEqual(yield* value, "token-1")
+      assert.strictEqual(yield* host.requests, 1)
+    }).pipe(Effect.provide(Host.manager({ background: false })))
+  )
+
   it.effect("a failure is tried again only while somebody waits", () =>
     Effect.gen(function* () {
       const host = yield* LoginHost

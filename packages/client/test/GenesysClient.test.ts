@@ -6,7 +6,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
@@ -108,6 +111,45 @@ describe("401", () => {
     }).pipe(Effect.provide(Stack.layer()))
   )
 
+  it.effect("twice, of tokens that both died before the call, is survived", () =>
+    Effect.gen(function* () {
+      yield* findUser
+      yield* TestClock.adjust("1 hour")
+      const manager = yield* TokenManager
+      // Another caller renews while this one's request is under way; then everything is revoked.
+      yield* fault({ path: usersPath, delayMs: 1_000, times: 1 })
+      const fiber = yield* Effect.forkChild(findUser, { startImmediately: true })
+      yield* manager.renew
+      yield* TestClock.adjust("500 millis")
+      yield* Simulator.use((simulator) => simulator.revokeTokens)
+      yield* TestClock.adjust("5 seconds")
+      assert.isTrue(Option.isSome(yield* Fiber.join(fiber)))
+    }).pipe(Effect.provide(Stack.layer()))
+  )
+
+  it.effect("again after the API had taken the token is survived", () =>
+    Effect.gen(function* () {
+      const { revokeTokens } = yield* Simulator
+      yield* findUser
+      yield* TestClock.adjust("1 hour")
+      yield* revokeTokens
+      yield* fault({ path: "/api/v2/nothing", status: 200 })
+      const fiber = yield* Effect.forkChild(
+        Effect.gen(function* () {
+          yield* fault({ path: usersPath, status: 401, times: 1 })
+          yield* fault({ path: usersPath, status: 429, times: 1, headers: { "retry-after": "50" } })
+          return yield* findUser
+        }),
+        { startImmediately: true }
+      )
+      yield* TestClock.adjust("30 seconds")
+      yield* revokeTokens
+      yield* TestClock.adjust("25 seconds")
+      assert.isTrue(Option.isSome(yield* Fiber.join(fiber)))
+      assert.deepStrictEqual((yield* statuses).slice(1), [401, 429, 401, 200])
+    }).pipe(Effect.provide(Stack.layer()))
+  )
+
   it.effect("authentication.required is no reason to renew", () =>
     Effect.gen(function* () {
       yield* findUser
@@ -184,6 +226,28 @@ describe("an answer that never came", () => {
     }).pipe(Effect.provide(Stack.layer()))
   )
 
+  it.effect("an attempt that hangs is given up, and the next one succeeds", () =>
+    Effect.gen(function* () {
+      yield* fault({ path: usersPath, hang: true, times: 1 })
+      const { result, seconds } = yield* running(findUser)
+      assert.strictEqual(tagOf(result), "Success")
+      assert.strictEqual(seconds, 33)
+    }).pipe(Effect.provide(Stack.layer()))
+  )
+
+  it.effect("a patient program outlasts ten minutes of 503, in Genesys' own steps", () =>
+    Effect.gen(function* () {
+      yield* fault({ path: usersPath, status: 503, forSeconds: 600 })
+      const { result } = yield* running(findUser, "15 minutes")
+      assert.strictEqual(tagOf(result), "Success")
+      // 100 of 3 s, then about 33 of 9 s.
+      assert.approximately((yield* statuses).length, 135, 3)
+    }).pipe(
+      Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })),
+      Effect.provide(Stack.layer())
+    )
+  )
+
   it.effect("a call that hangs ends with the deadline", () =>
     Effect.gen(function* () {
       yield* fault({ path: usersPath, hang: true })
@@ -206,12 +270,18 @@ describe("an answer that never came", () => {
 })
 
 describe("no token", () => {
-  it.effect("an outage of the login host that is shorter than the deadline fails no call", () =>
-    Effect.gen(function* () {
-      yield* fault({ path: "/oauth/token", status: 503, forSeconds: 50 })
-      assert.strictEqual(tagOf((yield* running(findUser)).result), "Success")
-    }).pipe(Effect.provide(Stack.layer()))
-  )
+  for (const seconds of [10, 35, 50, 54]) {
+    it.effect(`an outage of the login host of ${seconds} s fails no call, whatever the jitter`, () =>
+      Effect.gen(function* () {
+        for (let seed = 0; seed < 40; seed++) {
+          yield* Effect.gen(function* () {
+            yield* fault({ path: "/oauth/token", status: 503, forSeconds: seconds })
+            assert.strictEqual(tagOf((yield* running(findUser)).result), "Success")
+          }).pipe(Effect.provide(Layer.fresh(Stack.layer())), Random.withSeed(seed))
+        }
+      })
+    )
+  }
 
   it.effect("refused credentials are an error at once", () =>
     Effect.gen(function* () {
@@ -223,6 +293,16 @@ describe("no token", () => {
     }).pipe(Effect.provide(Stack.layer()))
   )
 })
+
+it.effect("a token that the API echoes is cut out of the error", () =>
+  Effect.gen(function* () {
+    const { value } = yield* TokenManager.use((manager) => manager.token)
+    yield* fault({ path: usersPath, status: 400, body: { message: `you sent Bearer ${Redacted.value(value)}` } })
+    const error = yield* Effect.flip(findUser)
+    assert.include(error.message, "<redacted>")
+    assert.notInclude(JSON.stringify(error) + error.message, Redacted.value(value))
+  }).pipe(Effect.provide(Stack.layer()))
+)
 
 describe("errors", () => {
   const rows: ReadonlyArray<readonly [number, string]> = [

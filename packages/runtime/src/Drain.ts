@@ -14,7 +14,11 @@ export const finishing =
       Effect.flatMap(Effect.forkChild(Effect.interruptible(effect)), (fiber) =>
         restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
-            Fiber.await(fiber).pipe(Effect.timeoutOrElse({ duration: within, orElse: () => Fiber.interrupt(fiber) }))
+            Effect.logInfo("stopping; the running call is finished first").pipe(
+              Effect.annotateLogs({ event: "stopping" }),
+              Effect.andThen(Fiber.await(fiber)),
+              Effect.timeoutOrElse({ duration: within, orElse: () => Fiber.interrupt(fiber) })
+            )
           )
         )
       )

@@ -15,7 +15,9 @@ export const exitCodes = {
   notFound: 5,
   rateLimit: 6,
   unavailable: 7,
-  interrupted: 130
+  interrupted: 130,
+  /** As a shell reports a program that SIGPIPE has ended. */
+  closedPipe: 141
 } as const
 
 const byTag: ReadonlyMap<string, number> = new Map([
@@ -33,11 +35,16 @@ const byTag: ReadonlyMap<string, number> = new Map([
 const Tagged = Schema.Struct({ _tag: Schema.String })
 const decodeTag = Schema.decodeUnknownOption(Tagged)
 
+/** Help that was asked for by leaving out the subcommand is no wrong usage. */
+const isHelp = Schema.is(Schema.Struct({ _tag: Schema.Literal("ShowHelp"), errors: Schema.Tuple([]) }))
+
 export const ofError = (error: unknown): number =>
-  Option.match(decodeTag(error), {
-    onNone: () => exitCodes.failed,
-    onSome: ({ _tag }) => byTag.get(_tag) ?? exitCodes.failed
-  })
+  isHelp(error)
+    ? exitCodes.done
+    : Option.match(decodeTag(error), {
+        onNone: () => exitCodes.failed,
+        onSome: ({ _tag }) => byTag.get(_tag) ?? exitCodes.failed
+      })
 
 /** @param interrupted what an interrupted program exits with: 130, or 0 for a service that was told to stop */
 export const ofExit = (exit: Exit.Exit<unknown, unknown>, interrupted: number = exitCodes.interrupted): number => {

@@ -3,12 +3,16 @@
  * level comes from `LOG_LEVEL`, unless a flag of the program sets it.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import type * as LogLevel from "effect/LogLevel"
+import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 
 const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
   const words = (Array.isArray(message) ? message : [message]).map((part) =>
@@ -20,7 +24,7 @@ const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, mess
       ([key, value]) =>
         `${key}=${typeof value === "string" && /\s/.test(value) ? JSON.stringify(value) : String(value)}`
     )
-  const failure = cause.reasons.length === 0 ? [] : [`\n${String(cause)}`]
+  const failure = cause.reasons.length === 0 ? [] : [`\n${Cause.pretty(cause)}`]
   return [
     date.toISOString().slice(11, 19),
     logLevel.toUpperCase().padEnd(5),
@@ -33,13 +37,29 @@ const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, mess
 const invalid = (setting: string, expected: string) => () =>
   new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
 
+/** In any case: `--log-level` takes lower case too. */
+const Level = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.Literals(LogLevel.values),
+    SchemaTransformation.transformEffect({
+      decode: (text: string, options) => {
+        const level = LogLevel.values.find((one) => one.toLowerCase() === text.toLowerCase())
+        return level === undefined
+          ? Effect.fail(new SchemaIssue.InvalidValue({ expected: "a log level" }, text, options))
+          : Effect.succeed(level)
+      },
+      encode: (level: LogLevel.LogLevel) => Effect.succeed(level)
+    })
+  )
+)
+
 const settings = Effect.all({
   format: Effect.mapError(
     Config.withDefault(Config.Literals(["json", "text"], "LOG_FORMAT"), "text" as const),
     invalid("LOG_FORMAT", "json or text")
   ),
   level: Effect.mapError(
-    Config.option(Config.LogLevel("LOG_LEVEL")),
+    Config.option(Config.schema(Level, "LOG_LEVEL")),
     invalid("LOG_LEVEL", "one of All, Trace, Debug, Info, Warn, Error, Fatal, None")
   )
 })

@@ -1,6 +1,6 @@
 /**
  * Runs a program's main effect: one line on standard error for a failure, the exit code that says which, and a clean end
- * on SIGINT and SIGTERM. It prints no stack trace; `--log-level debug` does.
+ * on signals and on a closed pipe. It prints no stack trace; `--log-level debug` does.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -17,14 +17,34 @@ export interface ProgramOptions {
   readonly interrupted?: number | undefined
 }
 
-export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void =>
+export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void => {
+  const interrupted = options.interrupted ?? ExitCode.exitCodes.interrupted
+  let signals = 0
+  let closedPipe = false
+  // The first signal ends the program in good order, a second one at once.
+  const onSignal = () => {
+    if (++signals > 1) process.exit(interrupted)
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal)
+  // A closed terminal ends it like any other request to stop.
+  process.on("SIGHUP", () => process.emit("SIGTERM"))
+  // Whoever read the output has gone (`| head -1`): nothing is left to do, and nobody to tell.
+  for (const output of [process.stdout, process.stderr]) {
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error
+      if (!closedPipe) process.emit("SIGTERM")
+      closedPipe = true
+    })
+  }
   NodeRuntime.runMain(
     Effect.tapCause(main, (cause) => report(options.name, cause)),
     {
       disableErrorReporting: true,
-      teardown: (exit, onExit) => onExit(ExitCode.ofExit(exit, options.interrupted))
+      teardown: (exit, onExit) =>
+        onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, interrupted))
     }
   )
+}
 
 const report = (name: string, cause: Cause.Cause<unknown>) =>
   Option.match(ErrorMessage.ofCause(cause), {

@@ -24,6 +24,9 @@ export interface WatchOptions {
   readonly email: string
 }
 
+/** How long a running call may go on after the program was told to stop. Orchestrators kill after 30 s. */
+const drain = Duration.seconds(10)
+
 const Seconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0.1, maximum: 86_400 }))
 const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/))
 
@@ -47,7 +50,7 @@ export interface WatchSummary {
   readonly failedCalls: number
 }
 
-/** Runs until it is interrupted; the round that runs then is finished first. Reports the counts when it ends. */
+/** Runs until it is interrupted; the call that runs then is finished first. Reports the counts when it ends. */
 export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
   const manager = yield* TokenManager
   const users = yield* Users
@@ -73,7 +76,8 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
             tookMillis: Math.round(Duration.toMillis(took))
           })
         )
-      })
+      }),
+      Drain.finishing(drain)
     )
 
   const tokenStatus = Effect.gen(function* () {
@@ -118,7 +122,5 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
     Effect.logInfo("stopped").pipe(Effect.annotateLogs({ event: "watch.stopped", ...counts }))
   )
 
-  return yield* Effect.forever(
-    Effect.andThen(Drain.finishing("30 seconds")(round), Effect.sleep(options.interval))
-  ).pipe(Effect.ensuring(report))
+  return yield* Effect.forever(Effect.andThen(round, Effect.sleep(options.interval))).pipe(Effect.ensuring(report))
 })

@@ -95,7 +95,11 @@ const startWorker = Effect.gen(function* () {
   return yield* ChildProcess.make(process.execPath, [...process.execArgv, main, "run"], {
     // Away from any `.env` file of the user.
     cwd: dirname(main),
+    // Of the user's own environment, only what a program needs to run at all.
+    extendEnv: false,
     env: {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
       GENESYS_CLOUD_LOGIN_URL: url,
       GENESYS_CLOUD_API_URL: url,
       GENESYS_CLOUD_CLIENT_ID: clientId,
@@ -105,7 +109,8 @@ const startWorker = Effect.gen(function* () {
       LOG_FORMAT: "json",
       LOG_LEVEL: "Info"
     },
-    extendEnv: true,
+    // In the demo's process group, so that whatever ends the terminal ends both.
+    detached: false,
     stdin: "ignore",
     stdout: "ignore",
     // When the demo ends in any other way than by its plan, nothing is left behind.

@@ -1,6 +1,7 @@
-/** `genesys token`: a valid token for other programs, or its times with `--json`. */
+/** `genesys token`: a valid token for other programs, from the cache that all processes share. */
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -16,31 +17,44 @@ const json = Flag.Boolean("json").pipe(
   Flag.withDefault(false)
 )
 
-export const token = Command.make(
-  "token",
-  { json },
-  Effect.fnUntraced(
-    function* (flags) {
-      const found = yield* TokenManager.use((manager) => manager.token)
-      if (!flags.json) return yield* Console.log(Redacted.value(found.value))
-      const left = Duration.millis(DateTime.toEpochMillis(found.expiresAt) - (yield* Clock.currentTimeMillis))
-      yield* Console.log(
-        JSON.stringify({
-          fingerprint: found.fingerprint,
-          issuedAt: DateTime.formatIso(found.issuedAt),
-          expiresAt: DateTime.formatIso(found.expiresAt),
-          secondsLeft: Math.floor(Duration.toSeconds(left))
-        })
-      )
-    },
-    Effect.provide(Genesys.layerToken),
-    // A program that ends at once renews nothing in the background.
-    Effect.provideService(RefreshPolicy, new Policy({ background: false }))
-  )
+const minLife = Flag.String("min-life").pipe(
+  Flag.withDescription("Ask for a new token if the shared one has less left than this, such as 90s, 10m or 2h"),
+  Flag.withMetavar("duration"),
+  Flag.withSchema(DurationFromText),
+  Flag.withDefault(Duration.zero)
+)
+
+const renew = Flag.Boolean("renew").pipe(
+  Flag.withDescription("Ask for a new token now, even if the credentials were just refused"),
+  Flag.withDefault(false)
+)
+
+/** A program that ends at once renews nothing in the background. */
+const oneShot = (shortest: Duration.Duration) =>
+  Effect.provideService(RefreshPolicy, new Policy({ background: false, minLife: shortest }))
+
+export const token = Command.make("token", { json, minLife, renew }, (flags) =>
+  Effect.gen(function* () {
+    const manager = yield* TokenManager
+    const found = yield* flags.renew ? manager.renew : manager.token
+    if (!flags.json) return yield* Console.log(Redacted.value(found.value))
+    const left = Duration.millis(DateTime.toEpochMillis(found.expiresAt) - (yield* Clock.currentTimeMillis))
+    yield* Console.log(
+      JSON.stringify({
+        fingerprint: found.fingerprint,
+        issuedAt: DateTime.formatIso(found.issuedAt),
+        expiresAt: DateTime.formatIso(found.expiresAt),
+        secondsLeft: Math.floor(Duration.toSeconds(left))
+      })
+    )
+  }).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Genesys.layerStore), oneShot(flags.minLife))
 ).pipe(
-  Command.withDescription("Print a valid access token."),
+  Command.withDescription(
+    "Print a valid access token. It comes from a cache that all processes of this user share, and a new one is asked for only if need be."
+  ),
   Command.withExamples([
     { command: "genesys token", description: "Print a token" },
-    { command: "genesys token --json", description: "Print its fingerprint, when it was issued and when it expires" }
+    { command: "genesys token --json", description: "Print its fingerprint, when it was issued and when it expires" },
+    { command: "genesys token --min-life 10m", description: "Print a token that is good for ten more minutes" }
   ])
 )

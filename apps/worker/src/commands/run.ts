@@ -6,8 +6,8 @@ import * as Command from "effect/cli/Command"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** Nobody waits for a worker's call, so it may take longer than a person's. */
-const patient = new Policy({ deadline: Duration.minutes(15) })
+/** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
+const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
 
 export const run = Command.make(
   "run",

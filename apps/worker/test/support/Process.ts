@@ -5,7 +5,9 @@ import * as Fiber from "effect/Fiber"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const mains = {
@@ -13,7 +15,16 @@ const mains = {
   "genesys-worker": fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 }
 
+/** Tokens that are shared between programs are shared within one test file only. */
+const cache = mkdtempSync(join(tmpdir(), "genesys-cache-"))
+
 export type Env = Record<string, string>
+
+/** What `node` is given to run a program from its sources. */
+export const command = (program: keyof typeof mains): ReadonlyArray<string> => [
+  "--conditions=@effect-genesys/source",
+  mains[program]
+]
 
 export interface Options {
   readonly env?: Env | undefined
@@ -27,11 +38,13 @@ export const start = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   { cwd = tmpdir(), env = {} }: Options = {}
 ) {
-  const handle = yield* ChildProcess.make(
-    process.execPath,
-    ["--conditions=@effect-genesys/source", mains[program], ...args],
-    { cwd, env: { PATH: process.env["PATH"] ?? "", ...env }, extendEnv: false, stdin: "ignore", killSignal: "SIGKILL" }
-  )
+  const handle = yield* ChildProcess.make(process.execPath, [...command(program), ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", XDG_CACHE_HOME: cache, ...env },
+    extendEnv: false,
+    stdin: "ignore",
+    killSignal: "SIGKILL"
+  })
   const collect = Effect.fnUntraced(function* (output: typeof handle.stdout) {
     const text = yield* Ref.make("")
     const fiber = yield* Effect.forkScoped(

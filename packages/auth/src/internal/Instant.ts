@@ -15,7 +15,13 @@ export const now = (clock: Clock.Clock): Instant => ({
   monotonicNanos: clock.monotonicTimeNanosUnsafe()
 })
 
-/** Milliseconds since then, never negative. */
+/** The moment so many milliseconds before another one. */
+export const ago = (instant: Instant, millis: number): Instant => ({
+  wallMillis: instant.wallMillis - millis,
+  monotonicNanos: instant.monotonicNanos - BigInt(Math.round(millis * 1e6))
+})
+
+/** Milliseconds since then. */
 export const elapsed = (since: Instant, clock: Clock.Clock): number =>
   Math.max(
     clock.currentTimeMillisUnsafe() - since.wallMillis,

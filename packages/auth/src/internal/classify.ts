@@ -10,33 +10,42 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
+import type { Grant } from "../Grant.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 
 export interface Asked {
   readonly host: string
   readonly region: string
+  readonly grant: Grant["_tag"]
   /** Cut out of whatever the host says. */
   readonly secrets: ReadonlyArray<string>
 }
 
 /** Genesys allows 300 to 172,800 seconds; a simulator may allow less. */
 const ExpiresIn = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(172_800))
+/** What a token without `expires_in` is taken to live: the shortest life that Genesys allows. */
+const shortestLife = Duration.seconds(300)
 
 const Success = Schema.fromJsonString(
   Schema.Struct({
     access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
-    token_type: Schema.String.check(Schema.isPattern(/^bearer$/i)),
-    expires_in: ExpiresIn
+    token_type: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^bearer$/i))),
+    expires_in: Schema.optionalKey(Schema.NullOr(ExpiresIn)),
+    refresh_token: Schema.optionalKey(Schema.NullOr(Schema.RedactedFromValue(Schema.NonEmptyString)))
   })
 )
 
 const Failure = Schema.fromJsonString(
   Schema.Struct({
-    error: Schema.NonEmptyString,
-    description: Schema.optionalKey(Schema.String),
-    error_description: Schema.optionalKey(Schema.String)
+    // A word like those of RFC 6749, section 5.2; disabled clients may have one of Genesys' own.
+    error: Schema.String.check(Schema.isPattern(/^[a-z][a-z_]*$/)),
+    description: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    error_description: Schema.optionalKey(Schema.NullOr(Schema.String))
   })
 )
+
+/** With these OAuth refuses; with any other status an `error` field is somebody else's, such as a web framework's. */
+const refusals = new Set([400, 401, 403])
 
 const decodeSuccess = Schema.decodeOption(Success)
 const decodeFailure = Schema.decodeOption(Failure)
@@ -44,6 +53,7 @@ const decodeFailure = Schema.decodeOption(Failure)
 export interface Answer {
   readonly accessToken: Redacted.Redacted
   readonly expiresIn: Duration.Duration
+  readonly refreshToken: Redacted.Redacted | undefined
 }
 
 export const answer = (
@@ -55,17 +65,29 @@ export const answer = (
   if (status === 200) {
     return Option.match(decodeSuccess(body), {
       onNone: () => Effect.fail(invalidResponse(asked, status, "an answer that is not a token")),
-      onSome: (token) =>
-        Effect.succeed({ accessToken: token.access_token, expiresIn: Duration.seconds(token.expires_in) })
+      onSome: (token) => {
+        const { expires_in: seconds } = token
+        const found: Answer = {
+          accessToken: token.access_token,
+          expiresIn: typeof seconds === "number" ? Duration.seconds(seconds) : shortestLife,
+          refreshToken: token.refresh_token ?? undefined
+        }
+        return typeof seconds === "number"
+          ? Effect.succeed(found)
+          : Effect.as(Effect.logWarning("the login host did not say how long the token lives; taken as 300 s"), found)
+      }
     })
   }
   return Effect.flatMap(RetryAfter.fromHeaders(headers), (wait) => Effect.fail(failure(asked, status, body, wait)))
 }
 
+/** A rate limit and a server error are told by their status alone. */
+export const needsBody = (status: number): boolean => status !== 429 && status < 500
+
 const failure = (asked: Asked, status: number, body: string, wait: Option.Option<Duration.Duration>): TokenError => {
   if (status === 429) return rateLimit(asked, wait)
   if (status >= 500) return serverError(asked, status, wait)
-  const oauth = status >= 400 ? decodeFailure(body) : Option.none()
+  const oauth = refusals.has(status) ? decodeFailure(body) : Option.none()
   if (Option.isNone(oauth)) return invalidResponse(asked, status, "an answer that is not OAuth")
   const description = oauth.value.error_description ?? oauth.value.description ?? ""
   switch (oauth.value.error) {
@@ -88,12 +110,23 @@ const refused = (asked: Asked, error: string, said: string): AuthenticationError
     code,
     description,
     region: asked.region,
-    message:
-      `Genesys Cloud refused the credentials (${code}${description === "" ? "" : `: ${description}`}). ` +
-      `Check the client secret, the region (${asked.region}), that the OAuth client is enabled, ` +
-      `and that it has the Client Credentials grant.`
+    message: `Genesys Cloud refused the ${refusedWhat[asked.grant]} (${code}${description === "" ? "" : `: ${description}`}). ${advice(asked)}`
   })
 }
+
+const refusedWhat: Record<Grant["_tag"], string> = {
+  ClientCredentials: "credentials",
+  AuthorizationCode: "authorization code",
+  RefreshToken: "refresh token",
+  Saml2Bearer: "SAML2 assertion"
+}
+
+const advice = (asked: Asked): string =>
+  asked.grant === "ClientCredentials"
+    ? `Check the client id and secret, the region (${asked.region}; asked was ${asked.host}), ` +
+      `that the OAuth client is enabled, and that it has the Client Credentials grant.`
+    : `Log in again. If that is refused too, check the region (${asked.region}) and that the OAuth client is enabled ` +
+      `and has this grant.`
 
 const rateLimit = (asked: Asked, wait: Option.Option<Duration.Duration>): RateLimitError =>
   new RateLimitError({
@@ -122,28 +155,34 @@ const invalidResponse = (asked: Asked, status: number, what: string): Unavailabl
   })
 
 /** The request itself stays out of the error: it holds the secret. */
-export const transportError = (asked: Asked, error: HttpClientError.HttpClientError): UnavailableError => {
-  const reason = error.reason
-  if (reason._tag === "DecodeError" || reason._tag === "EmptyBodyError") {
-    return invalidResponse(asked, reason.response.status, reason.description ?? "an answer that cannot be read")
+export const transportError =
+  (asked: Asked) =>
+  (error: HttpClientError.HttpClientError): UnavailableError => {
+    const reason = error.reason
+    if (reason._tag === "DecodeError" || reason._tag === "EmptyBodyError") {
+      return invalidResponse(asked, reason.response.status, reason.description ?? "an answer that cannot be read")
+    }
+    const detail = clean(asked, describe("cause" in reason ? reason.cause : undefined))
+    return new UnavailableError({
+      reason: "Connection",
+      host: asked.host,
+      message: `${asked.host} cannot be reached${detail === "" ? "" : ` (${detail})`}. Check the network and the login URL.`
+    })
   }
-  const detail = clean(asked, describe("cause" in reason ? reason.cause : undefined))
-  return new UnavailableError({
-    reason: "Connection",
-    host: asked.host,
-    message: `${asked.host} cannot be reached${detail === "" ? "" : ` (${detail})`}. Check the network and the login URL.`
-  })
-}
 
-const SystemError = Schema.Struct({ code: Schema.optional(Schema.String), message: Schema.String })
+const SystemError = Schema.Struct({
+  code: Schema.optional(Schema.String),
+  message: Schema.String,
+  cause: Schema.optional(Schema.Unknown)
+})
+const decodeSystemError = Schema.decodeUnknownOption(SystemError)
 
-const describe = (cause: unknown): string => {
-  const known = Schema.decodeUnknownOption(SystemError)(cause)
-  return Option.match(known, {
+/** Fetch wraps what happened in an error that only says that it failed. */
+const describe = (cause: unknown): string =>
+  Option.match(decodeSystemError(cause), {
     onNone: () => "",
-    onSome: ({ code, message }) => (message === "" ? (code ?? "") : message)
+    onSome: ({ cause: inner, code, message }) => describe(inner) || message || (code ?? "")
   })
-}
 
 const waitSentence = (wait: Option.Option<Duration.Duration>) =>
   Option.match(wait, {

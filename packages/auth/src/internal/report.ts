@@ -1,19 +1,46 @@
 /** What the token manager says: its log lines, and the errors that are not an answer of the login host. */
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import type { AccessToken } from "../AccessToken.ts"
+import * as Metrics from "../Metrics.ts"
 import { type TokenError, UnavailableError } from "../TokenError.ts"
 import * as Instant from "./Instant.ts"
 import type { Held } from "./tokenState.ts"
 
+const of = (host: string) => ({ host })
+
+/** One exchange: how it ended and how long it took. Tokens that come from a store are none. */
+export const exchanged = (host: string, outcome: string, took: number): Effect.Effect<void> =>
+  Effect.andThen(
+    Metric.update(Metric.withAttributes(Metrics.tokenRequests, { ...of(host), outcome }), 1),
+    Metric.update(Metric.withAttributes(Metrics.exchangeTime, of(host)), Duration.millis(took))
+  )
+
+export const waiting = (host: string, callers: number): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(Metrics.waitingCallers, of(host)), callers)
+
+export const expiry = (host: string, held: Held | undefined, clock: Clock.Clock): Effect.Effect<void> =>
+  Metric.update(
+    Metric.withAttributes(Metrics.secondsToExpiry, of(host)),
+    held === undefined
+      ? 0
+      : Math.max(0, Duration.toSeconds(held.token.expiresIn) - Instant.elapsed(held.since, clock) / 1_000)
+  )
+
 const seconds = (millis: number) => Math.round(millis / 100) / 10
 
-export const issued = (token: AccessToken, previous: Held | undefined, clock: Clock.Clock): Effect.Effect<void> => {
+export const issued = (
+  host: string,
+  token: AccessToken,
+  previous: Held | undefined,
+  clock: Clock.Clock
+): Effect.Effect<void> => {
   const left =
     previous === undefined ? 0 : Duration.toMillis(previous.token.expiresIn) - Instant.elapsed(previous.since, clock)
-  return Effect.logInfo(left > 0 ? "token renewed ahead of time" : "token issued").pipe(
+  const renewed = left > 0 ? Metric.update(Metric.withAttributes(Metrics.tokenRenewals, of(host)), 1) : Effect.void
+  const log = Effect.logInfo(left > 0 ? "token renewed ahead of time" : "token issued").pipe(
     Effect.annotateLogs({
       event: left > 0 ? "token.renewed" : "token.issued",
       fingerprint: token.fingerprint,
@@ -21,12 +48,14 @@ export const issued = (token: AccessToken, previous: Held | undefined, clock: Cl
       ...(left > 0 ? { previousSecondsLeft: seconds(left) } : {})
     })
   )
+  return Effect.andThen(renewed, log)
 }
 
 /** @param loud whether nobody else reports it: in the background there is no caller */
 export const failed = (
   error: TokenError,
-  pause: Instant.Window,
+  /** Milliseconds. */
+  nextAttempt: number,
   serving: boolean,
   loud: boolean
 ): Effect.Effect<void> => {
@@ -34,23 +63,26 @@ export const failed = (
     event: "token.failed",
     error: error._tag,
     reason: error.message,
-    nextAttemptInSeconds: seconds(pause.millis)
+    nextAttemptInSeconds: seconds(nextAttempt)
   }
   const refused = error._tag === "AuthenticationError"
   const what = refused ? "credentials refused" : serving ? "token not renewed" : "no token"
   const then = serving
     ? "the held token is used until it expires"
     : refused
-      ? "nothing is sent until they change"
+      ? "callers get this answer until they change, or the next attempt"
       : "callers wait"
   return Effect.logWithLevel(loud ? (refused ? "Error" : "Warn") : "Debug")(`${what}; ${then}`).pipe(
     Effect.annotateLogs(fields)
   )
 }
 
-export const rejected = (token: AccessToken): Effect.Effect<void> =>
-  Effect.logWarning("token rejected by the API").pipe(
-    Effect.annotateLogs({ event: "token.rejected", fingerprint: token.fingerprint })
+export const rejected = (host: string, token: AccessToken): Effect.Effect<void> =>
+  Effect.andThen(
+    Metric.update(Metric.withAttributes(Metrics.tokenRejections, of(host)), 1),
+    Effect.logWarning("token rejected by the API").pipe(
+      Effect.annotateLogs({ event: "token.rejected", fingerprint: token.fingerprint })
+    )
   )
 
 export const changed = (generation: number): Effect.Effect<void> =>
@@ -70,11 +102,11 @@ export const stillborn = (host: string): UnavailableError =>
     message: `${host} took longer to issue a token than the token lives. Raise the token duration of the OAuth client.`
   })
 
-export const unexpected = (host: string, cause: Cause.Cause<unknown>): UnavailableError =>
+export const unexpected = (host: string): UnavailableError =>
   new UnavailableError({
     reason: "InvalidResponse",
     host,
-    message: `The request for a token from ${host} ended in an unexpected way (${Cause.squash(cause) instanceof Error ? "a defect" : "an interruption"}).`
+    message: `The request for a token from ${host} ended in a way that it should not: a defect of the token endpoint.`
   })
 
 export const unproven = (host: string): UnavailableError =>

@@ -1,19 +1,18 @@
-/** The HTTP side of `TokenEndpoint`: how the request is made. What its answer means is in `classify.ts`. */
+/** The HTTP side of `TokenEndpoint`: one exchange from request to token. What an answer means is in `classify.ts`. */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Digest from "effect/crypto/Digest"
-import * as Base64 from "effect/encoding/Base64"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Redacted from "effect/Redacted"
 import { AccessToken, fingerprint } from "../AccessToken.ts"
 import { Environment } from "../Environment.ts"
-import type { Grant } from "../Grant.ts"
-import type { Issued } from "../TokenEndpoint.ts"
+import { type Grant, RefreshToken } from "../Grant.ts"
 import * as ResponseText from "../ResponseText.ts"
+import type { Issued } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
 import * as Classify from "./classify.ts"
+import * as TokenRequest from "./tokenRequest.ts"
 
 /** More than any true answer of the login host has (about 200 bytes). */
 const maxAnswerBytes = 64 * 1024
@@ -24,40 +23,42 @@ export const make = Effect.gen(function* () {
   const digest = yield* Digest.Digest
   const url = `${environment.loginUrl}/oauth/token`
 
-  const exchange = Effect.fn("TokenEndpoint.exchange", { kind: "client" })(function* (
-    grant: Grant
-  ): Effect.fn.Return<Issued, TokenError> {
-    const context = { host: environment.loginUrl, region: environment.region.name, secrets: secretsOf(grant) }
+  const exchange = Effect.fn("TokenEndpoint.exchange")(function* (grant: Grant): Effect.fn.Return<Issued, TokenError> {
     yield* Effect.annotateCurrentSpan({ "genesys.grant": grant._tag, "server.address": environment.loginUrl })
+    const asked: Classify.Asked = {
+      host: environment.loginUrl,
+      region: environment.region.name,
+      grant: grant._tag,
+      secrets: TokenRequest.secretsOf(grant)
+    }
+    const unreachable = Effect.mapError(Classify.transportError(asked))
     const issuedAt = yield* Clock.currentTimeMillis
-    const response = yield* http
-      .execute(request(url, grant))
-      .pipe(Effect.mapError((error) => Classify.transportError(context, error)))
-    const body = yield* ResponseText.read(response, maxAnswerBytes).pipe(
-      Effect.mapError((error) => Classify.transportError(context, error))
+    const response = yield* unreachable(http.execute(TokenRequest.make(url, grant))).pipe(
+      // Fetch would follow a redirect, with a refresh token in the form; the other transports follow none.
+      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" })
     )
-    const answer = yield* Classify.answer(context, response.status, response.headers, body)
+    const text = ResponseText.read(response, maxAnswerBytes)
+    // Where the status says it all, a body that cannot be read changes nothing.
+    const body = yield* Classify.needsBody(response.status) ? unreachable(text) : Effect.orElseSucceed(text, () => "")
+    const answer = yield* Classify.answer(asked, response.status, response.headers, body)
     const token = new AccessToken({
       value: answer.accessToken,
       fingerprint: yield* Effect.provideService(fingerprint(answer.accessToken), Digest.Digest, digest),
       issuedAt: DateTime.makeUnsafe(issuedAt),
       expiresIn: answer.expiresIn
     })
-    return { token, next: grant }
+    return { token, next: nextGrant(grant, answer) }
   })
   return { host: environment.loginUrl, exchange }
 })
 
-const request = (url: string, grant: Grant): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.post(url).pipe(
-    HttpClientRequest.setHeaders({
-      accept: "application/json",
-      authorization: `Basic ${basic(grant)}`
-    }),
-    HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials" })
-  )
-
-const basic = (grant: Grant) => Base64.encode(`${grant.clientId}:${Redacted.value(grant.clientSecret)}`)
-
-/** Everything that a lying host could echo into an error. */
-const secretsOf = (grant: Grant): ReadonlyArray<string> => [Redacted.value(grant.clientSecret), basic(grant)]
+/** A refresh token replaces the login that was shown; where none comes, the old one goes on. */
+const nextGrant = (grant: Grant, { refreshToken }: Classify.Answer): Grant =>
+  refreshToken === undefined || (grant._tag !== "AuthorizationCode" && grant._tag !== "RefreshToken")
+    ? grant
+    : new RefreshToken({
+        clientId: grant.clientId,
+        ...(grant.clientSecret === undefined ? {} : { clientSecret: grant.clientSecret }),
+        refreshToken,
+        ...(grant.subject === undefined ? {} : { subject: grant.subject })
+      })

@@ -2,7 +2,6 @@
  * The live side of `TokenManager`: one `Ref` with the state, one exchange at a time, one timer, and callers that wait
  * for the state to change. Every step from one state to the next is synchronous, so no lock is needed.
  */
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
@@ -14,7 +13,6 @@ import * as Fiber from "effect/Fiber"
 import * as FiberHandle from "effect/FiberHandle"
 import * as FiberSet from "effect/FiberSet"
 import * as MutableRef from "effect/MutableRef"
-import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
@@ -22,9 +20,11 @@ import * as Stream from "effect/Stream"
 import type { AccessToken } from "../AccessToken.ts"
 import { Credentials } from "../Credentials.ts"
 import { RefreshPolicy } from "../RefreshPolicy.ts"
-import { type Issued, TokenEndpoint } from "../TokenEndpoint.ts"
+import { TokenEndpoint } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
+import { TokenStore } from "../TokenStore.ts"
 import type { Outcome, TokenStatus } from "../TokenStatus.ts"
+import * as Acquire from "./acquire.ts"
 import * as Instant from "./Instant.ts"
 import * as Report from "./report.ts"
 import * as Timing from "./timing.ts"
@@ -33,10 +33,20 @@ import * as TokenState from "./tokenState.ts"
 type Attempt = TokenState.Attempt
 type Result = Deferred.Deferred<AccessToken, TokenError>
 
+interface StartOptions {
+  /** Waited for by whoever waits for the exchange that this one takes the place of. */
+  readonly result?: Result
+  /** Made in the same step. */
+  readonly change?: Partial<TokenState.State>
+  /** Ask the login host, whatever the store says. */
+  readonly force?: boolean
+}
+
 export const make = Effect.gen(function* () {
   const credentials = yield* Credentials
   const endpoint = yield* TokenEndpoint
   const policy = yield* RefreshPolicy
+  const store = yield* TokenStore
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const draw = () => random.nextDoubleUnsafe()
@@ -53,10 +63,12 @@ export const make = Effect.gen(function* () {
     held: undefined,
     attempt: undefined,
     pause: undefined,
+    pauseWaiting: undefined,
     refusal: undefined,
     error: undefined,
     failures: 0,
     rejections: 0,
+    rejected: undefined,
     outcome: undefined,
     changed: Deferred.makeUnsafe()
   })
@@ -79,36 +91,36 @@ export const make = Effect.gen(function* () {
   // --- asking -------------------------------------------------------------------------------------------------------
 
   /** Starts an exchange; one that still runs is for older credentials, and is ended first. */
-  const start = (result: Result = Deferred.makeUnsafe(), change: Partial<TokenState.State> = {}): Result => {
+  const start = (options: StartOptions = {}): Result => {
+    const { change = {}, force = false, result = Deferred.makeUnsafe() } = options
     const old = state().attempt?.fiber
     const attempt: { result: Result; fiber: Fiber.Fiber<void> | undefined } = { result, fiber: undefined }
     step({ ...change, attempt })
-    const run = exchange(attempt, state().grant)
-    attempt.fiber = runAttempt(old === undefined ? run : Effect.andThen(Fiber.interrupt(old), run))
+    const run = exchange(attempt, force)
+    // Even if this one is ended in its turn: two requests must never be under way.
+    const ended = old === undefined ? Effect.void : Effect.uninterruptible(Fiber.interrupt(old))
+    attempt.fiber = runAttempt(Effect.andThen(ended, run))
     return result
   }
 
   // Only the exchange itself can be interrupted: what it brought is always dealt with to the end.
-  const exchange = (attempt: Attempt, grant: typeof source) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function* () {
-        const since = Instant.now(clock)
-        const bounded = Effect.timeoutOrElse(endpoint.exchange(grant), {
-          duration: policy.exchangeTimeout,
-          orElse: () => Effect.fail(Report.timeout(endpoint.host, policy.exchangeTimeout))
+  const exchange = (attempt: Attempt, force: boolean) =>
+    Effect.uninterruptibleMask((restore) => {
+      const { failures, grant, held, rejected } = state()
+      const wanted = { grant, force, held: held?.token, rejected, failures }
+      return Effect.exit(restore(Acquire.acquire({ store, endpoint, policy, clock, draw }, wanted))).pipe(
+        Effect.flatMap((exit) => {
+          if (state().attempt !== attempt) return Effect.void
+          if (Exit.isFailure(exit)) {
+            const error = Report.unexpected(endpoint.host)
+            return failed(attempt, { error, ...Acquire.pausesAfter(policy, error, failures + 1, draw) })
+          }
+          return exit.value._tag === "Issued" ? issued(attempt, exit.value) : failed(attempt, exit.value)
         })
-        const exit = yield* Effect.exit(restore(bounded))
-        if (state().attempt !== attempt) return
-        if (Exit.isSuccess(exit)) return yield* issued(attempt, since, exit.value)
-        const error = Cause.findErrorOption(exit.cause)
-        yield* failed(
-          attempt,
-          Option.getOrElse(error, () => Report.unexpected(endpoint.host, exit.cause))
-        )
-      })
-    )
+      )
+    })
 
-  const issued = (attempt: Attempt, since: Instant.Instant, { next, token }: Issued) =>
+  const issued = (attempt: Attempt, { next, since, token }: Extract<Acquire.Acquired, { readonly _tag: "Issued" }>) =>
     Effect.suspend(() => {
       const life = Duration.toMillis(token.expiresIn)
       const held: TokenState.Held = {
@@ -119,49 +131,61 @@ export const make = Effect.gen(function* () {
         provenAfter: Timing.provenAfter(policy, life),
         exit: Exit.succeed(token)
       }
-      // It took longer to come than it lives: asking again at once would go on for ever.
-      if (!TokenState.isUsable(held, clock)) return failed(attempt, Report.stillborn(endpoint.host))
       const previous = state().held
       step({
         grant: next,
         held,
         attempt: undefined,
         pause: undefined,
+        pauseWaiting: undefined,
         refusal: undefined,
         error: undefined,
         failures: 0,
         rejections: isProven(previous) ? 0 : state().rejections,
         outcome: outcome("issued")
       })
-      return Effect.andThen(Report.issued(token, previous, clock), answer(attempt, held.exit))
+      return Effect.ensuring(Report.issued(endpoint.host, token, previous, clock), answer(attempt, held.exit))
     })
 
-  const failed = (attempt: Attempt, error: TokenError) =>
+  const failed = (
+    attempt: Attempt,
+    {
+      error,
+      pause,
+      pauseWaiting
+    }: Pick<Extract<Acquire.Acquired, { readonly _tag: "Failed" }>, "error" | "pause" | "pauseWaiting">
+  ) =>
     Effect.suspend(() => {
-      const failures = state().failures + 1
-      const refusal = error._tag === "AuthenticationError" ? error : state().refusal
-      const pause = Instant.window(
-        Instant.now(clock),
-        refusal !== undefined ? Timing.probe(policy, draw()) : pauseAfter(error, failures)
-      )
-      step({ attempt: undefined, pause, refusal, error, failures, outcome: outcome(error._tag, error.message) })
+      const current = state()
+      const refusal = error._tag === "AuthenticationError" ? error : current.refusal
+      // A refusal that is remembered, and the pause after rejected tokens, outlast whatever a request meets meanwhile.
+      const probe = refusal !== undefined && refusal !== error ? Timing.probe(policy, draw()) : 0
+      const now = Instant.now(clock)
+      const outlasting = current.rejections > 0 ? current.pause : undefined
+      const windowOf = (millis: number) =>
+        Instant.later(outlasting, Instant.window(now, Math.max(millis, probe)), clock)
+      const window = windowOf(pause)
+      step({
+        attempt: undefined,
+        pause: window,
+        pauseWaiting: windowOf(pauseWaiting),
+        refusal,
+        error,
+        failures: current.failures + 1,
+        outcome: outcome(error._tag, error.message)
+      })
       const serving = TokenState.isUsable(state().held, clock)
-      return Effect.andThen(Report.failed(error, pause, serving, policy.background), answer(attempt, Exit.fail(error)))
+      const next = Instant.remaining(waiting > 0 ? windowOf(pauseWaiting) : window, clock)
+      return Effect.ensuring(Report.failed(error, next, serving, policy.background), answer(attempt, Exit.fail(error)))
     })
 
   /** The last thing, so that a program that ends with its answer has said what happened. */
   const answer = (attempt: Attempt, exit: Exit.Exit<AccessToken, TokenError>) =>
-    Effect.sync(() => {
+    Effect.suspend(() => {
       Deferred.doneUnsafe(attempt.result, exit)
       wake()
+      return Report.expiry(endpoint.host, state().held, clock)
     })
-
-  const pauseAfter = (error: TokenError, failures: number) => {
-    const asked = error._tag !== "AuthenticationError" ? error.retryAfter : undefined
-    return asked === undefined
-      ? Timing.backoff(policy, failures, draw())
-      : Math.max(Duration.toMillis(asked), Timing.backoff(policy, 1, draw()))
-  }
 
   const outcome = (result: Outcome["result"], message = ""): Outcome => ({
     at: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()),
@@ -176,11 +200,17 @@ export const make = Effect.gen(function* () {
 
   let waiting = 0
 
-  /** In the background the manager keeps what was once asked for; otherwise it acts only while somebody waits. */
-  const dueIn = () =>
-    policy.background || waiting > 0
-      ? TokenState.dueIn(state(), clock, waiting > 0 || state().outcome !== undefined)
-      : undefined
+  /**
+   * Milliseconds until the manager asks of its own accord. Whoever waits is served first; in the background it keeps what
+   * was once asked for.
+   */
+  const dueIn = (): number | undefined => {
+    const current = state()
+    if (current.closed || current.attempt !== undefined) return undefined
+    if (waiting > 0 && !TokenState.isUsable(current.held, clock)) return TokenState.pauseLeft(current, clock, true)
+    if (!policy.background || current.outcome === undefined) return undefined
+    return TokenState.renewalIn(current, clock) ?? TokenState.pauseLeft(current, clock, false)
+  }
 
   const setTimer = () => {
     if (dueIn() !== undefined) runTimer(timer)
@@ -205,7 +235,7 @@ export const make = Effect.gen(function* () {
       if (current.closed) return yield* Report.closed(endpoint.host)
       if (TokenState.isUsable(current.held, clock)) return yield* current.held.exit
       if (current.attempt === undefined) {
-        const pause = current.pause === undefined ? 0 : Instant.remaining(current.pause, clock)
+        const pause = TokenState.pauseLeft(current, clock, true)
         if (pause > 0) {
           if (current.refusal !== undefined) return yield* current.refusal
           const patience = Duration.toMillis(policy.patience) - Instant.elapsed(since, clock)
@@ -218,26 +248,27 @@ export const make = Effect.gen(function* () {
       }
       yield* Deferred.await(current.changed)
     }
-  }).pipe(Effect.timeoutOrElse({ duration: policy.patience, orElse: () => Effect.suspend(() => lastError()) }))
+  }).pipe(Effect.timeoutOrElse({ duration: policy.patience, orElse: () => outOfPatience }))
 
   const lastError = (): Effect.Effect<never, TokenError> =>
     Effect.fail(state().error ?? Report.timeout(endpoint.host, policy.patience))
 
+  const outOfPatience = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
+    const { held } = state()
+    return TokenState.isUsable(held, clock) ? held.exit : lastError()
+  })
+
+  const count = (change: number) => Effect.suspend(() => Report.waiting(endpoint.host, (waiting += change)))
   const slow = Effect.acquireUseRelease(
-    Effect.sync(() => {
-      waiting++
-    }),
+    count(1),
     () => wait,
-    () =>
-      Effect.sync(() => {
-        waiting--
-      })
+    () => count(-1)
   )
 
-  const token = Effect.withFiber<AccessToken, TokenError>((fiber) => {
+  const token = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
     const { held } = Ref.getUnsafe(ref)
     if (held === undefined) return slow
-    const age = Instant.elapsed(held.since, fiber.getRef(Clock.Clock))
+    const age = Instant.elapsed(held.since, clock)
     if (age >= held.usableFor) return slow
     // Timers are late, so a read looks too.
     if (age >= held.renewAfter && policy.background && (dueIn() ?? 1) <= 0) start()
@@ -246,7 +277,7 @@ export const make = Effect.gen(function* () {
 
   const renew = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
     if (state().closed) return Effect.fail(Report.closed(endpoint.host))
-    return Deferred.await(state().attempt?.result ?? start()).pipe(
+    return Deferred.await(state().attempt?.result ?? start({ force: true })).pipe(
       Effect.timeoutOrElse({ duration: policy.patience, orElse: lastError })
     )
   })
@@ -255,43 +286,49 @@ export const make = Effect.gen(function* () {
     Effect.suspend(() => {
       const { held, pause, rejections } = state()
       if (held === undefined || !Equal.equals(held.token.value, refused.value)) return Effect.void
+      const rejected = held.token.fingerprint
       if (isProven(held)) {
-        step({ held: undefined, rejections: 0 })
-        return Report.rejected(held.token)
+        step({ held: undefined, rejected, rejections: 0 })
+        return Report.rejected(endpoint.host, held.token)
       }
       const backoff = Instant.window(Instant.now(clock), Timing.backoff(policy, rejections + 1, draw()))
       step({
         held: undefined,
+        rejected,
         rejections: rejections + 1,
         error: Report.unproven(endpoint.host),
-        pause: Instant.later(pause, backoff, clock)
+        pause: Instant.later(pause, backoff, clock),
+        pauseWaiting: Instant.later(state().pauseWaiting, backoff, clock)
       })
-      return Report.rejected(held.token)
+      return Report.rejected(endpoint.host, held.token)
     })
 
   // --- changes of the credentials, and the end ----------------------------------------------------------------------
 
   const adopt = (grant: typeof source) =>
     Effect.suspend(() => {
-      if (Equal.equals(grant, source)) return Effect.void
+      if (state().closed || Equal.equals(grant, source)) return Effect.void
       source = grant
       const { attempt, generation, outcome: last } = state()
       const change = {
         generation: generation + 1,
         grant,
         pause: undefined,
+        pauseWaiting: undefined,
         refusal: undefined,
         error: undefined,
         failures: 0,
         rejections: 0
       }
-      // The layer asks when first used; a change before that asks for nothing.
-      if (attempt === undefined && last === undefined) step(change)
-      else start(attempt?.result, change)
+      // What was never asked for is not asked for now, nor what nobody waits for where nothing is kept in the background.
+      if (attempt === undefined && !(waiting > 0) && (last === undefined || !policy.background)) step(change)
+      else start({ change, ...(attempt === undefined ? {} : { result: attempt.result }) })
       return Report.changed(generation + 1)
     })
 
-  yield* Effect.forkScoped(Stream.runForEach(credentials.changes, adopt))
+  yield* Effect.forkScoped(Stream.runForEach(credentials.changes, adopt), { startImmediately: true })
+  // A change between the first look and the subscription.
+  yield* Effect.flatMap(credentials.current, adopt)
 
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
@@ -302,7 +339,9 @@ export const make = Effect.gen(function* () {
     })
   )
 
-  const status = Effect.withFiberSucceed((fiber) => TokenState.status(state(), fiber.getRef(Clock.Clock)))
+  const status = Effect.suspend(() =>
+    Effect.as(Report.expiry(endpoint.host, state().held, clock), TokenState.status(state(), clock))
+  )
 
   const changes = Stream.unwrap(
     Effect.gen(function* () {

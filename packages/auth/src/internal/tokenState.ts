@@ -40,6 +40,8 @@ export interface State {
   readonly attempt: Attempt | undefined
   /** Nothing is sent of our own accord before this is over: backoff, `Retry-After`, or the probe interval. */
   readonly pause: Instant.Window | undefined
+  /** The same for a token that somebody waits for; it is never longer. */
+  readonly pauseWaiting: Instant.Window | undefined
   /** Set while the credentials count as refused. */
   readonly refusal: AuthenticationError | undefined
   /** The last error since the last success. */
@@ -48,6 +50,8 @@ export interface State {
   readonly failures: number
   /** Tokens in a row that the API refused before they ever worked. */
   readonly rejections: number
+  /** The fingerprint of the last token that the API refused. */
+  readonly rejected: string | undefined
   readonly outcome: Outcome | undefined
   /** Completed at the next change that may let a waiting caller go on. */
   readonly changed: Deferred.Deferred<void>
@@ -56,18 +60,17 @@ export interface State {
 export const isUsable = (held: Held | undefined, clock: Clock.Clock): held is Held =>
   held !== undefined && Instant.elapsed(held.since, clock) < held.usableFor
 
-/**
- * Milliseconds until the manager should ask of its own accord; `undefined` if it should not. Zero or less means now.
- * @param wanted whether callers wait, or would, for a token that is not there
- */
-export const dueIn = (state: State, clock: Clock.Clock, wanted: boolean): number | undefined => {
-  if (state.closed || state.attempt !== undefined) return undefined
-  const pause = state.pause === undefined ? 0 : Instant.remaining(state.pause, clock)
-  if (state.held !== undefined) {
-    return Math.max(pause, state.held.renewAfter - Instant.elapsed(state.held.since, clock))
-  }
-  return wanted ? pause : undefined
+/** Milliseconds until something may be sent of our own accord; zero or less means now. */
+export const pauseLeft = (state: State, clock: Clock.Clock, waitedFor: boolean): number => {
+  const pause = waitedFor ? state.pauseWaiting : state.pause
+  return pause === undefined ? 0 : Instant.remaining(pause, clock)
 }
+
+/** Milliseconds until the held token is due for renewal in the background; none if there is nothing to renew. */
+export const renewalIn = (state: State, clock: Clock.Clock): number | undefined =>
+  state.held === undefined
+    ? undefined
+    : Math.max(pauseLeft(state, clock, false), state.held.renewAfter - Instant.elapsed(state.held.since, clock))
 
 const after = (since: Instant.Instant, millis: number) => DateTime.makeUnsafe(since.wallMillis + millis)
 

@@ -42,6 +42,8 @@ export interface Failed {
   readonly headers: Headers.Headers
   readonly body: string
   readonly retryAfter: Option.Option<Duration.Duration>
+  /** Cut out of whatever the host says. */
+  readonly token: string
 }
 
 /** Genesys' code in an error body, such as `bad.credentials`. */
@@ -49,7 +51,10 @@ export const codeOf = (body: string): string | undefined => Option.getOrUndefine
 
 export const make = (failed: Failed): GenesysError.GenesysError => {
   const { headers, host, request, retryAfter, status } = failed
-  const body = Option.getOrElse(decodeBody(failed.body), (): typeof Body.Type => ({}))
+  const body = Option.getOrElse(
+    decodeBody(failed.body.replaceAll(failed.token, "<redacted>")),
+    (): typeof Body.Type => ({})
+  )
   const correlationId = Option.getOrUndefined(
     Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
   )
@@ -82,7 +87,9 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
       permissions,
       message:
         `${call} is not permitted` +
-        tail(`Give a role of the OAuth client ${permissions.length === 0 ? "the permission" : permissions.join(", ")}.`)
+        tail(
+          `Give a role of the OAuth client ${permissions.length === 0 ? "the permission that this call needs" : permissions.join(", ")}.`
+        )
     })
   }
   if (status === 404) {

@@ -4,8 +4,11 @@
  */
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
+import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import type { TokenError } from "@effect-genesys/auth/TokenError"
 import type { GenesysError } from "../GenesysError.ts"
 import type { Policy } from "../RetryPolicy.ts"
@@ -14,20 +17,32 @@ export class Failure extends Data.TaggedError("Failure")<{
   readonly error: GenesysError
   /**
    * - `Final`: the answer will be the same again.
-   * - `Rejected`: 401, nothing happened; a new token may help, once.
+   * - `Rejected`: 401, nothing happened; a token that is issued from now on may help.
    * - `Refused`: nothing happened; any method may be sent again.
    * - `NoToken`: nothing was sent.
    * - `Ambiguous`: it may have happened; only what is safe to repeat is sent again.
    */
   readonly kind: "Final" | "Rejected" | "Refused" | "NoToken" | "Ambiguous"
   readonly wait: number | undefined
+  /** The token that the API refused. */
+  readonly token: AccessToken | undefined
 }> {}
 
-const make = (kind: Failure["kind"], error: GenesysError, wait?: number) => new Failure({ kind, error, wait })
+const make = (kind: Failure["kind"], error: GenesysError, wait?: number, token?: AccessToken) =>
+  new Failure({ kind, error, wait, token })
 
 export const final = (error: GenesysError) => make("Final", error)
-export const rejected = (error: GenesysError) => make("Rejected", error)
+export const rejected = (error: GenesysError, token: AccessToken) => make("Rejected", error, undefined, token)
 export const ambiguous = (error: GenesysError) => make("Ambiguous", error)
+
+const NotConnected = Schema.Struct({
+  code: Schema.Literals(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"])
+})
+const isNotConnected = Schema.is(NotConnected)
+
+/** Without a connection nothing was sent; with one, nobody knows what arrived. */
+export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) =>
+  make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error)
 
 /** The token manager paces its own requests; here it is only asked again. */
 export const ofToken = (error: TokenError) =>
@@ -44,40 +59,52 @@ export const ofStatus = (status: number, error: GenesysError, retryAfter: Option
 /** What a call has been through. */
 export interface Progress {
   readonly request: HttpClientRequest.HttpClientRequest
+  /** Milliseconds since 1970, as all moments here. */
+  readonly startedAt: number
   retries: number
-  renewed: boolean
+  /** When the API last answered 401, if it has answered nothing else since. */
+  unauthorizedAt: number | undefined
+  renewals: number
   /** An attempt before may have arrived. */
   repeated: boolean
   last: GenesysError | undefined
 }
 
-export const start = (request: HttpClientRequest.HttpClientRequest): Progress => ({
+export const start = (request: HttpClientRequest.HttpClientRequest, now: number): Progress => ({
   request,
+  startedAt: now,
   retries: 0,
-  renewed: false,
+  unauthorizedAt: undefined,
+  renewals: 0,
   repeated: false,
   last: undefined
 })
 
-/** Genesys' advice for 502, 503 and 504: 3 seconds at a time. */
-const pause = 3_000
+/** Genesys' advice for 502, 503 and 504: 3 s at a time, 9 s after five minutes, 27 s after ten. */
+const pauseAfter = (minutes: number): number => (minutes < 5 ? 3_000 : minutes < 10 ? 9_000 : 27_000)
 /** How soon the token manager is asked again after it had no token. */
 const tokenPause = 1_000
+/** A bound for an API that takes tokens and refuses them again and again. */
+const maxRenewals = 5
 
 /** Milliseconds until the next attempt; none if the call has failed. */
-export const next = (progress: Progress, failure: Failure, policy: Policy): number | undefined => {
+export const next = (progress: Progress, failure: Failure, policy: Policy, now: number): number | undefined => {
+  const { request } = progress
   progress.last = failure.error
   // A stream that was half read cannot be sent from its beginning.
-  if (failure.kind !== "NoToken" && progress.request.body._tag === "Stream") return undefined
+  if (failure.kind !== "NoToken" && request.body._tag === "Stream") return undefined
+  const pause = pauseAfter((now - progress.startedAt) / 60_000)
   switch (failure.kind) {
     case "Final":
       return undefined
     case "NoToken":
       return Math.max(failure.wait ?? 0, tokenPause)
-    case "Rejected":
-      if (progress.renewed) return undefined
-      progress.renewed = true
-      return 0
+    case "Rejected": {
+      const before = progress.unauthorizedAt
+      progress.unauthorizedAt = now
+      const fresh = before !== undefined && (failure.token?.issuedAt.epochMilliseconds ?? now) >= before
+      return fresh || progress.renewals++ >= maxRenewals ? undefined : 0
+    }
     case "Refused": {
       const wait = failure.wait ?? pause
       if (wait > Duration.toMillis(policy.maxRetryAfter) || progress.retries >= policy.maxRetries) return undefined
@@ -85,7 +112,7 @@ export const next = (progress: Progress, failure: Failure, policy: Policy): numb
       return wait
     }
     case "Ambiguous":
-      if (!isSafe(progress.request) || progress.retries >= policy.maxRetries) return undefined
+      if (!isSafe(request) || progress.retries >= policy.maxRetries) return undefined
       progress.retries++
       progress.repeated = true
       return failure.wait ?? pause

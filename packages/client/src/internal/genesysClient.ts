@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -36,25 +36,26 @@ export const make = Effect.gen(function* () {
   const { apiUrl } = yield* Environment
 
   /** One attempt, from the token to the last byte. */
-  const attempt = Effect.fnUntraced(function* <A, R>(
-    request: HttpClientRequest.HttpClientRequest,
-    use: Use<A, R>,
-    repeated: boolean
-  ) {
+  const attempt = Effect.fnUntraced(function* <A, R>(progress: Failure.Progress, use: Use<A, R>) {
+    const { request } = progress
     const token = yield* Effect.mapError(manager.token, Failure.ofToken)
+    const value = Redacted.value(token.value)
     const response = yield* transport
       .execute(
         request.pipe(
           HttpClientRequest.prependUrl(apiUrl),
-          HttpClientRequest.bearerToken(Redacted.value(token.value)),
+          HttpClientRequest.bearerToken(value),
           HttpClientRequest.acceptJson
         )
       )
-      .pipe(Effect.mapError((error) => Failure.ambiguous(transportError(request, error))))
+      .pipe(Effect.mapError((error) => Failure.ofTransport(error, transportError(request, error))))
+    if (response.status !== 401) progress.unauthorizedAt = undefined
     if (response.status >= 200 && response.status < 300) return yield* use(response)
     const body = yield* ResponseText.read(response, maxErrorBytes).pipe(Effect.orElseSucceed(() => ""))
     // The first DELETE may have arrived although its answer did not.
-    if (repeated && request.method === "DELETE" && response.status === 404) return yield* use(response)
+    if (progress.repeated && request.method === "DELETE" && response.status === 404) {
+      return yield* use(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 })))
+    }
     const retryAfter = yield* RetryAfter.fromHeaders(response.headers)
     const error = ApiError.make({
       request,
@@ -62,11 +63,12 @@ export const make = Effect.gen(function* () {
       status: response.status,
       headers: response.headers,
       body,
-      retryAfter
+      retryAfter,
+      token: value
     })
     if (response.status === 401 && ApiError.codeOf(body) !== "authentication.required") {
       yield* manager.reject(token)
-      return yield* Failure.rejected(error)
+      return yield* Failure.rejected(error, token)
     }
     return yield* Failure.ofStatus(response.status, error, retryAfter)
   })
@@ -79,13 +81,17 @@ export const make = Effect.gen(function* () {
     const policy = yield* RetryPolicy
     const clock = yield* Clock.Clock
     const end = clock.currentTimeMillisUnsafe() + Duration.toMillis(policy.deadline)
-    const progress = Failure.start(request)
+    const progress = Failure.start(request, clock.currentTimeMillisUnsafe())
 
     const attempts = Effect.gen(function* () {
       while (true) {
-        const result = yield* Effect.result(attempt(request, use, progress.repeated))
+        const bounded = Effect.timeoutOrElse(attempt(progress, use), {
+          duration: policy.attemptTimeout,
+          orElse: () => Effect.fail(Failure.ambiguous(timedOut(request, policy.attemptTimeout)))
+        })
+        const result = yield* Effect.result(bounded)
         if (Result.isSuccess(result)) return result.success
-        const wait = Failure.next(progress, result.failure, policy)
+        const wait = Failure.next(progress, result.failure, policy, clock.currentTimeMillisUnsafe())
         if (wait === undefined || clock.currentTimeMillisUnsafe() + wait > end) return yield* result.failure.error
         yield* Effect.logDebug("call is tried again").pipe(
           Effect.annotateLogs({
@@ -146,7 +152,8 @@ export const make = Effect.gen(function* () {
         const text = yield* ResponseText.read(response, maxAnswerBytes).pipe(
           Effect.mapError((error) => Failure.ambiguous(transportError(request, error)))
         )
-        const value = parse(text)
+        // An empty answer, such as a 204, is read as null.
+        const value = text === "" ? Option.some(null) : parse(text)
         if (Option.isNone(value)) return yield* Failure.ambiguous(unreadable(response, "a body that is not JSON"))
         return yield* Effect.mapError(decode(value.value), (error) =>
           Failure.final(

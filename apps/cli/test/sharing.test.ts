@@ -1,0 +1,128 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Settings from "../../worker/test/support/Settings.ts"
+
+const timeout = 90_000
+
+const Status = Schema.fromJsonString(
+  Schema.Struct({
+    region: Schema.String,
+    loginUrl: Schema.String,
+    clientId: Schema.String,
+    state: Schema.Literals(["none", "ready", "expired", "refused"]),
+    fingerprint: Schema.optionalKey(Schema.String),
+    secondsLeft: Schema.optionalKey(Schema.Int),
+    lastOutcome: Schema.optionalKey(
+      Schema.Struct({ at: Schema.DateTimeUtcFromString, result: Schema.String, message: Schema.String })
+    ),
+    notBefore: Schema.optionalKey(Schema.DateTimeUtcFromString)
+  })
+)
+
+const statusOf = Effect.fnUntraced(function* (env: Process.Env) {
+  const { code, stdout } = yield* Process.run("genesys", ["status", "--json"], { env })
+  assert.strictEqual(code, 0)
+  return yield* Schema.decodeEffect(Status)(stdout)
+})
+
+const twenty = (env: Process.Env) =>
+  Effect.all(
+    Array.from({ length: 20 }, () => Process.run("genesys", ["token"], { env })),
+    { concurrency: "unbounded" }
+  )
+
+const requests = Effect.map(
+  Simulator.use((simulator) => simulator.journal),
+  ({ tokenRequests }) => tokenRequests
+)
+
+describe("processes share a token:", () => {
+  it.live(
+    "20 at once make one request",
+    () =>
+      Effect.gen(function* () {
+        const ended = yield* twenty(yield* Settings.env)
+        assert.deepStrictEqual(new Set(ended.map(({ code, stderr }) => `${code}${stderr}`)), new Set(["0"]))
+        assert.strictEqual(new Set(ended.map(({ stdout }) => stdout)).size, 1)
+        assert.strictEqual(yield* requests, 1)
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "20 at once with a wrong secret make one request too, and --renew asks again",
+    () =>
+      Effect.gen(function* () {
+        const env = { ...(yield* Settings.env), GENESYS_CLOUD_CLIENT_SECRET: "canary-secret" }
+        const ended = yield* twenty(env)
+        assert.deepStrictEqual(new Set(ended.map(({ code, stdout }) => `${code}${stdout}`)), new Set(["3"]))
+        assert.strictEqual(yield* requests, 1)
+        assert.isAbove(ended.filter(({ stderr }) => /remembered for another \d+s/.test(stderr)).length, 15)
+        assert.strictEqual((yield* Process.run("genesys", ["token", "--renew"], { env })).code, 3)
+        assert.strictEqual(yield* requests, 2)
+        assert.strictEqual((yield* statusOf(env)).state, "refused")
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "--min-life asks for a new one when too little is left",
+    () =>
+      Effect.gen(function* () {
+        const env = yield* Settings.env
+        const token = (...flags: ReadonlyArray<string>) => Process.run("genesys", ["token", ...flags], { env })
+        const first = yield* token()
+        assert.strictEqual((yield* token("--min-life", "5m")).stdout, first.stdout)
+        const second = yield* token("--min-life", "2h")
+        assert.notStrictEqual(second.stdout, first.stdout)
+        assert.strictEqual((yield* token()).stdout, second.stdout)
+        assert.strictEqual(yield* requests, 2)
+        const wrong = yield* token("--min-life", "soon")
+        assert.strictEqual(wrong.code, 2)
+        assert.include(wrong.stderr, "--min-life")
+      }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 3600 }))),
+    timeout
+  )
+})
+
+describe("genesys status", () => {
+  it.live(
+    "shows what is stored, and never asks for a token",
+    () =>
+      Effect.gen(function* () {
+        const { clientId, url } = yield* Simulator
+        const env = yield* Settings.env
+        const before = yield* statusOf(env)
+        assert.deepInclude(before, { state: "none", clientId, loginUrl: url, region: "us-east-1" })
+        assert.strictEqual(yield* requests, 0)
+
+        const { stdout: token } = yield* Process.run("genesys", ["token"], { env })
+        const after = yield* statusOf(env)
+        assert.strictEqual(after.state, "ready")
+        assert.match(after.fingerprint ?? "", /^[0-9a-f]{12}$/)
+        assert.isAbove(after.secondsLeft ?? 0, 580)
+        assert.strictEqual(after.lastOutcome?.result, "issued")
+        assert.strictEqual(yield* requests, 1)
+
+        const table = yield* Process.run("genesys", ["status", "--log-level", "all"], { env })
+        assert.include(table.stdout, after.fingerprint!)
+        assert.notInclude(table.stdout + table.stderr, token.trim())
+        assert.notInclude(table.stdout + table.stderr, env["GENESYS_CLOUD_CLIENT_SECRET"]!)
+      }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 600 }))),
+    timeout
+  )
+
+  it.live(
+    "exits with 2 when it is not told whose",
+    () =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* Process.run("genesys", ["status"])
+        assert.strictEqual(code, 2)
+        assert.match(stderr, /^genesys: GENESYS_CLOUD_CLIENT_ID is not set[^\n]*\n$/)
+      }),
+    timeout
+  )
+})

@@ -1,0 +1,83 @@
+/**
+ * Shares a token between processes: whoever needs one looks here first, and asks the login host under a lock, so that
+ * twenty processes that start at once make one request. Without a store, which is the default, each manager is alone.
+ */
+import type * as Aead from "effect/crypto/Aead"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Kdf from "effect/crypto/Kdf"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import { AccessToken } from "./AccessToken.ts"
+import type { Grant } from "./Grant.ts"
+import { makeFile, type TokenFileOptions } from "./internal/tokenFile.ts"
+import { makeMemory } from "./internal/tokenMemory.ts"
+import { AuthenticationError, RateLimitError, UnavailableError } from "./TokenError.ts"
+import { Outcome } from "./TokenStatus.ts"
+
+/** Whose token it is. An entry belongs to this login host, client, grant and secret: a new secret has a new entry. */
+export interface TokenOwner {
+  /** The base URL of the login host. */
+  readonly host: string
+  readonly grant: Grant
+}
+
+/** What is known of an owner's token. */
+export class TokenEntry extends Schema.Class<TokenEntry>("@effect-genesys/auth/TokenEntry")({
+  token: Schema.optionalKey(AccessToken),
+  /** The newest refresh token, for the grants that have one. */
+  refreshToken: Schema.optionalKey(Schema.Redacted(Schema.String)),
+  /** How the last exchange ended, whichever process made it. */
+  outcome: Outcome,
+  /** The error of the last exchange, if it failed. */
+  error: Schema.optionalKey(Schema.Union([AuthenticationError, RateLimitError, UnavailableError])),
+  /** Failed exchanges in a row. */
+  failures: Schema.Int,
+  /** No process asks of its own accord before this moment. */
+  notBefore: Schema.optionalKey(Schema.DateTimeUtc)
+}) {}
+
+export interface TokenStoreService {
+  /** What is stored; none if nothing is, or if it cannot be read. */
+  readonly get: (owner: TokenOwner) => Effect.Effect<Option.Option<TokenEntry>>
+  /**
+   * Runs the change with what is stored, and stores what it returns. No other process changes the same entry meanwhile.
+   * A store that is out of order does not fail: the change then runs with nothing, and what it returns is lost.
+   */
+  readonly modify: <A, R>(
+    owner: TokenOwner,
+    change: (entry: Option.Option<TokenEntry>) => Effect.Effect<readonly [A, TokenEntry], never, R>
+  ) => Effect.Effect<A, never, R>
+  /** Removes the entry, if it still holds the token with this fingerprint. */
+  readonly remove: (owner: TokenOwner, fingerprint: string) => Effect.Effect<void>
+}
+
+const none: TokenStoreService = {
+  get: () => Effect.succeed(Option.none()),
+  modify: (_, change) => Effect.map(change(Option.none()), ([result]) => result),
+  remove: () => Effect.void
+}
+
+export class TokenStore extends Context.Reference<TokenStoreService>("@effect-genesys/auth/TokenStore", {
+  defaultValue: () => none
+}) {
+  /** For several managers in one process. */
+  static readonly layerMemory: Layer.Layer<never> = Layer.effect(TokenStore, makeMemory)
+
+  /**
+   * One encrypted file for each owner, with mode 0600 in a directory with mode 0700. The key is derived from the client
+   * secret, so whoever has only the files has nothing; a grant without a secret uses a random key in the same directory.
+   */
+  static readonly layerFile = (
+    options: TokenFileOptions
+  ): Layer.Layer<
+    never,
+    never,
+    FileSystem.FileSystem | Path.Path | Digest.Digest | Kdf.Kdf | Aead.Aead | SecureRandom.SecureRandom
+  > => Layer.effect(TokenStore, makeFile(options))
+}

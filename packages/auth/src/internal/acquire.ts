@@ -1,0 +1,218 @@
+/**
+ * Where a token comes from: the store, if another process has put a good one there, else the login host, under the
+ * store's lock. What an exchange brought, good or bad, is left in the store for the others.
+ */
+import * as Clock from "effect/Clock"
+import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { AccessToken } from "../AccessToken.ts"
+import { type Grant, RefreshToken } from "../Grant.ts"
+import type { Policy } from "../RefreshPolicy.ts"
+import type { TokenEndpoint } from "../TokenEndpoint.ts"
+import { AuthenticationError, RateLimitError, type TokenError } from "../TokenError.ts"
+import { TokenEntry, type TokenStoreService } from "../TokenStore.ts"
+import * as Instant from "./Instant.ts"
+import * as Report from "./report.ts"
+import * as Timing from "./timing.ts"
+
+export interface Wanted {
+  readonly grant: Grant
+  /** Ask the login host, whatever the store says. */
+  readonly force: boolean
+  /** The token that is held; the store's is of use only if it is a better one. */
+  readonly held: AccessToken | undefined
+  /** A token that the API refused: not to be taken from the store. */
+  readonly rejected: string | undefined
+  /** Failed exchanges in a row before this one. */
+  readonly failures: number
+}
+
+export type Acquired =
+  | {
+      readonly _tag: "Issued"
+      readonly token: AccessToken
+      readonly next: Grant
+      /** When the request for it was sent. */
+      readonly since: Instant.Instant
+    }
+  | {
+      readonly _tag: "Failed"
+      readonly error: TokenError
+      /** Milliseconds in which nothing is sent of our own accord. */
+      readonly pause: number
+      /** The same while somebody waits. */
+      readonly pauseWaiting: number
+    }
+
+export interface Context {
+  readonly store: TokenStoreService
+  readonly endpoint: TokenEndpoint["Service"]
+  readonly policy: Policy
+  readonly clock: Clock.Clock
+  readonly draw: () => number
+}
+
+/** A clock may be a little behind the one of the process that stored the token. */
+const skew = 2_000
+
+/** What the change of a store's entry comes to. */
+type Changed = readonly [Acquired, TokenEntry]
+
+export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquired> =>
+  context.store.modify({ host: context.endpoint.host, grant: wanted.grant }, (stored): Effect.Effect<Changed> => {
+    const entry = Option.map(stored, (known) =>
+      known.token?.fingerprint === wanted.rejected ? withoutToken(known) : known
+    )
+    const found = wanted.force ? Option.none() : Option.flatMap(entry, (known) => fromStore(context, wanted, known))
+    return Option.match(found, {
+      onNone: () => exchange(context, wanted, entry),
+      onSome: (acquired) => Effect.succeed([acquired, Option.getOrThrow(entry)])
+    })
+  })
+
+const withoutToken = ({ error, failures, notBefore, outcome, refreshToken }: TokenEntry) =>
+  new TokenEntry({
+    outcome,
+    failures,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(error === undefined ? {} : { error }),
+    ...(notBefore === undefined ? {} : { notBefore })
+  })
+
+/** What the store's entry saves us: a token that will do, or the answer that another process just got. */
+const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.Option<Acquired> => {
+  const { clock, policy } = context
+  const { token } = entry
+  const now = clock.currentTimeMillisUnsafe()
+  if (token !== undefined && token.fingerprint !== wanted.held?.fingerprint) {
+    const age = now - token.issuedAt.epochMilliseconds
+    const life = Duration.toMillis(token.expiresIn)
+    if (age >= -skew && life - age > leastLeft(policy, life)) {
+      return Option.some({
+        _tag: "Issued",
+        token,
+        next: nextOf(wanted.grant, entry),
+        since: Instant.ago(Instant.now(clock), Math.max(age, 0))
+      })
+    }
+  }
+  if (entry.error === undefined || entry.notBefore === undefined) return Option.none()
+  const pause = entry.notBefore.epochMilliseconds - now
+  if (pause <= 0) return Option.none()
+  return Option.some({ _tag: "Failed", error: remembered(entry.error, pause), pause, pauseWaiting: pause })
+}
+
+/** A program that runs one command takes whatever it may hand out; a service wants one that it need not renew at once. */
+const leastLeft = (policy: Policy, life: number): number =>
+  Math.max(
+    Duration.toMillis(policy.minLife),
+    life - (policy.background ? Timing.renewAfter(policy, life, 1) : Timing.usableFor(policy, life))
+  )
+
+const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEntry>): Effect.Effect<Changed> =>
+  Effect.gen(function* () {
+    const { clock, draw, endpoint, policy } = context
+    const since = Instant.now(clock)
+    const bounded = Effect.timeoutOrElse(
+      endpoint.exchange(
+        Option.match(entry, {
+          onNone: () => wanted.grant,
+          onSome: (known) => nextOf(wanted.grant, known)
+        })
+      ),
+      {
+        duration: policy.exchangeTimeout,
+        orElse: () => Effect.fail(Report.timeout(endpoint.host, policy.exchangeTimeout))
+      }
+    )
+    const at = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
+    const failed = (error: TokenError): Changed => {
+      const failures = wanted.failures + 1
+      const { pause, pauseWaiting } = pausesAfter(policy, error, failures, draw)
+      const shared = error._tag === "AuthenticationError" ? Duration.toMillis(policy.sharedRefusal) : pauseWaiting
+      const known = Option.getOrUndefined(entry)
+      const next = new TokenEntry({
+        ...(known?.token === undefined ? {} : { token: known.token }),
+        ...(known?.refreshToken === undefined ? {} : { refreshToken: known.refreshToken }),
+        outcome: { at: at(), result: error._tag, message: error.message },
+        error,
+        failures,
+        notBefore: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe() + Math.min(shared, pause))
+      })
+      return [{ _tag: "Failed", error, pause, pauseWaiting }, next]
+    }
+    const changed = yield* Effect.matchCauseEffect(bounded, {
+      onFailure: (cause): Effect.Effect<Changed> => {
+        if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+        return Effect.succeed(
+          failed(Option.getOrElse(Cause.findErrorOption(cause), () => Report.unexpected(endpoint.host)))
+        )
+      },
+      onSuccess: ({ next, token }): Effect.Effect<Changed> => {
+        const life = Duration.toMillis(token.expiresIn)
+        // It took longer to come than it lives: asking again at once would go on for ever.
+        if (Instant.elapsed(since, clock) >= Timing.usableFor(policy, life)) {
+          return Effect.succeed(failed(Report.stillborn(endpoint.host)))
+        }
+        const stored = new TokenEntry({
+          token,
+          ...(next._tag === "RefreshToken" ? { refreshToken: next.refreshToken } : {}),
+          outcome: { at: at(), result: "issued", message: "" },
+          failures: 0
+        })
+        return Effect.succeed([{ _tag: "Issued", token, next, since }, stored])
+      }
+    })
+    const [acquired] = changed
+    const result = acquired._tag === "Issued" ? "issued" : acquired.error._tag
+    yield* Report.exchanged(endpoint.host, result, Instant.elapsed(since, clock))
+    return changed
+  })
+
+/** What the host asks for is kept to the letter; our own backoff is shorter while somebody waits. */
+export const pausesAfter = (policy: Policy, error: TokenError, failures: number, draw: () => number) => {
+  if (error._tag === "AuthenticationError") {
+    const pause = Timing.probe(policy, draw())
+    return { pause, pauseWaiting: pause }
+  }
+  if (error.retryAfter !== undefined) {
+    const pause = Math.max(Duration.toMillis(error.retryAfter), Timing.backoff(policy, 1, draw()))
+    return { pause, pauseWaiting: pause }
+  }
+  const pause = Timing.backoff(policy, failures, draw())
+  return { pause, pauseWaiting: Math.min(pause, Duration.toMillis(policy.backoffWaitingMax)) }
+}
+
+/** Another process may have used up the refresh token that we know, and stored the next one. */
+const nextOf = (grant: Grant, { refreshToken }: TokenEntry): Grant => {
+  if (refreshToken === undefined || (grant._tag !== "RefreshToken" && grant._tag !== "AuthorizationCode")) return grant
+  if (grant._tag === "RefreshToken" && Redacted.value(grant.refreshToken) === Redacted.value(refreshToken)) return grant
+  return new RefreshToken({
+    clientId: grant.clientId,
+    ...(grant.clientSecret === undefined ? {} : { clientSecret: grant.clientSecret }),
+    ...(grant.subject === undefined ? {} : { subject: grant.subject }),
+    refreshToken
+  })
+}
+
+/** The error that another process was given, told as what it is: not new. */
+const remembered = (error: TokenError, pause: number): TokenError => {
+  const left = Duration.format(Duration.seconds(Math.ceil(pause / 1_000)))
+  switch (error._tag) {
+    case "AuthenticationError":
+      return new AuthenticationError({
+        code: error.code,
+        description: error.description,
+        region: error.region,
+        message: `${error.message} This answer is remembered for another ${left}; a renewal asks again at once.`
+      })
+    case "RateLimitError":
+      return new RateLimitError({ source: error.source, message: error.message, retryAfter: Duration.millis(pause) })
+    case "UnavailableError":
+      return error
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Credentials that a program prints as JSON, as AWS's `credential_process` does: runs it once, then again before they
+ * expire. Nothing that the program prints gets into an error or a log line, and neither do its arguments.
+ */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import type * as PlatformError from "effect/PlatformError"
+import * as ChildProcess from "effect/process/ChildProcess"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as Stream from "effect/Stream"
+import { ConfigurationError } from "../ConfigurationError.ts"
+import type { CommandOptions } from "../Credentials.ts"
+import { ClientCredentials } from "../Grant.ts"
+import type * as Setting from "./setting.ts"
+
+/** What the two parts must be. */
+export interface Parts {
+  readonly clientId: Setting.Expected<string>
+  readonly clientSecret: Setting.Expected<string>
+}
+
+interface Answer {
+  readonly grant: ClientCredentials
+  readonly expiration: DateTime.Utc | null | undefined
+}
+
+const maxBytes = 64 * 1024
+const shortestPause = Duration.seconds(1)
+/** The credentials are asked for anew this long before they expire, if that is less than a tenth of what is left. */
+const longestMargin = Duration.minutes(1)
+/** What a program that is told to end has left before it is killed. Real time, not the `Clock`'s. */
+const killOptions = { forceKillAfter: Duration.seconds(2) }
+
+const form = `{"Version": 1, "ClientId": "...", "ClientSecret": "...", "Expiration": "an ISO 8601 date, may be left out"}`
+
+export const make = Effect.fnUntraced(function* (options: CommandOptions, parts: Parts) {
+  const spawner = yield* ChildProcessSpawner
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
+  const refreshInterval = Duration.max(Duration.fromInputUnsafe(options.refreshInterval ?? "5 minutes"), shortestPause)
+
+  const decode = Schema.decodeEffect(
+    Schema.fromJsonString(
+      Schema.Struct({
+        Version: Schema.Literal(1),
+        ClientId: parts.clientId.schema,
+        ClientSecret: parts.clientSecret.schema,
+        Expiration: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+      })
+    )
+  )
+
+  const command = ChildProcess.make(options.command, options.args ?? [], {
+    ...killOptions,
+    env: options.env,
+    extendEnv: true,
+    stdin: "ignore",
+    stderr: "ignore"
+  })
+
+  const failure = (what: string) =>
+    new ConfigurationError({
+      setting: "command",
+      message: `The program ${options.command} ${what}. It must print ${form} on standard output and exit with 0.`
+    })
+
+  const run: Effect.Effect<Answer, ConfigurationError> = Effect.gen(function* () {
+    const handle = yield* spawner.spawn(command).pipe(
+      Effect.mapError((error) => failure(whyNotStarted(error))),
+      Effect.catchDefect(() => Effect.fail(failure("could not be started")))
+    )
+    const printed = handle.stdout.pipe(
+      Stream.mapError(() => failure("printed what could not be read")),
+      Stream.limitBytes(maxBytes, () => Stream.fail(failure(`printed more than ${maxBytes / 1024} KiB`))),
+      Stream.mkUint8Array
+    )
+    const exited = handle.exitCode.pipe(
+      Effect.mapError(() => failure("was ended by a signal")),
+      Effect.flatMap((code) =>
+        // What it left running may hold its output open.
+        code === 0 ? Effect.ignore(handle.kill(killOptions)) : Effect.fail(failure(`exited with code ${code}`))
+      )
+    )
+    const [bytes] = yield* Effect.all([printed, exited], { concurrency: "unbounded" })
+    const answer = yield* Effect.mapError(decode(new TextDecoder().decode(bytes)), (error) =>
+      failure(whatIsWrong(error))
+    )
+    return {
+      grant: new ClientCredentials({ clientId: answer.ClientId, clientSecret: Redacted.make(answer.ClientSecret) }),
+      expiration: answer.Expiration
+    }
+  }).pipe(
+    Effect.scoped,
+    Effect.timeoutOrElse({
+      duration: timeout,
+      orElse: () => Effect.fail(failure(`did not end within ${Duration.format(timeout)} and was killed`))
+    })
+  )
+
+  /** How long the answer is good for; none if it is not good even now. */
+  const goodFor = ({ expiration }: Answer, now: number) => {
+    if (expiration === undefined || expiration === null) return refreshInterval
+    const left = DateTime.toEpochMillis(expiration) - now
+    if (left <= 0) return undefined
+    return Duration.max(Duration.millis(left - Math.min(left / 10, Duration.toMillis(longestMargin))), shortestPause)
+  }
+
+  const backoff = (failures: number) =>
+    Duration.min(Duration.times(shortestPause, 2 ** Math.min(failures - 1, 30)), refreshInterval)
+
+  const first = yield* run
+
+  const follow = Effect.fnUntraced(function* (take: (grant: ClientCredentials) => Effect.Effect<void>) {
+    let answer: Result.Result<Answer, ConfigurationError> = Result.succeed(first)
+    let good = first.grant
+    let failures = 0
+    while (true) {
+      if (Result.isSuccess(answer) && !Equal.equals(answer.success.grant, good)) {
+        good = answer.success.grant
+        yield* take(good)
+      }
+      const pause = Result.isSuccess(answer) ? goodFor(answer.success, yield* Clock.currentTimeMillis) : undefined
+      if (pause !== undefined) {
+        if (failures > 0) yield* usableAgain
+        failures = 0
+      } else {
+        failures++
+        const error = Result.isFailure(answer) ? answer.failure : failure("printed credentials that have expired")
+        if (failures === 1) yield* kept(error)
+      }
+      yield* Effect.sleep(pause ?? backoff(failures))
+      answer = yield* Effect.result(run)
+    }
+  })
+
+  return { first: first.grant, follow }
+})
+
+const whyNotStarted = ({ reason }: PlatformError.PlatformError) =>
+  reason._tag === "NotFound" ? "was not found" : `could not be started (${reason._tag})`
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Names the field, never what is in it. */
+const whatIsWrong = ({ issue }: Schema.SchemaError) => {
+  const field = format(issue).issues[0]?.path?.[0]
+  return typeof field === "string" ? `printed JSON with a wrong ${field}, or none` : "printed something else than that"
+}
+
+const kept = (error: ConfigurationError) =>
+  Effect.logWarning("credentials not asked for again; the last good ones are kept").pipe(
+    Effect.annotateLogs({ event: "credentials.kept", setting: error.setting, reason: error.message })
+  )
+
+const usableAgain = Effect.logInfo("the program prints credentials again").pipe(
+  Effect.annotateLogs({ event: "credentials.readable" })
+)

@@ -1,0 +1,181 @@
+/**
+ * `TokenStore.layerFile`: sealed entries in files, replaced atomically under a lock. Whatever is wrong with a file or the
+ * disk costs a warning and a new token, never a failure.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import { hostname } from "node:os"
+import { TokenEntry, type TokenOwner, type TokenStoreService } from "../TokenStore.ts"
+import * as FileLock from "./fileLock.ts"
+import * as Seal from "./seal.ts"
+import { secretOf, subjectOf } from "./tokenOwner.ts"
+
+export interface TokenFileOptions {
+  /** The directory of the files. It is made, with mode 0700, if it is not there. */
+  readonly directory: string
+}
+
+/** An entry has about a kilobyte; whatever is much larger was not written here. */
+const maxBytes = 64 * 1024
+
+/** Which file, which secret. */
+interface Place {
+  readonly name: string
+  readonly path: string
+  readonly secret: string
+}
+
+const warn = (what: string, file: string, error?: PlatformError) =>
+  Effect.logWarning(`the stored token ${what}`).pipe(
+    Effect.annotateLogs({
+      event: "store.warning",
+      file,
+      ...(error === undefined ? {} : { reason: error.reason._tag })
+    })
+  )
+
+export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const seal = yield* Seal.make
+  const { directory } = options
+  // Made when first needed, since a lookup of the schema is the same for every entry.
+  const codec = Schema.fromJsonString(Schema.toCodecJson(TokenEntry))
+  const decode = Schema.decodeOption(codec)
+  const encode = Schema.encodeEffect(codec)
+
+  const prepare = Effect.gen(function* () {
+    yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
+    const { mode } = yield* fs.stat(directory)
+    // It was there before, open to others.
+    if ((mode & 0o077) !== 0) yield* fs.chmod(directory, 0o700)
+  })
+
+  /** A grant without a secret is sealed with a random key that only this user can read. */
+  const localKey = Effect.gen(function* () {
+    const file = path.join(directory, "key")
+    yield* fs
+      .writeFileString(file, `${yield* seal.randomId}${yield* seal.randomId}`, { flag: "wx", mode: 0o600 })
+      .pipe(Effect.catch((error) => (error.reason._tag === "AlreadyExists" ? Effect.void : Effect.fail(error))))
+    return yield* fs.readFileString(file)
+  })
+
+  const placeOf = Effect.fnUntraced(function* (owner: TokenOwner): Effect.fn.Return<Place, PlatformError> {
+    yield* prepare
+    const name = yield* seal.name(subjectOf(owner))
+    const secret = secretOf(owner.grant) ?? (yield* localKey)
+    return { name, path: path.join(directory, `${name.slice(0, 32)}.token`), secret }
+  })
+
+  const read = (place: Place): Effect.Effect<Option.Option<TokenEntry>> =>
+    Effect.gen(function* () {
+      // Never through a link: it could point at anything.
+      const info = yield* fs.lstat(place.path)
+      if (info.type !== "File" || info.size > maxBytes) {
+        yield* warn("is not a file of this program and is ignored", place.path)
+        return Option.none()
+      }
+      const text = yield* seal.open(place.secret, place.name, yield* fs.readFileString(place.path))
+      const entry = Option.flatMap(text, (plain) => decode(plain))
+      if (Option.isNone(entry)) yield* warn("is damaged and is ignored", place.path)
+      return entry
+    }).pipe(
+      Effect.catch((error: PlatformError) =>
+        Effect.as(
+          error.reason._tag === "NotFound" ? Effect.void : warn("cannot be read and is ignored", place.path, error),
+          Option.none()
+        )
+      )
+    )
+
+  const write = (place: Place, entry: TokenEntry): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const sealed = yield* seal.seal(place.secret, place.name, yield* Effect.orDie(encode(entry)))
+      const beside = `${place.path}.${yield* seal.randomId}`
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const file = yield* fs.open(beside, { flag: "wx", mode: 0o600 })
+          yield* file.writeAll(new TextEncoder().encode(sealed))
+          yield* file.sync
+        })
+      ).pipe(
+        Effect.andThen(fs.rename(beside, place.path)),
+        Effect.tapError(() => Effect.ignore(fs.remove(beside)))
+      )
+    }).pipe(Effect.catch((error: PlatformError) => warn("cannot be written", place.path, error)))
+
+  /** Runs with the lock, or without it where it cannot be had. */
+  const locked = <A, R>(place: Place, use: Effect.Effect<A, never, R>): Effect.Effect<A, never, R> =>
+    Effect.flatMap(seal.randomId, (id) => {
+      const lock: FileLock.FileLockOptions = {
+        fs,
+        path: `${place.path}.lock`,
+        host: hostname(),
+        pid: process.pid,
+        isAlive,
+        id
+      }
+      const unlocked = "cannot be locked; other processes may ask too"
+      const acquire = FileLock.acquire(lock).pipe(
+        Effect.tap((taken) => (taken ? Effect.void : warn(unlocked, place.path))),
+        Effect.catch((error) => Effect.as(warn(unlocked, place.path, error), false))
+      )
+      return Effect.acquireUseRelease(
+        acquire,
+        () => use,
+        (taken) => (taken ? FileLock.release(lock) : Effect.void)
+      )
+    })
+
+  const unusable = (error: PlatformError) => warn("has no place to be in", directory, error)
+
+  const service: TokenStoreService = {
+    get: (owner) =>
+      Effect.matchEffect(placeOf(owner), {
+        onFailure: (error) => Effect.as(unusable(error), Option.none()),
+        onSuccess: read
+      }),
+    modify: (owner, change) =>
+      Effect.matchEffect(placeOf(owner), {
+        onFailure: (error) =>
+          Effect.andThen(
+            unusable(error),
+            Effect.map(change(Option.none()), ([result]) => result)
+          ),
+        onSuccess: (place) =>
+          locked(
+            place,
+            Effect.flatMap(Effect.flatMap(read(place), change), ([result, entry]) =>
+              Effect.as(write(place, entry), result)
+            )
+          )
+      }),
+    remove: (owner, fingerprint) =>
+      Effect.matchEffect(placeOf(owner), {
+        onFailure: unusable,
+        onSuccess: (place) =>
+          locked(
+            place,
+            Effect.flatMap(read(place), (entry) =>
+              Option.exists(entry, ({ token }) => token?.fingerprint === fingerprint)
+                ? Effect.catch(fs.remove(place.path), (error) => warn("cannot be removed", place.path, error))
+                : Effect.void
+            )
+          )
+      })
+  }
+  return service
+})
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // It lives, but belongs to somebody else.
+    return Schema.is(Schema.Struct({ code: Schema.Literal("EPERM") }))(error)
+  }
+}

@@ -1,0 +1,120 @@
+/** The promise interface, on the real clock and over real HTTP: the simulator is the login host. */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import { vi } from "vitest"
+import { createTokenManager, type CreateTokenManagerOptions } from "../src/createTokenManager.ts"
+import type { TokenStatus } from "../src/TokenStatus.ts"
+
+const scope = Effect.runSync(Scope.make())
+let simulator: Simulator["Service"]
+
+beforeAll(async () => {
+  const context = await Effect.runPromise(Layer.buildWithScope(Simulator.layer({ tokenLifetime: 300 }), scope))
+  simulator = Context.get(context, Simulator)
+})
+afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+const options = (change: Partial<CreateTokenManagerOptions> = {}): CreateTokenManagerOptions => ({
+  clientId: simulator.clientId,
+  clientSecret: Redacted.value(simulator.clientSecret),
+  loginUrl: simulator.url,
+  ...change
+})
+
+const requests = async () => (await Effect.runPromise(simulator.journal)).tokenRequests
+
+describe("createTokenManager", () => {
+  it("many calls at once cost one request, and the API takes the token", async () => {
+    const before = await requests()
+    const manager = createTokenManager(options())
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => manager.getToken()))
+    assert.strictEqual(new Set(tokens).size, 1)
+    assert.strictEqual((await requests()) - before, 1)
+    const answer = await fetch(`${simulator.url}/api/v2/tokens/me`, {
+      headers: { authorization: `Bearer ${tokens[0]}` }
+    })
+    assert.strictEqual(answer.status, 200)
+    await manager.close()
+  })
+
+  it("a rejected token is replaced, and only if it is the one that is held", async () => {
+    const manager = createTokenManager(options({ policy: { provenFraction: 0 } }))
+    const first = await manager.getToken()
+    await manager.rejectToken("another")
+    assert.strictEqual(await manager.getToken(), first)
+    await manager.rejectToken(first)
+    assert.notStrictEqual(await manager.getToken(), first)
+    await manager.close()
+  })
+
+  it("refused credentials reject with a real Error that has a _tag, after one request", async () => {
+    const before = await requests()
+    const manager = createTokenManager(options({ clientSecret: "canary-secret" }))
+    const errors: Array<unknown> = []
+    const ask = () => manager.getToken().catch((error: unknown) => errors.push(error))
+    await Promise.all([ask(), ask(), ask()])
+    await ask()
+    await ask()
+    assert.strictEqual(errors.length, 5)
+    for (const error of errors) {
+      assert.instanceOf(error, Error)
+      assert.propertyVal(error, "_tag", "AuthenticationError")
+      assert.notInclude(JSON.stringify(error) + String(error), "canary-secret")
+    }
+    assert.strictEqual((await requests()) - before, 1)
+    assert.strictEqual((await manager.getStatus()).state, "refused")
+    await manager.close()
+  })
+
+  for (const [what, change] of [
+    ["an unknown region", { region: "mars-east-1" }],
+    ["a login URL without https", { loginUrl: "http://login.example.com" }],
+    ["a policy out of its limits", { policy: { renewFractionMin: 0.9 } }]
+  ] as const) {
+    it(`${what} is a ConfigurationError`, async () => {
+      const manager = createTokenManager(options(change))
+      const error = await manager.getToken().then(
+        () => undefined,
+        (reason: unknown) => reason
+      )
+      assert.instanceOf(error, Error)
+      assert.propertyVal(error, "_tag", "ConfigurationError")
+      await manager.close()
+    })
+  }
+
+  it("onChange tells the present status and every change, until it is stopped; a listener that throws harms nobody", async () => {
+    const manager = createTokenManager(options())
+    const seen: Array<TokenStatus["state"]> = []
+    const stop = manager.onChange(({ state }) => {
+      seen.push(state)
+      if (state === "waiting") throw new Error("a bug of the listener")
+    })
+    // The first status comes when the subscription stands.
+    await vi.waitUntil(() => seen.length === 1)
+    await manager.getToken()
+    await vi.waitUntil(() => seen.length === 3)
+    stop()
+    await manager.renewToken()
+    assert.deepStrictEqual(seen, ["empty", "waiting", "ready"])
+    await manager.close()
+  })
+
+  it("close ends every wait", async () => {
+    await Effect.runPromise(simulator.addFault({ path: "/oauth/token", hang: true, times: 1 }))
+    const manager = createTokenManager(options())
+    const waiting = manager.getToken().then(
+      () => undefined,
+      (reason: unknown) => reason
+    )
+    await vi.waitUntil(async () => (await manager.getStatus()).renewing)
+    await manager.close()
+    assert.instanceOf(await waiting, Error)
+  })
+})

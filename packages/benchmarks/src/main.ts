@@ -1,0 +1,25 @@
+/** Runs the benchmark that is named, or all. They are no tests: the exit code says nothing of the targets. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { coldHerd } from "./Herd.ts"
+import { read } from "./Read.ts"
+
+const benchmarks = new Map([
+  ["read", read],
+  ["herd", coldHerd]
+])
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !benchmarks.has(name))
+
+const main =
+  unknown.length > 0
+    ? Console.error(`There is no benchmark ${unknown.join(", ")}. There are: ${[...benchmarks.keys()].join(", ")}.`)
+    : Effect.forEach(
+        [...benchmarks].filter(([name]) => names.length === 0 || names.includes(name)),
+        ([, benchmark]) => benchmark,
+        { discard: true }
+      )
+
+NodeRuntime.runMain(main)
