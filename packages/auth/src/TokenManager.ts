@@ -46,7 +46,7 @@ export class TokenManager extends Context.Service<
     TokenManager,
     Effect.tap(
       Effect.suspend(() => make),
-      (manager) => Effect.forkScoped(Effect.ignore(manager.renew))
+      (manager) => Effect.forkScoped(Effect.ignore(manager.token), { startImmediately: true })
     )
   )
 }

@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import { Credentials } from "../src/Credentials.ts"
 import { TokenManager } from "../src/TokenManager.ts"
@@ -36,6 +37,19 @@ describe("a token that is held", () => {
       yield* TestClock.adjust("1 day")
       assert.strictEqual(yield* host.requests, 0)
     }).pipe(Effect.provide(Host.manager()))
+  )
+
+  it.effect("is asked for when an eager layer is built, without waiting for it", () =>
+    Effect.gen(function* () {
+      const host = yield* LoginHost
+      assert.strictEqual(yield* host.requests, 1)
+      assert.strictEqual(yield* value, "token-1")
+      assert.strictEqual(yield* host.requests, 1)
+    }).pipe(
+      Effect.provide(
+        TokenManager.layerEager.pipe(Layer.provide(Credentials.layer(Host.grant())), Layer.provideMerge(Host.endpoint))
+      )
+    )
   )
 
   it.effect("is served from memory", () =>
@@ -274,6 +288,36 @@ describe("a failed exchange", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* value, "token-2")
     }).pipe(Effect.provide(Host.manager()))
+  )
+
+  it.effect("leaves each caller its own patience, whoever else comes or goes", () =>
+    Effect.gen(function* () {
+      const host = yield* LoginHost
+      yield* host.answer(Host.hang)
+      const ended: Array<readonly [string, number]> = []
+      const caller = (name: string) =>
+        Effect.forkChild(
+          Effect.onExit(value, () =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => ended.push([name, now / 1000])))
+          ),
+          { startImmediately: true }
+        )
+      const first = yield* caller("first")
+      yield* TestClock.adjust("5 seconds")
+      yield* caller("second")
+      yield* TestClock.adjust("5 seconds")
+      yield* caller("third")
+      yield* Fiber.interrupt(first)
+      yield* TestClock.adjust("60 seconds")
+      yield* caller("fourth")
+      yield* TestClock.adjust("60 seconds")
+      assert.deepStrictEqual(ended, [
+        ["first", 10],
+        ["second", 35],
+        ["third", 40],
+        ["fourth", 100]
+      ])
+    }).pipe(Effect.provide(Host.manager({ exchangeTimeout: Duration.minutes(10) })))
   )
 
   it.effect("brings a token that has outlived itself: it is not asked for without a pause", () =>

@@ -33,12 +33,15 @@ export interface Options {
 }
 
 /** A running program whose output is collected. It is killed when the test ends. */
-export const start = Effect.fnUntraced(function* (
-  program: keyof typeof mains,
+export const start = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>
+  startFile(mains[program], args, options)
+
+const startFile = Effect.fnUntraced(function* (
+  file: string,
   args: ReadonlyArray<string>,
   { cwd = tmpdir(), env = {} }: Options = {}
 ) {
-  const handle = yield* ChildProcess.make(process.execPath, [...command(program), ...args], {
+  const handle = yield* ChildProcess.make(process.execPath, ["--conditions=@effect-genesys/source", file, ...args], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", XDG_CACHE_HOME: cache, ...env },
     extendEnv: false,
@@ -74,3 +77,7 @@ export const start = Effect.fnUntraced(function* (
 /** Runs a program to its end. */
 export const run = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>
   Effect.scoped(Effect.flatMap(start(program, args, options), ({ ended }) => ended))
+
+/** Runs any file that imports the packages, such as an example. */
+export const runFile = (file: string, args: ReadonlyArray<string>, options?: Options) =>
+  Effect.scoped(Effect.flatMap(startFile(file, args, options), ({ ended }) => ended))

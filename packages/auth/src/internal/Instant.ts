@@ -28,6 +28,16 @@ export const elapsed = (since: Instant, clock: Clock.Clock): number =>
     Number(clock.monotonicTimeNanosUnsafe() - since.monotonicNanos) / 1e6
   )
 
+/** So many milliseconds later. Rounded down to a nanosecond. */
+export const plus = (instant: Instant, millis: number): Instant => ({
+  wallMillis: instant.wallMillis + millis,
+  monotonicNanos: instant.monotonicNanos + BigInt(Math.floor(millis * 1e6))
+})
+
+/** Whether both clocks say that it is still to come. Compares without arithmetic on `bigint`, which is slow. */
+export const isAhead = (instant: Instant, clock: Clock.Clock): boolean =>
+  clock.currentTimeMillisUnsafe() < instant.wallMillis && clock.monotonicTimeNanosUnsafe() < instant.monotonicNanos
+
 /** A span of time that started at an instant. */
 export interface Window {
   readonly since: Instant

@@ -179,12 +179,16 @@ export const pausesAfter = (policy: Policy, error: TokenError, failures: number,
     const pause = Timing.probe(policy, draw())
     return { pause, pauseWaiting: pause }
   }
-  if (error.retryAfter !== undefined) {
-    const pause = Math.max(Duration.toMillis(error.retryAfter), Timing.backoff(policy, 1, draw()))
-    return { pause, pauseWaiting: pause }
+  const random = draw()
+  const backoff = {
+    pause: Timing.backoff(policy, failures, random),
+    pauseWaiting: Timing.backoff(policy, failures, random, Duration.min(policy.backoffWaitingMax, policy.backoffMax))
   }
-  const pause = Timing.backoff(policy, failures, draw())
-  return { pause, pauseWaiting: Math.min(pause, Duration.toMillis(policy.backoffWaitingMax)) }
+  const asked = error.retryAfter === undefined ? 0 : Duration.toMillis(error.retryAfter)
+  // A host that asks for no pause at all gets the same as one that does not ask.
+  if (asked === 0) return backoff
+  const pause = Math.max(asked, Timing.backoff(policy, 1, random))
+  return { pause, pauseWaiting: pause }
 }
 
 /** Another process may have used up the refresh token that we know, and stored the next one. */

@@ -21,8 +21,8 @@ export interface Asked {
   readonly secrets: ReadonlyArray<string>
 }
 
-/** Genesys allows 300 to 172,800 seconds; a simulator may allow less. */
-const ExpiresIn = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(172_800))
+/** Genesys allows 300 to 172,800 seconds; a simulator may allow less. Below a second we would do nothing but renew. */
+const ExpiresIn = Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 172_800 }))
 /** What a token without `expires_in` is taken to live: the shortest life that Genesys allows. */
 const shortestLife = Duration.seconds(300)
 

@@ -18,9 +18,6 @@ export const exchanged = (host: string, outcome: string, took: number): Effect.E
     Metric.update(Metric.withAttributes(Metrics.exchangeTime, of(host)), Duration.millis(took))
   )
 
-export const waiting = (host: string, callers: number): Effect.Effect<void> =>
-  Metric.update(Metric.withAttributes(Metrics.waitingCallers, of(host)), callers)
-
 export const expiry = (host: string, held: Held | undefined, clock: Clock.Clock): Effect.Effect<void> =>
   Metric.update(
     Metric.withAttributes(Metrics.secondsToExpiry, of(host)),

@@ -22,11 +22,19 @@ export const provenAfter = (policy: Policy, life: number): number =>
 
 const shorten = (policy: Policy, millis: number, random: number) => millis * (1 - policy.jitter * random)
 
-/** The pause after the n-th failure in a row (n ≥ 1). */
-export const backoff = (policy: Policy, failures: number, random: number): number =>
+/**
+ * The pause after the n-th failure in a row (n ≥ 1).
+ * @param longest milliseconds, before the jitter
+ */
+export const backoff = (
+  policy: Policy,
+  failures: number,
+  random: number,
+  longest: Duration.Duration = policy.backoffMax
+): number =>
   shorten(
     policy,
-    Math.min(Duration.toMillis(policy.backoffMax), Duration.toMillis(policy.backoffInitial) * 2 ** (failures - 1)),
+    Math.min(Duration.toMillis(longest), Duration.toMillis(policy.backoffInitial) * 2 ** (failures - 1)),
     random
   )
 

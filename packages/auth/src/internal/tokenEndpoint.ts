@@ -38,8 +38,10 @@ export const make = Effect.gen(function* () {
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" })
     )
     const text = ResponseText.read(response, maxAnswerBytes)
-    // Where the status says it all, a body that cannot be read changes nothing.
-    const body = yield* Classify.needsBody(response.status) ? unreachable(text) : Effect.orElseSucceed(text, () => "")
+    // Where the status says it all, a body that cannot be read, or does not end, changes nothing.
+    const body = yield* Classify.needsBody(response.status)
+      ? unreachable(text)
+      : Effect.orElseSucceed(Effect.timeout(text, "1 second"), () => "")
     const answer = yield* Classify.answer(asked, response.status, response.headers, body)
     const token = new AccessToken({
       value: answer.accessToken,

@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberHandle from "effect/FiberHandle"
 import * as FiberSet from "effect/FiberSet"
+import * as Metric from "effect/Metric"
 import * as MutableRef from "effect/MutableRef"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
@@ -19,6 +20,7 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import type { AccessToken } from "../AccessToken.ts"
 import { Credentials } from "../Credentials.ts"
+import * as Metrics from "../Metrics.ts"
 import { RefreshPolicy } from "../RefreshPolicy.ts"
 import { TokenEndpoint } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
@@ -29,6 +31,7 @@ import * as Instant from "./Instant.ts"
 import * as Report from "./report.ts"
 import * as Timing from "./timing.ts"
 import * as TokenState from "./tokenState.ts"
+import * as Waiters from "./waiters.ts"
 
 type Attempt = TokenState.Attempt
 type Result = Deferred.Deferred<AccessToken, TokenError>
@@ -55,6 +58,8 @@ export const make = Effect.gen(function* () {
   const runAttempt = yield* FiberSet.makeRuntime<never, void, never>()
   const runTimer = yield* FiberHandle.makeRuntime<never>()
 
+  const context = yield* Effect.context()
+
   let source = yield* credentials.current
   const ref = yield* Ref.make<TokenState.State>({
     closed: false,
@@ -69,8 +74,7 @@ export const make = Effect.gen(function* () {
     failures: 0,
     rejections: 0,
     rejected: undefined,
-    outcome: undefined,
-    changed: Deferred.makeUnsafe()
+    outcome: undefined
   })
   const state = () => Ref.getUnsafe(ref)
 
@@ -79,13 +83,6 @@ export const make = Effect.gen(function* () {
     MutableRef.update(ref.ref, (current) => ({ ...current, ...change }))
     PubSub.publishUnsafe(statuses, TokenState.status(state(), clock))
     setTimer()
-  }
-
-  /** Lets waiting callers look at the state again. */
-  const wake = () => {
-    const { changed } = state()
-    MutableRef.update(ref.ref, (current) => ({ ...current, changed: Deferred.makeUnsafe<void>() }))
-    Deferred.doneUnsafe(changed, Exit.void)
   }
 
   // --- asking -------------------------------------------------------------------------------------------------------
@@ -123,12 +120,15 @@ export const make = Effect.gen(function* () {
   const issued = (attempt: Attempt, { next, since, token }: Extract<Acquire.Acquired, { readonly _tag: "Issued" }>) =>
     Effect.suspend(() => {
       const life = Duration.toMillis(token.expiresIn)
+      const renewAfter = Timing.renewAfter(policy, life, draw())
+      const usableFor = Timing.usableFor(policy, life)
       const held: TokenState.Held = {
         token,
         since,
-        renewAfter: Timing.renewAfter(policy, life, draw()),
-        usableFor: Timing.usableFor(policy, life),
+        renewAfter,
+        usableFor,
         provenAfter: Timing.provenAfter(policy, life),
+        fresh: Instant.plus(since, Math.min(renewAfter, usableFor)),
         exit: Exit.succeed(token)
       }
       const previous = state().held
@@ -158,24 +158,24 @@ export const make = Effect.gen(function* () {
     Effect.suspend(() => {
       const current = state()
       const refusal = error._tag === "AuthenticationError" ? error : current.refusal
-      // A refusal that is remembered, and the pause after rejected tokens, outlast whatever a request meets meanwhile.
+      // What was to be waited for before outlasts whatever a request meets meanwhile.
       const probe = refusal !== undefined && refusal !== error ? Timing.probe(policy, draw()) : 0
       const now = Instant.now(clock)
-      const outlasting = current.rejections > 0 ? current.pause : undefined
-      const windowOf = (millis: number) =>
-        Instant.later(outlasting, Instant.window(now, Math.max(millis, probe)), clock)
-      const window = windowOf(pause)
+      const after = (earlier: Instant.Window | undefined, millis: number) =>
+        Instant.later(earlier, Instant.window(now, Math.max(millis, probe)), clock)
+      const window = after(current.pause, pause)
+      const windowWaiting = after(current.pauseWaiting, pauseWaiting)
       step({
         attempt: undefined,
         pause: window,
-        pauseWaiting: windowOf(pauseWaiting),
+        pauseWaiting: windowWaiting,
         refusal,
         error,
         failures: current.failures + 1,
         outcome: outcome(error._tag, error.message)
       })
       const serving = TokenState.isUsable(state().held, clock)
-      const next = Instant.remaining(waiting > 0 ? windowOf(pauseWaiting) : window, clock)
+      const next = Instant.remaining(waiters.size() > 0 ? windowWaiting : window, clock)
       return Effect.ensuring(Report.failed(error, next, serving, policy.background), answer(attempt, Exit.fail(error)))
     })
 
@@ -183,7 +183,7 @@ export const make = Effect.gen(function* () {
   const answer = (attempt: Attempt, exit: Exit.Exit<AccessToken, TokenError>) =>
     Effect.suspend(() => {
       Deferred.doneUnsafe(attempt.result, exit)
-      wake()
+      waiters.wake()
       return Report.expiry(endpoint.host, state().held, clock)
     })
 
@@ -198,8 +198,6 @@ export const make = Effect.gen(function* () {
 
   // --- the timer ----------------------------------------------------------------------------------------------------
 
-  let waiting = 0
-
   /**
    * Milliseconds until the manager asks of its own accord. Whoever waits is served first; in the background it keeps what
    * was once asked for.
@@ -207,13 +205,18 @@ export const make = Effect.gen(function* () {
   const dueIn = (): number | undefined => {
     const current = state()
     if (current.closed || current.attempt !== undefined) return undefined
-    if (waiting > 0 && !TokenState.isUsable(current.held, clock)) return TokenState.pauseLeft(current, clock, true)
+    if (waiters.size() > 0 && !TokenState.isUsable(current.held, clock))
+      return TokenState.pauseLeft(current, clock, true)
     if (!policy.background || current.outcome === undefined) return undefined
     return TokenState.renewalIn(current, clock) ?? TokenState.pauseLeft(current, clock, false)
   }
 
   const setTimer = () => {
-    if (dueIn() !== undefined) runTimer(timer)
+    const due = dueIn()
+    if (due === undefined) return
+    // Not in the timer: an exchange that ends at once would set the next timer before this one is registered.
+    if (due <= 0) start()
+    else runTimer(timer)
   }
 
   const timer = Effect.gen(function* () {
@@ -228,27 +231,23 @@ export const make = Effect.gen(function* () {
 
   // --- callers ------------------------------------------------------------------------------------------------------
 
-  const wait = Effect.gen(function* () {
-    const since = Instant.now(clock)
+  /** What a caller gets that has come without finding a token; nothing while there is hope. */
+  const answerTo = (patienceLeft: number): Effect.Effect<AccessToken, TokenError> | undefined => {
     while (true) {
       const current = state()
-      if (current.closed) return yield* Report.closed(endpoint.host)
-      if (TokenState.isUsable(current.held, clock)) return yield* current.held.exit
-      if (current.attempt === undefined) {
-        const pause = TokenState.pauseLeft(current, clock, true)
-        if (pause > 0) {
-          if (current.refusal !== undefined) return yield* current.refusal
-          const patience = Duration.toMillis(policy.patience) - Instant.elapsed(since, clock)
-          if (pause > patience) return yield* lastError()
-          setTimer()
-        } else {
-          start()
-          continue
-        }
+      if (current.closed) return Effect.fail(Report.closed(endpoint.host))
+      if (TokenState.isUsable(current.held, clock)) return current.held.exit
+      if (current.attempt !== undefined) return undefined
+      const pause = TokenState.pauseLeft(current, clock, true)
+      if (pause > 0) {
+        if (current.refusal !== undefined) return Effect.fail(current.refusal)
+        if (pause > patienceLeft) return lastError()
+        setTimer()
+        return undefined
       }
-      yield* Deferred.await(current.changed)
+      start()
     }
-  }).pipe(Effect.timeoutOrElse({ duration: policy.patience, orElse: () => outOfPatience }))
+  }
 
   const lastError = (): Effect.Effect<never, TokenError> =>
     Effect.fail(state().error ?? Report.timeout(endpoint.host, policy.patience))
@@ -258,20 +257,21 @@ export const make = Effect.gen(function* () {
     return TokenState.isUsable(held, clock) ? held.exit : lastError()
   })
 
-  const count = (change: number) => Effect.suspend(() => Report.waiting(endpoint.host, (waiting += change)))
-  const slow = Effect.acquireUseRelease(
-    count(1),
-    () => wait,
-    () => count(-1)
-  )
+  const waitingGauge = Metric.withAttributes(Metrics.waitingCallers, { host: endpoint.host })
+  const waiters = yield* Waiters.make({
+    clock,
+    patience: policy.patience,
+    answer: answerTo,
+    outOfPatience,
+    onSize: (size) => waitingGauge.updateUnsafe(size, context)
+  })
 
   const token = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
     const { held } = Ref.getUnsafe(ref)
-    if (held === undefined) return slow
-    const age = Instant.elapsed(held.since, clock)
-    if (age >= held.usableFor) return slow
+    if (held !== undefined && Instant.isAhead(held.fresh, clock)) return held.exit
+    if (!TokenState.isUsable(held, clock)) return waiters.wait
     // Timers are late, so a read looks too.
-    if (age >= held.renewAfter && policy.background && (dueIn() ?? 1) <= 0) start()
+    if (policy.background && (dueIn() ?? 1) <= 0) start()
     return held.exit
   })
 
@@ -321,7 +321,7 @@ export const make = Effect.gen(function* () {
         rejections: 0
       }
       // What was never asked for is not asked for now, nor what nobody waits for where nothing is kept in the background.
-      if (attempt === undefined && !(waiting > 0) && (last === undefined || !policy.background)) step(change)
+      if (attempt === undefined && waiters.size() === 0 && (last === undefined || !policy.background)) step(change)
       else start({ change, ...(attempt === undefined ? {} : { result: attempt.result }) })
       return Report.changed(generation + 1)
     })
@@ -335,7 +335,7 @@ export const make = Effect.gen(function* () {
       const { attempt } = state()
       step({ closed: true, held: undefined, attempt: undefined })
       if (attempt !== undefined) Deferred.doneUnsafe(attempt.result, Exit.fail(Report.closed(endpoint.host)))
-      wake()
+      waiters.wake()
     })
   )
 

@@ -20,6 +20,8 @@ export interface Held {
   readonly renewAfter: number
   readonly usableFor: number
   readonly provenAfter: number
+  /** Until then, on both clocks, it is neither due nor gone: a read has nothing else to look at. */
+  readonly fresh: Instant.Instant
   /** Made once, so that a read of the token allocates nothing. */
   readonly exit: Exit.Exit<AccessToken>
 }
@@ -53,8 +55,6 @@ export interface State {
   /** The fingerprint of the last token that the API refused. */
   readonly rejected: string | undefined
   readonly outcome: Outcome | undefined
-  /** Completed at the next change that may let a waiting caller go on. */
-  readonly changed: Deferred.Deferred<void>
 }
 
 export const isUsable = (held: Held | undefined, clock: Clock.Clock): held is Held =>

@@ -1,0 +1,49 @@
+/** The README's programs are files that compile and run; this holds the two together. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Settings from "../../worker/test/support/Settings.ts"
+
+const root = new URL("../../../", import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), "utf8")
+
+const run = (example: string, env: Process.Env) =>
+  Process.runFile(fileURLToPath(new URL(`examples/${example}`, root)), [], { env })
+
+describe("README", () => {
+  for (const example of ["find-user.ts", "without-effect.ts"]) {
+    it(`shows examples/${example} as it is`, () => {
+      assert.include(read("README.md"), `\`\`\`ts\n${read(`examples/${example}`)}\`\`\``)
+    })
+  }
+
+  it.live(
+    "find-user.ts finds a user, and exits with 1 when it cannot",
+    () =>
+      Effect.gen(function* () {
+        const env = yield* Settings.env
+        const found = yield* run("find-user.ts", env)
+        assert.strictEqual(found.code, 0)
+        // Effect's own logger writes to standard output, too.
+        assert.match(found.stdout, /^Test User \([\w-]+\)\n$/m)
+        const refused = yield* run("find-user.ts", { ...env, GENESYS_CLOUD_CLIENT_SECRET: "wrong" })
+        assert.strictEqual(refused.code, 1)
+        assert.include(refused.stderr, "Somebody has to look at the OAuth client")
+      }).pipe(Effect.provide(Simulator.layer())),
+    60_000
+  )
+
+  it.live(
+    "without-effect.ts gets a token",
+    () =>
+      Effect.gen(function* () {
+        const { code, stderr, stdout } = yield* run("without-effect.ts", yield* Settings.env)
+        assert.deepStrictEqual([code, stdout], [0, "86 characters\n"])
+        assert.include(stderr, "token: ready")
+      }).pipe(Effect.provide(Simulator.layer())),
+    60_000
+  )
+})

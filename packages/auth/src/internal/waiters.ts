@@ -1,0 +1,81 @@
+/**
+ * Callers that wait for a token. They stand in the order in which they came, share one timer for their patience, and
+ * cost no fiber each: ten thousand of them may come at once.
+ */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FiberHandle from "effect/FiberHandle"
+import * as Instant from "./Instant.ts"
+
+export interface WaitersOptions<A, E> {
+  readonly clock: Clock.Clock
+  readonly patience: Duration.Duration
+  /** What a caller gets whose patience lasts for so many milliseconds yet; nothing if it has to wait. */
+  readonly answer: (patienceLeft: number) => Effect.Effect<A, E> | undefined
+  /** What a caller gets whose patience is over. */
+  readonly outOfPatience: Effect.Effect<A, E>
+  /** Told how many wait, after each change. */
+  readonly onSize: (size: number) => void
+}
+
+interface Waiter<A, E> {
+  readonly since: Instant.Instant
+  readonly resume: (answer: Effect.Effect<A, E>) => void
+}
+
+export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A, E>) {
+  const { answer, clock, onSize, outOfPatience } = options
+  const patience = Duration.toMillis(options.patience)
+  const runTimer = yield* FiberHandle.makeRuntime<never>()
+  const waiters = new Set<Waiter<A, E>>()
+  let timed = false
+
+  const patienceLeft = (waiter: Waiter<A, E>) => patience - Instant.elapsed(waiter.since, clock)
+
+  /** Gives a caller its answer, if there is one. */
+  const look = (waiter: Waiter<A, E>) => {
+    const found = answer(patienceLeft(waiter))
+    // While the answer was made, it may have been given already.
+    if (found !== undefined && waiters.delete(waiter)) waiter.resume(found)
+  }
+
+  /** All have the same patience, so the first that came is the first that has none left. */
+  const timer = Effect.gen(function* () {
+    for (const waiter of waiters) {
+      for (let left = patienceLeft(waiter); left > 0 && waiters.has(waiter); left = patienceLeft(waiter)) {
+        yield* Effect.sleep(Math.max(left, 1))
+      }
+      if (waiters.delete(waiter)) waiter.resume(outOfPatience)
+      onSize(waiters.size)
+    }
+    timed = false
+  })
+
+  return {
+    size: () => waiters.size,
+
+    /** Waits for an answer. Interrupting it takes this caller out, and nobody else. */
+    wait: Effect.callback<A, E>((resume) => {
+      const waiter: Waiter<A, E> = { since: Instant.now(clock), resume }
+      waiters.add(waiter)
+      look(waiter)
+      if (!waiters.has(waiter)) return undefined
+      onSize(waiters.size)
+      if (!timed) {
+        timed = true
+        runTimer(timer)
+      }
+      return Effect.sync(() => {
+        waiters.delete(waiter)
+        onSize(waiters.size)
+      })
+    }),
+
+    /** Looks at each caller again. */
+    wake: () => {
+      for (const waiter of Array.from(waiters)) if (waiters.has(waiter)) look(waiter)
+      onSize(waiters.size)
+    }
+  }
+})
