@@ -12,35 +12,9 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import * as Schema from "effect/Schema"
-import { AccessToken } from "./AccessToken.ts"
-import type { Grant } from "./Grant.ts"
 import { makeFile, type TokenFileOptions } from "./internal/tokenFile.ts"
 import { makeMemory } from "./internal/tokenMemory.ts"
-import { AuthenticationError, RateLimitError, UnavailableError } from "./TokenError.ts"
-import { Outcome } from "./TokenStatus.ts"
-
-/** Whose token it is. An entry belongs to this login host, client, grant and secret: a new secret has a new entry. */
-export interface TokenOwner {
-  /** The base URL of the login host. */
-  readonly host: string
-  readonly grant: Grant
-}
-
-/** What is known of an owner's token. */
-export class TokenEntry extends Schema.Class<TokenEntry>("@effect-genesys/auth/TokenEntry")({
-  token: Schema.optionalKey(AccessToken),
-  /** The newest refresh token, for the grants that have one. */
-  refreshToken: Schema.optionalKey(Schema.Redacted(Schema.String)),
-  /** How the last exchange ended, whichever process made it. */
-  outcome: Outcome,
-  /** The error of the last exchange, if it failed. */
-  error: Schema.optionalKey(Schema.Union([AuthenticationError, RateLimitError, UnavailableError])),
-  /** Failed exchanges in a row. */
-  failures: Schema.Int,
-  /** No process asks of its own accord before this moment. */
-  notBefore: Schema.optionalKey(Schema.DateTimeUtc)
-}) {}
+import type { TokenEntry, TokenOwner } from "./TokenEntry.ts"
 
 export interface TokenStoreService {
   /** What is stored; none if nothing is, or if it cannot be read. */

@@ -143,6 +143,24 @@ describe("a token that is held", () => {
     }).pipe(Effect.provide(Host.manager()))
   )
 
+  it.effect("is gone after a sleep of the machine, during which the monotonic clock stood still", () => {
+    let slept = 0
+    // The test clock, but for a wall clock that can jump ahead by itself.
+    const clock = Layer.effect(
+      Clock.Clock,
+      Clock.Clock.use((test) =>
+        Effect.succeed(
+          Object.assign(Object.create(test), { currentTimeMillisUnsafe: () => test.currentTimeMillisUnsafe() + slept })
+        )
+      )
+    )
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* value, "token-1")
+      slept = 3_600_000
+      assert.strictEqual(yield* value, "token-2")
+    }).pipe(Effect.provide(Layer.provideMerge(Host.manager(), clock)))
+  })
+
   it.effect("is asked for at most 1.25 times for each life", () =>
     Effect.gen(function* () {
       const host = yield* LoginHost

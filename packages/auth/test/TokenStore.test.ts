@@ -17,7 +17,8 @@ import { join } from "node:path"
 import { AccessToken } from "../src/AccessToken.ts"
 import { RefreshToken } from "../src/Grant.ts"
 import { TokenManager } from "../src/TokenManager.ts"
-import { TokenEntry, type TokenOwner, TokenStore } from "../src/TokenStore.ts"
+import { TokenEntry, type TokenOwner } from "../src/TokenEntry.ts"
+import { TokenStore } from "../src/TokenStore.ts"
 import * as Host from "./LoginHost.ts"
 
 const owner = (secret = Host.secret): TokenOwner => ({

@@ -1,7 +1,8 @@
 /** `genesys status`: what is known of the token, from the cache alone. It never asks for one. */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
-import { type TokenEntry, TokenStore } from "@effect-genesys/auth/TokenStore"
+import type { TokenEntry } from "@effect-genesys/auth/TokenEntry"
+import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
-import type { TokenEntry, TokenOwner, TokenStoreService } from "../TokenStore.ts"
+import type { TokenEntry, TokenOwner } from "../TokenEntry.ts"
+import type { TokenStoreService } from "../TokenStore.ts"
 import { subjectOf } from "./tokenOwner.ts"
 
 export const makeMemory = Effect.sync(() => {

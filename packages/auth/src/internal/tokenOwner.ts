@@ -1,7 +1,7 @@
 /** What tells one owner of a token from another, as a list of words. It holds the secret, so it is only ever hashed or kept in memory. */
 import * as Redacted from "effect/Redacted"
 import type { Grant } from "../Grant.ts"
-import type { TokenOwner } from "../TokenStore.ts"
+import type { TokenOwner } from "../TokenEntry.ts"
 
 export const subjectOf = ({ grant, host }: TokenOwner): ReadonlyArray<string> => [
   host,
