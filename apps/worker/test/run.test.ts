@@ -65,7 +65,7 @@ describe("genesys-worker run", () => {
         yield* worker.signal("SIGTERM")
         const { code, stderr } = yield* worker.ended
         assert.strictEqual(code, 0)
-        assert.include(stderr, "Check the client secret, the region")
+        assert.include(stderr, "Check the client id and secret, the region")
         assert.notInclude(stderr, "canary-secret")
         assert.strictEqual((yield* journal).tokenRequests, 1)
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
