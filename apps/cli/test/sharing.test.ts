@@ -12,7 +12,7 @@ const Status = Schema.fromJsonString(
     region: Schema.String,
     loginUrl: Schema.String,
     clientId: Schema.String,
-    state: Schema.Literals(["none", "ready", "expired", "refused"]),
+    state: Schema.Literals(["none", "ready", "expired", "refused", "failed"]),
     fingerprint: Schema.optionalKey(Schema.String),
     secondsLeft: Schema.optionalKey(Schema.Int),
     lastOutcome: Schema.optionalKey(

@@ -12,13 +12,13 @@ import type * as Path from "effect/Path"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import * as Grant from "./Grant.ts"
 import * as Command from "./internal/credentialsCommand.ts"
 import * as File from "./internal/credentialsFile.ts"
+import { clientId, clientSecret } from "./internal/clientParts.ts"
 import * as Setting from "./internal/setting.ts"
 
 export interface FileOptions {
@@ -113,16 +113,6 @@ const following = Effect.fnUntraced(function* (source: {
   yield* Effect.forkScoped(source.follow(take))
   return Credentials.of({ current: Effect.sync(() => current), changes: Stream.fromPubSub(changes) })
 })
-
-// Both go into one Basic header, which a colon splits: the id cannot hold one, and neither can hold a blank.
-const clientId: Setting.Expected<string> = {
-  schema: Schema.String.check(Schema.isPattern(/^[\x21-\x39\x3b-\x7e]+$/)),
-  expected: "the id of an OAuth client in Genesys Cloud (a UUID)"
-}
-const clientSecret: Setting.Expected<string> = {
-  schema: Schema.String.check(Schema.isPattern(/^[\x21-\x7e]+$/)),
-  expected: "the secret of that OAuth client, as Genesys Cloud shows it, without blanks"
-}
 
 /** Both, with the names that errors call them by. */
 const parts = (id: string, secret: string) => ({

@@ -6,9 +6,6 @@ import * as Schema from "effect/Schema"
 
 const Secret = Schema.Redacted(Schema.String)
 
-/** Whose login it is, in the program's own words: it keeps the stored tokens of two people apart. */
-const Subject = Schema.optionalKey(Schema.String)
-
 /** A machine's own identity: an OAuth client with the grant type Client Credentials. It never gets a refresh token. */
 export class ClientCredentials extends Schema.TaggedClass<ClientCredentials>("@effect-genesys/auth/ClientCredentials")(
   "ClientCredentials",
@@ -32,8 +29,7 @@ export class AuthorizationCode extends Schema.TaggedClass<AuthorizationCode>("@e
     /** The very URI that the code was sent to. */
     redirectUri: Schema.String,
     /** What the code challenge was made of: 43 to 128 characters. */
-    codeVerifier: Schema.optionalKey(Secret),
-    subject: Subject
+    codeVerifier: Schema.optionalKey(Secret)
   }
 ) {}
 
@@ -44,8 +40,7 @@ export class RefreshToken extends Schema.TaggedClass<RefreshToken>("@effect-gene
     clientId: Schema.String,
     /** Left out for a client that uses PKCE. */
     clientSecret: Schema.optionalKey(Secret),
-    refreshToken: Secret,
-    subject: Subject
+    refreshToken: Secret
   }
 ) {}
 

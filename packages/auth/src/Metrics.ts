@@ -1,5 +1,6 @@
 /**
- * What the token managers of a program count and measure, by the host that they ask. Any exporter of Effect's metrics
+ * What the token managers of a program count and measure, by the host that they ask and
+ * the client that they ask for. Any exporter of Effect's metrics
  * shows them; none of them holds a token or a secret.
  */
 import * as Metric from "effect/Metric"

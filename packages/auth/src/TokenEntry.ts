@@ -9,6 +9,7 @@ import { Outcome } from "./TokenStatus.ts"
 export interface TokenOwner {
   /** The base URL of the login host. */
   readonly host: string
+  /** What the program was given; for a login, what it began with. */
   readonly grant: Grant
 }
 
@@ -17,6 +18,8 @@ export class TokenEntry extends Schema.Class<TokenEntry>("@effect-genesys/auth/T
   token: Schema.optionalKey(AccessToken),
   /** The newest refresh token, for the grants that have one. */
   refreshToken: Schema.optionalKey(Schema.Redacted(Schema.String)),
+  /** When the exchange that brought it was made. */
+  refreshedAt: Schema.optionalKey(Schema.DateTimeUtc),
   /** How the last exchange ended, whichever process made it. */
   outcome: Outcome,
   /** The error of the last exchange, if it failed. */

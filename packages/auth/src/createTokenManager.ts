@@ -2,23 +2,27 @@
  * The token manager for whoever has no Effect: promises, plain callbacks, and errors that are real `Error`s with a `_tag`.
  * It gives the same guarantees, since it is the same manager.
  */
+import * as Cause from "effect/Cause"
 import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
+import * as Exit from "effect/Exit"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { AccessToken } from "./AccessToken.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import { Credentials } from "./Credentials.ts"
-import { Environment } from "./Environment.ts"
+import { Environment, HostUrl } from "./Environment.ts"
 import { ClientCredentials } from "./Grant.ts"
+import * as Parts from "./internal/clientParts.ts"
+import * as Report from "./internal/report.ts"
+import type { Expected } from "./internal/setting.ts"
 import { Policy, RefreshPolicy } from "./RefreshPolicy.ts"
 import * as Region from "./Region.ts"
 import { TokenEndpoint } from "./TokenEndpoint.ts"
@@ -48,15 +52,22 @@ export interface PromiseTokenManager {
   readonly renewToken: () => Promise<string>
   readonly getStatus: () => Promise<TokenStatus>
   /** Calls the listener with the present status and with every change of it, until the returned function is called. */
-  readonly onChange: (listener: (status: TokenStatus) => void) => () => void
+  readonly onChange: (listener: (status: TokenStatus) => unknown) => () => void
   /** Ends everything: the timer, the request under way, and every wait. */
   readonly close: () => Promise<void>
 }
 
 export const createTokenManager = (options: CreateTokenManagerOptions): PromiseTokenManager => {
-  const runtime = ManagedRuntime.make(layerOf(options))
-  const use = <A, E>(f: (manager: TokenManager["Service"]) => Effect.Effect<A, E>) =>
-    runtime.runPromise(TokenManager.use(f))
+  const runtime = ManagedRuntime.make(Layer.unwrap(Effect.map(checked(options), layerOf)))
+  let closed = false
+
+  const use = async <A, E>(f: (manager: TokenManager["Service"]) => Effect.Effect<A, E>): Promise<A> => {
+    if (closed) throw Report.closed("the login host")
+    const exit = await runtime.runPromiseExit(TokenManager.use(f))
+    if (Exit.isSuccess(exit)) return exit.value
+    // Interrupted is only what was under way when the manager was closed.
+    throw Cause.hasInterruptsOnly(exit.cause) ? Report.closed("the login host") : Cause.squash(exit.cause)
+  }
   const asText = Effect.map((token: AccessToken) => Redacted.value(token.value))
 
   return {
@@ -65,14 +76,15 @@ export const createTokenManager = (options: CreateTokenManagerOptions): PromiseT
     renewToken: () => use((manager) => asText(manager.renew)),
     getStatus: () => use((manager) => manager.status),
     onChange: (listener) => {
-      const fiber = runtime.runFork(
-        TokenManager.use((manager) =>
-          Stream.runForEach(manager.changes, (status) => Effect.ignoreCause(Effect.sync(() => listener(status))))
-        )
-      )
-      return () => void runtime.runFork(Fiber.interrupt(fiber))
+      if (closed) return () => undefined
+      const tell = (status: TokenStatus) => Effect.ignoreCause(Effect.promise(async () => listener(status)))
+      const fiber = runtime.runFork(TokenManager.use((manager) => Stream.runForEach(manager.changes, tell)))
+      return () => fiber.interruptUnsafe()
     },
-    close: () => runtime.dispose()
+    close: async () => {
+      closed = true
+      await runtime.dispose()
+    }
   }
 }
 
@@ -85,38 +97,58 @@ const named = (token: string) =>
     expiresIn: Duration.zero
   })
 
-const layerOf = ({ clientId, clientSecret, loginUrl, policy = {}, region = "us-east-1" }: CreateTokenManagerOptions) =>
+interface Checked {
+  readonly grant: ClientCredentials
+  readonly region: Region.Region
+  readonly loginUrl: string | undefined
+  readonly policy: Policy
+}
+
+const wrong = (setting: string, expected: string) =>
+  new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
+
+/** Callers without types pass anything, most often `undefined` for a variable that is not set. */
+const checked = (options: CreateTokenManagerOptions): Effect.Effect<Checked, ConfigurationError> =>
+  Effect.gen(function* () {
+    const { clientId, clientSecret, loginUrl, policy = {}, region } = options
+    const decode = <A>(setting: string, value: unknown, { expected, schema }: Expected<A>) =>
+      Effect.mapError(Schema.decodeUnknownEffect(schema)(value), () => wrong(setting, expected))
+    return {
+      grant: new ClientCredentials({
+        clientId: yield* decode("clientId", clientId, Parts.clientId),
+        clientSecret: Redacted.make(yield* decode("clientSecret", clientSecret, Parts.clientSecret))
+      }),
+      region:
+        region === undefined
+          ? Region.defaultRegion
+          : yield* decode("region", region, {
+              schema: Region.RegionFromString,
+              expected: "an AWS region of Genesys Cloud or its domain"
+            }),
+      loginUrl:
+        loginUrl === undefined
+          ? undefined
+          : yield* decode("loginUrl", loginUrl, {
+              schema: HostUrl,
+              expected: "an https URL (plain http only for loopback hosts)"
+            }),
+      policy: yield* Effect.try({
+        try: () => new Policy(policy),
+        catch: () => wrong("policy", "within the limits that RefreshPolicy documents")
+      })
+    }
+  })
+
+const layerOf = ({ grant, loginUrl, policy, region }: Checked) =>
   TokenManager.layer.pipe(
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide([
-      Credentials.layer(new ClientCredentials({ clientId, clientSecret: Redacted.make(clientSecret) })),
-      Layer.unwrap(Effect.map(regionOf(region), (found) => Environment.layer({ region: found, loginUrl }))),
+      Credentials.layer(grant),
+      Environment.layer({ region, loginUrl }),
       FetchHttpClient.layer,
       Digest.layerWebCrypto,
-      Layer.effect(
-        RefreshPolicy,
-        Effect.try({
-          try: () => new Policy(policy),
-          catch: () =>
-            new ConfigurationError({
-              setting: "policy",
-              message: "policy is not valid: see the limits in RefreshPolicy."
-            })
-        })
-      ),
+      Layer.succeed(RefreshPolicy, policy),
       // A library does not write to a program's console; `onChange` tells it everything.
       Logger.layer([])
     ])
   )
-
-const regionOf = (text: string) =>
-  Option.match(Region.find(text), {
-    onNone: () =>
-      Effect.fail(
-        new ConfigurationError({
-          setting: "region",
-          message: `region is not valid: it must be one of ${Region.names.join(", ")}, or the region's domain.`
-        })
-      ),
-    onSome: Effect.succeed
-  })

@@ -73,6 +73,38 @@ describe("a token that is held", () => {
     }).pipe(Effect.provide(Host.manager()))
   )
 
+  it.effect("is renewed at a moment that each manager draws for itself", () =>
+    Effect.gen(function* () {
+      const moments = yield* Effect.forEach(Array.from({ length: 200 }), () =>
+        Effect.gen(function* () {
+          const manager = yield* TokenManager
+          yield* manager.token
+          const { expiresAt, renewAt } = yield* manager.status
+          return (expiresAt!.epochMilliseconds - renewAt!.epochMilliseconds) / 300_000
+        }).pipe(Effect.provide(Layer.fresh(Host.manager())))
+      )
+      const [least, most] = [Math.min(...moments), Math.max(...moments)]
+      assert.isTrue(least >= 0.1 && least < 0.11, `${least}`)
+      assert.isTrue(most <= 0.2 && most > 0.19, `${most}`)
+      const mean = moments.reduce((sum, one) => sum + one, 0) / moments.length
+      assert.approximately(mean, 0.15, 0.01)
+    })
+  )
+
+  it.effect("is renewed by a read when the timer is late", () =>
+    Effect.gen(function* () {
+      const host = yield* LoginHost
+      yield* TestClock.setTime(3_600_000)
+      assert.strictEqual(yield* value, "token-1")
+      // Sleeps of the test clock are now an hour late, but the monotonic clock goes on.
+      yield* TestClock.setTime(0)
+      yield* TestClock.adjust("280 seconds")
+      assert.strictEqual(yield* host.requests, 1)
+      assert.strictEqual(yield* value, "token-1")
+      assert.strictEqual(yield* host.requests, 2)
+    }).pipe(Effect.provide(Host.manager()))
+  )
+
   it.effect("is renewed at most 60 and at least 30 minutes before the end of a long life", () =>
     Effect.gen(function* () {
       const host = yield* LoginHost
@@ -255,6 +287,23 @@ describe("a failed exchange", () => {
       yield* TestClock.adjust("60 seconds")
       assert.notStrictEqual(yield* value, "token-1")
     }).pipe(Effect.provide(Host.manager()))
+  )
+
+  it.effect("is tried again after pauses that are jittered", () =>
+    Effect.gen(function* () {
+      const pauses = yield* Effect.forEach(Array.from({ length: 100 }), () =>
+        Effect.gen(function* () {
+          yield* LoginHost.use((host) => host.answer(Host.unavailable))
+          const manager = yield* TokenManager
+          yield* Effect.ignore(manager.renew)
+          const { lastOutcome, notBefore } = yield* manager.status
+          return notBefore!.epochMilliseconds - lastOutcome!.at.epochMilliseconds
+        }).pipe(Effect.provide(Layer.fresh(Host.manager())))
+      )
+      const [least, most] = [Math.min(...pauses), Math.max(...pauses)]
+      assert.isTrue(least >= 800 && least < 830, `${least}`)
+      assert.isTrue(most <= 1000 && most > 970, `${most}`)
+    })
   )
 
   it.effect("is tried again while callers wait, and they get the token", () =>

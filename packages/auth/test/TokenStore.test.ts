@@ -4,18 +4,21 @@ import { NodeCrypto, NodeServices } from "@effect/platform-node"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { AccessToken } from "../src/AccessToken.ts"
-import { RefreshToken } from "../src/Grant.ts"
+import { Credentials } from "../src/Credentials.ts"
+import { AuthorizationCode, RefreshToken } from "../src/Grant.ts"
 import { TokenManager } from "../src/TokenManager.ts"
 import { TokenEntry, type TokenOwner } from "../src/TokenEntry.ts"
 import { TokenStore } from "../src/TokenStore.ts"
@@ -94,14 +97,15 @@ for (const [name, layer] of layers) {
       }).pipe(Effect.provide(layer()))
     )
 
-    it.live("serves a grant without a secret, whose refresh token changes", () =>
+    it.live("serves logins, which have no secret, each by itself", () =>
       Effect.gen(function* () {
         const login = (refreshToken: string): TokenOwner => ({
           host: "https://login.mypurecloud.com",
           grant: new RefreshToken({ clientId: Host.clientId, refreshToken: Redacted.make(refreshToken) })
         })
-        yield* put(login("first"), "one")
-        assert.strictEqual(yield* read(login("second")), "one")
+        yield* put(login("mine"), "one")
+        assert.strictEqual(yield* read(login("mine")), "one")
+        assert.isUndefined(yield* read(login("somebody else's")))
       }).pipe(Effect.provide(layer()))
     )
 
@@ -258,15 +262,58 @@ describe("TokenStore.layerFile", () => {
     }).pipe(Effect.provide(layerFile(directory)), Effect.timeout("5 seconds"))
   })
 
-  it.live("a lock that is older than any use of it is taken over", () => {
+  const silent: ReadonlyArray<readonly [string, (lock: string) => void]> = [
+    [
+      "of another machine",
+      (lock) => fs.writeFileSync(lock, JSON.stringify({ pid: 1, host: "another-machine", at: 0, id: "stuck" }))
+    ],
+    ["that is a directory", (lock) => fs.mkdirSync(join(lock, "x"), { recursive: true })],
+    ["that is empty", (lock) => fs.writeFileSync(lock, "")]
+  ]
+  for (const [name, leave] of silent) {
+    it.live(`a lock ${name} that nobody has touched for a while is taken over`, () => {
+      const directory = newDirectory()
+      return Effect.gen(function* () {
+        yield* put(owner(), "one")
+        const lock = `${tokenFile(directory)}.lock`
+        leave(lock)
+        const minuteAgo = new Date(Date.now() - 60_000)
+        fs.utimesSync(lock, minuteAgo, minuteAgo)
+        yield* put(owner(), "two")
+        assert.strictEqual(yield* read(owner()), "two")
+        assert.isFalse(fs.existsSync(lock))
+      }).pipe(Effect.provide(layerFile(directory)), Effect.timeout("5 seconds"))
+    })
+  }
+
+  it.live("a lock that was taken over is not given back by its old owner, who writes nothing any more", () => {
     const directory = newDirectory()
     return Effect.gen(function* () {
       yield* put(owner(), "one")
-      const lock = JSON.stringify({ pid: 1, host: "another-machine", at: Date.now() - 60_000, id: "stuck" })
-      fs.writeFileSync(`${tokenFile(directory)}.lock`, lock)
-      yield* put(owner(), "two")
-      assert.strictEqual(yield* read(owner()), "two")
-    }).pipe(Effect.provide(layerFile(directory)), Effect.timeout("5 seconds"))
+      const lock = `${tokenFile(directory)}.lock`
+      const store = yield* TokenStore
+      yield* store.modify(owner(), () =>
+        Effect.sync(() => {
+          // Somebody took this process for dead.
+          fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, host: "h", at: Date.now(), id: "the new owner" }))
+          return [undefined, entry("two")] as const
+        })
+      )
+      assert.isTrue(fs.existsSync(lock))
+      assert.strictEqual(yield* read(owner()), "one")
+      assert.deepStrictEqual(filesIn(directory).length, 2)
+    }).pipe(Effect.provide(layerFile(directory)))
+  })
+
+  it.live("what is only looked at is not written", () => {
+    const directory = newDirectory()
+    return Effect.gen(function* () {
+      yield* put(owner(), "one")
+      const { ino } = fs.statSync(tokenFile(directory))
+      const store = yield* TokenStore
+      yield* store.modify(owner(), (found) => Effect.succeed([undefined, Option.getOrThrow(found)] as const))
+      assert.strictEqual(fs.statSync(tokenFile(directory)).ino, ino)
+    }).pipe(Effect.provide(layerFile(directory)))
   })
 
   it.live("a directory that cannot be made costs a warning, and the change still runs", () =>
@@ -350,16 +397,73 @@ describe("a manager with a store", () => {
   it.effect("takes a refusal that another one was given for 30 s, and says so", () =>
     Effect.gen(function* () {
       const host = yield* Host.LoginHost
+      const oneShot = { background: false }
       yield* host.answer(Host.refuse)
-      yield* Effect.flip(another(value))
+      yield* Effect.flip(another(value, oneShot))
       yield* TestClock.adjust("10 seconds")
-      const error = yield* Effect.flip(another(value))
+      const error = yield* Effect.flip(another(value, oneShot))
       assert.strictEqual(error._tag, "AuthenticationError")
       assert.include(error.message, "remembered for another 20s")
       assert.strictEqual(yield* requests, 1)
       yield* TestClock.adjust("20 seconds")
       yield* host.answer(Host.issue())
+      assert.strictEqual(yield* another(value, oneShot), "token-2")
+    }).pipe(Effect.provide(together))
+  )
+
+  it.effect("ten services that are refused probe as seldom as one", () =>
+    Effect.gen(function* () {
+      const host = yield* Host.LoginHost
+      yield* host.answer(Host.refuse)
+      const service = Effect.andThen(Effect.flip(value), Effect.sleep("1 hour"))
+      const fibers = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.forkChild(another(service)))
+      yield* Effect.repeat(Effect.yieldNow, { times: 100 })
+      yield* TestClock.adjust("3 minutes")
+      assert.strictEqual(yield* requests, 1)
+      yield* Effect.forEach(fibers, Fiber.interrupt)
+    }).pipe(Effect.provide(together))
+  )
+
+  it.effect("a clock that is set back does not make a remembered answer last longer", () =>
+    Effect.gen(function* () {
+      const host = yield* Host.LoginHost
+      yield* TestClock.setTime(3 * 86_400_000)
+      yield* host.answer(Host.refuse)
+      yield* Effect.flip(another(value))
+      yield* TestClock.setTime(2 * 86_400_000)
+      yield* host.answer(Host.issue())
       assert.strictEqual(yield* another(value), "token-2")
+    }).pipe(Effect.provide(together))
+  )
+
+  it.effect("a token from the future is not taken", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(86_400_000)
+      yield* another(value)
+      yield* TestClock.setTime(0)
+      assert.strictEqual(yield* another(value), "token-2")
+    }).pipe(Effect.provide(together))
+  )
+
+  it.effect("processes that come and go through an outage pace it together", () =>
+    Effect.gen(function* () {
+      const host = yield* Host.LoginHost
+      yield* host.answer(Host.unavailable)
+      for (let i = 0; i < 300; i++) {
+        const fiber = yield* Effect.forkChild(another(value, { background: false, patience: Duration.millis(500) }))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.await(fiber)
+      }
+      // Pauses of 1, 2, 4 and then about 5 s.
+      assert.isAtMost(yield* requests, 100)
+    }).pipe(Effect.provide(together))
+  )
+
+  it.effect("a --min-life above what a token ever has does not make everybody ask", () =>
+    Effect.gen(function* () {
+      const long = { background: false, minLife: Duration.hours(2) }
+      for (let i = 0; i < 20; i++) yield* another(value, long)
+      assert.strictEqual(yield* requests, 1)
     }).pipe(Effect.provide(together))
   )
 
@@ -434,4 +538,110 @@ describe("a manager with a store", () => {
       assert.isAtMost(yield* requests, 12 * 1.25 + 1)
     }).pipe(Effect.provide(together))
   )
+})
+
+describe("a login", () => {
+  const code = new AuthorizationCode({
+    clientId: Host.clientId,
+    code: Redacted.make("the-code"),
+    redirectUri: "http://127.0.0.1/callback"
+  })
+  const rotating =
+    (expiresIn: number): Host.Answer =>
+    (n, request) =>
+      Host.json(200, {
+        access_token: `token-${n}`,
+        token_type: "bearer",
+        expires_in: expiresIn,
+        refresh_token: `refresh-${n}`
+      })(n, request)
+  /** What the last request showed. */
+  const shown = Host.LoginHost.use((host) =>
+    Effect.map(host.last, (request) => {
+      const form = request?.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
+      const params = new URLSearchParams(form)
+      return params.get("refresh_token") ?? params.get("code")
+    })
+  )
+  const manager = Host.managerWith(Credentials.layer(code))
+  const renew = TokenManager.use((one) => one.renew)
+
+  /** A store that can be written once, as on a disk that fills up. */
+  const onceOnly = Layer.effect(
+    TokenStore,
+    Effect.gen(function* () {
+      const real = yield* TokenStore
+      let writes = 0
+      return {
+        ...real,
+        modify: (of, change) =>
+          writes++ === 0
+            ? real.modify(of, change)
+            : Effect.flatMap(real.get(of), (known) => Effect.map(change(known), ([result]) => result))
+      }
+    })
+  ).pipe(Layer.provide(TokenStore.layerMemory))
+
+  it.effect("goes on with the refresh token that it holds when the store has an older one", () =>
+    Effect.gen(function* () {
+      yield* Host.LoginHost.use((host) => host.answer(rotating(300)))
+      yield* TokenManager.use((one) => one.token)
+      assert.strictEqual(yield* shown, "the-code")
+      for (const expected of ["refresh-1", "refresh-2", "refresh-3"]) {
+        yield* TestClock.adjust("1 second")
+        yield* renew
+        assert.strictEqual(yield* shown, expected)
+      }
+    }).pipe(Effect.provide(Layer.provide(manager, onceOnly)))
+  )
+
+  it.effect("outlives a token that came too late", () =>
+    Effect.gen(function* () {
+      yield* Host.LoginHost.use((host) => host.answer(Host.inTurn(Host.after(6, rotating(5)), rotating(300))))
+      const fiber = yield* Effect.forkChild(
+        TokenManager.use((one) => one.token),
+        { startImmediately: true }
+      )
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(yield* shown, "refresh-1")
+    }).pipe(Effect.provide(manager))
+  )
+
+  it.live("is stored to the end although the program is told to stop", () => {
+    const directory = newDirectory()
+    const scope = Effect.runSync(Scope.make())
+    // Closing begins when the answer is there and the file is about to be written.
+    let closing: Fiber.Fiber<void> | undefined
+    const slowDisk = Layer.effect(
+      FileSystem.FileSystem,
+      FileSystem.FileSystem.use((real) =>
+        Effect.succeed({
+          ...real,
+          open: (path: string, options?: Parameters<typeof real.open>[1]) =>
+            Effect.suspend(() => {
+              closing ??= Effect.runFork(Scope.close(scope, Exit.void))
+              return Effect.andThen(Effect.sleep("20 millis"), real.open(path, options))
+            })
+        })
+      )
+    ).pipe(Layer.provideMerge(NodeServices.layer))
+    const store = TokenStore.layerFile({ directory }).pipe(Layer.provide(NodeCrypto.layer), Layer.provide(slowDisk))
+    return Effect.gen(function* () {
+      const context = yield* Layer.buildWithScope(Layer.provide(manager, store), scope)
+      yield* Effect.provideContext(
+        Host.LoginHost.use((host) => host.answer(rotating(300))),
+        context
+      )
+      const error = yield* Effect.flip(Effect.provideContext(renew, context))
+      assert.strictEqual(error._tag === "UnavailableError" && error.reason, "Closed")
+      yield* Effect.repeat(Effect.yieldNow, { until: () => closing !== undefined })
+      yield* Fiber.join(closing!)
+      const found = yield* Effect.flatMap(TokenStore, (real) =>
+        real.get({ host: "https://login.mypurecloud.com", grant: code })
+      ).pipe(Effect.provide(layerFile(directory)))
+      const { refreshToken } = Option.getOrThrow(found)
+      assert.strictEqual(refreshToken && Redacted.value(refreshToken), "refresh-1")
+    })
+  })
 })

@@ -75,7 +75,10 @@ describe("createTokenManager", () => {
   for (const [what, change] of [
     ["an unknown region", { region: "mars-east-1" }],
     ["a login URL without https", { loginUrl: "http://login.example.com" }],
-    ["a policy out of its limits", { policy: { renewFractionMin: 0.9 } }]
+    ["a policy out of its limits", { policy: { renewFractionMin: 0.9 } }],
+    ["an empty client id", { clientId: "" }],
+    ["a secret with a line break", { clientSecret: "canary\nsecret" }],
+    ["a variable that is not set", { clientId: JSON.parse("null") }]
   ] as const) {
     it(`${what} is a ConfigurationError`, async () => {
       const manager = createTokenManager(options(change))
@@ -95,6 +98,8 @@ describe("createTokenManager", () => {
     const stop = manager.onChange(({ state }) => {
       seen.push(state)
       if (state === "waiting") throw new Error("a bug of the listener")
+      // Nor does one that fails later.
+      return Promise.reject(new Error("another bug of the listener"))
     })
     // The first status comes when the subscription stands.
     await vi.waitUntil(() => seen.length === 1)
@@ -115,6 +120,13 @@ describe("createTokenManager", () => {
     )
     await vi.waitUntil(async () => (await manager.getStatus()).renewing)
     await manager.close()
-    assert.instanceOf(await waiting, Error)
+    assert.propertyVal(await waiting, "reason", "Closed")
+    const after = await manager.getToken().then(
+      () => undefined,
+      (reason: unknown) => reason
+    )
+    assert.instanceOf(after, Error)
+    assert.propertyVal(after, "_tag", "UnavailableError")
+    assert.propertyVal(after, "reason", "Closed")
   })
 })

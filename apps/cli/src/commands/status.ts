@@ -35,7 +35,7 @@ export const status = Command.make("status", { json }, (flags) =>
 )
 
 interface Shown {
-  readonly state: "none" | "ready" | "expired" | "refused"
+  readonly state: "none" | "ready" | "expired" | "refused" | "failed"
   readonly fingerprint?: string
   readonly issuedAt?: string
   readonly expiresAt?: string
@@ -57,7 +57,7 @@ const describe = Effect.fnUntraced(function* (entry: Option.Option<TokenEntry>):
         : outcome.result === "AuthenticationError"
           ? "refused"
           : token === undefined
-            ? "none"
+            ? "failed"
             : "expired",
     ...(token === undefined
       ? {}
@@ -78,7 +78,8 @@ const states: Record<Shown["state"], string> = {
   none: "no token was asked for yet",
   ready: "ready",
   expired: "expired; the next use asks for a new one",
-  refused: "the credentials were refused"
+  refused: "the credentials were refused",
+  failed: "none; the last request for one failed"
 }
 
 const table = (shown: Shown & { readonly region: string; readonly loginUrl: string; readonly clientId: string }) => {

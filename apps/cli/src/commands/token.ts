@@ -37,8 +37,14 @@ export const token = Command.make("token", { json, minLife, renew }, (flags) =>
   Effect.gen(function* () {
     const manager = yield* TokenManager
     const found = yield* flags.renew ? manager.renew : manager.token
-    if (!flags.json) return yield* Console.log(Redacted.value(found.value))
     const left = Duration.millis(DateTime.toEpochMillis(found.expiresAt) - (yield* Clock.currentTimeMillis))
+    if (Duration.isLessThan(left, flags.minLife)) {
+      yield* Console.error(
+        `genesys: the token has ${Duration.format(Duration.seconds(Math.floor(Duration.toSeconds(left))))} left, less than --min-life asks for: ` +
+          `the OAuth client's tokens live ${Duration.format(found.expiresIn)}.`
+      )
+    }
+    if (!flags.json) return yield* Console.log(Redacted.value(found.value))
     yield* Console.log(
       JSON.stringify({
         fingerprint: found.fingerprint,

@@ -8,7 +8,6 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import type { AccessToken } from "../AccessToken.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
 import type { Policy } from "../RefreshPolicy.ts"
@@ -21,7 +20,12 @@ import * as Report from "./report.ts"
 import * as Timing from "./timing.ts"
 
 export interface Wanted {
+  /** What the program was given: it names the entry of the store. */
+  readonly source: Grant
+  /** What to show now; for a login, the newest refresh token that we know. */
   readonly grant: Grant
+  /** When the exchange that brought it was made, in milliseconds since 1970, if it was ours. */
+  readonly grantedAt: number | undefined
   /** Ask the login host, whatever the store says. */
   readonly force: boolean
   /** The token that is held; the store's is of use only if it is a better one. */
@@ -47,6 +51,8 @@ export type Acquired =
       readonly pause: number
       /** The same while somebody waits. */
       readonly pauseWaiting: number
+      /** What to show the next time, if the exchange brought that much. */
+      readonly next?: Grant
     }
 
 export interface Context {
@@ -64,7 +70,7 @@ const skew = 2_000
 type Changed = readonly [Acquired, TokenEntry]
 
 export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquired> =>
-  context.store.modify({ host: context.endpoint.host, grant: wanted.grant }, (stored): Effect.Effect<Changed> => {
+  context.store.modify({ host: context.endpoint.host, grant: wanted.source }, (stored): Effect.Effect<Changed> => {
     const entry = Option.map(stored, (known) =>
       known.token?.fingerprint === wanted.rejected ? withoutToken(known) : known
     )
@@ -75,11 +81,12 @@ export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquire
     })
   })
 
-const withoutToken = ({ error, failures, notBefore, outcome, refreshToken }: TokenEntry) =>
+const withoutToken = ({ error, failures, notBefore, outcome, refreshToken, refreshedAt }: TokenEntry) =>
   new TokenEntry({
     outcome,
     failures,
     ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(refreshedAt === undefined ? {} : { refreshedAt }),
     ...(error === undefined ? {} : { error }),
     ...(notBefore === undefined ? {} : { notBefore })
   })
@@ -96,55 +103,72 @@ const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.
       return Option.some({
         _tag: "Issued",
         token,
-        next: nextOf(wanted.grant, entry),
+        next: newest(wanted, entry),
         since: Instant.ago(Instant.now(clock), Math.max(age, 0))
       })
     }
   }
-  if (entry.error === undefined || entry.notBefore === undefined) return Option.none()
-  const pause = entry.notBefore.epochMilliseconds - now
-  if (pause <= 0) return Option.none()
+  const pause = pauseOf(context, entry)
+  if (entry.error === undefined || pause <= 0) return Option.none()
   return Option.some({ _tag: "Failed", error: remembered(entry.error, pause), pause, pauseWaiting: pause })
+}
+
+/** Milliseconds that are left of what another process was told. A clock that was set back must not make it longer. */
+const pauseOf = ({ clock, draw, policy }: Context, { error, notBefore, outcome }: TokenEntry): number => {
+  const now = clock.currentTimeMillisUnsafe()
+  const age = now - outcome.at.epochMilliseconds
+  if (error === undefined || notBefore === undefined || age < -skew) return 0
+  if (error._tag === "AuthenticationError") {
+    // A service probes as seldom as if it had been refused itself; a person who mends the secret waits for less.
+    return policy.background
+      ? Timing.probe(policy, draw()) - age
+      : Math.min(notBefore.epochMilliseconds - now, Duration.toMillis(policy.sharedRefusal))
+  }
+  return Math.min(notBefore.epochMilliseconds - now, Duration.toMillis(error.retryAfter ?? policy.backoffMax))
 }
 
 /** A program that runs one command takes whatever it may hand out; a service wants one that it need not renew at once. */
 const leastLeft = (policy: Policy, life: number): number =>
   Math.max(
-    Duration.toMillis(policy.minLife),
+    // More than a token ever has would make every process ask for one.
+    Math.min(Duration.toMillis(policy.minLife), life * 0.9),
     life - (policy.background ? Timing.renewAfter(policy, life, 1) : Timing.usableFor(policy, life))
   )
+
+/** What an entry keeps of the grant that an exchange brought. */
+const refreshed = (next: Grant, when: DateTime.Utc) =>
+  next._tag === "RefreshToken" ? { refreshToken: next.refreshToken, refreshedAt: when } : {}
 
 const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEntry>): Effect.Effect<Changed> =>
   Effect.gen(function* () {
     const { clock, draw, endpoint, policy } = context
     const since = Instant.now(clock)
-    const bounded = Effect.timeoutOrElse(
-      endpoint.exchange(
-        Option.match(entry, {
-          onNone: () => wanted.grant,
-          onSome: (known) => nextOf(wanted.grant, known)
-        })
-      ),
-      {
+    const grant = Option.match(entry, { onNone: () => wanted.grant, onSome: (known) => newest(wanted, known) })
+    // The one part that can be interrupted: what it brings is dealt with to the end, or a login could be lost.
+    const bounded = Effect.interruptible(
+      Effect.timeoutOrElse(endpoint.exchange(grant), {
         duration: policy.exchangeTimeout,
         orElse: () => Effect.fail(Report.timeout(endpoint.host, policy.exchangeTimeout))
-      }
+      })
     )
     const at = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
-    const failed = (error: TokenError): Changed => {
-      const failures = wanted.failures + 1
+    const failed = (error: TokenError, issued?: { readonly next: Grant; readonly when: DateTime.Utc }): Changed => {
+      const known = Option.getOrUndefined(entry)
+      const failures = Math.max(wanted.failures, known?.failures ?? 0) + 1
       const { pause, pauseWaiting } = pausesAfter(policy, error, failures, draw)
       const shared = error._tag === "AuthenticationError" ? Duration.toMillis(policy.sharedRefusal) : pauseWaiting
-      const known = Option.getOrUndefined(entry)
-      const next = new TokenEntry({
+      const before = known === undefined ? 0 : pauseOf(context, known)
+      const stored = new TokenEntry({
         ...(known?.token === undefined ? {} : { token: known.token }),
         ...(known?.refreshToken === undefined ? {} : { refreshToken: known.refreshToken }),
+        ...(known?.refreshedAt === undefined ? {} : { refreshedAt: known.refreshedAt }),
+        ...(issued === undefined ? {} : refreshed(issued.next, issued.when)),
         outcome: { at: at(), result: error._tag, message: error.message },
         error,
         failures,
-        notBefore: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe() + Math.min(shared, pause))
+        notBefore: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe() + Math.max(Math.min(shared, pause), before))
       })
-      return [{ _tag: "Failed", error, pause, pauseWaiting }, next]
+      return [{ _tag: "Failed", error, pause, pauseWaiting, ...(issued && { next: issued.next }) }, stored]
     }
     const changed = yield* Effect.matchCauseEffect(bounded, {
       onFailure: (cause): Effect.Effect<Changed> => {
@@ -157,11 +181,11 @@ const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEn
         const life = Duration.toMillis(token.expiresIn)
         // It took longer to come than it lives: asking again at once would go on for ever.
         if (Instant.elapsed(since, clock) >= Timing.usableFor(policy, life)) {
-          return Effect.succeed(failed(Report.stillborn(endpoint.host)))
+          return Effect.succeed(failed(Report.stillborn(endpoint.host), { next, when: token.issuedAt }))
         }
         const stored = new TokenEntry({
           token,
-          ...(next._tag === "RefreshToken" ? { refreshToken: next.refreshToken } : {}),
+          ...refreshed(next, token.issuedAt),
           outcome: { at: at(), result: "issued", message: "" },
           failures: 0
         })
@@ -170,7 +194,7 @@ const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEn
     })
     const [acquired] = changed
     const result = acquired._tag === "Issued" ? "issued" : acquired.error._tag
-    yield* Report.exchanged(endpoint.host, result, Instant.elapsed(since, clock))
+    yield* Report.exchanged(Report.labelsOf(endpoint.host, grant), result, Instant.elapsed(since, clock))
     return changed
   })
 
@@ -192,14 +216,14 @@ export const pausesAfter = (policy: Policy, error: TokenError, failures: number,
   return { pause, pauseWaiting: pause }
 }
 
-/** Another process may have used up the refresh token that we know, and stored the next one. */
-const nextOf = (grant: Grant, { refreshToken }: TokenEntry): Grant => {
-  if (refreshToken === undefined || (grant._tag !== "RefreshToken" && grant._tag !== "AuthorizationCode")) return grant
-  if (grant._tag === "RefreshToken" && Redacted.value(grant.refreshToken) === Redacted.value(refreshToken)) return grant
+/** Of our own grant and the store's refresh token the newer one: the older one is used up. */
+const newest = ({ grant, grantedAt }: Wanted, { refreshToken, refreshedAt }: TokenEntry): Grant => {
+  if (grant._tag !== "RefreshToken" && grant._tag !== "AuthorizationCode") return grant
+  if (refreshToken === undefined || refreshedAt === undefined) return grant
+  if (grantedAt !== undefined && grantedAt >= refreshedAt.epochMilliseconds) return grant
   return new RefreshToken({
     clientId: grant.clientId,
     ...(grant.clientSecret === undefined ? {} : { clientSecret: grant.clientSecret }),
-    ...(grant.subject === undefined ? {} : { subject: grant.subject }),
     refreshToken
   })
 }

@@ -3,17 +3,20 @@
  * any use of it can be, is taken over.
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 
-/** How long somebody may hold the lock: an exchange takes at most 10 s, and a little is left for slow disks. */
-const longestUse = Duration.toMillis("30 seconds")
-/** How long somebody waits for it: longer than the one exchange that may run under it. */
-const longestWait = Duration.toMillis("15 seconds")
+/** Whoever holds the lock touches its file this often; so its age says whether its owner is at work. */
+const beatMillis = 3_000
+/** A lock that was not touched for so long is nobody's: its owner is dead or stopped. */
+const longestSilence = 10_000
+/** How long somebody waits for it: longer than a dead one lasts, and than an exchange takes. */
+const longestWait = 15_000
+/** How long the writing of a lock may take. */
+const lockIsWritten = 2_000
 const pollMillis = 25
 
 const Owner = Schema.fromJsonString(
@@ -48,14 +51,25 @@ export const acquire = (options: FileLockOptions): Effect.Effect<boolean, Platfo
     return true
   })
 
-/** Gives it back, if it is still ours: it may have been taken over while this process was stopped. */
-export const release = ({ fs, id, path }: FileLockOptions): Effect.Effect<void> =>
-  fs.readFileString(path).pipe(
-    Effect.flatMap((text) =>
-      Option.exists(decodeOwner(text), (owner) => owner.id === id) ? fs.remove(path) : Effect.void
-    ),
-    Effect.ignore
+/** Keeps the lock ours for as long as it runs. */
+export const keep = ({ fs, path }: FileLockOptions): Effect.Effect<never> =>
+  Effect.forever(
+    Effect.andThen(
+      Effect.sleep(beatMillis),
+      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.ignore(fs.utimes(path, new Date(now), new Date(now))))
+    )
   )
+
+/** Whether it is still ours: it may have been taken over while this process was stopped. */
+export const isOurs = ({ fs, id, path }: FileLockOptions): Effect.Effect<boolean> =>
+  fs.readFileString(path).pipe(
+    Effect.map((text) => Option.exists(decodeOwner(text), (owner) => owner.id === id)),
+    Effect.orElseSucceed(() => false)
+  )
+
+/** Gives it back, if it is still ours. */
+export const release = (options: FileLockOptions): Effect.Effect<void> =>
+  Effect.flatMap(isOurs(options), (ours) => (ours ? Effect.ignore(options.fs.remove(options.path)) : Effect.void))
 
 const create = ({ fs, host, id, path, pid }: FileLockOptions): Effect.Effect<boolean, PlatformError> =>
   Clock.currentTimeMillis.pipe(
@@ -73,12 +87,12 @@ const breakStale = (options: FileLockOptions): Effect.Effect<void, PlatformError
     const guard = { ...options, path: `${options.path}.takeover` }
     if (!(yield* create(guard))) {
       // Whoever made the guard holds it for a moment only, so an old one is left from a crash.
-      if (yield* isStale(guard)) yield* Effect.ignore(options.fs.remove(guard.path))
+      if (yield* isStale(guard)) yield* Effect.ignore(options.fs.remove(guard.path, { recursive: true }))
       return
     }
     yield* Effect.ensuring(
       Effect.flatMap(isStale(options), (still) =>
-        still ? Effect.ignore(options.fs.remove(options.path)) : Effect.void
+        still ? Effect.ignore(options.fs.remove(options.path, { recursive: true })) : Effect.void
       ),
       release(guard)
     )
@@ -87,17 +101,19 @@ const breakStale = (options: FileLockOptions): Effect.Effect<void, PlatformError
 const isStale = ({ fs, host, isAlive, path }: FileLockOptions): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const text = yield* Effect.option(fs.readFileString(path))
-    if (Option.isNone(text)) return false
-    const owner = decodeOwner(text.value)
-    if (Option.isSome(owner)) {
-      const { at, host: where, pid } = owner.value
-      return (where === host && !isAlive(pid)) || now - at > longestUse || at - now > longestUse
-    }
+    const info = yield* Effect.option(fs.lstat(path))
+    // It was given back meanwhile.
+    if (Option.isNone(info)) return false
+    const silence =
+      now -
+      Option.getOrElse(
+        Option.map(info.value.mtime, (mtime) => mtime.getTime()),
+        () => 0
+      )
+    if (Math.abs(silence) > longestSilence) return true
+    if (info.value.type !== "File") return silence > lockIsWritten
+    const owner = Option.flatMap(yield* Effect.option(fs.readFileString(path)), (text) => decodeOwner(text))
     // Empty while it is being written; if it stays so, its writer died or the disk was full.
-    const info = yield* Effect.option(fs.stat(path))
-    return Option.exists(
-      Option.flatMap(info, ({ mtime }) => mtime),
-      (mtime) => now - mtime.getTime() > 2_000
-    )
+    if (Option.isNone(owner)) return silence > lockIsWritten
+    return owner.value.host === host && !isAlive(owner.value.pid)
   })

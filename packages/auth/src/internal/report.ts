@@ -4,23 +4,30 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type { AccessToken } from "../AccessToken.ts"
+import type { Grant } from "../Grant.ts"
 import * as Metrics from "../Metrics.ts"
 import { type TokenError, UnavailableError } from "../TokenError.ts"
 import * as Instant from "./Instant.ts"
 import type { Held } from "./tokenState.ts"
 
-const of = (host: string) => ({ host })
+/** Which manager it is: several orgs of a region share a host. */
+export interface Labels {
+  readonly host: string
+  readonly client_id: string
+}
+
+export const labelsOf = (host: string, grant: Grant): Labels => ({ host, client_id: grant.clientId })
 
 /** One exchange: how it ended and how long it took. Tokens that come from a store are none. */
-export const exchanged = (host: string, outcome: string, took: number): Effect.Effect<void> =>
+export const exchanged = (labels: Labels, outcome: string, took: number): Effect.Effect<void> =>
   Effect.andThen(
-    Metric.update(Metric.withAttributes(Metrics.tokenRequests, { ...of(host), outcome }), 1),
-    Metric.update(Metric.withAttributes(Metrics.exchangeTime, of(host)), Duration.millis(took))
+    Metric.update(Metric.withAttributes(Metrics.tokenRequests, { ...labels, outcome }), 1),
+    Metric.update(Metric.withAttributes(Metrics.exchangeTime, { ...labels }), Duration.millis(took))
   )
 
-export const expiry = (host: string, held: Held | undefined, clock: Clock.Clock): Effect.Effect<void> =>
+export const expiry = (labels: Labels, held: Held | undefined, clock: Clock.Clock): Effect.Effect<void> =>
   Metric.update(
-    Metric.withAttributes(Metrics.secondsToExpiry, of(host)),
+    Metric.withAttributes(Metrics.secondsToExpiry, { ...labels }),
     held === undefined
       ? 0
       : Math.max(0, Duration.toSeconds(held.token.expiresIn) - Instant.elapsed(held.since, clock) / 1_000)
@@ -29,14 +36,14 @@ export const expiry = (host: string, held: Held | undefined, clock: Clock.Clock)
 const seconds = (millis: number) => Math.round(millis / 100) / 10
 
 export const issued = (
-  host: string,
+  labels: Labels,
   token: AccessToken,
   previous: Held | undefined,
   clock: Clock.Clock
 ): Effect.Effect<void> => {
   const left =
     previous === undefined ? 0 : Duration.toMillis(previous.token.expiresIn) - Instant.elapsed(previous.since, clock)
-  const renewed = left > 0 ? Metric.update(Metric.withAttributes(Metrics.tokenRenewals, of(host)), 1) : Effect.void
+  const renewed = left > 0 ? Metric.update(Metric.withAttributes(Metrics.tokenRenewals, { ...labels }), 1) : Effect.void
   const log = Effect.logInfo(left > 0 ? "token renewed ahead of time" : "token issued").pipe(
     Effect.annotateLogs({
       event: left > 0 ? "token.renewed" : "token.issued",
@@ -74,9 +81,9 @@ export const failed = (
   )
 }
 
-export const rejected = (host: string, token: AccessToken): Effect.Effect<void> =>
+export const rejected = (labels: Labels, token: AccessToken): Effect.Effect<void> =>
   Effect.andThen(
-    Metric.update(Metric.withAttributes(Metrics.tokenRejections, of(host)), 1),
+    Metric.update(Metric.withAttributes(Metrics.tokenRejections, { ...labels }), 1),
     Effect.logWarning("token rejected by the API").pipe(
       Effect.annotateLogs({ event: "token.rejected", fingerprint: token.fingerprint })
     )

@@ -61,6 +61,5 @@ const nextGrant = (grant: Grant, { refreshToken }: Classify.Answer): Grant =>
     : new RefreshToken({
         clientId: grant.clientId,
         ...(grant.clientSecret === undefined ? {} : { clientSecret: grant.clientSecret }),
-        refreshToken,
-        ...(grant.subject === undefined ? {} : { subject: grant.subject })
+        refreshToken
       })

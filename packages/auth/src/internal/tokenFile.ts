@@ -3,6 +3,7 @@
  * disk costs a warning and a new token, never a failure.
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -22,6 +23,12 @@ export interface TokenFileOptions {
 
 /** An entry has about a kilobyte; whatever is much larger was not written here. */
 const maxBytes = 64 * 1024
+
+/** Held, or none where there can be none. */
+type Lock = Option.Option<FileLock.FileLockOptions>
+
+const stillOurs = (lock: Lock): Effect.Effect<boolean> =>
+  Option.match(lock, { onNone: () => Effect.succeed(true), onSome: FileLock.isOurs })
 
 /** Which file, which secret. */
 interface Place {
@@ -59,9 +66,16 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
   /** A grant without a secret is sealed with a random key that only this user can read. */
   const localKey = Effect.gen(function* () {
     const file = path.join(directory, "key")
-    yield* fs
-      .writeFileString(file, `${yield* seal.randomId}${yield* seal.randomId}`, { flag: "wx", mode: 0o600 })
-      .pipe(Effect.catch((error) => (error.reason._tag === "AlreadyExists" ? Effect.void : Effect.fail(error))))
+    const known = yield* Effect.option(fs.readFileString(file))
+    if (Option.isSome(known) && /^[0-9a-f]{64}$/.test(known.value)) return known.value
+    // Put in place whole, and only if there is none yet: what is sealed with another key is lost.
+    const beside = `${file}.${yield* seal.randomId}`
+    yield* fs.writeFileString(beside, `${yield* seal.randomId}${yield* seal.randomId}`, { flag: "wx", mode: 0o600 })
+    const put = Option.isSome(known) ? fs.rename(beside, file) : fs.link(beside, file)
+    yield* put.pipe(
+      Effect.catch((error) => (error.reason._tag === "AlreadyExists" ? Effect.void : Effect.fail(error))),
+      Effect.ensuring(Effect.ignore(fs.remove(beside)))
+    )
     return yield* fs.readFileString(file)
   })
 
@@ -93,7 +107,7 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
       )
     )
 
-  const write = (place: Place, entry: TokenEntry): Effect.Effect<void> =>
+  const write = (place: Place, entry: TokenEntry, lock: Lock): Effect.Effect<void> =>
     Effect.gen(function* () {
       const sealed = yield* seal.seal(place.secret, place.name, yield* Effect.orDie(encode(entry)))
       const beside = `${place.path}.${yield* seal.randomId}`
@@ -104,13 +118,14 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
           yield* file.sync
         })
       ).pipe(
-        Effect.andThen(fs.rename(beside, place.path)),
-        Effect.tapError(() => Effect.ignore(fs.remove(beside)))
+        // Whoever has taken the lock over knows more than we do.
+        Effect.andThen(Effect.flatMap(stillOurs(lock), (ours) => (ours ? fs.rename(beside, place.path) : Effect.void))),
+        Effect.ensuring(Effect.ignore(fs.remove(beside, { force: true })))
       )
     }).pipe(Effect.catch((error: PlatformError) => warn("cannot be written", place.path, error)))
 
   /** Runs with the lock, or without it where it cannot be had. */
-  const locked = <A, R>(place: Place, use: Effect.Effect<A, never, R>): Effect.Effect<A, never, R> =>
+  const locked = <A, R>(place: Place, use: (lock: Lock) => Effect.Effect<A, never, R>): Effect.Effect<A, never, R> =>
     Effect.flatMap(seal.randomId, (id) => {
       const lock: FileLock.FileLockOptions = {
         fs,
@@ -123,12 +138,16 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
       const unlocked = "cannot be locked; other processes may ask too"
       const acquire = FileLock.acquire(lock).pipe(
         Effect.tap((taken) => (taken ? Effect.void : warn(unlocked, place.path))),
-        Effect.catch((error) => Effect.as(warn(unlocked, place.path, error), false))
+        Effect.catch((error) => Effect.as(warn(unlocked, place.path, error), false)),
+        Effect.flatMap((taken) => (taken ? Effect.asSome(Effect.forkDetach(FileLock.keep(lock))) : Effect.succeedNone))
       )
       return Effect.acquireUseRelease(
         acquire,
-        () => use,
-        (taken) => (taken ? FileLock.release(lock) : Effect.void)
+        (keeper) => use(Option.isSome(keeper) ? Option.some(lock) : Option.none()),
+        Option.match({
+          onNone: () => Effect.void,
+          onSome: (keeper) => Effect.andThen(Fiber.interrupt(keeper), FileLock.release(lock))
+        })
       )
     })
 
@@ -148,10 +167,15 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
             Effect.map(change(Option.none()), ([result]) => result)
           ),
         onSuccess: (place) =>
-          locked(
-            place,
-            Effect.flatMap(Effect.flatMap(read(place), change), ([result, entry]) =>
-              Effect.as(write(place, entry), result)
+          locked(place, (lock) =>
+            Effect.flatMap(read(place), (known) =>
+              Effect.flatMap(change(known), ([result, entry]) =>
+                // What was only looked at need not be written.
+                Effect.as(
+                  Option.exists(known, (one) => one === entry) ? Effect.void : write(place, entry, lock),
+                  result
+                )
+              )
             )
           )
       }),
@@ -159,8 +183,7 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
       Effect.matchEffect(placeOf(owner), {
         onFailure: unusable,
         onSuccess: (place) =>
-          locked(
-            place,
+          locked(place, () =>
             Effect.flatMap(read(place), (entry) =>
               Option.exists(entry, ({ token }) => token?.fingerprint === fingerprint)
                 ? Effect.catch(fs.remove(place.path), (error) => warn("cannot be removed", place.path, error))

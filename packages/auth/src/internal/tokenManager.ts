@@ -61,10 +61,12 @@ export const make = Effect.gen(function* () {
   const context = yield* Effect.context()
 
   let source = yield* credentials.current
+  const labels = Report.labelsOf(endpoint.host, source)
   const ref = yield* Ref.make<TokenState.State>({
     closed: false,
     generation: 0,
     grant: source,
+    grantedAt: undefined,
     held: undefined,
     attempt: undefined,
     pause: undefined,
@@ -100,12 +102,12 @@ export const make = Effect.gen(function* () {
     return result
   }
 
-  // Only the exchange itself can be interrupted: what it brought is always dealt with to the end.
+  // Only the request itself can be interrupted: what it brought is always dealt with to the end.
   const exchange = (attempt: Attempt, force: boolean) =>
-    Effect.uninterruptibleMask((restore) => {
-      const { failures, grant, held, rejected } = state()
-      const wanted = { grant, force, held: held?.token, rejected, failures }
-      return Effect.exit(restore(Acquire.acquire({ store, endpoint, policy, clock, draw }, wanted))).pipe(
+    Effect.suspend(() => {
+      const { failures, grant, grantedAt, held, rejected } = state()
+      const wanted = { source, grant, grantedAt, force, held: held?.token, rejected, failures }
+      return Effect.exit(Acquire.acquire({ store, endpoint, policy, clock, draw }, wanted)).pipe(
         Effect.flatMap((exit) => {
           if (state().attempt !== attempt) return Effect.void
           if (Exit.isFailure(exit)) {
@@ -115,7 +117,7 @@ export const make = Effect.gen(function* () {
           return exit.value._tag === "Issued" ? issued(attempt, exit.value) : failed(attempt, exit.value)
         })
       )
-    })
+    }).pipe(Effect.uninterruptible)
 
   const issued = (attempt: Attempt, { next, since, token }: Extract<Acquire.Acquired, { readonly _tag: "Issued" }>) =>
     Effect.suspend(() => {
@@ -134,6 +136,7 @@ export const make = Effect.gen(function* () {
       const previous = state().held
       step({
         grant: next,
+        grantedAt: token.issuedAt.epochMilliseconds,
         held,
         attempt: undefined,
         pause: undefined,
@@ -144,16 +147,12 @@ export const make = Effect.gen(function* () {
         rejections: isProven(previous) ? 0 : state().rejections,
         outcome: outcome("issued")
       })
-      return Effect.ensuring(Report.issued(endpoint.host, token, previous, clock), answer(attempt, held.exit))
+      return Effect.ensuring(Report.issued(labels, token, previous, clock), answer(attempt, held.exit))
     })
 
   const failed = (
     attempt: Attempt,
-    {
-      error,
-      pause,
-      pauseWaiting
-    }: Pick<Extract<Acquire.Acquired, { readonly _tag: "Failed" }>, "error" | "pause" | "pauseWaiting">
+    { error, next, pause, pauseWaiting }: Omit<Extract<Acquire.Acquired, { readonly _tag: "Failed" }>, "_tag">
   ) =>
     Effect.suspend(() => {
       const current = state()
@@ -166,6 +165,7 @@ export const make = Effect.gen(function* () {
       const window = after(current.pause, pause)
       const windowWaiting = after(current.pauseWaiting, pauseWaiting)
       step({
+        ...(next === undefined ? {} : { grant: next, grantedAt: clock.currentTimeMillisUnsafe() }),
         attempt: undefined,
         pause: window,
         pauseWaiting: windowWaiting,
@@ -175,8 +175,11 @@ export const make = Effect.gen(function* () {
         outcome: outcome(error._tag, error.message)
       })
       const serving = TokenState.isUsable(state().held, clock)
-      const next = Instant.remaining(waiters.size() > 0 ? windowWaiting : window, clock)
-      return Effect.ensuring(Report.failed(error, next, serving, policy.background), answer(attempt, Exit.fail(error)))
+      const nextAttempt = Instant.remaining(waiters.size() > 0 ? windowWaiting : window, clock)
+      return Effect.ensuring(
+        Report.failed(error, nextAttempt, serving, policy.background),
+        answer(attempt, Exit.fail(error))
+      )
     })
 
   /** The last thing, so that a program that ends with its answer has said what happened. */
@@ -184,7 +187,7 @@ export const make = Effect.gen(function* () {
     Effect.suspend(() => {
       Deferred.doneUnsafe(attempt.result, exit)
       waiters.wake()
-      return Report.expiry(endpoint.host, state().held, clock)
+      return Report.expiry(labels, state().held, clock)
     })
 
   const outcome = (result: Outcome["result"], message = ""): Outcome => ({
@@ -257,7 +260,7 @@ export const make = Effect.gen(function* () {
     return TokenState.isUsable(held, clock) ? held.exit : lastError()
   })
 
-  const waitingGauge = Metric.withAttributes(Metrics.waitingCallers, { host: endpoint.host })
+  const waitingGauge = Metric.withAttributes(Metrics.waitingCallers, { ...labels })
   const waiters = yield* Waiters.make({
     clock,
     patience: policy.patience,
@@ -289,7 +292,7 @@ export const make = Effect.gen(function* () {
       const rejected = held.token.fingerprint
       if (isProven(held)) {
         step({ held: undefined, rejected, rejections: 0 })
-        return Report.rejected(endpoint.host, held.token)
+        return Report.rejected(labels, held.token)
       }
       const backoff = Instant.window(Instant.now(clock), Timing.backoff(policy, rejections + 1, draw()))
       step({
@@ -300,7 +303,7 @@ export const make = Effect.gen(function* () {
         pause: Instant.later(pause, backoff, clock),
         pauseWaiting: Instant.later(state().pauseWaiting, backoff, clock)
       })
-      return Report.rejected(endpoint.host, held.token)
+      return Report.rejected(labels, held.token)
     })
 
   // --- changes of the credentials, and the end ----------------------------------------------------------------------
@@ -313,6 +316,7 @@ export const make = Effect.gen(function* () {
       const change = {
         generation: generation + 1,
         grant,
+        grantedAt: undefined,
         pause: undefined,
         pauseWaiting: undefined,
         refusal: undefined,
@@ -340,7 +344,7 @@ export const make = Effect.gen(function* () {
   )
 
   const status = Effect.suspend(() =>
-    Effect.as(Report.expiry(endpoint.host, state().held, clock), TokenState.status(state(), clock))
+    Effect.as(Report.expiry(labels, state().held, clock), TokenState.status(state(), clock))
   )
 
   const changes = Stream.unwrap(

@@ -24,7 +24,13 @@ export const makeMemory = Effect.sync(() => {
           entries.set(key, entry)
           return result
         }),
-        (effect) => lockOf(key).withPermit(effect)
+        // Only the wait for the lock can be interrupted from outside.
+        (effect) =>
+          Effect.acquireUseRelease(
+            Effect.interruptible(lockOf(key).take(1)),
+            () => effect,
+            () => lockOf(key).release(1)
+          )
       )
     },
     remove: (owner, fingerprint) => {

@@ -14,14 +14,15 @@ export const subjectOf = ({ grant, host }: TokenOwner): ReadonlyArray<string> =>
 export const secretOf = (grant: Grant): string | undefined =>
   grant.clientSecret === undefined ? undefined : Redacted.value(grant.clientSecret)
 
-/** A code and the refresh tokens that follow from it are the same login; they change, so they do not name it. */
+/** A login is named by what it began with, a code or a refresh token; what follows from that changes. */
 const subject = (grant: Grant): ReadonlyArray<string> => {
   switch (grant._tag) {
     case "ClientCredentials":
       return ["client_credentials"]
     case "AuthorizationCode":
+      return ["authorization_code", Redacted.value(grant.code)]
     case "RefreshToken":
-      return ["authorization_code", grant.subject ?? ""]
+      return ["refresh_token", Redacted.value(grant.refreshToken)]
     case "Saml2Bearer":
       return ["saml2-bearer", grant.orgName, Redacted.value(grant.assertion)]
   }

@@ -24,9 +24,12 @@ export const secretsOf = (grant: Grant): ReadonlyArray<string> => {
     Redacted.isRedacted(value) ? [String(Redacted.value(value))] : []
   )
   const basic = basicOf(grant)
-  return [...plain, ...plain.map(encodeURIComponent), ...(basic === undefined ? [] : [basic])].filter(
-    (text) => text !== ""
-  )
+  const encoded = plain.flatMap((text) => [
+    encodeURIComponent(text),
+    new URLSearchParams([[text, ""]]).toString().slice(0, -1)
+  ])
+  const lower = encoded.map((text) => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
+  return [...plain, ...encoded, ...lower, ...(basic === undefined ? [] : [basic])].filter((text) => text !== "")
 }
 
 /** A client that uses PKCE has no secret, and sends its id in the form instead. */

@@ -37,7 +37,10 @@ export interface State {
   readonly closed: boolean
   /** Counts the changes of the credentials. */
   readonly generation: number
+  /** What to show the next time. */
   readonly grant: Grant
+  /** When it was issued, in milliseconds since 1970, if it came with a token. */
+  readonly grantedAt: number | undefined
   readonly held: Held | undefined
   readonly attempt: Attempt | undefined
   /** Nothing is sent of our own accord before this is over: backoff, `Retry-After`, or the probe interval. */

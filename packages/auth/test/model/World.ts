@@ -191,7 +191,11 @@ export class World {
   /** It counts as a failure if it took longer to come than it lives. */
   issued(request: Request, life: number, next: string): void {
     request.life = life
-    if (!this.isUsable(request)) return this.failed(request, "outlived token", undefined)
+    if (!this.isUsable(request)) {
+      // The token is of no use, but the grant that came with it is all that is left of the login.
+      this.secret = next
+      return this.failed(request, "outlived token", undefined)
+    }
     this.say(`token ${request.n} is issued for ${life} ms`)
     const previous = this.held
     if (previous?.life !== undefined && this.elapsed(previous.at) >= proven(previous.life)) this.rejections = 0
