@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Process from "../../worker/test/support/Process.ts"
 
 const timeout = 60_000
@@ -35,6 +37,59 @@ describe("genesys simulator", () => {
         assert.strictEqual(code, 2)
         assert.match(stderr, new RegExp(`^genesys: The port ${port} [^\n]*--port[^\n]*\n$`))
       }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  const scenarioFile = Effect.fnUntraced(function* (text: string) {
+    const fs = yield* FileSystem.FileSystem
+    const directory = yield* fs.makeTempDirectoryScoped()
+    const file = `${directory}/scenario.json`
+    yield* fs.writeFileString(file, text)
+    return file
+  }, Effect.provide(NodeServices.layer))
+
+  it.live(
+    "exits with 2 and names the file and the field of a bad scenario",
+    () =>
+      Effect.gen(function* () {
+        const file = yield* scenarioFile(`[{ "at": 1, "do": "fault", "fault": { "path": "/", "share": 2 } }]`)
+        const bad = yield* Process.run("genesys", ["simulator", "--scenario", file])
+        assert.strictEqual(bad.code, 2)
+        assert.strictEqual(
+          bad.stderr,
+          `genesys: The scenario ${file} is wrong: [0].fault.share: Expected a value between 0 and 1\n`
+        )
+        const missing = yield* Process.run("genesys", ["simulator", "--scenario", `${file}.not`])
+        assert.strictEqual(missing.code, 2)
+        assert.strictEqual(missing.stderr, `genesys: The scenario ${file}.not cannot be read.\n`)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "plays a scenario, and warns when other machines can reach it",
+    () =>
+      Effect.gen(function* () {
+        const file = yield* scenarioFile(`[{ "at": 0, "do": "fault", "fault": { "path": "/api/", "status": 503 } }]`)
+        const args = ["simulator", "--host", "0.0.0.0", "--scenario", file]
+        const simulator = yield* Process.start("genesys", args)
+        const { stderr, stdout } = yield* simulator.until(/CLIENT_SECRET=\S+\n/)
+        assert.match(stdout + stderr, /WARN.*0\.0\.0\.0.*whoever reaches this machine can use it/)
+        const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)![0]
+        const { status } = yield* Effect.promise(() => fetch(`${url}/api/v2/users`))
+        assert.strictEqual(status, 503)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "exits with 2 and names the address that is not this machine's",
+    () =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* Process.run("genesys", ["simulator", "--host", "192.0.2.1"])
+        assert.strictEqual(code, 2)
+        assert.match(stderr, /^genesys: The address 192\.0\.2\.1 [^\n]*--host[^\n]*\n$/)
+      }),
     timeout
   )
 })

@@ -4,10 +4,12 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { coldHerd } from "./Herd.ts"
 import { read } from "./Read.ts"
+import { simulatorLoad } from "./SimulatorLoad.ts"
 
 const benchmarks = new Map([
   ["read", read],
-  ["herd", coldHerd]
+  ["herd", coldHerd],
+  ["simulator", simulatorLoad]
 ])
 
 const names = process.argv.slice(2)

@@ -1,13 +1,17 @@
 /**
  * The OAuth clients that a simulator knows: how to state them in the options, and how to change one while it runs (rotate
- * its secret, disable it). A client here stands for a client-credentials grant.
+ * its secret, disable it, take a permission from it).
  */
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
-/** A disabled client gets no token, and the tokens it has are dead. */
-export const ClientState = Schema.Literals(["active", "disabled"])
+/** Only an active client gets tokens, and the tokens of another one are dead. */
+export const ClientState = Schema.Literals(["active", "disabled", "inactive"])
 export type ClientState = typeof ClientState.Type
+
+/** How a client may get a token. `code` is the authorization code, with or without PKCE, and the refresh token it brings. */
+export const ClientGrant = Schema.Literals(["client_credentials", "code", "saml2_bearer"])
+export type ClientGrant = typeof ClientGrant.Type
 
 /** One client, as given in the options. */
 export interface OAuthClient {
@@ -20,12 +24,22 @@ export interface OAuthClient {
   readonly state?: ClientState
   /** Seconds that its tokens live. Default: the simulator's `tokenLifetime`. */
   readonly tokenLifetime?: number
+  /** At Genesys a client has exactly one. Default: `["client_credentials"]`. */
+  readonly grants?: readonly [ClientGrant, ...Array<ClientGrant>]
+  /** Where `/oauth/authorize` may send its codes, compared letter by letter. Default: nowhere. */
+  readonly redirectUris?: ReadonlyArray<string>
+  /** What its roles allow it, such as `directory:user:view`. Default: everything. */
+  readonly permissions?: ReadonlyArray<string>
+  /** The scopes that it may ask for, such as `users:readonly`. Default: any. */
+  readonly scopes?: ReadonlyArray<string>
 }
 
 /** What may change on a client. A new secret takes effect at once, without overlap; live tokens stay. */
 export const ClientChange = Schema.Struct({
   state: Schema.optionalKey(ClientState),
-  secret: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString))
+  secret: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
+  /** All that it may do from now on, with the tokens that it has too. */
+  permissions: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export type ClientChange = typeof ClientChange.Type
 

@@ -11,13 +11,20 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
+import type { Socket } from "node:net"
+import type { Conversation } from "./api/Conversation.ts"
 import type { Fault } from "./Fault.ts"
 import { App } from "./internal/App.ts"
 import { Control } from "./internal/Control.ts"
+import { Conversations } from "./internal/Conversations.ts"
 import { isLoopback } from "./internal/handlers/LocalOnly.ts"
 import { Settings } from "./internal/Settings.ts"
+import * as Truth from "./internal/Truth.ts"
 import type { Journal } from "./Journal.ts"
+import type { Limits, LimitsChange } from "./Limits.ts"
 import type { ClientChange, UnknownClientError } from "./OAuthClient.ts"
 import type { SimulatorOptions } from "./SimulatorOptions.ts"
 
@@ -39,6 +46,18 @@ export class Simulator extends Context.Service<
     readonly updateClient: (id: string, change: ClientChange) => Effect.Effect<void, UnknownClientError>
     /** What it has seen so far. */
     readonly journal: Effect.Effect<Journal>
+    readonly clearJournal: Effect.Effect<void>
+    /**
+     * Every conversation that started on a UTC day, such as `2026-11-23`, as it is known when the stream is run: what a
+     * faithful copy holds then. In the order of their starts. Anything but a day is a defect.
+     */
+    readonly truth: (day: string) => Stream.Stream<Conversation>
+    /** Milliseconds since 1970 by its clock: `Clock`, and what it was advanced. */
+    readonly now: Effect.Effect<number>
+    /** Lets so many seconds pass for it at once: for programs that run in real time. */
+    readonly advanceClock: (seconds: number) => Effect.Effect<void>
+    /** Raises or lowers the limits, and answers those that are now in force. */
+    readonly setLimits: (change: LimitsChange) => Effect.Effect<Limits>
   }
 >()("@effect-genesys/simulator/Simulator") {
   /** Over HTTP, on a free port of the loopback interface unless told otherwise. Closing it breaks off what is under way. */
@@ -58,6 +77,7 @@ export class Simulator extends Context.Service<
 const make = Effect.fnUntraced(function* (url: string) {
   const control = yield* Control
   const { clients } = yield* Settings
+  const world = yield* Conversations
   return Simulator.of({
     url,
     clientId: clients[0].id,
@@ -66,7 +86,12 @@ const make = Effect.fnUntraced(function* (url: string) {
     addFault: control.addFault,
     clearFaults: control.clearFaults,
     updateClient: control.updateClient,
-    journal: control.journal
+    journal: control.journal,
+    clearJournal: control.clearJournal,
+    truth: (day) => Stream.unwrap(Effect.map(control.now, (now) => Truth.ofDay(world, Truth.Day.make(day), now))),
+    now: control.now,
+    advanceClock: control.advanceClock,
+    setLimits: control.setLimits
   })
 })
 
@@ -74,14 +99,27 @@ const make = Effect.fnUntraced(function* (url: string) {
 const serve = Effect.gen(function* () {
   const { answer } = yield* App
   const { host, port } = yield* Settings
+  const node = createServer()
+  const connections = new Set<Socket>()
+  node.on("connection", (socket) => {
+    connections.add(socket)
+    socket.once("close", () => connections.delete(socket))
+  })
+  const scope = yield* Scope.make()
+  // A shutdown that waits would wait for ever for a request that a fault lets hang, or for an open WebSocket.
+  yield* Effect.addFinalizer((exit) => {
+    node.close()
+    for (const socket of connections) socket.destroy()
+    return Scope.close(scope, exit)
+  })
+  const server = yield* Scope.provide(
+    NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true }),
+    scope
+  )
   if (!isLoopback(host)) {
     yield* Effect.logWarning(`The simulator listens on ${host}: whoever reaches this machine can use it`)
   }
-  const node = createServer()
-  // A shutdown that waits for requests would wait for ever for one that a fault lets hang.
-  const server = yield* NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true })
-  yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-  yield* server.serve(Effect.interruptible(answer))
+  yield* Scope.provide(server.serve(Effect.interruptible(answer)), scope)
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
   const bound = server.address._tag === "UnixPathAddress" ? port : server.address.port
   return `http://${name.includes(":") ? `[${name}]` : name}:${bound}`

@@ -2,9 +2,12 @@
  * The settings of a simulator, with their units and defaults. Every field may be left out: the defaults behave like a
  * Genesys Cloud org with one client-credentials client.
  */
+import type { AnalyticsOptions } from "./AnalyticsOptions.ts"
 import type { OAuthClient } from "./OAuthClient.ts"
+import type { Scenario } from "./Scenario.ts"
+import type { OAuthOptions } from "./OAuthOptions.ts"
 
-export interface SimulatorOptions {
+export interface SimulatorOptions extends AnalyticsOptions {
   /** The port to listen on; 0 takes a free one. In memory it means nothing. Default: 0. */
   readonly port?: number
   /** The address to listen on. Anything but loopback is logged as a warning. Default: `127.0.0.1`. */
@@ -17,15 +20,21 @@ export interface SimulatorOptions {
   readonly tokenLifetime?: number
   /** The status that answers a wrong secret. Genesys' own is not settled between the two. Default: 400. */
   readonly wrongSecretStatus?: 400 | 401
+  /** What else is not settled about the login host, and the limits of tokens that differ between orgs. */
+  readonly oauth?: OAuthOptions
+  /** What the org is called: by `tokens/me`, and by the `orgName` of a SAML2 bearer grant. Default: `Your Company`. */
+  readonly organizationName?: string
   /** How many tokens a client gets. All of its windows hold at once. `"off"` gives any number. */
   readonly mintLimit?: MintLimit | "off"
   /** How many API calls a token may make. `"off"` allows any number and leaves out the `inin-ratelimit-*` headers. */
   readonly rateLimit?: RateLimit | "off"
+  /** API calls of a client in a UTC day; the answer to one more has a `Retry-After` until midnight. Default: `"off"`. */
+  readonly dailyLimit?: number | "off"
   /** How many users the org has, the well-known one included. Default: 200. */
   readonly users?: number
-  /** How many conversations start in an hour, at every hour of the day. Default: 60. */
-  readonly conversationsPerHour?: number
-  /** How many requests the journal keeps. Its counts are kept for ever. Default: 10,000. */
+  /** What shall happen at which second of its run, as `Scenario.parse` reads it from a file. Default: nothing. */
+  readonly scenario?: Scenario
+  /** How many requests, tokens and rate windows the journal keeps. Its counts are kept for ever. Default: 10,000. */
   readonly journalSize?: number
 }
 

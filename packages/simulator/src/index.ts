@@ -3,7 +3,10 @@
  */
 export * as Fault from "./Fault.ts"
 export * as Journal from "./Journal.ts"
+export * as Limits from "./Limits.ts"
 export * as OAuthClient from "./OAuthClient.ts"
+export * as Scenario from "./Scenario.ts"
+export * as OAuthOptions from "./OAuthOptions.ts"
 export * as Simulator from "./Simulator.ts"
 export * as SimulatorApi from "./api/SimulatorApi.ts"
 export * as SimulatorOptions from "./SimulatorOptions.ts"

@@ -88,7 +88,7 @@ const badBodies: ReadonlyArray<readonly [path: string, body: unknown, field: str
   [query, { interval: "2026-10-01/2026-11-02" }, "interval"],
   [query, { interval, order: "up" }, "order"],
   [query, { interval, paging: { pageSize: 101 } }, "paging.pageSize"],
-  [query, { interval, segmentFilters: [{ type: "and" }] }, "segmentFilters"],
+  [query, { interval, segmentFilters: [{ type: "xor" }] }, "segmentFilters[0].type"],
   ["/api/v2/users/search", { pageNumber: 0 }, "pageNumber"],
   ["/api/v2/users/search", { query: [{ type: "LIKE", fields: ["name"], value: "x" }] }, "query[0].type"],
   ["/api/v2/users/search", { query: [{ type: "EXACT", value: "x" }] }, "query[0].fields"],

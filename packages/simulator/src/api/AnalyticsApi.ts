@@ -1,54 +1,14 @@
 /**
- * `/api/v2/analytics/conversations/details/query`: conversations with their participants, sessions and segments. Filters and
- * aggregations are refused rather than ignored.
+ * `/api/v2/analytics/conversations/details/query`: the conversations that started on the UTC days an interval touches, page
+ * by page, filtered, ordered and counted by dimension.
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { Authorization, BodyCheck } from "./Authorization.ts"
-
-const Segment = Schema.Struct({
-  segmentStart: Schema.String,
-  segmentEnd: Schema.optionalKey(Schema.String),
-  segmentType: Schema.Literals(["interact", "wrapup"]),
-  queueId: Schema.String,
-  disconnectType: Schema.optionalKey(Schema.Literals(["peer", "client", "transfer"])),
-  wrapUpCode: Schema.optionalKey(Schema.String),
-  conference: Schema.Boolean
-})
-export interface Segment extends Schema.Schema.Type<typeof Segment> {}
-
-const Metric = Schema.Struct({ name: Schema.String, value: Schema.Number, emitDate: Schema.String })
-
-const Session = Schema.Struct({
-  sessionId: Schema.String,
-  mediaType: Schema.Literals(["voice", "message", "email"]),
-  direction: Schema.Literals(["inbound", "outbound"]),
-  ani: Schema.String,
-  dnis: Schema.String,
-  metrics: Schema.Array(Metric),
-  segments: Schema.Array(Segment)
-})
-
-const Participant = Schema.Struct({
-  participantId: Schema.String,
-  participantName: Schema.String,
-  purpose: Schema.Literals(["customer", "acd", "agent"]),
-  userId: Schema.optionalKey(Schema.String),
-  sessions: Schema.Array(Session)
-})
-export interface Participant extends Schema.Schema.Type<typeof Participant> {}
-
-/** One without `conversationEnd` is still running. */
-export const Conversation = Schema.Struct({
-  conversationId: Schema.String,
-  conversationStart: Schema.String,
-  conversationEnd: Schema.optionalKey(Schema.String),
-  originatingDirection: Schema.Literals(["inbound", "outbound"]),
-  divisionIds: Schema.Array(Schema.String),
-  participants: Schema.Array(Participant)
-})
-export interface Conversation extends Schema.Schema.Type<typeof Conversation> {}
+import { Conversation } from "./Conversation.ts"
+import { Aggregation, AggregationResult, ConversationFilter, SegmentFilter } from "./ConversationFilter.ts"
+import { Permissions } from "./Permissions.ts"
 
 const longest = 31 * 24 * 60 * 60 * 1000
 const isoDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
@@ -71,15 +31,23 @@ const Interval = Schema.String.check(
   })
 )
 
-/** Refused rather than ignored: an answer that is not filtered would look like one that is. */
-const None = Schema.Array(Schema.Json).check(Schema.isMaxLength(0, { message: "The simulator does not serve it" }))
-
-export const ConversationQuery = Schema.Struct({
+/** What queries and jobs have in common. */
+export const detailsFields = {
   interval: Interval,
   /** Default `asc`. */
   order: Schema.optionalKey(Schema.Literals(["asc", "desc", "unordered"])),
-  /** Default `conversationStart`. */
+  /** By its first segment's start or its last interaction's end, which are its own. Default `conversationStart`. */
   orderBy: Schema.optionalKey(Schema.Literals(["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"])),
+  /** A conversation must pass all of them. */
+  conversationFilters: Schema.optionalKey(Schema.Array(ConversationFilter)),
+  /** One of its segments must pass all of them. */
+  segmentFilters: Schema.optionalKey(Schema.Array(SegmentFilter))
+}
+const Details = Schema.Struct(detailsFields)
+export interface Details extends Schema.Schema.Type<typeof Details> {}
+
+export const ConversationQuery = Schema.Struct({
+  ...detailsFields,
   paging: Schema.optionalKey(
     Schema.Struct({
       /** Default 25. */
@@ -88,15 +56,16 @@ export const ConversationQuery = Schema.Struct({
       pageNumber: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
     })
   ),
-  segmentFilters: Schema.optionalKey(None),
-  conversationFilters: Schema.optionalKey(None),
-  aggregations: Schema.optionalKey(None)
+  aggregations: Schema.optionalKey(Schema.Array(Aggregation))
 })
 export interface ConversationQuery extends Schema.Schema.Type<typeof ConversationQuery> {}
 
 export const ConversationQueryResult = Schema.Struct({
   /** Absent past the last page. */
   conversations: Schema.optionalKey(Schema.Array(Conversation)),
+  /** One for each that was asked for; absent when none was. */
+  aggregations: Schema.optionalKey(Schema.Array(AggregationResult)),
+  /** Exact once the interval has ended; before that it leaves out what started within the present minute. */
   totalHits: Schema.Int
 })
 
@@ -105,7 +74,7 @@ export class AnalyticsApi extends HttpApiGroup.make("analytics")
     HttpApiEndpoint.post("queryConversations", "/api/v2/analytics/conversations/details/query", {
       payload: ConversationQuery,
       success: ConversationQueryResult
-    })
+    }).annotate(Permissions, ["analytics:conversationDetail:view"])
   )
   .middleware(BodyCheck)
   .middleware(Authorization) {}

@@ -1,17 +1,17 @@
 /**
- * What stands before every API endpoint: the bearer check with its two 401s and the rate limit of each token, and the
- * Genesys body for requests whose body does not fit. The rules themselves are in `internal`.
+ * What stands before every API endpoint: the bearer check with its two 401s, the permissions, the rate limit of each token
+ * and the daily limit of each client, and the Genesys body for requests whose body does not fit. The rules themselves are in `internal`.
  */
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import type { CurrentToken } from "../internal/Tokens.ts"
-import { BadRequest, TooManyRequests, Unauthorized, UnsupportedMediaType } from "./ErrorBody.ts"
+import { BadRequest, Forbidden, TooManyRequests, Unauthorized, UnsupportedMediaType } from "./ErrorBody.ts"
 
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentToken }>()(
   "@effect-genesys/simulator/Authorization",
   {
     security: { bearer: HttpApiSecurity.bearer },
-    error: [Unauthorized, TooManyRequests]
+    error: [Unauthorized, Forbidden, TooManyRequests]
   }
 ) {}
 

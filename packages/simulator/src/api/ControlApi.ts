@@ -8,6 +8,7 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as Schema from "effect/Schema"
 import { Fault } from "../Fault.ts"
 import { Journal } from "../Journal.ts"
+import { Limits, LimitsChange } from "../Limits.ts"
 import { ClientChange } from "../OAuthClient.ts"
 import { BodyCheck } from "./Authorization.ts"
 import { Forbidden, NotFound } from "./ErrorBody.ts"
@@ -16,6 +17,14 @@ import { Forbidden, NotFound } from "./ErrorBody.ts"
 export class LocalOnly extends HttpApiMiddleware.Service<LocalOnly>()("@effect-genesys/simulator/LocalOnly", {
   error: Forbidden
 }) {}
+
+export const ClockChange = Schema.Struct({
+  /** Tokens expire, windows end and conversations go on as if so many seconds had passed. */
+  advanceSeconds: Schema.Finite.check(Schema.isGreaterThan(0))
+})
+
+/** The simulator's clock, ISO 8601. */
+export const ClockView = Schema.Struct({ now: Schema.String })
 
 export class ControlApi extends HttpApiGroup.make("control")
   .add(
@@ -28,7 +37,11 @@ export class ControlApi extends HttpApiGroup.make("control")
       payload: ClientChange,
       error: NotFound
     }),
-    HttpApiEndpoint.get("journal", "/journal", { success: Journal })
+    HttpApiEndpoint.get("clock", "/clock", { success: ClockView }),
+    HttpApiEndpoint.post("advanceClock", "/clock", { payload: ClockChange, success: ClockView }),
+    HttpApiEndpoint.post("setLimits", "/limits", { payload: LimitsChange, success: Limits }),
+    HttpApiEndpoint.get("journal", "/journal", { success: Journal }),
+    HttpApiEndpoint.delete("clearJournal", "/journal")
   )
   .middleware(BodyCheck)
   .middleware(LocalOnly)

@@ -15,6 +15,9 @@ const body = <const Status extends number>(status: Status) =>
     status: Schema.Literal(status),
     /** The correlation id. */
     contextId: Schema.String,
+    /** The message with its parameters in braces, where it has any. */
+    messageWithParams: Schema.optionalKey(Schema.String),
+    messageParams: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
     details: Schema.Array(Detail),
     errors: Schema.Array(Schema.Json)
   }).pipe(HttpApiSchema.status(status))
@@ -23,6 +26,7 @@ export const BadRequest = body(400)
 export const Unauthorized = body(401)
 export const Forbidden = body(403)
 export const NotFound = body(404)
+export const Conflict = body(409)
 export const UnsupportedMediaType = body(415)
 export const TooManyRequests = body(429)
 
@@ -57,19 +61,27 @@ export interface Failure<Status extends number> {
   readonly contextId: string
   readonly code?: string
   readonly message?: string
+  /** What stands for the braces of `message`, such as `{permissions}`. */
+  readonly messageParams?: Readonly<Record<string, string>>
   /** The field that is wrong, as a path such as `paging.pageSize` or `query[0].type`. */
   readonly field?: string
 }
 
+const fill = (message: string, params: Readonly<Record<string, string>> = {}) =>
+  message.replaceAll(/\{(\w+)\}/g, (braces, name: string) => params[name] ?? braces)
+
 /** The body for a failure; code and message are the usual ones of the status unless given. */
-export const make = <const Status extends number>({ code, contextId, field, message, status }: Failure<Status>) => {
+export const make = <const Status extends number>(failure: Failure<Status>) => {
+  const { code, contextId, field, message, messageParams, status } = failure
   const [usualCode, usualMessage] = usual[status] ?? ["general.error", "The request failed."]
   const errorCode = code ?? usualCode
+  const messageWithParams = message ?? usualMessage
   return {
-    message: message ?? usualMessage,
+    message: fill(messageWithParams, messageParams),
     code: errorCode,
     status,
     contextId,
+    ...(messageParams === undefined ? {} : { messageWithParams, messageParams }),
     details: field === undefined ? [] : [{ errorCode, fieldName: field }],
     errors: []
   }

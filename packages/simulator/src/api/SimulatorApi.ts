@@ -5,15 +5,27 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { AnalyticsApi } from "./AnalyticsApi.ts"
+import { AnalyticsJobsApi } from "./AnalyticsJobsApi.ts"
 import { ControlApi } from "./ControlApi.ts"
+import { DirectoryApi } from "./DirectoryApi.ts"
+import { NotificationsApi } from "./NotificationsApi.ts"
 import { OAuthApi } from "./OAuthApi.ts"
+import { OAuthClientsApi } from "./OAuthClientsApi.ts"
 import { TokensApi } from "./TokensApi.ts"
+import { TruthApi } from "./TruthApi.ts"
+import { UsageApi } from "./UsageApi.ts"
 import { UsersApi } from "./UsersApi.ts"
 
 export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(OAuthApi)
+  .add(OAuthClientsApi)
   .add(TokensApi)
   .add(UsersApi)
   .add(AnalyticsApi)
+  .add(AnalyticsJobsApi)
+  .add(DirectoryApi)
+  .add(UsageApi)
+  .add(NotificationsApi)
   .add(ControlApi)
+  .add(TruthApi)
   .annotateMerge(OpenApi.annotations({ title: "A Genesys Cloud on this machine" })) {}

@@ -6,14 +6,18 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { Authorization } from "./Authorization.ts"
+import { ClientSummary } from "./OAuthClientsApi.ts"
 
 const Named = Schema.Struct({ id: Schema.String, name: Schema.String })
 
 export const TokenInfo = Schema.Struct({
   organization: Named,
   homeOrganization: Named,
+  /** Empty: nothing is restricted. */
   authorizedScope: Schema.Array(Schema.String),
-  OAuthClient: Schema.Struct({ ...Named.fields, organization: Named })
+  /** When it dies unless it is used before; only where there is an idle timeout. */
+  dateTokenIdles: Schema.optionalKey(Schema.String),
+  OAuthClient: Schema.Struct({ ...ClientSummary.fields, organization: Named })
 })
 
 export class TokensApi extends HttpApiGroup.make("tokens")

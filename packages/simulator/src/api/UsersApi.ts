@@ -5,6 +5,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { Authorization, BodyCheck } from "./Authorization.ts"
+import { Permissions } from "./Permissions.ts"
 
 const Contact = Schema.Struct({ address: Schema.String, mediaType: Schema.String, type: Schema.String })
 
@@ -85,11 +86,14 @@ export const UserSearchResult = Schema.Struct({
 
 export class UsersApi extends HttpApiGroup.make("users")
   .add(
-    HttpApiEndpoint.post("search", "/api/v2/users/search", { payload: UserSearch, success: UserSearchResult }),
+    HttpApiEndpoint.post("search", "/api/v2/users/search", { payload: UserSearch, success: UserSearchResult }).annotate(
+      Permissions,
+      ["directory:user:view"]
+    ),
     HttpApiEndpoint.get("searchPage", "/api/v2/users/search", {
       query: { q64: SearchPage },
       success: UserSearchResult
-    })
+    }).annotate(Permissions, ["directory:user:view"])
   )
   .middleware(BodyCheck)
   .middleware(Authorization) {}

@@ -1,16 +1,19 @@
 /**
  * What can be done to a simulator from outside: by the methods of `Simulator` and, the same, over HTTP below `/_control/`.
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Fault } from "../Fault.ts"
+import type { Limits, LimitsChange } from "../Limits.ts"
 import type { Journal } from "../Journal.ts"
 import { type ClientChange, UnknownClientError } from "../OAuthClient.ts"
 import { Clients } from "./Clients.ts"
 import { FaultTable } from "./FaultTable.ts"
+import { Grants } from "./Grants.ts"
 import { JournalBook } from "./JournalBook.ts"
+import { LimitBook } from "./LimitBook.ts"
+import { SimulatorClock } from "./SimulatorClock.ts"
 import { Tokens } from "./Tokens.ts"
 
 export class Control extends Context.Service<
@@ -23,14 +26,22 @@ export class Control extends Context.Service<
     readonly clearFaults: Effect.Effect<void>
     readonly updateClient: (id: string, change: ClientChange) => Effect.Effect<void, UnknownClientError>
     readonly journal: Effect.Effect<Journal>
+    readonly clearJournal: Effect.Effect<void>
+    /** Milliseconds since 1970. */
+    readonly now: Effect.Effect<number>
+    readonly advanceClock: (seconds: number) => Effect.Effect<void>
+    readonly setLimits: (change: LimitsChange) => Effect.Effect<Limits>
   }
 >()("@effect-genesys/simulator/internal/Control") {
   static readonly layer = Layer.effect(
     Control,
     Effect.gen(function* () {
       const clients = yield* Clients
+      const clock = yield* SimulatorClock
       const faults = yield* FaultTable
+      const grants = yield* Grants
       const journal = yield* JournalBook
+      const limits = yield* LimitBook
       const tokens = yield* Tokens
       const find = (id: string) => {
         const client = clients.find(id)
@@ -39,16 +50,22 @@ export class Control extends Context.Service<
           : Effect.succeed(client)
       }
       return Control.of({
-        revokeTokens: Effect.map(Clock.currentTimeMillis, (now) => tokens.revokeAll(now)),
-        addFault: (fault) => Effect.map(Clock.currentTimeMillis, (now) => faults.add(fault, now)),
+        revokeTokens: Effect.map(clock.now, (now) => tokens.revokeAll(now)),
+        addFault: (fault) => Effect.map(clock.now, (now) => faults.add(fault, now)),
         removeFault: (id) => Effect.sync(() => faults.remove(id)),
         clearFaults: Effect.sync(faults.clear),
         updateClient: Effect.fnUntraced(function* (id, change) {
           const client = yield* find(id)
           clients.change(client, change)
-          if (change.state === "disabled") tokens.revokeAll(yield* Clock.currentTimeMillis, client)
+          if (client.state === "active") return
+          grants.drop(client)
+          tokens.revokeAll(yield* clock.now, client)
         }),
-        journal: Effect.sync(journal.read)
+        journal: Effect.sync(journal.read),
+        clearJournal: Effect.sync(journal.clear),
+        now: clock.now,
+        advanceClock: clock.advance,
+        setLimits: (change) => Effect.sync(() => limits.change(change))
       })
     })
   )

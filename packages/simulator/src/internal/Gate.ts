@@ -3,19 +3,19 @@
  * what no endpoint answers. Requests to the control API pass without fault and journal.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
-import * as ErrorBody from "../api/ErrorBody.ts"
 import type { Fault } from "../Fault.ts"
 import { CurrentRequest } from "./CurrentRequest.ts"
+import * as FaultAnswer from "./FaultAnswer.ts"
 import { FaultTable } from "./FaultTable.ts"
 import { JournalBook, type OpenEntry } from "./JournalBook.ts"
 import * as Random from "./Random.ts"
 import { Settings } from "./Settings.ts"
+import { SimulatorClock } from "./SimulatorClock.ts"
 import { Tokens } from "./Tokens.ts"
 
 type Router = Effect.Effect<
@@ -24,9 +24,6 @@ type Router = Effect.Effect<
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >
 
-const failure = (status: number, contextId: string) =>
-  HttpServerResponse.jsonUnsafe(ErrorBody.make({ status, contextId }), { status })
-
 const pathOf = (url: string) => {
   const end = url.search(/[?#]/)
   return end === -1 ? url : url.slice(0, end)
@@ -34,22 +31,24 @@ const pathOf = (url: string) => {
 
 const isControl = (path: string) => path === "/_control" || path.startsWith("/_control/")
 
-const faultAnswer = ({ body, headers = {} }: Fault, status: number, entry: OpenEntry) => {
-  if (body === undefined) {
-    const genesys = entry.path.startsWith("/api/") && status >= 400
-    const answer = genesys ? failure(status, entry.correlationId) : HttpServerResponse.empty({ status })
-    return HttpServerResponse.setHeaders(answer, headers)
+/** A `Date` header is written once a second. */
+const dateHeader = () => {
+  let second = Number.NaN
+  let text = ""
+  return (now: number): string => {
+    if (Math.floor(now / 1000) !== second) {
+      second = Math.floor(now / 1000)
+      text = new Date(now).toUTCString()
+    }
+    return text
   }
-  if (typeof body !== "string") return HttpServerResponse.jsonUnsafe(body, { status, headers })
-  const contentType = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1]
-  return HttpServerResponse.text(body, { status, headers, contentType: contentType ?? "text/plain" })
 }
 
 /** For the routes: no such path. */
 export const notFound = HttpRouter.add(
   "*",
   "/*",
-  Effect.map(CurrentRequest, ({ correlationId }) => failure(404, correlationId))
+  Effect.map(CurrentRequest, ({ correlationId }) => FaultAnswer.failure(404, correlationId))
 )
 
 export const make = Effect.fnUntraced(function* (router: Router) {
@@ -57,6 +56,8 @@ export const make = Effect.fnUntraced(function* (router: Router) {
   const faults = yield* FaultTable
   const journal = yield* JournalBook
   const tokens = yield* Tokens
+  const clock = yield* SimulatorClock
+  const date = dateHeader()
   let requests = 0
 
   const newEntry = (request: HttpServerRequest.HttpServerRequest, time: number): OpenEntry => {
@@ -71,35 +72,41 @@ export const make = Effect.fnUntraced(function* (router: Router) {
     entry.faulted = true
     if (fault.delayMs !== undefined) yield* Effect.sleep(fault.delayMs)
     if (fault.hang === true) return yield* Effect.never
-    return fault.status === undefined ? undefined : faultAnswer(fault, fault.status, entry)
+    return FaultAnswer.instead(fault, entry)
   })
 
-  const route = Effect.fnUntraced(function* (entry: OpenEntry) {
-    const now = yield* Clock.currentTimeMillis
+  const route = Effect.fnUntraced(function* (entry: OpenEntry, skew: number) {
+    const now = (yield* clock.now) + skew
     const responseHeaders: Record<string, string> = {}
     const context = { now, correlationId: entry.correlationId, entry, responseHeaders }
     const answer = yield* Effect.provideService(router, CurrentRequest, context).pipe(
       Effect.catchCause((cause) =>
         Cause.hasInterrupts(cause)
           ? Effect.interrupt
-          : Effect.as(Effect.logError("The simulator failed", cause), failure(500, entry.correlationId))
+          : Effect.as(Effect.logError("The simulator failed", cause), FaultAnswer.failure(500, entry.correlationId))
       )
     )
     // The text with which HttpApi refuses a content type is not what Genesys says.
-    const said = answer.status === 415 ? failure(415, entry.correlationId) : answer
+    const said = answer.status === 415 ? FaultAnswer.failure(415, entry.correlationId) : answer
     return HttpServerResponse.setHeaders(said, responseHeaders)
   })
 
   return Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* clock.now
     const entry = newEntry(request, now)
     const journaled = !isControl(entry.path)
     if (journaled) journal.arrived(entry)
     const fault = journaled ? faults.take(entry.method, entry.path, now) : undefined
     const faulted = fault === undefined ? undefined : yield* applyFault(fault, entry)
-    const answer = faulted ?? (yield* route(entry))
+    const skew = (fault?.clockSkewSeconds ?? 0) * 1000
+    const said = faulted ?? (yield* route(entry, skew))
+    const answer = fault === undefined ? said : FaultAnswer.spoil(fault, said)
     if (journaled) journal.answered(entry, answer.status)
-    return HttpServerResponse.setHeader(answer, "inin-correlation-id", entry.correlationId)
+    return HttpServerResponse.setHeaders(answer, {
+      "inin-correlation-id": entry.correlationId,
+      "genesys-correlation-id": entry.correlationId,
+      date: date((yield* clock.now) + skew)
+    })
   })
 })

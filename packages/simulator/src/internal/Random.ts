@@ -17,7 +17,14 @@ export const streams = {
   session: 9,
   queue: 10,
   fault: 11,
-  division: 12
+  division: 12,
+  job: 20,
+  code: 40,
+  refreshToken: 41,
+  presence: 60,
+  usage: 61,
+  channel: 62,
+  event: 63
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 
@@ -36,6 +43,16 @@ export const bits = (seed: number, stream: Stream, index: number, draw: number):
   h = scramble(h ^ (index >>> 0))
   h = scramble(h ^ Math.imul(Math.floor(index / 0x100000000), 0x165667b1))
   return scramble(h ^ Math.imul(draw + 1, 0x9e3779b1)) >>> 0
+}
+
+/** The same numbers as `unit`, for many draws of many indexes of one stream: `draw(of(index), 4)`. */
+export const units = (seed: number, stream: Stream) => {
+  const start = scramble(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream, 0x27d4eb2f))
+  return {
+    of: (index: number): number =>
+      scramble(scramble(start ^ (index >>> 0)) ^ Math.imul(Math.floor(index / 0x100000000), 0x165667b1)),
+    draw: (of: number, draw: number): number => (scramble(of ^ Math.imul(draw + 1, 0x9e3779b1)) >>> 0) / 0x100000000
+  }
 }
 
 /** From 0, inclusive, to 1, exclusive. */

@@ -7,19 +7,29 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { ClientState } from "../OAuthClient.ts"
+import { ClientGrant, ClientState } from "../OAuthClient.ts"
 import type { SimulatorOptions } from "../SimulatorOptions.ts"
+import { OAuthSettings } from "./OAuthSettings.ts"
+import { analyticsFields } from "./AnalyticsSettings.ts"
 import * as Random from "./Random.ts"
 
 const Positive = Schema.Int.check(Schema.isGreaterThan(0))
 const positive = (value: number) => Positive.pipe(Schema.withConstructorDefault(Effect.succeed(value)))
+
+const RedirectUri = Schema.String.check(Schema.makeFilter((uri: string) => URL.canParse(uri) && !uri.includes("#")))
 
 const Client = Schema.Struct({
   id: Schema.NonEmptyString.check(Schema.makeFilter((id: string) => !id.includes(":"))),
   secret: Schema.Redacted(Schema.String),
   name: Schema.optionalKey(Schema.String),
   state: ClientState.pipe(Schema.withConstructorDefault(Effect.succeed("active" as const))),
-  tokenLifetime: Schema.optionalKey(Positive)
+  tokenLifetime: Schema.optionalKey(Positive),
+  grants: Schema.NonEmptyArray(ClientGrant).pipe(
+    Schema.withConstructorDefault(Effect.succeed(["client_credentials"] as const))
+  ),
+  redirectUris: Schema.Array(RedirectUri).pipe(Schema.withConstructorDefault(Effect.succeed([]))),
+  permissions: Schema.optionalKey(Schema.Array(Schema.String)),
+  scopes: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 const RateLimit = Schema.Struct({ limit: positive(300), window: positive(60) })
@@ -34,10 +44,15 @@ const Resolved = Schema.Struct({
   clients: Schema.NonEmptyArray(Client),
   tokenLifetime: positive(86_400),
   wrongSecretStatus: Schema.Literals([400, 401]).pipe(Schema.withConstructorDefault(Effect.succeed(400 as const))),
+  oauth: OAuthSettings,
+  organizationName: Schema.NonEmptyString.pipe(Schema.withConstructorDefault(Effect.succeed("Your Company"))),
   mintLimit: Schema.Union([MintLimit, Schema.Literal("off")]).pipe(Schema.withConstructorDefault(Effect.succeed({}))),
   rateLimit: Schema.Union([RateLimit, Schema.Literal("off")]).pipe(Schema.withConstructorDefault(Effect.succeed({}))),
+  dailyLimit: Schema.Union([Positive, Schema.Literal("off")]).pipe(
+    Schema.withConstructorDefault(Effect.succeed("off" as const))
+  ),
   users: positive(200),
-  conversationsPerHour: positive(60),
+  ...analyticsFields,
   journalSize: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
     Schema.withConstructorDefault(Effect.succeed(10_000))
   )

@@ -16,13 +16,9 @@ export const AnalyticsLive = HttpApiBuilder.group(
   SimulatorApi,
   "analytics",
   Effect.fnUntraced(function* (handlers) {
-    const world = yield* Conversations
+    const page = ConversationQuery.make(yield* Conversations)
     return handlers.handle("queryConversations", ({ payload }) =>
-      Effect.map(CurrentRequest, ({ now }) => {
-        const { indexes, total: totalHits } = ConversationQuery.page(world, payload, now)
-        if (indexes.length === 0) return answerConversations({ totalHits })
-        return answerConversations({ conversations: indexes.map((index) => world.get(index, now)), totalHits })
-      })
+      Effect.map(CurrentRequest, ({ now }) => answerConversations(page(payload, now)))
     )
   })
 )

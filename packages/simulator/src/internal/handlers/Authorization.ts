@@ -1,24 +1,40 @@
 /**
- * The bearer check and the rate limit. Only calls with a live token count against the limit, and a refused call does not.
+ * The bearer check, the limits and the permissions, in this order. Only calls with a live token count against the limits, and
+ * one that they refuse does not.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Authorization } from "../../api/Authorization.ts"
 import * as ErrorBody from "../../api/ErrorBody.ts"
+import { Permissions } from "../../api/Permissions.ts"
 import { CurrentRequest } from "../CurrentRequest.ts"
+import * as DailyCalls from "../DailyCalls.ts"
+import { JournalBook } from "../JournalBook.ts"
+import { LimitBook } from "../LimitBook.ts"
 import { Settings } from "../Settings.ts"
 import { CurrentToken, Tokens } from "../Tokens.ts"
 import * as Window from "../Window.ts"
+
+const missingPermissions =
+  "Unable to perform the requested action. You are missing the following permission(s): {permissions}"
 
 export const AuthorizationLive = Layer.effect(
   Authorization,
   Effect.gen(function* () {
     const tokens = yield* Tokens
-    const { rateLimit } = yield* Settings
+    const journal = yield* JournalBook
+    const limits = yield* LimitBook
+    const { dailyLimit } = yield* Settings
     return Authorization.of({
-      bearer: Effect.fnUntraced(function* (httpEffect, { credential }) {
+      bearer: Effect.fnUntraced(function* (httpEffect, { credential, endpoint }) {
         const { correlationId: contextId, now, responseHeaders } = yield* CurrentRequest
+        const tooMany = (seconds: number) => {
+          responseHeaders["retry-after"] = String(seconds)
+          const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`
+          return Effect.fail(ErrorBody.make({ status: 429, contextId, message }))
+        }
         const value = Redacted.value(credential)
         if (value === "") {
           const message = "No authentication bearer token specified in authorization header."
@@ -26,21 +42,37 @@ export const AuthorizationLive = Layer.effect(
             ErrorBody.make({ status: 401, contextId, code: "authentication.required", message })
           )
         }
-        const token = tokens.find(value, now)
+        const token = tokens.use(value, now)
         if (token === undefined) return yield* Effect.fail(ErrorBody.make({ status: 401, contextId }))
+        const { client } = token
+        const untilMidnight = DailyCalls.wait(client, dailyLimit, now)
+        const { rateLimit } = limits.read()
         if (rateLimit !== "off") {
           const millis = rateLimit.window * 1000
           const spent = Window.count(token.calls, now, millis) >= rateLimit.limit
-          if (!spent) token.calls.count++
+          if (!spent && untilMidnight === undefined) token.calls.count++
           const reset = Window.secondsLeft(token.calls, now, millis)
           responseHeaders["inin-ratelimit-count"] = String(token.calls.count)
           responseHeaders["inin-ratelimit-allowed"] = String(rateLimit.limit)
           responseHeaders["inin-ratelimit-reset"] = String(reset)
-          if (spent) {
-            responseHeaders["retry-after"] = String(reset)
-            const message = `Rate limit exceeded the maximum. Retry the request in [${reset}] seconds`
-            return yield* Effect.fail(ErrorBody.make({ status: 429, contextId, message }))
-          }
+          journal.limited({
+            fingerprint: token.fingerprint,
+            opened: token.calls.opened,
+            resets: token.calls.opened + millis,
+            count: token.calls.count,
+            allowed: rateLimit.limit,
+            refused: spent
+          })
+          if (spent && untilMidnight === undefined) return yield* tooMany(reset)
+        }
+        if (untilMidnight !== undefined) return yield* tooMany(untilMidnight)
+        client.daily.count++
+
+        const needed = Context.get(endpoint.annotations, Permissions)
+        const missing = needed.filter((permission) => client.permissions?.has(permission) === false)
+        if (missing.length > 0) {
+          const said = { message: missingPermissions, messageParams: { permissions: missing.join(", ") } }
+          return yield* Effect.fail(ErrorBody.make({ status: 403, contextId, code: "missing.permissions", ...said }))
         }
         return yield* Effect.provideService(httpEffect, CurrentToken, token)
       })

@@ -3,21 +3,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as ErrorBody from "../../api/ErrorBody.ts"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { Control } from "../Control.ts"
-import { CurrentRequest } from "../CurrentRequest.ts"
-
-const notFound = Effect.fnUntraced(function* (message: string) {
-  const { correlationId } = yield* CurrentRequest
-  return yield* Effect.fail(ErrorBody.make({ status: 404, contextId: correlationId, message }))
-})
+import { notFound } from "./notFound.ts"
 
 export const ControlLive = HttpApiBuilder.group(
   SimulatorApi,
   "control",
   Effect.fnUntraced(function* (handlers) {
     const control = yield* Control
+    const clock = Effect.map(control.now, (now) => ({ now: new Date(now).toISOString() }))
     return handlers
       .handle("revokeTokens", () => Effect.map(control.revokeTokens, (revoked) => ({ revoked })))
       .handle("addFault", ({ payload }) => Effect.map(control.addFault(payload), (id) => ({ id })))
@@ -30,6 +25,10 @@ export const ControlLive = HttpApiBuilder.group(
       .handle("updateClient", ({ params, payload }) =>
         Effect.catch(control.updateClient(params.id, payload), (error) => notFound(error.message))
       )
+      .handle("clock", () => clock)
+      .handle("advanceClock", ({ payload }) => Effect.andThen(control.advanceClock(payload.advanceSeconds), clock))
+      .handle("setLimits", ({ payload }) => control.setLimits(payload))
       .handle("journal", () => control.journal)
+      .handle("clearJournal", () => control.clearJournal)
   })
 )

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { TokenInfo } from "../../api/TokensApi.ts"
+import { clientSummary } from "../clientBody.ts"
 import * as Random from "../Random.ts"
 import { Settings } from "../Settings.ts"
 import { CurrentToken, Tokens } from "../Tokens.ts"
@@ -16,18 +17,19 @@ export const TokensLive = HttpApiBuilder.group(
   SimulatorApi,
   "tokens",
   Effect.fnUntraced(function* (handlers) {
-    const { seed } = yield* Settings
+    const { organizationName, seed } = yield* Settings
     const tokens = yield* Tokens
-    const organization = { id: Random.uuid(seed, Random.streams.organization, 0), name: "Your Company" }
+    const organization = { id: Random.uuid(seed, Random.streams.organization, 0), name: organizationName }
 
     return handlers.handleAll({
       get: () =>
-        Effect.map(CurrentToken, ({ client }) =>
+        Effect.map(CurrentToken, ({ client, idlesAt, scope }) =>
           answerToken({
             organization,
             homeOrganization: organization,
-            authorizedScope: [],
-            OAuthClient: { id: client.id, name: client.name, organization }
+            authorizedScope: scope,
+            ...(Number.isFinite(idlesAt) ? { dateTokenIdles: new Date(idlesAt).toISOString() } : {}),
+            OAuthClient: { ...clientSummary(client), organization }
           })
         ),
       verify: () => Effect.void,

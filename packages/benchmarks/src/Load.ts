@@ -1,0 +1,79 @@
+/**
+ * Load on an HTTP server in another process: 50 connections of undici, each with one request at a time.
+ */
+import { Pool } from "@effect/platform-node/Undici"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type ChildProcess, fork } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const connections = 50
+
+export interface Request {
+  readonly method: "GET" | "POST"
+  readonly path: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+export interface Server {
+  readonly pool: Pool
+  /** Bytes of memory (RSS) that its process holds now. */
+  readonly memory: Effect.Effect<number>
+}
+
+const message = <A>(child: ChildProcess, schema: Schema.Codec<A, unknown>): Effect.Effect<A> =>
+  Effect.callback<unknown>((resume) => {
+    const stopped = (code: number | null) => resume(Effect.die(new Error(`The server stopped with exit code ${code}`)))
+    child.once("exit", stopped)
+    child.once("message", (said) => {
+      child.off("exit", stopped)
+      resume(Effect.succeed(said))
+    })
+  }).pipe(Effect.flatMap(Schema.decodeUnknownEffect(schema)), Effect.orDie)
+
+/** Starts a server, a module of this package, in a process that stops with the scope. */
+export const start = Effect.fnUntraced(function* (module: string, ...args: ReadonlyArray<string>) {
+  const script = fileURLToPath(import.meta.resolve(module))
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() => fork(script, args)),
+    (process) => Effect.sync(() => process.kill("SIGKILL"))
+  )
+  const { url } = yield* message(child, Schema.Struct({ url: Schema.String }))
+  const pool = yield* Effect.acquireRelease(
+    Effect.sync(() => new Pool(url, { connections })),
+    (opened) => Effect.promise(() => opened.destroy())
+  )
+  const memory = Effect.suspend(() => {
+    const answer = message(child, Schema.Struct({ rss: Schema.Number }))
+    child.send("memory")
+    return Effect.map(answer, ({ rss }) => rss)
+  })
+  return { pool, memory } satisfies Server
+})
+
+/** One request; the body as text. Anything but a 200 is a defect. */
+export const once = ({ pool }: Server, request: Request): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    const { body, statusCode } = await pool.request(request)
+    const text = await body.text()
+    if (statusCode !== 200) throw new Error(`${request.path} answered ${statusCode}: ${text}`)
+    return text
+  })
+
+/** Requests in a second, over so many milliseconds. Anything but a 200 is a defect. */
+export const perSecond = ({ pool }: Server, request: Request, millis: number): Effect.Effect<number> =>
+  Effect.promise(async () => {
+    const began = performance.now()
+    let answers = 0
+    const connection = async () => {
+      while (performance.now() - began < millis) {
+        const { body, statusCode } = await pool.request(request)
+        await body.dump({ limit: Number.MAX_SAFE_INTEGER })
+        if (statusCode !== 200) throw new Error(`${request.path} answered ${statusCode}`)
+        answers++
+      }
+    }
+    await Promise.all(Array.from({ length: connections }, connection))
+    return (answers * 1000) / (performance.now() - began)
+  })

@@ -1,0 +1,71 @@
+/**
+ * `/api/v2/analytics/conversations/details/jobs`: conversations in bulk, from a data lake that is some time behind. Submit a
+ * job, ask until it is FULFILLED, then follow the cursor through its results.
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { detailsFields } from "./AnalyticsApi.ts"
+import { Authorization, BodyCheck } from "./Authorization.ts"
+import { Conversation } from "./Conversation.ts"
+import { Conflict, NotFound } from "./ErrorBody.ts"
+import { Permissions } from "./Permissions.ts"
+
+export const ConversationJobQuery = Schema.Struct({
+  ...detailsFields,
+  /** True: those that started on a UTC day of the interval. Default false: those whose life overlaps it. */
+  startOfDayIntervalMatching: Schema.optionalKey(Schema.Boolean)
+})
+export interface ConversationJobQuery extends Schema.Schema.Type<typeof ConversationJobQuery> {}
+
+export const JobState = Schema.Literals(["QUEUED", "PENDING", "FAILED", "CANCELLED", "FULFILLED", "EXPIRED"])
+
+export const JobStatus = Schema.Struct({
+  state: JobState,
+  errorMessage: Schema.optionalKey(Schema.String),
+  submissionDate: Schema.String,
+  completionDate: Schema.optionalKey(Schema.String),
+  expirationDate: Schema.optionalKey(Schema.String)
+})
+export interface JobStatus extends Schema.Schema.Type<typeof JobStatus> {}
+
+export const JobResults = Schema.Struct({
+  conversations: Schema.Array(Conversation),
+  /** Absent on the last page. */
+  cursor: Schema.optionalKey(Schema.String),
+  /** The moment at which the conversations were as these rows tell. */
+  dataAvailabilityDate: Schema.String
+})
+
+export const Availability = Schema.Struct({ dataAvailabilityDate: Schema.String })
+export const Submitted = Schema.Struct({ jobId: Schema.String })
+
+const base = "/api/v2/analytics/conversations/details/jobs"
+const params = { id: Schema.String }
+const PageSize = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
+
+export class AnalyticsJobsApi extends HttpApiGroup.make("analyticsJobs")
+  .add(
+    HttpApiEndpoint.post("submit", base, {
+      payload: ConversationJobQuery,
+      success: Submitted.pipe(HttpApiSchema.status(202))
+    }),
+    HttpApiEndpoint.get("availability", `${base}/availability`, { success: Availability }),
+    HttpApiEndpoint.get("status", `${base}/:id`, { params, success: JobStatus, error: NotFound }),
+    HttpApiEndpoint.get("results", `${base}/:id/results`, {
+      params,
+      query: {
+        /** From the page before. */
+        cursor: Schema.optionalKey(Schema.String),
+        /** Default 1,000, which is also the most. */
+        pageSize: Schema.optionalKey(PageSize)
+      },
+      success: JobResults,
+      error: [NotFound, Conflict]
+    }),
+    HttpApiEndpoint.delete("delete", `${base}/:id`, { params, error: NotFound })
+  )
+  .annotateEndpoints(Permissions, ["analytics:conversationDetail:view"])
+  .middleware(BodyCheck)
+  .middleware(Authorization) {}

@@ -1,0 +1,139 @@
+/**
+ * Filters and aggregations of conversation details: `and`/`or` over clauses of predicates. A dimension, metric or type that
+ * the simulator does not serve is a 400 that names it: an answer that is not filtered would look like one that is.
+ */
+import * as Schema from "effect/Schema"
+
+/** One of these names; the refusal of another one says which it was. */
+const oneOf = (what: string, { literals }: { readonly literals: ReadonlyArray<string> }) =>
+  Schema.String.check(
+    Schema.makeFilter((name: string) => literals.includes(name) || `The simulator has no ${what} '${name}'`)
+  )
+
+export const ConversationDimension = Schema.Literals([
+  "conversationId",
+  "conversationStart",
+  "conversationEnd",
+  "originatingDirection",
+  "divisionId"
+])
+export const ConversationMetric = Schema.Literals(["nConnected", "tAcd", "tTalk", "tAcw"])
+
+export const SegmentDimension = Schema.Literals([
+  "queueId",
+  "userId",
+  "mediaType",
+  "direction",
+  "wrapUpCode",
+  "purpose",
+  "disconnectType",
+  "segmentType",
+  "segmentEnd",
+  "ani",
+  "dnis"
+])
+export const SegmentMetric = Schema.Literals(["tSegmentDuration"])
+
+const Join = Schema.Literals(["and", "or"])
+
+// Not as literals: the text must tell which one was refused.
+const PredicateType = oneOf("predicate of type", Schema.Literals(["dimension", "metric"]))
+
+/** Numbers; a metric is in milliseconds. */
+const Range = Schema.Struct({
+  gt: Schema.optionalKey(Schema.Finite),
+  gte: Schema.optionalKey(Schema.Finite),
+  lt: Schema.optionalKey(Schema.Finite),
+  lte: Schema.optionalKey(Schema.Finite)
+})
+
+export interface Predicate {
+  /** `dimension` or `metric`. */
+  readonly type: string
+  readonly dimension?: string
+  readonly metric?: string
+  /** Default `matches`. */
+  readonly operator?: "matches" | "exists" | "notExists"
+  readonly value?: string
+  readonly range?: typeof Range.Type
+}
+
+export interface Clause {
+  readonly type: "and" | "or"
+  readonly predicates: ReadonlyArray<Predicate>
+}
+
+export interface Filter {
+  readonly type: "and" | "or"
+  readonly predicates?: ReadonlyArray<Predicate>
+  readonly clauses?: ReadonlyArray<Clause>
+}
+
+/** What a predicate needs beyond its types. */
+const whole = Schema.makeFilter((predicate: Predicate) => {
+  const looksAt = predicate.type === "metric" ? predicate.metric : predicate.dimension
+  if (looksAt === undefined) return { path: [predicate.type], issue: "Expected it to be there" }
+  if (predicate.operator === "exists" || predicate.operator === "notExists") return undefined
+  if (predicate.range === undefined && predicate.value === undefined) {
+    return { path: ["value"], issue: "Expected a value or a range" }
+  }
+  if (predicate.type === "dimension" && predicate.value === undefined) {
+    return { path: ["range"], issue: "The simulator serves ranges of metrics only" }
+  }
+  return undefined
+})
+
+const filter = (dimension: Schema.Codec<string>, metric: Schema.Codec<string>): Schema.Codec<Filter> => {
+  const predicates: Schema.Codec<ReadonlyArray<Predicate>> = Schema.Array(
+    Schema.Struct({
+      type: PredicateType,
+      dimension: Schema.optionalKey(dimension),
+      metric: Schema.optionalKey(metric),
+      operator: Schema.optionalKey(Schema.Literals(["matches", "exists", "notExists"])),
+      value: Schema.optionalKey(Schema.String),
+      range: Schema.optionalKey(Range)
+    }).check(whole)
+  )
+  return Schema.Struct({
+    type: Join,
+    predicates: Schema.optionalKey(predicates),
+    clauses: Schema.optionalKey(Schema.Array(Schema.Struct({ type: Join, predicates })))
+  })
+}
+
+export const ConversationFilter = filter(
+  oneOf("conversation dimension", ConversationDimension),
+  oneOf("conversation metric", ConversationMetric)
+)
+export const SegmentFilter = filter(
+  oneOf("segment dimension", SegmentDimension),
+  oneOf("segment metric", SegmentMetric)
+)
+
+export const CountedDimension = Schema.Literals([
+  "originatingDirection",
+  "divisionId",
+  "queueId",
+  "userId",
+  "mediaType",
+  "direction",
+  "wrapUpCode",
+  "purpose",
+  "disconnectType",
+  "segmentType"
+])
+
+/** Counts the conversations for each value of a dimension. */
+export const Aggregation = Schema.Struct({
+  type: oneOf("aggregation of type", Schema.Literals(["termFrequency"])),
+  dimension: oneOf("countable dimension", CountedDimension),
+  /** How many values, the most frequent first. Default 10. */
+  size: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+})
+export interface Aggregation extends Schema.Schema.Type<typeof Aggregation> {}
+
+export const AggregationResult = Schema.Struct({
+  type: Schema.String,
+  dimension: Schema.String,
+  results: Schema.Array(Schema.Struct({ value: Schema.String, count: Schema.Int }))
+})

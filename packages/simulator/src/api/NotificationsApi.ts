@@ -1,0 +1,67 @@
+/**
+ * `/api/v2/notifications/channels`: channels, and the topics that they are subscribed to. The events come by the WebSocket
+ * that a channel's `connectUri` names.
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Authorization, BodyCheck } from "./Authorization.ts"
+import { NotFound } from "./ErrorBody.ts"
+
+export const Channel = Schema.Struct({
+  id: Schema.String,
+  connectUri: Schema.String,
+  /** 24 hours after it was made, or after the last change of its topics. */
+  expires: Schema.String
+})
+export const ChannelListing = Schema.Struct({ entities: Schema.Array(Channel) })
+
+/** Such as `v2.users.{id}.presence`, with the id filled in. */
+const Topic = Schema.Struct({ id: Schema.NonEmptyString })
+
+/** No more than this many topics on a channel. */
+export const mostTopics = 1000
+export const Topics = Schema.Array(Topic).check(Schema.isMaxLength(mostTopics))
+
+const Subscription = Schema.Struct({ id: Schema.String, state: Schema.Literal("Permitted"), selfUri: Schema.String })
+export const SubscriptionListing = Schema.Struct({ entities: Schema.Array(Subscription) })
+
+const channels = "/api/v2/notifications/channels"
+const subscriptions = `${channels}/:channelId/subscriptions` as const
+const params = { channelId: Schema.String }
+
+export class NotificationsApi extends HttpApiGroup.make("notifications")
+  .add(
+    HttpApiEndpoint.post("create", channels, { success: Channel }),
+    HttpApiEndpoint.get("list", channels, {
+      /** `token` (the default) lists the channels of this token, `oauthclient` those of all tokens of the client. */
+      query: { includechannels: Schema.optionalKey(Schema.Literals(["token", "oauthclient"])) },
+      success: ChannelListing
+    }),
+    HttpApiEndpoint.head("verify", `${channels}/:channelId`, {
+      params,
+      success: HttpApiSchema.Empty(200),
+      error: NotFound
+    }),
+    HttpApiEndpoint.get("subscriptions", subscriptions, { params, success: SubscriptionListing, error: NotFound }),
+    HttpApiEndpoint.post("subscribe", subscriptions, {
+      params,
+      payload: Topics,
+      success: SubscriptionListing,
+      error: NotFound
+    }),
+    HttpApiEndpoint.put("replace", subscriptions, {
+      params,
+      payload: Topics,
+      success: SubscriptionListing,
+      error: NotFound
+    }),
+    HttpApiEndpoint.delete("unsubscribe", subscriptions, {
+      params,
+      success: HttpApiSchema.Empty(200),
+      error: NotFound
+    })
+  )
+  .middleware(BodyCheck)
+  .middleware(Authorization) {}

@@ -1,0 +1,26 @@
+/**
+ * The checks and defaults of the analytics options, as fields of the settings.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+const positive = (value: number) =>
+  Schema.Int.check(Schema.isGreaterThan(0)).pipe(Schema.withConstructorDefault(Effect.succeed(value)))
+const seconds = (value: number) =>
+  Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)).pipe(Schema.withConstructorDefault(Effect.succeed(value)))
+const share = (value: number) =>
+  Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })).pipe(
+    Schema.withConstructorDefault(Effect.succeed(value))
+  )
+
+export const analyticsFields = {
+  conversationsPerHour: positive(60),
+  lateWrapUps: share(0.25),
+  nightlyRewrites: share(0.3),
+  dataLag: seconds(7200),
+  dataLagStep: positive(300),
+  jobQueueTime: seconds(2),
+  jobRunTime: seconds(10),
+  jobLifetime: positive(86_400),
+  jobFailures: share(0)
+}

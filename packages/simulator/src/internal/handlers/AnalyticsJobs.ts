@@ -1,0 +1,66 @@
+/**
+ * The details jobs: submitted, asked for, read, deleted. Results are refused with 409 before the job is done, and with 400
+ * when there will never be any.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as JobsApi from "../../api/AnalyticsJobsApi.ts"
+import * as ErrorBody from "../../api/ErrorBody.ts"
+import { SimulatorApi } from "../../api/SimulatorApi.ts"
+import { Conversations } from "../Conversations.ts"
+import { CurrentRequest } from "../CurrentRequest.ts"
+import { availableAt } from "../DataLake.ts"
+import * as JobBook from "../JobBook.ts"
+import * as JobResults from "../JobResults.ts"
+import { Settings } from "../Settings.ts"
+import { answerAs } from "./answerAs.ts"
+import { badRequest } from "./BodyCheck.ts"
+
+const answerResults = answerAs(JobsApi.JobResults)
+
+export const AnalyticsJobsLive = HttpApiBuilder.group(
+  SimulatorApi,
+  "analyticsJobs",
+  Effect.fnUntraced(function* (handlers) {
+    const book = yield* JobBook.JobBook
+    const settings = yield* Settings
+    const read = JobResults.make(yield* Conversations)
+
+    const find = Effect.fnUntraced(function* (id: string) {
+      const { correlationId, now } = yield* CurrentRequest
+      const job = book.find(id, now)
+      if (job !== undefined) return job
+      const message = `There is no job ${id}.`
+      return yield* Effect.fail(ErrorBody.make({ status: 404, contextId: correlationId, message }))
+    })
+
+    return handlers.handleAll({
+      submit: ({ payload }) => Effect.map(CurrentRequest, ({ now }) => ({ jobId: book.submit(payload, now).id })),
+      availability: () =>
+        Effect.map(CurrentRequest, ({ now }) => ({
+          dataAvailabilityDate: new Date(availableAt(settings, now)).toISOString()
+        })),
+      status: Effect.fnUntraced(function* ({ params }) {
+        const job = yield* find(params.id)
+        return JobBook.status(job, (yield* CurrentRequest).now)
+      }),
+      results: Effect.fnUntraced(function* ({ params, query }) {
+        const job = yield* find(params.id)
+        const { correlationId, now } = yield* CurrentRequest
+        const { state } = JobBook.status(job, now)
+        if (state === "QUEUED" || state === "PENDING") {
+          const message = `The job is ${state}: its results are not there yet.`
+          return yield* Effect.fail(ErrorBody.make({ status: 409, contextId: correlationId, message }))
+        }
+        if (state !== "FULFILLED") return yield* badRequest("jobId", `The job is ${state}: it has no results`)
+        const page = read(job, query.cursor, query.pageSize)
+        if (page === undefined) return yield* badRequest("cursor", "Expected a cursor of this job")
+        return answerResults(page)
+      }),
+      delete: Effect.fnUntraced(function* ({ params }) {
+        const job = yield* find(params.id)
+        book.remove(job, (yield* CurrentRequest).now)
+      })
+    })
+  })
+)
