@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   ssr: { resolve: { conditions: ["@effect-genesys/source"] } },
   test: {
+    // Programs that wait, such as the demo, leave the processor to others.
+    maxWorkers: 4,
+    testTimeout: 20_000,
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
   }

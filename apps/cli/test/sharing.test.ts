@@ -75,14 +75,28 @@ describe("processes share a token:", () => {
         const env = yield* Settings.env
         const token = (...flags: ReadonlyArray<string>) => Process.run("genesys", ["token", ...flags], { env })
         const first = yield* token()
-        assert.strictEqual((yield* token("--min-life", "5m")).stdout, first.stdout)
-        const second = yield* token("--min-life", "2h")
+        // The programs live on the real clock, and so does their token.
+        yield* Effect.sleep("2500 millis")
+        const second = yield* token("--min-life", "4s")
         assert.notStrictEqual(second.stdout, first.stdout)
-        assert.strictEqual((yield* token()).stdout, second.stdout)
         assert.strictEqual(yield* requests, 2)
         const wrong = yield* token("--min-life", "soon")
         assert.strictEqual(wrong.code, 2)
         assert.include(wrong.stderr, "--min-life")
+      }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 6 }))),
+    timeout
+  )
+
+  it.live(
+    "--min-life above what a token ever has warns, and does not make every process ask",
+    () =>
+      Effect.gen(function* () {
+        const env = yield* Settings.env
+        const token = Process.run("genesys", ["token", "--min-life", "2h"], { env })
+        const [first, second] = [yield* token, yield* token]
+        assert.strictEqual(first.stdout, second.stdout)
+        assert.match(second.stderr, /less than --min-life asks for: the OAuth client's tokens live 1h\.\n$/)
+        assert.strictEqual(yield* requests, 1)
       }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 3600 }))),
     timeout
   )
