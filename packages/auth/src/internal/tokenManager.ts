@@ -269,13 +269,21 @@ export const make = Effect.gen(function* () {
     onSize: (size) => waitingGauge.updateUnsafe(size, context)
   })
 
-  const token = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
+  const read = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
     const { held } = Ref.getUnsafe(ref)
     if (held !== undefined && Instant.isAhead(held.fresh, clock)) return held.exit
     if (!TokenState.isUsable(held, clock)) return waiters.wait
     // Timers are late, so a read looks too.
     if (policy.background && (dueIn() ?? 1) <= 0) start()
     return held.exit
+  })
+
+  /** `yield*` asks for the iterator when it runs: a fresh token is handed over as a kept `Exit`, in one turn, not two. */
+  const token: typeof read = Object.assign(Object.create(read), {
+    [Symbol.iterator]: () => {
+      const { held } = Ref.getUnsafe(ref)
+      return (held !== undefined && Instant.isAhead(held.fresh, clock) ? held.exit : read)[Symbol.iterator]()
+    }
   })
 
   const renew = Effect.suspend((): Effect.Effect<AccessToken, TokenError> => {
