@@ -132,5 +132,5 @@ it.effect.prop(
         })
       )
     ),
-  { arbitrary: { runs: 100, size: 40 } }
+  { arbitrary: { runs: 100, size: 40 }, timeout: 120_000 }
 )
