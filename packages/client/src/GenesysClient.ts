@@ -6,12 +6,21 @@ import type { Environment } from "@effect-genesys/auth/Environment"
 import type { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type { GenesysError } from "./GenesysError.ts"
 import { make } from "./internal/genesysClient.ts"
+
+/** A 2xx, read to its end. */
+export interface TextResponse {
+  readonly status: number
+  readonly headers: Headers.Headers
+  /** Empty for a 204. */
+  readonly text: string
+}
 
 export class GenesysClient extends Context.Service<
   GenesysClient,
@@ -21,6 +30,11 @@ export class GenesysClient extends Context.Service<
      * left to the caller, who reads it outside of the retries.
      */
     readonly http: HttpClient.HttpClient.With<GenesysError>
+    /**
+     * One call with its whole answer as text, which is read within the attempt. For those who need the status and the
+     * headers too.
+     */
+    readonly text: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<TextResponse, GenesysError>
     /**
      * One call whose answer is JSON. The body is read within the attempt, so that an answer that breaks off is tried
      * again like one that never came.

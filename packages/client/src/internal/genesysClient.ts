@@ -135,6 +135,20 @@ export const make = Effect.gen(function* () {
     Effect.succeed
   )
 
+  const read = (request: HttpClientRequest.HttpClientRequest, response: HttpClientResponse.HttpClientResponse) =>
+    Effect.mapError(ResponseText.read(response, maxAnswerBytes), (error) =>
+      Failure.ambiguous(transportError(request, error))
+    )
+
+  const text = (request: HttpClientRequest.HttpClientRequest) =>
+    call(request, (response) =>
+      Effect.map(read(request, response), (body) => ({
+        status: response.status,
+        headers: response.headers,
+        text: body
+      }))
+    )
+
   const json = <S extends Schema.Constraint>(request: HttpClientRequest.HttpClientRequest, schema: S) => {
     const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
     const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(schema))
@@ -149,9 +163,7 @@ export const make = Effect.gen(function* () {
     return call(
       request,
       Effect.fnUntraced(function* (response): Effect.fn.Return<S["Type"], Failure.Failure, S["DecodingServices"]> {
-        const text = yield* ResponseText.read(response, maxAnswerBytes).pipe(
-          Effect.mapError((error) => Failure.ambiguous(transportError(request, error)))
-        )
+        const text = yield* read(request, response)
         // An empty answer, such as a 204, is read as null.
         const value = text === "" ? Option.some(null) : parse(text)
         if (Option.isNone(value)) return yield* Failure.ambiguous(unreadable(response, "a body that is not JSON"))
@@ -164,7 +176,7 @@ export const make = Effect.gen(function* () {
     )
   }
 
-  return { http, json }
+  return { http, text, json }
 })
 
 const notAPath = (request: HttpClientRequest.HttpClientRequest) =>

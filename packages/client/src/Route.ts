@@ -1,0 +1,39 @@
+/**
+ * The route of a call: its path with names in place of ids, such as `/api/v2/users/{userId}`. Metrics, spans and the budgets
+ * of rate limits go by routes, so that a million users are one route. Where nobody names it, it is guessed from the path.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+
+/** The route of the calls that are made with it, with Genesys' own names of the path parameters. */
+export const Route = Context.Reference<string | undefined>("@effect-genesys/client/Route", {
+  defaultValue: () => undefined
+})
+
+/** Names the route of the calls in an effect. */
+export const named =
+  (route: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.provideService(effect, Route, route)
+
+/**
+ * Puts ids into a route: `path("/api/v2/users/{userId}", { userId })`. Each id is encoded. One that is empty or made of dots
+ * would be another path: `GenesysClient` refuses to send it.
+ */
+export const path = (route: string, ids: Readonly<Record<string, string>>): string =>
+  route.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? ""))
+
+/** The parts of Genesys' own routes are words in small letters; whatever else is in a path may be an id. */
+const isWord = /^(?:[a-z]{2,24}|v\d)$/
+
+/** The route of a path that nobody named: what may be an id is left out. An id that looks like a word stays. */
+export const guess = (url: string): string =>
+  (url.split("?", 1)[0] ?? "")
+    .split("/")
+    .map((part) => (part === "" || isWord.test(part) ? part : "{id}"))
+    .join("/")
+
+/** The route of a request: as it was named, or guessed. */
+export const of = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<string> =>
+  Effect.map(Route, (route) => route ?? guess(request.url))
