@@ -51,6 +51,7 @@ export class RateLimitError extends Schema.TaggedError<RateLimitError>("@effect-
  * - `ServerError`: the host answered 5xx.
  * - `InvalidResponse`: the answer is not what it should be, such as the HTML page of a proxy.
  * - `Rejected`: the API refuses tokens that were just issued; another one is asked for after a pause.
+ * - `Down`: nothing was sent, because the last requests to the host failed one after the other.
  * - `Closed`: the token manager is closed.
  */
 export const UnavailableReason = Schema.Literals([
@@ -59,6 +60,7 @@ export const UnavailableReason = Schema.Literals([
   "ServerError",
   "InvalidResponse",
   "Rejected",
+  "Down",
   "Closed"
 ])
 export type UnavailableReason = typeof UnavailableReason.Type

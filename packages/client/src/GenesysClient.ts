@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type { GenesysError } from "./GenesysError.ts"
 import { make } from "./internal/genesysClient.ts"
+import type { RateBudget } from "./RateBudget.ts"
 
 /** A 2xx, read to its end. */
 export interface TextResponse {
@@ -43,6 +44,8 @@ export class GenesysClient extends Context.Service<
       request: HttpClientRequest.HttpClientRequest,
       schema: S
     ) => Effect.Effect<S["Type"], GenesysError, S["DecodingServices"]>
+    /** What is left of the calls that Genesys allows in a minute, as the last answers told it. */
+    readonly budgets: Effect.Effect<ReadonlyArray<RateBudget>>
   }
 >()("@effect-genesys/client/GenesysClient") {
   static readonly layer: Layer.Layer<GenesysClient, never, TokenManager | Environment | HttpClient.HttpClient> =

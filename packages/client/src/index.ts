@@ -2,6 +2,8 @@
 export * as ConversationDetails from "./ConversationDetails.ts"
 export * as GenesysClient from "./GenesysClient.ts"
 export * as GenesysError from "./GenesysError.ts"
+export * as Metrics from "./Metrics.ts"
+export * as RateBudget from "./RateBudget.ts"
 export * as RetryPolicy from "./RetryPolicy.ts"
 export * as Route from "./Route.ts"
 export * as Transport from "./Transport.ts"

@@ -20,20 +20,29 @@ export class Failure extends Data.TaggedError("Failure")<{
    * - `Rejected`: 401, nothing happened; a token that is issued from now on may help.
    * - `Refused`: nothing happened; any method may be sent again.
    * - `NoToken`: nothing was sent.
+   * - `Held`: nothing was sent, to spare a host that is down.
    * - `Ambiguous`: it may have happened; only what is safe to repeat is sent again.
    */
-  readonly kind: "Final" | "Rejected" | "Refused" | "NoToken" | "Ambiguous"
+  readonly kind: "Final" | "Rejected" | "Refused" | "NoToken" | "Held" | "Ambiguous"
   readonly wait: number | undefined
   /** The token that the API refused. */
   readonly token: AccessToken | undefined
+  /** It speaks of a host that is down, rather than of this call. */
+  readonly isDown: boolean
 }> {}
 
-const make = (kind: Failure["kind"], error: GenesysError, wait?: number, token?: AccessToken) =>
-  new Failure({ kind, error, wait, token })
+const make = (
+  kind: Failure["kind"],
+  error: GenesysError,
+  more: Partial<Pick<Failure, "wait" | "token" | "isDown">> = {}
+) => new Failure({ kind, error, wait: undefined, token: undefined, isDown: false, ...more })
 
 export const final = (error: GenesysError) => make("Final", error)
-export const rejected = (error: GenesysError, token: AccessToken) => make("Rejected", error, undefined, token)
-export const ambiguous = (error: GenesysError) => make("Ambiguous", error)
+export const rejected = (error: GenesysError, token: AccessToken) => make("Rejected", error, { token })
+/** The answer cannot be used. */
+export const unusable = (error: GenesysError) => make("Ambiguous", error)
+export const timedOut = (error: GenesysError) => make("Ambiguous", error, { isDown: true })
+export const held = (error: GenesysError, wait: number) => make("Held", error, { wait })
 
 const NotConnected = Schema.Struct({
   code: Schema.Literals(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"])
@@ -42,18 +51,20 @@ const isNotConnected = Schema.is(NotConnected)
 
 /** Without a connection nothing was sent; with one, nobody knows what arrived. */
 export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) =>
-  make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error)
+  make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error, { isDown: true })
 
 /** The token manager paces its own requests; here it is only asked again. */
 export const ofToken = (error: TokenError) =>
   error._tag === "AuthenticationError" || (error._tag === "UnavailableError" && error.reason === "Closed")
     ? make("Final", error)
-    : make("NoToken", error, error.retryAfter && Duration.toMillis(error.retryAfter))
+    : make("NoToken", error, { wait: error.retryAfter && Duration.toMillis(error.retryAfter) })
 
 export const ofStatus = (status: number, error: GenesysError, retryAfter: Option.Option<Duration.Duration>) => {
   const wait = Option.getOrUndefined(Option.map(retryAfter, Duration.toMillis))
-  if (status === 429) return make("Refused", error, wait)
-  return status === 502 || status === 503 || status === 504 ? make("Ambiguous", error, wait) : make("Final", error)
+  if (status === 429) return make("Refused", error, { wait })
+  return status === 502 || status === 503 || status === 504
+    ? make("Ambiguous", error, { wait, isDown: true })
+    : make("Final", error)
 }
 
 /** What a call has been through. */
@@ -65,6 +76,8 @@ export interface Progress {
   /** When the API last answered 401, if it has answered nothing else since. */
   unauthorizedAt: number | undefined
   renewals: number
+  /** While it waits for its turn under the rate limit: when that may come. */
+  turnAt: number | undefined
   /** An attempt before may have arrived. */
   repeated: boolean
   last: GenesysError | undefined
@@ -76,12 +89,20 @@ export const start = (request: HttpClientRequest.HttpClientRequest, now: number)
   retries: 0,
   unauthorizedAt: undefined,
   renewals: 0,
+  turnAt: undefined,
   repeated: false,
   last: undefined
 })
 
 /** Genesys' advice for 502, 503 and 504: 3 s at a time, 9 s after five minutes, 27 s after ten. */
-const pauseAfter = (minutes: number): number => (minutes < 5 ? 3_000 : minutes < 10 ? 9_000 : 27_000)
+const pauses = { short: 3_000, longer: 9_000, longest: 27_000 }
+const minute = 60_000
+
+/** A long pause ends in time for a last attempt before the deadline. */
+const ownPause = (spent: number, left: number): number => {
+  const pause = spent < 5 * minute ? pauses.short : spent < 10 * minute ? pauses.longer : pauses.longest
+  return Math.max(pauses.short, Math.min(pause, left - pauses.short))
+}
 /** How soon the token manager is asked again after it had no token. */
 const tokenPause = 1_000
 /** A bound for an API that takes tokens and refuses them again and again. */
@@ -90,10 +111,12 @@ const maxRenewals = 5
 /** Milliseconds until the next attempt; none if the call has failed. */
 export const next = (progress: Progress, failure: Failure, policy: Policy, now: number): number | undefined => {
   const { request } = progress
+  if (failure.kind === "Held") return failure.wait
   progress.last = failure.error
   // A stream that was half read cannot be sent from its beginning.
   if (failure.kind !== "NoToken" && request.body._tag === "Stream") return undefined
-  const pause = pauseAfter((now - progress.startedAt) / 60_000)
+  const left = progress.startedAt + Duration.toMillis(policy.deadline) - now
+  const pause = ownPause(now - progress.startedAt, left)
   switch (failure.kind) {
     case "Final":
       return undefined

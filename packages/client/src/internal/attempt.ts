@@ -1,0 +1,154 @@
+/**
+ * One attempt of a call: its turn under the rate limit, a token, the request, and what the answer means. The token comes last,
+ * so that no wait outlives it.
+ */
+import type { AccessToken } from "@effect-genesys/auth/AccessToken"
+import { Environment } from "@effect-genesys/auth/Environment"
+import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as RetryAfter from "@effect-genesys/auth/RetryAfter"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Metrics from "../Metrics.ts"
+import type { Policy } from "../RetryPolicy.ts"
+import * as ApiError from "./apiError.ts"
+import * as Breaker from "./breaker.ts"
+import * as Failure from "./failure.ts"
+import * as Observe from "./observe.ts"
+import * as Pacer from "./pacer.ts"
+import * as Unanswered from "./unanswered.ts"
+
+/** Error bodies are short; whatever is longer comes from something else. */
+const maxErrorBytes = 64 * 1024
+
+/** Reads what an answer brings, within the attempt. */
+export type Use<A, R> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Failure.Failure, R>
+
+export const make = Effect.gen(function* () {
+  const transport = yield* HttpClient.HttpClient
+  const manager = yield* TokenManager
+  const { apiUrl } = yield* Environment
+  const pacer = Pacer.of(manager)
+  const breaker = yield* Breaker.make(apiUrl)
+
+  /** Waits until the call may go. */
+  const turn = Effect.fnUntraced(function* (progress: Failure.Progress, clock: Clock.Clock) {
+    const path = progress.request.url
+    // Whoever waits for a token must not hold a place that others could use.
+    const token = yield* Effect.mapError(manager.token, Failure.ofToken)
+    const now = clock.currentTimeMillisUnsafe()
+    pacer.use(token, now)
+    const pass = yield* pacer.acquire(path, (turnAt) => {
+      progress.turnAt = turnAt
+    })
+    if (progress.turnAt !== undefined) {
+      progress.turnAt = undefined
+      yield* Metric.update(Metrics.apiPacingTime, Duration.millis(clock.currentTimeMillisUnsafe() - now))
+    }
+    return pass
+  })
+
+  const refusal = (request: HttpClientRequest.HttpClientRequest, token: AccessToken, pass: Pacer.Pass) =>
+    Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+      const body = yield* ResponseText.read(response, maxErrorBytes).pipe(Effect.orElseSucceed(() => ""))
+      const retryAfter = yield* RetryAfter.fromHeaders(response.headers)
+      const error = ApiError.make({
+        request,
+        host: apiUrl,
+        status: response.status,
+        headers: response.headers,
+        body,
+        retryAfter,
+        token: Redacted.value(token.value)
+      })
+      if (response.status === 401 && ApiError.codeOf(body) !== "authentication.required") {
+        yield* manager.reject(token)
+        return yield* Failure.rejected(error, token)
+      }
+      const failure = Failure.ofStatus(response.status, error, retryAfter)
+      // A limit of a day is one of this call, not one of the minute.
+      if (response.status === 429 && (failure.wait ?? 0) <= 60_000) {
+        const now = yield* Clock.currentTimeMillis
+        pacer.refused(pass, now + (failure.wait ?? 1000))
+      }
+      return yield* failure
+    })
+
+  const exchange = Effect.fnUntraced(function* <A, R>(
+    progress: Failure.Progress,
+    pass: Pacer.Pass,
+    use: Use<A, R>,
+    clock: Clock.Clock,
+    answered: Observe.Observer["answered"]
+  ) {
+    const { request } = progress
+    const token = yield* Effect.mapError(manager.token, Failure.ofToken)
+    const sentAt = clock.currentTimeMillisUnsafe()
+    const took = () => clock.currentTimeMillisUnsafe() - sentAt
+    const response = yield* transport
+      .execute(
+        request.pipe(
+          HttpClientRequest.prependUrl(apiUrl),
+          HttpClientRequest.bearerToken(Redacted.value(token.value)),
+          HttpClientRequest.acceptJson
+        )
+      )
+      .pipe(
+        Observe.withoutTransportSpan,
+        Effect.catch((cause) => {
+          const error = Unanswered.broken(request, apiUrl, cause)
+          return Effect.andThen(answered(error.reason, took()), Effect.fail(Failure.ofTransport(cause, error)))
+        })
+      )
+    pacer.learn(pass, response.headers, clock.currentTimeMillisUnsafe())
+    yield* answered(String(response.status), took())
+    if (response.status !== 401) progress.unauthorizedAt = undefined
+    if (response.status >= 200 && response.status < 300) return yield* use(response)
+    // The first DELETE may have arrived although its answer did not.
+    if (progress.repeated && request.method === "DELETE" && response.status === 404) {
+      return yield* use(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 })))
+    }
+    return yield* refusal(request, token, pass)(response)
+  })
+
+  return {
+    apiUrl,
+    budgets: Effect.map(Clock.currentTimeMillis, (now) => pacer.describe(now)),
+    run: Effect.fnUntraced(function* <A, R>(
+      progress: Failure.Progress,
+      policy: Policy,
+      use: Use<A, R>,
+      observer: Observe.Observer
+    ) {
+      const { request } = progress
+      const clock = yield* Clock.Clock
+      const held = (millis: number) => Failure.held(progress.last ?? Unanswered.down(request, apiUrl), millis)
+      const hold = yield* breaker.hold
+      if (hold > 0) return yield* held(hold)
+      const pass = yield* turn(progress, clock)
+      const bounded = Effect.timeoutOption(
+        exchange(progress, pass, use, clock, observer.answered),
+        policy.attemptTimeout
+      ).pipe(
+        Effect.flatMap(
+          Option.match({
+            onSome: Effect.succeed,
+            onNone: () =>
+              Effect.andThen(
+                observer.answered("Timeout", Duration.toMillis(policy.attemptTimeout)),
+                Effect.fail(Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout)))
+              )
+          })
+        )
+      )
+      return yield* breaker.send(bounded, held)
+    })
+  }
+})

@@ -1,0 +1,68 @@
+/** Errors of calls that got no answer, or none that can be read. */
+import * as Duration from "effect/Duration"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import { InvalidRequestError, RateLimitError, UnavailableError } from "../GenesysError.ts"
+import { callOf } from "./apiError.ts"
+
+type Request = HttpClientRequest.HttpClientRequest
+
+/** A call as a sentence begins with it. */
+const named = (request: Request) => `${request.method} ${callOf(request).path}`
+
+export const broken = (request: Request, host: string, error: HttpClientError.HttpClientError) => {
+  const cause = "cause" in error.reason && error.reason.cause instanceof Error ? error.reason.cause.message : ""
+  const readable = error.reason._tag === "TransportError"
+  return new UnavailableError({
+    reason: readable ? "Connection" : "InvalidResponse",
+    host,
+    api: callOf(request),
+    message: readable
+      ? `${host} cannot be reached${cause === "" ? "" : ` (${cause})`}. Check the network and the API URL.`
+      : `${host} gave an answer that cannot be read. Check any proxy between this machine and Genesys Cloud.`
+  })
+}
+
+export const unreadable = (
+  request: Request,
+  host: string,
+  response: HttpClientResponse.HttpClientResponse,
+  what: string
+) =>
+  new UnavailableError({
+    reason: "InvalidResponse",
+    host,
+    status: response.status,
+    api: { ...callOf(request), status: response.status },
+    message: `${named(request)} was answered with ${what}.`
+  })
+
+export const timeout = (request: Request, host: string, after: Duration.Duration) =>
+  new UnavailableError({
+    reason: "Timeout",
+    host,
+    api: callOf(request),
+    message: `${named(request)} was not answered within ${Duration.format(after)}. Try again later.`
+  })
+
+export const down = (request: Request, host: string) =>
+  new UnavailableError({
+    reason: "Down",
+    host,
+    api: callOf(request),
+    message: `${named(request)} was not sent: ${host} is down, as the calls before it have found. Try again later.`
+  })
+
+export const noTurn = (request: Request, wait: number) =>
+  new RateLimitError({
+    source: "api",
+    api: callOf(request),
+    retryAfter: Duration.millis(Math.max(0, wait)),
+    message:
+      `${named(request)} was not sent before its deadline: this program has used up the calls that Genesys allows in a minute, ` +
+      "and others wait before it. Make fewer calls at once, or raise the deadline."
+  })
+
+export const notAPath = (request: Request, message: string) =>
+  new InvalidRequestError({ api: callOf(request), details: [], message })
