@@ -5,16 +5,12 @@
 import type { RateBudget } from "../RateBudget.ts"
 
 /** What an answer says about the window in which its request was counted. */
-export interface Counted {
+export interface Told {
   readonly allowed: number
   /** Calls of the window so far, this one included, whoever made them. */
   readonly count: number
   /** Whole seconds until the window is over. */
   readonly reset: number
-  readonly sentAt: number
-  readonly receivedAt: number
-  /** The window in which the call was planned. */
-  readonly epoch: number
 }
 
 /** Genesys' windows last about a minute; it allows so many calls in each, unless its answers say otherwise. */
@@ -26,18 +22,37 @@ const burstShare = 0.2
 /** Calls are this much slower than allowed, so that a window holds the last one although some come late and some early. */
 const margin = 1.004
 
+/** A call that was planned. */
+export interface Place {
+  /** The window, by number. */
+  readonly epoch: number
+  /** Which of this client's calls in the window it is, counted from 1. */
+  readonly index: number
+  readonly sentAt: number
+  /** No other call went close to it, so the host has counted all calls before it, and none after it. */
+  isAlone: boolean
+}
+
 export class Budget {
-  /** Counts the windows; answers to the calls of an earlier one say nothing about this one. */
-  epoch = 0
+  private epoch = 0
   private allowed = defaultAllowed
-  private used = 0
+  /** This client's calls in the window, and those of others. */
+  private taken = 0
+  private others = 0
   /** Between these two moments the window ends, as far as is known. */
   private earliestEnd = Number.NEGATIVE_INFINITY
   private latestEnd = Number.NEGATIVE_INFINITY
+  /** No answer has told yet when this window ends. */
+  private isGuess = true
+  /** Hosts round the seconds that are left up or down. Taken to be down until it shows that a window ended sooner. */
+  private rounding = 1
   /** When the next call may go; it lags behind the clock while there is a burst to spend. */
   private next = Number.NEGATIVE_INFINITY
-  /** Some hosts round the seconds of a window up, and some down. It shows when answers contradict each other. */
-  private roundsDown = false
+  private last: Place | undefined
+
+  constructor(now = Number.NEGATIVE_INFINITY) {
+    if (now > this.latestEnd) this.begin(now)
+  }
 
   /** When the next call may go; a moment that is not later than `now` means at once. */
   nextAt(now: number): number {
@@ -46,13 +61,16 @@ export class Budget {
   }
 
   /** Plans a call that goes now. */
-  take(now: number): void {
+  take(now: number): Place {
     const left = this.allowed - this.used
     // After a burst, what is left of the window is shared out evenly over what is left of its time.
     const pause = left > 0 ? Math.max(this.pause, (this.latestEnd - now) / left) : this.pause
     const saved = this.used < this.allowed / 2 ? this.allowed * burstShare : 1
     this.next = Math.max(this.next, now - saved * this.pause) + pause
-    this.used++
+    const isAlone = this.last === undefined || now - this.last.sentAt >= this.pause / 2
+    if (this.last !== undefined && !isAlone) this.last.isAlone = false
+    this.last = { epoch: this.epoch, index: ++this.taken, sentAt: now, isAlone }
+    return this.last
   }
 
   /** Another token: the host counts anew. */
@@ -62,30 +80,33 @@ export class Budget {
 
   /** The host has refused a call because of its rate: nothing goes until then. */
   exhaust(until: number): void {
-    this.used = Math.max(this.used, this.allowed)
+    this.others = Math.max(this.others, this.allowed - this.taken)
     this.latestEnd = until
+    this.rounding = 1
   }
 
-  learn(answer: Counted): void {
-    const { allowed, count, epoch, receivedAt, sentAt } = answer
-    const reset = (answer.reset + (this.roundsDown ? 1 : 0)) * 1000
-    const [earliest, latest] = [sentAt + reset - 1000, receivedAt + reset]
+  learn({ allowed, count, reset }: Told, place: Place, receivedAt: number): void {
     this.allowed = allowed
-    const later = earliest > this.latestEnd
-    // It ended before this window began, or it ends before this one can.
-    if ((epoch < this.epoch && earliest <= receivedAt) || (!later && latest < this.earliestEnd)) return
-    this.used = later ? count : Math.max(this.used, count)
-    this.earliestEnd = later ? earliest : Math.max(this.earliestEnd, earliest)
-    this.latestEnd = later ? latest : Math.min(this.latestEnd, latest)
-    if (this.earliestEnd > this.latestEnd && !this.roundsDown) {
-      this.roundsDown = true
-      this.latestEnd += 1000
+    const earliest = place.sentAt + (reset - 1) * 1000
+    const latest = receivedAt + Math.min((reset + this.rounding) * 1000, windowMillis)
+    const isOld = place.epoch !== this.epoch
+    if ((isOld && earliest <= receivedAt) || latest < this.earliestEnd) return
+    if (earliest > this.latestEnd) {
+      if (receivedAt < this.earliestEnd + 1000) this.rounding = 0
+      this.begin(receivedAt)
+      this.others = count
+    } else {
+      const others = place.isAlone && !isOld ? count - place.index : count - this.taken
+      this.others = Math.max(this.others, others)
     }
+    this.earliestEnd = Math.max(this.earliestEnd, earliest)
+    this.latestEnd = this.isGuess ? latest : Math.min(this.latestEnd, latest)
+    this.isGuess = false
   }
 
   describe(kind: string, now: number): RateBudget {
-    const over = now >= this.latestEnd
-    return { kind, allowed: this.allowed, used: over ? 0 : this.used, resetAt: over ? undefined : this.latestEnd }
+    const isOver = now >= this.latestEnd
+    return { kind, allowed: this.allowed, used: isOver ? 0 : this.used, resetAt: isOver ? undefined : this.latestEnd }
   }
 
   get allowance(): number {
@@ -97,10 +118,16 @@ export class Budget {
     return (windowMillis / this.allowed) * margin
   }
 
+  private get used(): number {
+    return this.taken + this.others
+  }
+
   private begin(now: number): void {
     this.epoch++
-    this.used = 0
+    this.taken = 0
+    this.others = 0
     this.earliestEnd = Number.NEGATIVE_INFINITY
     this.latestEnd = now + windowMillis
+    this.isGuess = true
   }
 }

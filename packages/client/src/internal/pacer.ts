@@ -10,7 +10,7 @@ import type * as Headers from "effect/http/Headers"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { RateBudget } from "../RateBudget.ts"
-import { Budget } from "./budget.ts"
+import { Budget, type Place } from "./budget.ts"
 
 const Count = Schema.NumberFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
 const decode = Schema.decodeUnknownOption(
@@ -33,8 +33,7 @@ interface Lane {
 export interface Pass {
   readonly lane: Lane
   readonly kind: string
-  readonly epoch: number
-  readonly sentAt: number
+  readonly place: Place
 }
 
 /** The first word of a path after the version: `/api/v2/users/…` is of the kind `users`. */
@@ -65,25 +64,17 @@ export class Pacer {
   }
 
   /** Learns from what an answer says about the window. */
-  learn({ epoch, kind, lane, sentAt }: Pass, headers: Headers.Headers, receivedAt: number): void {
+  learn({ kind, lane, place }: Pass, headers: Headers.Headers, receivedAt: number): void {
     if (headers["inin-ratelimit-allowed"] === undefined) return
     const said = decode(headers)
     if (Option.isNone(said)) return
-    const allowed = said.value["inin-ratelimit-allowed"]
-    const counted = {
-      allowed,
+    const told = {
+      allowed: said.value["inin-ratelimit-allowed"],
       count: said.value["inin-ratelimit-count"],
-      reset: said.value["inin-ratelimit-reset"],
-      sentAt,
-      receivedAt,
-      epoch
+      reset: said.value["inin-ratelimit-reset"]
     }
-    if (lane === this.shared && allowed < lane.budget.allowance) {
-      const budget = new Budget()
-      budget.nextAt(receivedAt)
-      budget.learn({ ...counted, epoch: budget.epoch })
-      if (!this.own.has(kind)) this.own.set(kind, { budget, queue: new Set() })
-    } else lane.budget.learn(counted)
+    if (lane !== this.shared || told.allowed >= lane.budget.allowance) lane.budget.learn(told, place, receivedAt)
+    else this.ownOf(kind, place.sentAt).budget.learn(told, { ...place, isAlone: false, epoch: 1 }, receivedAt)
   }
 
   /** The host refused a call because of its rate. */
@@ -99,15 +90,19 @@ export class Pacer {
     ]
   }
 
+  /** The lane of a kind that the host allows less than others. */
+  private ownOf(kind: string, now: number): Lane {
+    const lane = this.own.get(kind) ?? { budget: new Budget(now), queue: new Set() }
+    this.own.set(kind, lane)
+    return lane
+  }
+
   private lanes(): ReadonlyArray<Lane> {
     return [this.shared, ...this.own.values()]
   }
 }
 
-const take = (lane: Lane, kind: string, now: number): Pass => {
-  lane.budget.take(now)
-  return { lane, kind, epoch: lane.budget.epoch, sentAt: now }
-}
+const take = (lane: Lane, kind: string, now: number): Pass => ({ lane, kind, place: lane.budget.take(now) })
 
 const wait = (lane: Lane, kind: string, clock: Clock.Clock, onWait: (nextAt: number) => void): Effect.Effect<Pass> =>
   Effect.suspend(() => {

@@ -1,0 +1,232 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as TestClock from "effect/testing/TestClock"
+import type { GenesysClient } from "../src/GenesysClient.ts"
+import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
+import * as WindowHost from "./WindowHost.ts"
+
+type Client = GenesysClient["Service"]
+
+const users = HttpClientRequest.get("/api/v2/users")
+const analytics = HttpClientRequest.get("/api/v2/analytics/queues")
+
+/** Calls for ever with so many fibers. */
+const saturate = (client: Client, fibers: number, request = users) =>
+  Effect.forEach(
+    Array.from({ length: fibers }),
+    () => Effect.forkChild(Effect.forever(Effect.ignore(client.http.execute(request))), { startImmediately: true }),
+    { discard: true }
+  )
+
+const counts = (calls: ReadonlyArray<{ readonly status: number }>) => ({
+  answered: calls.filter(({ status }) => status === 200).length,
+  refused: calls.filter(({ status }) => status === 429).length
+})
+
+const hosts: ReadonlyArray<readonly [string, WindowHost.HostOptions]> = [
+  ["rounds seconds up", {}],
+  ["rounds seconds down", { rounding: "down" }],
+  ["has windows of whole minutes", { aligned: true }],
+  ["has windows of whole minutes and rounds down", { aligned: true, rounding: "down" }],
+  ["answers at once", { delay: 0 }],
+  ["allows 180", { allowed: 180 }],
+  ["allows 1,000", { allowed: 1000 }]
+]
+
+describe("50 fibers that always have another call get 99 % of the allowance and no 429 from a host that", () => {
+  for (const [name, options] of hosts) {
+    it.effect(
+      name,
+      () =>
+        Effect.gen(function* () {
+          for (let seed = 0; seed < 3; seed++) {
+            const host = WindowHost.make(options)
+            yield* Effect.gen(function* () {
+              const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+              // The first window begins anywhere in a minute.
+              yield* TestClock.adjust(Math.floor((yield* Random.next) * 60_000))
+              yield* saturate(client!, 50)
+              yield* TestClock.adjust("3 minutes")
+            }).pipe(Effect.scoped, Random.withSeed(seed))
+            const { answered, refused } = counts(host.calls)
+            assert.strictEqual(refused, 0, `seed ${seed}`)
+            assert.isAtLeast(answered, (options.allowed ?? 300) * 3 * 0.99, `seed ${seed}`)
+          }
+        }),
+      60_000
+    )
+  }
+})
+
+/** How long each of these calls took, in milliseconds. */
+const together = (client: Client, calls: number, span: Duration.Input = "55 seconds") =>
+  Effect.gen(function* () {
+    const timed = Effect.map(Effect.timed(client.http.execute(users)), ([took]) => Duration.toMillis(took))
+    const fiber = yield* Effect.forkChild(
+      Effect.all(
+        Array.from({ length: calls }, () => timed),
+        { concurrency: "unbounded" }
+      ),
+      { startImmediately: true }
+    )
+    yield* TestClock.adjust(span)
+    return yield* Fiber.join(fiber)
+  })
+
+describe("a burst", () => {
+  it.effect("of 50 calls waits for nothing, and neither does the next one once it has rested", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      assert.strictEqual(Math.max(...(yield* together(client!, 50))), 0)
+      assert.strictEqual(Math.max(...(yield* together(client!, 50))), 0)
+    })
+  )
+
+  it.effect("of all that is allowed is spread over the window", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      const fiber = yield* Effect.forkChild(saturate(client!, 50).pipe(Effect.andThen(Effect.never)))
+      yield* TestClock.adjust("20 seconds")
+      const early = host.calls.length
+      yield* TestClock.adjust("39 seconds")
+      assert.approximately(early, 60 + 80, 3)
+      assert.approximately(host.calls.length, 297, 3)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
+  it.effect("is not let through when others have used up the window", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      yield* host.others(290)
+      yield* client!.http.execute(users)
+      const took = yield* together(client!, 9)
+      assert.isAbove(Math.max(...took), 40_000)
+      assert.strictEqual(counts(host.calls).refused, 0)
+    })
+  )
+})
+
+describe("an allowance", () => {
+  it.effect("is shared by the clients of one token manager", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make()
+      const clients = yield* WindowHost.clients(host.client, WindowHost.manager(), 3)
+      for (const client of clients) yield* saturate(client, 20)
+      yield* TestClock.adjust("10 minutes")
+      const { answered, refused } = counts(host.calls)
+      assert.strictEqual(refused, 0)
+      assert.isAtLeast(answered, 2970)
+    })
+  )
+
+  it.effect("of a kind of its own slows down no other kind", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0, kinds: { analytics: 180 } })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      yield* client!.http.execute(users)
+      yield* client!.http.execute(analytics)
+      yield* saturate(client!, 50)
+      yield* saturate(client!, 50, analytics)
+      yield* TestClock.adjust("10 minutes")
+      const of = (kind: string) => counts(host.calls.filter((call) => call.kind === kind))
+      assert.strictEqual(of("users").refused + of("analytics").refused, 0)
+      assert.isAtLeast(of("users").answered, 2970)
+      assert.isAtLeast(of("analytics").answered, 1782)
+      const budgets = yield* client!.budgets
+      assert.deepStrictEqual(
+        budgets.map(({ allowed, kind }) => [kind, allowed]),
+        [
+          ["*", 300],
+          ["analytics", 180]
+        ]
+      )
+    })
+  )
+
+  it.effect("is 300 a minute where no header says so", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ headers: false })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      yield* saturate(client!, 50)
+      yield* TestClock.adjust("10 minutes")
+      const { answered, refused } = counts(host.calls)
+      assert.strictEqual(refused, 0)
+      assert.isAtLeast(answered, 2970)
+    })
+  )
+
+  it.effect("is begun anew with another token", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const tokens = WindowHost.manager()
+      const [client] = yield* WindowHost.clients(host.client, tokens)
+      yield* host.others(299)
+      yield* client!.http.execute(users)
+      assert.strictEqual((yield* client!.budgets)[0]?.used, 300)
+      yield* tokens.renew
+      const fiber = yield* Effect.forkChild(client!.http.execute(users), { startImmediately: true })
+      yield* TestClock.adjust(1)
+      // The host's window is that of the old token: the call was sent, and refused.
+      assert.strictEqual(host.calls.length, 2)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+})
+
+describe("a call that waits for its turn", () => {
+  it.effect("gives its place to the next one when it is interrupted", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      yield* together(client!, 60)
+      yield* together(client!, 0)
+      const start = yield* Clock.currentTimeMillis
+      const waiting = yield* Effect.forEach(Array.from({ length: 100 }), () =>
+        Effect.forkChild(client!.http.execute(users), { startImmediately: true })
+      )
+      const last = yield* Effect.forkChild(Effect.andThen(client!.http.execute(users), Clock.currentTimeMillis), {
+        startImmediately: true
+      })
+      yield* Effect.forEach(waiting, Fiber.interrupt)
+      yield* TestClock.adjust("1 second")
+      assert.isAtMost((yield* Fiber.join(last)) - start, 1000)
+    })
+  )
+
+  it.effect("beyond its deadline fails with a RateLimitError that says when its turn would have come", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      yield* saturate(client!, 500)
+      const fiber = yield* Effect.forkChild(Effect.result(client!.http.execute(users)), { startImmediately: true })
+      yield* TestClock.adjust("60 seconds")
+      const result = yield* Fiber.join(fiber)
+      assert.isTrue(Result.isFailure(result))
+      if (Result.isFailure(result)) {
+        assert.strictEqual(result.failure._tag, "RateLimitError")
+        assert.include(result.failure.message, "was not sent before its deadline")
+      }
+    })
+  )
+
+  it.effect("is sent after a 429 as soon as the host allows it", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0, headers: false })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      yield* host.others(299)
+      const took = yield* together(client!, 3, "2 minutes")
+      // The first one passed; the others were refused, and waited for the next window.
+      assert.approximately(Math.max(...took), 60_000, 6_000)
+    }).pipe(Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.minutes(2) })))
+  )
+})
