@@ -11,7 +11,8 @@ import { ConfigurationError } from "./ConfigurationError.ts"
 import * as Setting from "./internal/setting.ts"
 import * as Region from "./Region.ts"
 
-const isLoopback = (hostname: string) =>
+/** Whether a host name, as `URL` has it, is this machine by its name alone. */
+export const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 const isAllowedUrl = (text: string): boolean => {

@@ -9,6 +9,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as ConnectionFailure from "../ConnectionFailure.ts"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
 import type { Grant } from "../Grant.ts"
 import * as RetryAfter from "../RetryAfter.ts"
@@ -162,27 +163,16 @@ export const transportError =
     if (reason._tag === "DecodeError" || reason._tag === "EmptyBodyError") {
       return invalidResponse(asked, reason.response.status, reason.description ?? "an answer that cannot be read")
     }
-    const detail = clean(asked, describe("cause" in reason ? reason.cause : undefined))
+    const why = ConnectionFailure.explain("cause" in reason ? reason.cause : undefined)
+    const what = clean(asked, why.detail)
     return new UnavailableError({
       reason: "Connection",
       host: asked.host,
-      message: `${asked.host} cannot be reached${detail === "" ? "" : ` (${detail})`}. Check the network and the login URL.`
+      message:
+        `${asked.host} cannot be reached${what === "" ? "" : ` (${what})`}. ` +
+        (why.advice ?? "Check the network and the login URL.")
     })
   }
-
-const SystemError = Schema.Struct({
-  code: Schema.optional(Schema.String),
-  message: Schema.String,
-  cause: Schema.optional(Schema.Unknown)
-})
-const decodeSystemError = Schema.decodeUnknownOption(SystemError)
-
-/** Fetch wraps what happened in an error that only says that it failed. */
-const describe = (cause: unknown): string =>
-  Option.match(decodeSystemError(cause), {
-    onNone: () => "",
-    onSome: ({ cause: inner, code, message }) => describe(inner) || message || (code ?? "")
-  })
 
 const waitSentence = (wait: Option.Option<Duration.Duration>) =>
   Option.match(wait, {
