@@ -1,9 +1,51 @@
 /**
- * The HTTP transport of both programs: undici, with kept-alive connections. It is the fastest of those that Effect has
- * on Node, and it follows no redirect, so that no secret goes where it was not meant to.
+ * The HTTP and WebSocket transport of both programs: undici, with connections that are pooled and kept alive. It is the
+ * fastest of those that Effect has on Node, and it follows no redirect, so that no secret goes where it was not meant to.
  */
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Socket from "effect/socket/Socket"
+import * as Dispatcher from "./internal/dispatcher.ts"
+import * as Proxies from "./internal/proxies.ts"
+import * as Tls from "./internal/tls.ts"
+import * as WebSocket from "./internal/webSocket.ts"
 
-export const layer: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndici
+/** Both clients, and the undici dispatcher that they share. */
+export type Transport = HttpClient.HttpClient | Socket.WebSocketConstructor | NodeHttpClient.Dispatcher
+
+/**
+ * WebSockets through the proxy, and with the certificates, of the dispatcher that is given. Why one could not be opened is
+ * in the error of `Socket`, for `ConnectionFailure.explain` to tell.
+ */
+export const layerWebSocketConstructor: Layer.Layer<Socket.WebSocketConstructor, never, NodeHttpClient.Dispatcher> =
+  Layer.effect(
+    Socket.WebSocketConstructor,
+    Effect.zipWith(Dispatcher.loadUndici, NodeHttpClient.Dispatcher, WebSocket.make)
+  )
+
+const clients = Layer.merge(NodeHttpClient.layerUndiciNoDispatcher, layerWebSocketConstructor)
+
+const layerWith = <E>(network: Effect.Effect<Dispatcher.Network, E>): Layer.Layer<Transport, E> =>
+  Layer.provideMerge(clients, Layer.effect(NodeHttpClient.Dispatcher, Effect.flatMap(network, Dispatcher.make)))
+
+/** Direct connections, with the certificates that Node trusts. At most 128 to a host; idle ones are kept for 30 s. */
+export const layer: Layer.Layer<Transport> = layerWith(Effect.succeed({ proxies: Option.none(), tls: Option.none() }))
+
+/**
+ * As `layer`, in a company's network:
+ * - through the proxy of `HTTPS_PROXY` (or `HTTP_PROXY` for plain http), but for the hosts of `NO_PROXY`. The names may be
+ *   in small letters too. Loopback hosts are never asked through a proxy;
+ * - with the authorities of `GENESYS_CLOUD_CA_FILE`, in addition to those that Node trusts;
+ * - with the client certificate of `GENESYS_CLOUD_CLIENT_CERT_FILE` and `GENESYS_CLOUD_CLIENT_KEY_FILE`
+ *   (`GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE`).
+ *
+ * Read once, when the layer is built. A relative path starts at the working directory.
+ */
+export const layerConfig: Layer.Layer<Transport, ConfigurationError> = layerWith(
+  Effect.all({ proxies: Proxies.fromConfig, tls: Effect.provide(Tls.fromConfig, NodeFileSystem.layer) })
+)

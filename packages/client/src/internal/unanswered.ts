@@ -1,4 +1,5 @@
 /** Errors of calls that got no answer, or none that can be read. */
+import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
 import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -12,14 +13,15 @@ type Request = HttpClientRequest.HttpClientRequest
 const named = (request: Request) => `${request.method} ${callOf(request).path}`
 
 export const broken = (request: Request, host: string, error: HttpClientError.HttpClientError) => {
-  const cause = "cause" in error.reason && error.reason.cause instanceof Error ? error.reason.cause.message : ""
+  const { advice, detail } = ConnectionFailure.explain("cause" in error.reason ? error.reason.cause : undefined)
   const readable = error.reason._tag === "TransportError"
   return new UnavailableError({
     reason: readable ? "Connection" : "InvalidResponse",
     host,
     api: callOf(request),
     message: readable
-      ? `${host} cannot be reached${cause === "" ? "" : ` (${cause})`}. Check the network and the API URL.`
+      ? `${host} cannot be reached${detail === "" ? "" : ` (${detail.slice(0, 200)})`}. ` +
+        (advice ?? "Check the network and the API URL.")
       : `${host} gave an answer that cannot be read. Check any proxy between this machine and Genesys Cloud.`
   })
 }

@@ -1,0 +1,92 @@
+/**
+ * The undici dispatcher that all connections are made by: pooled, kept alive, through the proxy and with the certificates
+ * of the settings.
+ */
+import { ProxyError } from "@effect-genesys/auth/ConnectionFailure"
+import { isLoopback } from "@effect-genesys/auth/Environment"
+import type * as Undici from "@effect/platform-node/Undici"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { SecureContext } from "node:tls"
+import type { Proxies } from "./proxies.ts"
+
+/** It is loaded when it is needed: `genesys status` opens no connection. */
+export const loadUndici = Effect.promise(() => import("@effect/platform-node/Undici"))
+
+/**
+ * Below the 10 s that a request for a token may take, so that the error says what failed. Milliseconds, as all times
+ * here.
+ */
+const connectTimeout = 8_000
+
+export const pool = {
+  /**
+   * For each host. With 300 requests a minute for a token, 128 are enough for answers that take 25 s; what is more
+   * waits for a free one, instead of exhausting the ports of a NAT or a proxy.
+   */
+  connections: 128,
+  /**
+   * A loop that calls every ten seconds keeps its connection, and load balancers keep theirs for a minute. A server that
+   * says less (`Keep-Alive: timeout=5`) is believed.
+   */
+  keepAliveTimeout: 30_000,
+  connectTimeout
+} satisfies Undici.Agent.Options
+
+export interface Network {
+  readonly proxies: Option.Option<Proxies>
+  readonly tls: Option.Option<SecureContext>
+}
+
+export const make = (network: Network): Effect.Effect<Undici.Dispatcher, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.map(loadUndici, (undici) => open(undici, network)),
+      ({ all }) => Effect.promise(() => Promise.all(all.map((dispatcher) => dispatcher.destroy())))
+    ),
+    ({ dispatcher }) => dispatcher
+  )
+
+const open = (undici: typeof Undici, { proxies, tls }: Network) => {
+  const connect = tls._tag === "None" ? {} : { secureContext: tls.value }
+  const direct = new undici.Agent({ ...pool, connect })
+  if (proxies._tag === "None") return { dispatcher: direct, all: [direct] }
+
+  const { except, http, https } = proxies.value
+  const toProxy = undici.buildConnector({ timeout: connectTimeout, ...connect })
+  const proxied = new undici.EnvHttpProxyAgent({
+    ...pool,
+    connect,
+    requestTls: connect,
+    proxyTls: connect,
+    // All three are given: it would read the environment of the process for what is left out.
+    httpsProxy: Redacted.value(https),
+    httpProxy: Redacted.value(http),
+    noProxy: except,
+    clientFactory: (origin) =>
+      new undici.Pool(origin, {
+        headersTimeout: connectTimeout,
+        connect: (options, done) =>
+          toProxy(options, (...[error, socket]) =>
+            error === null ? done(null, socket) : done(proxyError(origin.host, error), null)
+          )
+      })
+  })
+  const goesThrough = (origin: string | URL | undefined) => {
+    if (origin === undefined) return false
+    const { hostname, protocol } = new URL(origin)
+    return !isLoopback(hostname) && Redacted.value(protocol === "https:" ? https : http) !== ""
+  }
+  const dispatcher = direct.compose(
+    (dispatch) => (options, handler) =>
+      goesThrough(options.origin) ? proxied.dispatch(options, handler) : dispatch(options, handler)
+  )
+  return { dispatcher, all: [direct, proxied] }
+}
+
+const proxyError = (proxy: string, cause: Error) => {
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined
+  return new ProxyError({ message: `the proxy ${proxy}: ${cause.message || code}`, code, cause })
+}
