@@ -13,7 +13,7 @@ const Genesys = Users.layer.pipe(
   Layer.provide(GenesysClient.layer),
   Layer.provideMerge(TokenManager.layer),
   Layer.provide(TokenEndpoint.layerHttp),
-  Layer.provide([Credentials.layerConfig, Environment.layerConfig, Transport.layer, NodeCrypto.layerDigest])
+  Layer.provide([Credentials.layerConfig, Environment.layerConfig, Transport.layerConfig, NodeCrypto.layerDigest])
 )
 
 const program = Effect.gen(function* () {

@@ -15,7 +15,6 @@ import { Users } from "@effect-genesys/client/Users"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Directories from "./Directories.ts"
@@ -34,18 +33,18 @@ export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.
 
 /** A token manager from the settings, and what it stands on. */
 export const layerToken: Layer.Layer<
-  TokenManager | Credentials | Environment | HttpClient.HttpClient,
+  TokenManager | Credentials | Environment | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
 > = TokenManager.layer.pipe(
   Layer.provide(TokenEndpoint.layerHttp),
   Layer.provide(NodeCrypto.layerDigest),
-  Layer.provideMerge(Layer.merge(layerSettings, Transport.layer))
+  Layer.provideMerge(Layer.merge(layerSettings, Transport.layerConfig))
 )
 
 /** The API's services, through one token manager. */
 export const layer: Layer.Layer<
-  Users | ConversationDetails | GenesysClient | TokenManager | Credentials | Environment | HttpClient.HttpClient,
+  Users | ConversationDetails | GenesysClient | TokenManager | Credentials | Environment | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
 > = Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(

@@ -15,8 +15,17 @@ const aliases = new Map([
   ["GENESYS_CLOUD_CLIENT_SECRET", "GENESYSCLOUD_OAUTHCLIENT_SECRET"]
 ])
 
-/** They decide where the secret is sent, so they must come from whoever gave the secret. */
-const hosts = ["GENESYS_CLOUD_REGION", "GENESYS_CLOUD_LOGIN_URL", "GENESYS_CLOUD_API_URL"]
+/** They decide where the secret is sent and who can read it on its way, so they must come from whoever gave the secret. */
+const hosts = [
+  "GENESYS_CLOUD_REGION",
+  "GENESYS_CLOUD_LOGIN_URL",
+  "GENESYS_CLOUD_API_URL",
+  "GENESYS_CLOUD_CA_FILE",
+  "GENESYS_CLOUD_CLIENT_CERT_FILE",
+  "GENESYS_CLOUD_CLIENT_KEY_FILE",
+  "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
+  ...["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()])
+]
 const secrets = ["GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"]
 
 const withAliases = (provider: ConfigProvider.ConfigProvider) =>
@@ -53,7 +62,7 @@ const make = Effect.gen(function* () {
   if (ignored.length > 0) {
     yield* Effect.logWarning(
       `${ignored.join(", ")} in the file .env ${ignored.length === 1 ? "is" : "are"} ignored: ` +
-        `the secret comes from the environment, and so must the host that it is sent to`
+        `the secret comes from the environment, and so must the host that it is sent to and the way there`
     )
   }
   return ConfigProvider.orElse(environment, without(file, ignored))

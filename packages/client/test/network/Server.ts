@@ -21,7 +21,9 @@ export const make = Effect.fnUntraced(function* ({ delay = 0, routes, tls }: Opt
     const found = Object.entries(routes).find(([prefix]) => path.startsWith(prefix))
     return found && new URL(path.slice(found[0].length), found[1])
   }
+  const paths: Array<string> = []
   const forward = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    paths.push(incoming.url ?? "")
     const target = targetOf(incoming.url ?? "")
     if (target === undefined) return void outgoing.writeHead(404).end("<html>no such route</html>")
     const { headers, method = "GET" } = incoming
@@ -43,7 +45,7 @@ export const make = Effect.fnUntraced(function* ({ delay = 0, routes, tls }: Opt
     onward.pipe(socket).pipe(onward)
     for (const end of [onward, socket]) end.on("error", () => [onward, socket].map((each) => each.destroy()))
   })
-  return yield* listen(server)
+  return { ...(yield* listen(server)), paths }
 })
 
 /** Opens a server on a free port, until the scope ends. */
