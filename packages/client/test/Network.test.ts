@@ -185,6 +185,8 @@ describe("what does not work", () => {
           assert.notMatch(error.message, /\n/)
           assert.notInclude(inspect(error, { depth: 20, showHidden: true }), "canary-password")
         }
+        assert.include(Company.logged.join("\n"), "token issued")
+        assert.notInclude(Company.logged.join("\n"), "canary-password")
       }).pipe(simulated)
     )
   }

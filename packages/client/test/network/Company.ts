@@ -11,8 +11,11 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import type { ServerOptions } from "node:https"
+import { inspect } from "node:util"
 import { GenesysClient } from "../../src/GenesysClient.ts"
 import { Policy, RetryPolicy } from "../../src/RetryPolicy.ts"
 import * as Transport from "../../src/Transport.ts"
@@ -25,6 +28,12 @@ export type Env = Readonly<Record<string, string>>
 
 export const settings = (env: Env) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(env))
 
+/** Whatever the programs of a test file log, at any level. */
+export const logged: Array<string> = []
+const logger = Logger.make(({ cause, message }) => {
+  logged.push(inspect({ cause, message }, { depth: 20, showHidden: true }))
+})
+
 /** Everything from the settings, over real sockets. A call that fails is not tried again. */
 export const layer = (env: Env) =>
   Users.layer.pipe(
@@ -34,7 +43,8 @@ export const layer = (env: Env) =>
     Layer.provide([NodeCrypto.layerDigest, Environment.layerConfig]),
     Layer.provideMerge(Layer.merge(Credentials.layerConfig, Transport.layerConfig)),
     Layer.provide(settings(env)),
-    Layer.merge(Layer.succeed(RetryPolicy, new Policy({ maxRetries: 0 })))
+    Layer.merge(Layer.succeed(RetryPolicy, new Policy({ maxRetries: 0 }))),
+    Layer.provideMerge([Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, "All")])
   )
 
 export const client = Simulator.use(({ clientId, clientSecret }) =>
