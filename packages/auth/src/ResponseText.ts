@@ -27,7 +27,11 @@ export const read = Effect.fnUntraced(function* (
           ? Effect.fail(decodeError(`an answer that is longer than ${maxBytes} bytes`))
           : Effect.succeed(all)
       }
-    ).pipe(Effect.map(({ chunks }) => Buffer.concat(chunks)))
+    ).pipe(
+      Effect.map(({ chunks }) => Buffer.concat(chunks)),
+      // Transports differ in whether a 204 has an empty body or none.
+      Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(Buffer.alloc(0)))
+    )
 
   const packed = yield* collect(response.stream)
   // Told by its first bytes: some transports unpack a body but leave the header that says it is packed.
