@@ -1,0 +1,73 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Result from "effect/Result"
+import * as TestClock from "effect/testing/TestClock"
+import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
+import { broken, html, make, refusal } from "./ScriptedApi.ts"
+
+const get = HttpClientRequest.get("/api/v2/users")
+const patient = Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 }))
+
+describe("a host that is down", () => {
+  it.effect("gets one request in a few seconds, however many calls wait, and all of them succeed when it is back", () =>
+    Effect.gen(function* () {
+      let isDown = true
+      const { client, seen } = yield* make([() => (isDown ? broken("ECONNREFUSED") : Response.json({}))])
+      const call = patient(client.http.execute(get))
+      const fibers = yield* Effect.forEach(Array.from({ length: 50 }), () =>
+        Effect.forkChild(call, { startImmediately: true })
+      )
+      yield* TestClock.adjust("1 minute")
+      const first = seen.requests.length
+      yield* TestClock.adjust("5 minutes")
+      const after = seen.requests.length - first
+      // 50 that were under way before anybody knew, then one every 3 s.
+      assert.isAtMost(first, 50 + 20)
+      assert.approximately(after, 100, 5)
+      isDown = false
+      yield* TestClock.adjust("30 seconds")
+      for (const fiber of fibers) assert.isDefined(fiber.pollUnsafe())
+      yield* Fiber.joinAll(fibers)
+    })
+  )
+
+  it.effect("is an error that says so to a call that was never sent", () =>
+    Effect.gen(function* () {
+      const { client, seen } = yield* make([() => html(503)])
+      for (let call = 0; call < 50; call++) {
+        yield* Effect.forkChild(patient(Effect.ignore(client.http.execute(get))), { startImmediately: true })
+      }
+      yield* TestClock.adjust("5 seconds")
+      const before = seen.requests.length
+      const short = Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.millis(400) }))
+      const fiber = yield* Effect.forkChild(Effect.result(short(client.http.execute(get))), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      const result = yield* Fiber.join(fiber)
+      assert.isTrue(Result.isFailure(result))
+      if (Result.isFailure(result)) {
+        assert.deepInclude(result.failure, { _tag: "UnavailableError", reason: "Down" })
+        assert.include(result.failure.message, "was not sent")
+      }
+      assert.isAtMost(seen.requests.length - before, 1)
+    })
+  )
+})
+
+describe("a host that answers is not down", () => {
+  for (const [name, answer] of [
+    ["404", () => refusal(404, "not.found")],
+    ["403", () => refusal(403, "missing.permissions")],
+    ["500", () => refusal(500, "internal.server.error")]
+  ] as const) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const { client, seen } = yield* make([answer])
+        for (let call = 0; call < 20; call++) yield* Effect.ignore(client.http.execute(get))
+        assert.strictEqual(seen.requests.length, 20)
+      })
+    )
+  }
+})
