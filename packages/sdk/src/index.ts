@@ -1,0 +1,3 @@
+export * as Catalogue from "./Catalogue.ts"
+export * as GenesysSdk from "./GenesysSdk.ts"
+export type * as Operations from "./Operations.ts"

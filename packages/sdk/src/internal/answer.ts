@@ -1,0 +1,35 @@
+/** The answer of a call as the SDK gives it: JSON as values, text as text, nothing as `undefined`. */
+import * as ApiErrors from "@effect-genesys/client/GenesysError"
+import type { TextResponse } from "@effect-genesys/client/GenesysClient"
+import * as Effect from "effect/Effect"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+/** What is not JSON is taken as text if the host says that it is something else; a page of HTML is an error. */
+export const read = (
+  request: HttpClientRequest.HttpClientRequest,
+  { headers, status, text }: TextResponse,
+  host: string
+): Effect.Effect<unknown, ApiErrors.UnavailableError> => {
+  if (text === "") return Effect.undefined
+  const accept = request.headers["accept"] ?? "application/json"
+  if (!/json/i.test(accept)) return Effect.succeed(text)
+  const value = parse(text)
+  if (Option.isSome(value)) return Effect.succeed(value.value)
+  if (!/json|html/i.test(headers["content-type"] ?? "json")) return Effect.succeed(text)
+  const path = request.url
+  return Effect.fail(
+    new ApiErrors.UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      status,
+      api: { method: request.method, path, status },
+      message:
+        `${request.method} ${path} was answered with a body that is not JSON. ` +
+        `Check any proxy between this machine and Genesys Cloud.`
+    })
+  )
+}
