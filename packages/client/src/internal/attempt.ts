@@ -28,6 +28,10 @@ import * as Unanswered from "./unanswered.ts"
 /** Error bodies are short; whatever is longer comes from something else. */
 const maxErrorBytes = 64 * 1024
 
+/** Some operations answer with something else than JSON, and ask for it. */
+const withAccept = (request: HttpClientRequest.HttpClientRequest) =>
+  request.headers["accept"] === undefined ? HttpClientRequest.acceptJson(request) : request
+
 /** Reads what an answer brings, within the attempt. */
 export type Use<A, R> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Failure.Failure, R>
 
@@ -97,7 +101,7 @@ export const make = Effect.gen(function* () {
         request.pipe(
           HttpClientRequest.prependUrl(apiUrl),
           HttpClientRequest.bearerToken(Redacted.value(token.value)),
-          HttpClientRequest.acceptJson
+          withAccept
         )
       )
       .pipe(
