@@ -17,6 +17,15 @@ let current: Call | undefined
 /** Of the call whose transport is running now; none for a login. */
 export const currentCall = (): Call | undefined => current
 
+const intercepted = new WeakSet<ApiClient>()
+
+/** For a client that is not ours, and may come twice. */
+export const interceptOnce = (client: ApiClient): void => {
+  if (intercepted.has(client)) return
+  intercepted.add(client)
+  intercept(client)
+}
+
 /** Puts a function in place of the client's `callApi`, which is given the call and what makes it as before. */
 export const intercept = (
   client: ApiClient,

@@ -1,0 +1,116 @@
+/**
+ * For a program that uses the official SDK and has no Effect: one line gives its `ApiClient` our token and transport. The
+ * program stays as it is.
+ */
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import type { TokenStatus } from "@effect-genesys/auth/TokenStatus"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { UnavailableError } from "@effect-genesys/client/GenesysError"
+import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as Route from "@effect-genesys/client/Route"
+import * as HttpTransport from "@effect-genesys/client/Transport"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Answer from "./internal/answer.ts"
+import { interceptOnce } from "./internal/intercept.ts"
+import * as Login from "./internal/login.ts"
+import * as Rejection from "./internal/rejection.ts"
+import * as Settings from "./internal/settings.ts"
+import * as Transport from "./internal/transport.ts"
+import * as Waiting from "./internal/waiting.ts"
+import type { ApiClient } from "./Operations.ts"
+
+/** Whatever is left out comes from the environment variable of its name, such as `GENESYS_CLOUD_CLIENT_ID`. */
+export interface AdoptOptions {
+  readonly clientId?: string | undefined
+  readonly clientSecret?: string | undefined
+  /** AWS region or domain. @default `GENESYS_CLOUD_REGION`, or the region that the ApiClient has */
+  readonly region?: string | undefined
+  /** Another login host: `https`, or plain `http` on loopback. @default the ApiClient's gateway, or the region's */
+  readonly loginUrl?: string | undefined
+  /** Another API host. @default the ApiClient's gateway, or the region's */
+  readonly apiUrl?: string | undefined
+  /** Retries and deadlines that differ from the defaults of `RetryPolicy`. */
+  readonly retry?: ConstructorParameters<typeof Policy>[0] | undefined
+}
+
+export interface Adopted {
+  /** What is held and how the last renewal went. Never asks for a token. */
+  readonly getStatus: () => Promise<TokenStatus>
+  /** Ends what runs. Calls reject with an `UnavailableError` then. Not needed at the end of a program. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * From now on the calls of this `ApiClient` go through `GenesysClient`. They reject with our errors: each is an `Error` with a
+ * `_tag`, and has the `status`, `code` and `contextId` of the bodies that the SDK rejects with. Wrong settings are a
+ * `ConfigurationError` of the first call. A login with client credentials brings our token instead of another one.
+ */
+export const adopt = (apiClient: ApiClient, options: AdoptOptions = {}): Adopted => {
+  const runtime = ManagedRuntime.make(layerOf(apiClient, options))
+  const busy = Waiting.make()
+  let closed = false
+
+  const run = async <A, E>(effect: Effect.Effect<A, E, TokenManager | GenesysClient | Environment>): Promise<A> => {
+    if (closed) throw Rejection.of(ended(), apiClient)
+    const done = busy.start()
+    try {
+      return await runtime.runPromise(effect)
+    } catch (error) {
+      throw Rejection.of(closed ? ended() : error, apiClient)
+    } finally {
+      done()
+    }
+  }
+
+  Transport.install({
+    client: apiClient,
+    send: (request, { route }) =>
+      run(
+        Effect.gen(function* () {
+          const { apiUrl } = yield* Environment
+          const response = yield* (yield* GenesysClient).text(request)
+          return Transport.answerOf(response, yield* Answer.read(request, response, apiUrl))
+        }).pipe(Route.named(route))
+      ),
+    login: (request) => run(Login.answer(request))
+  })
+  interceptOnce(apiClient)
+
+  return {
+    getStatus: () => run(TokenManager.use((manager) => manager.status)),
+    close: async () => {
+      closed = true
+      await runtime.dispose()
+    }
+  }
+}
+
+const ended = () =>
+  new UnavailableError({
+    reason: "Closed",
+    host: "the API",
+    message: "The call was not made, or not finished: close() was called on what adopt() gave."
+  })
+
+const layerOf = (apiClient: ApiClient, options: AdoptOptions) =>
+  GenesysClient.layer.pipe(
+    Layer.provideMerge(TokenManager.layer),
+    Layer.provide(TokenEndpoint.layerHttp),
+    Layer.provideMerge(Environment.layerConfig),
+    Layer.provide([Credentials.layerConfigFile, HttpTransport.layer, NodeCrypto.layerDigest]),
+    Layer.provide([NodeServices.layer, Settings.layer(apiClient, options)]),
+    Layer.provideMerge([
+      // A library does not write to a program's console; the errors and `getStatus` tell everything.
+      Logger.layer([]),
+      Waiting.layerClock,
+      Layer.succeed(RetryPolicy, new Policy(options.retry ?? {}))
+    ])
+  )
