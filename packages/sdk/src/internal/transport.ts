@@ -73,7 +73,9 @@ export const install = ({ client, login, send }: Parts): void => {
       return undefined
     }
   }
-  client.setHttpClient(new Transport())
+  const transport = new Transport()
+  for (const hook of ["preHook", "postHook"]) Reflect.set(transport, hook, Reflect.get(client.getHttpClient(), hook))
+  client.setHttpClient(transport)
 }
 
 export const answerOf = (response: TextResponse, data: unknown): SdkAnswer => ({
