@@ -1,51 +1,72 @@
-/** Conversations as analytics records them. Built on `GenesysClient`; it adds nothing to the way of a call. */
+/**
+ * Conversations as analytics records them: queries for little, jobs for much. Built on `GenesysClient`; it adds nothing to the
+ * way of a call. The raw variants give each row as Genesys sent it, with the fields that nobody knows yet: for exports.
+ */
 import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { Conversation } from "./Conversation.ts"
+import { Availability, type JobError, JobStatus, Submitted } from "./ConversationJob.ts"
+import { type JobOptions, type QueryAllOptions, type QueryOptions, QueryPage } from "./ConversationQuery.ts"
 import { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
+import * as ExportJob from "./internal/exportJob.ts"
+import { given, params } from "./internal/params.ts"
+import * as Pagination from "./Pagination.ts"
+import * as Route from "./Route.ts"
 
-/** A conversation; one without an end is still running. Participants are kept as Genesys sends them. */
-export class Conversation extends Schema.Class<Conversation>("@effect-genesys/client/Conversation")({
-  conversationId: Schema.String,
-  conversationStart: Schema.DateTimeUtcFromString,
-  conversationEnd: Schema.optionalKey(Schema.DateTimeUtcFromString),
-  originatingDirection: Schema.optionalKey(Schema.String),
-  divisionIds: Schema.optionalKey(Schema.Array(Schema.String)),
-  participants: Schema.optionalKey(Schema.Array(Schema.Unknown))
-}) {}
+export { Conversation } from "./Conversation.ts"
+export { JobError, type JobStatus } from "./ConversationJob.ts"
+export type { JobOptions, QueryAllOptions, QueryOptions } from "./ConversationQuery.ts"
+export { QueryPage } from "./ConversationQuery.ts"
 
-export interface QueryOptions {
-  /** `ISO/ISO`, at most 31 days. It returns what started on a UTC day that the interval touches. */
-  readonly interval: string
-  /** @default asc */
-  readonly order?: "asc" | "desc" | "unordered" | undefined
-  /** @default conversationStart */
-  readonly orderBy?: "conversationStart" | "conversationEnd" | "segmentStart" | "segmentEnd" | undefined
-  /** Rows in a page, at most 100. @default 25 */
+export type Paging = Pick<Pagination.PagingOptions<unknown>, "lookAhead">
+
+export interface ResultsOptions extends Paging {
+  /** Rows in a page. @default Genesys' own */
   readonly pageSize?: number | undefined
-  /** Counted from 1. @default 1 */
-  readonly pageNumber?: number | undefined
-  readonly conversationFilters?: ReadonlyArray<unknown> | undefined
-  readonly segmentFilters?: ReadonlyArray<unknown> | undefined
 }
 
-/** A page of conversations; past the last page it is empty. */
-export const QueryPage = Schema.Struct({
-  // Genesys leaves the field out, rather than empty, past the last page.
-  conversations: Schema.Array(Conversation).pipe(Schema.withDecodingDefaultType(Effect.succeed([]))),
-  /** Approximate, and absent at times. */
-  totalHits: Schema.optionalKey(Schema.Int)
-})
-export type QueryPage = typeof QueryPage.Type
+export interface ExportOptions extends JobOptions, ResultsOptions {
+  /** How long the job may take until its results are there. @default 2 hours */
+  readonly timeout?: Duration.Input | undefined
+}
 
 export class ConversationDetails extends Context.Service<
   ConversationDetails,
   {
     /** `POST /api/v2/analytics/conversations/details/query`: one page. */
     readonly query: (options: QueryOptions) => Effect.Effect<QueryPage, GenesysError>
+    /**
+     * All pages of a query, each conversation once. The interval must have ended a minute ago or more: rows of a moving one
+     * shift while it is read, and some are missed.
+     */
+    readonly queryAll: (options: QueryAllOptions & Paging) => Stream.Stream<Conversation, GenesysError>
+    readonly queryAllRaw: (options: QueryAllOptions & Paging) => Stream.Stream<unknown, GenesysError>
+    /** `POST …/details/jobs`: the id of a new job. Not repeated when its answer got lost: there may be a job then. */
+    readonly submit: (options: JobOptions) => Effect.Effect<string, GenesysError>
+    readonly status: (jobId: string) => Effect.Effect<JobStatus, GenesysError>
+    /** The conversations of a job that is `FULFILLED`; before, it is a `ConflictError` or an `InvalidRequestError`. */
+    readonly results: (jobId: string, options?: ResultsOptions) => Stream.Stream<Conversation, GenesysError>
+    readonly resultsRaw: (jobId: string, options?: ResultsOptions) => Stream.Stream<unknown, GenesysError>
+    /** `DELETE …/details/jobs/{jobId}`: cancels a job that is under way, deletes any other. */
+    readonly cancel: (jobId: string) => Effect.Effect<void, GenesysError>
+    /** Jobs know everything only of what was before this moment. End the interval of an export there. */
+    readonly availability: Effect.Effect<DateTime.Utc, GenesysError>
+    /**
+     * A job from beginning to end: submits it, asks with growing pauses (1 to 30 seconds) until it is done, streams its
+     * results, and deletes it, also when it fails or is interrupted. Nothing is sent before the stream is run. A
+     * `JobError` if the job brings nothing. One that expires while it is read is not submitted again, because its rows are out
+     * already and a new job sees other data: that is for whoever can replace them.
+     */
+    readonly export: (options: ExportOptions) => Stream.Stream<Conversation, GenesysError | JobError>
+    readonly exportRaw: (options: ExportOptions) => Stream.Stream<unknown, GenesysError | JobError>
   }
 >()("@effect-genesys/client/ConversationDetails") {
   static readonly layer: Layer.Layer<ConversationDetails, never, GenesysClient> = Layer.effect(
@@ -54,24 +75,87 @@ export class ConversationDetails extends Context.Service<
   )
 }
 
+const base = "/api/v2/analytics/conversations/details"
+const jobRoute = `${base}/jobs/{jobId}`
+const resultsRoute = `${base}/jobs/{jobId}/results`
+
+const queryRequest = ({ pageNumber = 1, pageSize = 25, ...query }: QueryOptions) =>
+  HttpClientRequest.post(`${base}/query`).pipe(
+    HttpClientRequest.bodyJsonUnsafe({
+      order: "asc",
+      orderBy: "conversationStart",
+      ...given({ ...query }),
+      paging: { pageSize, pageNumber }
+    })
+  )
+
+const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
+const rawKey = (row: unknown) =>
+  Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
+
 const make = Effect.gen(function* () {
   const client = yield* GenesysClient
+  const through = Stream.provideService(GenesysClient, client)
 
   const query = Effect.fn("ConversationDetails.query")(function* (options: QueryOptions) {
-    return yield* client.json(
-      HttpClientRequest.post("/api/v2/analytics/conversations/details/query").pipe(
-        HttpClientRequest.bodyJsonUnsafe({
-          interval: options.interval,
-          order: options.order ?? "asc",
-          orderBy: options.orderBy ?? "conversationStart",
-          paging: { pageSize: options.pageSize ?? 25, pageNumber: options.pageNumber ?? 1 },
-          ...(options.conversationFilters === undefined ? {} : { conversationFilters: options.conversationFilters }),
-          ...(options.segmentFilters === undefined ? {} : { segmentFilters: options.segmentFilters })
-        })
-      ),
-      QueryPage
-    )
+    return yield* client.json(queryRequest(options), QueryPage)
   })
 
-  return ConversationDetails.of({ query })
+  const pages = <A, I>(row: Schema.Codec<A, I>, key: (row: A) => string | undefined) => {
+    const queryAll = ({ lookAhead, pageSize = 100, ...options }: QueryAllOptions & Paging) =>
+      Pagination.query(queryRequest({ ...options, pageSize }), row, { key, lookAhead }).pipe(
+        through,
+        Stream.withSpan("ConversationDetails.queryAll")
+      )
+    const results = (jobId: string, { lookAhead, pageSize }: ResultsOptions = {}) =>
+      Pagination.results(
+        HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) }),
+        row,
+        { key, lookAhead }
+      ).pipe(through, Stream.provideService(Route.Route, resultsRoute), Stream.withSpan("ConversationDetails.results"))
+    const exported = ({ lookAhead, pageSize, timeout = Duration.hours(2), ...options }: ExportOptions) =>
+      ExportJob.make({
+        submit: submit(options),
+        status,
+        remove: cancel,
+        results: (jobId) => results(jobId, { lookAhead, pageSize }),
+        timeout: Duration.fromInputUnsafe(timeout)
+      }).pipe(Stream.withSpan("ConversationDetails.export"))
+    return { queryAll, results, exported }
+  }
+
+  const submit = Effect.fn("ConversationDetails.submit")(function* (options: JobOptions) {
+    const request = HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(`${base}/jobs`), given({ ...options }))
+    const { jobId } = yield* client.json(request, Submitted)
+    return jobId
+  })
+
+  const status = Effect.fn("ConversationDetails.status")(function* (jobId: string) {
+    const request = HttpClientRequest.get(Route.path(jobRoute, { jobId }))
+    return yield* client.json(request, JobStatus).pipe(Route.named(jobRoute))
+  })
+
+  const cancel = Effect.fn("ConversationDetails.cancel")(function* (jobId: string) {
+    yield* client.text(HttpClientRequest.delete(Route.path(jobRoute, { jobId }))).pipe(Route.named(jobRoute))
+  })
+
+  const typed = pages(Conversation, ({ conversationId }) => conversationId)
+  const raw = pages(Schema.Unknown, rawKey)
+
+  return ConversationDetails.of({
+    query,
+    queryAll: typed.queryAll,
+    queryAllRaw: raw.queryAll,
+    submit,
+    status,
+    results: typed.results,
+    resultsRaw: raw.results,
+    cancel,
+    availability: client.json(HttpClientRequest.get(`${base}/jobs/availability`), Availability).pipe(
+      Effect.map(({ dataAvailabilityDate }) => dataAvailabilityDate),
+      Effect.withSpan("ConversationDetails.availability")
+    ),
+    export: typed.exported,
+    exportRaw: raw.exported
+  })
 })

@@ -5,43 +5,50 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
+import * as Field from "./internal/field.ts"
+import { given, params } from "./internal/params.ts"
+import * as Pagination from "./Pagination.ts"
+import * as Route from "./Route.ts"
+import { User } from "./User.ts"
 
-/** A user as the API shows it; fields that are not named here are dropped. */
-export class User extends Schema.Class<User>("@effect-genesys/client/User")({
-  id: Schema.String,
-  name: Schema.optionalKey(Schema.String),
-  email: Schema.optionalKey(Schema.String),
-  username: Schema.optionalKey(Schema.String),
-  department: Schema.optionalKey(Schema.String),
-  title: Schema.optionalKey(Schema.String),
-  state: Schema.optionalKey(Schema.String)
-}) {}
+export { User } from "./User.ts"
 
 /** One condition of `POST /api/v2/users/search`. */
-export const SearchCondition = Schema.Struct({
-  type: Schema.Literals([
-    "EXACT",
-    "STARTS_WITH",
-    "CONTAINS",
-    "REGEX",
-    "TERM",
-    "TERMS",
-    "REQUIRED_FIELDS",
-    "MATCH_ALL",
-    "QUERY_STRING"
-  ]),
-  fields: Schema.optionalKey(Schema.Array(Schema.String)),
-  value: Schema.optionalKey(Schema.String),
-  values: Schema.optionalKey(Schema.Array(Schema.String))
-})
-export type SearchCondition = typeof SearchCondition.Type
+export interface SearchCondition {
+  readonly type:
+    | "EXACT"
+    | "STARTS_WITH"
+    | "CONTAINS"
+    | "REGEX"
+    | "TERM"
+    | "TERMS"
+    | "REQUIRED_FIELDS"
+    | "MATCH_ALL"
+    | "QUERY_STRING"
+  readonly fields?: ReadonlyArray<string>
+  readonly value?: string
+  readonly values?: ReadonlyArray<string>
+  /** How it joins its neighbours. */
+  readonly operator?: "AND" | "OR" | "NOT"
+  /** A condition made of conditions. */
+  readonly group?: ReadonlyArray<SearchCondition>
+}
 
-export interface SearchOptions {
+export interface SearchAllOptions {
   readonly query: ReadonlyArray<SearchCondition>
-  /** Rows in a page. @default 25 */
+  readonly sortOrder?: "ASC" | "DESC" | "SCORE" | undefined
+  /** A field, such as `name`. */
+  readonly sortBy?: string | undefined
+  /** Fields to add, such as `presence`: done with best effort, says Genesys. */
+  readonly expand?: ReadonlyArray<string> | undefined
+  /** Rows in a page. @default 25, and 100 in streams */
   readonly pageSize?: number | undefined
+}
+
+export interface SearchOptions extends SearchAllOptions {
   /** Counted from 1. @default 1 */
   readonly pageNumber?: number | undefined
 }
@@ -52,17 +59,58 @@ export const SearchPage = Schema.Struct({
   pageCount: Schema.Int,
   pageSize: Schema.Int,
   pageNumber: Schema.Int,
-  results: Schema.Array(User).pipe(Schema.withDecodingDefaultType(Effect.succeed([])))
+  results: Field.rows(User)
 })
 export type SearchPage = typeof SearchPage.Type
+
+export interface ListAllOptions {
+  /** @default active */
+  readonly state?: "active" | "inactive" | "deleted" | "any" | undefined
+  /** Only these users. */
+  readonly id?: ReadonlyArray<string> | undefined
+  /** Only these users; not together with `id`. */
+  readonly jabberId?: ReadonlyArray<string> | undefined
+  /** @default ASC */
+  readonly sortOrder?: "ASC" | "DESC" | undefined
+  /** Fields to add, such as `presence`: done with best effort, says Genesys. */
+  readonly expand?: ReadonlyArray<string> | undefined
+  /** Rows in a page. @default 25, and 100 in streams */
+  readonly pageSize?: number | undefined
+}
+
+export interface ListOptions extends ListAllOptions {
+  /** Counted from 1. @default 1 */
+  readonly pageNumber?: number | undefined
+}
+
+export const ListPage = Field.listing(User)
+export type ListPage = typeof ListPage.Type
+
+export interface GetOptions {
+  readonly expand?: ReadonlyArray<string> | undefined
+  /** The state that the user must have. @default active */
+  readonly state?: "active" | "deleted" | undefined
+}
+
+type Paging<A> = Pick<Pagination.PagingOptions<A>, "lookAhead">
 
 export class Users extends Context.Service<
   Users,
   {
     /** `POST /api/v2/users/search`: one page. */
     readonly search: (options: SearchOptions) => Effect.Effect<SearchPage, GenesysError>
+    /** All pages of a search; each user once. */
+    readonly searchAll: (options: SearchAllOptions & Paging<User>) => Stream.Stream<User, GenesysError>
     /** The user with this e-mail address, in any case; none if there is none. */
     readonly findByEmail: (email: string) => Effect.Effect<Option.Option<User>, GenesysError>
+    /** `GET /api/v2/users`: one page. */
+    readonly list: (options?: ListOptions) => Effect.Effect<ListPage, GenesysError>
+    /** All pages of the list; each user once. */
+    readonly listAll: (options?: ListAllOptions & Paging<User>) => Stream.Stream<User, GenesysError>
+    /** Like `listAll`, with every field that Genesys sends, also those that nobody knows yet: for exports. */
+    readonly listAllRaw: (options?: ListAllOptions & Paging<unknown>) => Stream.Stream<unknown, GenesysError>
+    /** `GET /api/v2/users/{userId}`. A `NotFoundError` if there is none in that state. */
+    readonly get: (userId: string, options?: GetOptions) => Effect.Effect<User, GenesysError>
   }
 >()("@effect-genesys/client/Users") {
   static readonly layer: Layer.Layer<Users, never, GenesysClient> = Layer.effect(
@@ -71,20 +119,28 @@ export class Users extends Context.Service<
   )
 }
 
+const userRoute = "/api/v2/users/{userId}"
+const streamPageSize = 100
+
+const searchRequest = ({ expand, pageNumber, pageSize = 25, query, sortBy, sortOrder }: SearchOptions) =>
+  HttpClientRequest.post("/api/v2/users/search").pipe(
+    HttpClientRequest.bodyJsonUnsafe(given({ query, pageSize, pageNumber: pageNumber ?? 1, sortBy, sortOrder, expand }))
+  )
+
+const listRequest = ({ expand, id, jabberId, pageNumber, pageSize, sortOrder, state }: ListOptions) =>
+  HttpClientRequest.get("/api/v2/users", {
+    urlParams: params({ pageSize, pageNumber, state, sortOrder, expand, id, jabberId })
+  })
+
+const decodeId = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.String }))
+const rawKey = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ id }) => id))
+
 const make = Effect.gen(function* () {
   const client = yield* GenesysClient
+  const through = Stream.provideService(GenesysClient, client)
 
   const search = Effect.fn("Users.search")(function* (options: SearchOptions) {
-    return yield* client.json(
-      HttpClientRequest.post("/api/v2/users/search").pipe(
-        HttpClientRequest.bodyJsonUnsafe({
-          query: options.query,
-          pageSize: options.pageSize ?? 25,
-          pageNumber: options.pageNumber ?? 1
-        })
-      ),
-      SearchPage
-    )
+    return yield* client.json(searchRequest(options), SearchPage)
   })
 
   const findByEmail = Effect.fn("Users.findByEmail")(function* (email: string) {
@@ -92,5 +148,34 @@ const make = Effect.gen(function* () {
     return Option.fromUndefinedOr(page.results.find((user) => user.email?.toLowerCase() === email.toLowerCase()))
   })
 
-  return Users.of({ search, findByEmail })
+  const list = Effect.fn("Users.list")(function* (options: ListOptions = {}) {
+    return yield* client.json(listRequest(options), ListPage)
+  })
+
+  const get = Effect.fn("Users.get")(function* (userId: string, { expand, state }: GetOptions = {}) {
+    const request = HttpClientRequest.get(Route.path(userRoute, { userId }), { urlParams: params({ expand, state }) })
+    return yield* client.json(request, User).pipe(Route.named(userRoute))
+  })
+
+  return Users.of({
+    search,
+    findByEmail,
+    list,
+    get,
+    searchAll: ({ lookAhead, pageSize = streamPageSize, ...options }) =>
+      Pagination.search(searchRequest({ ...options, pageSize }), User, { lookAhead, key: ({ id }) => id }).pipe(
+        through,
+        Stream.withSpan("Users.searchAll")
+      ),
+    listAll: ({ lookAhead, pageSize = streamPageSize, ...options } = {}) =>
+      Pagination.pageNumber(listRequest({ ...options, pageSize }), User, { lookAhead, key: ({ id }) => id }).pipe(
+        through,
+        Stream.withSpan("Users.listAll")
+      ),
+    listAllRaw: ({ lookAhead, pageSize = streamPageSize, ...options } = {}) =>
+      Pagination.pageNumber(listRequest({ ...options, pageSize }), Schema.Unknown, { lookAhead, key: rawKey }).pipe(
+        through,
+        Stream.withSpan("Users.listAllRaw")
+      )
+  })
 })

@@ -8,9 +8,15 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { ConversationDetails } from "../src/ConversationDetails.ts"
 import { GenesysClient } from "../src/GenesysClient.ts"
+import { OAuthClients } from "../src/OAuthClients.ts"
+import { Organization } from "../src/Organization.ts"
+import { Routing } from "../src/Routing.ts"
+import { Tokens } from "../src/Tokens.ts"
+import { Usage } from "../src/Usage.ts"
 import { Users } from "../src/Users.ts"
 
 const credentials = Layer.unwrap(
@@ -19,13 +25,26 @@ const credentials = Layer.unwrap(
   )
 )
 
-export const layer = (options: SimulatorOptions = {}) =>
-  Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
+const services = Layer.mergeAll(
+  ConversationDetails.layer,
+  OAuthClients.layer,
+  Organization.layer,
+  Routing.layer,
+  Tokens.layer,
+  Usage.layer,
+  Users.layer
+)
+
+/** Over a transport that has the simulator behind it. */
+export const layerTransport = <E>(transport: Layer.Layer<Simulator | HttpClient.HttpClient, E>) =>
+  services.pipe(
     Layer.provideMerge(GenesysClient.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(NodeCrypto.layerDigest),
     Layer.provide(credentials),
-    Layer.provide(Environment.layer()),
-    Layer.provideMerge(Simulator.layerHttpClient(options))
+    Layer.provideMerge(Environment.layer()),
+    Layer.provideMerge(transport)
   )
+
+export const layer = (options: SimulatorOptions = {}) => layerTransport(Simulator.layerHttpClient(options))

@@ -1,0 +1,47 @@
+/** A details job: what Genesys says about it, and the error of one that brings nothing. */
+import * as Schema from "effect/Schema"
+import * as Field from "./internal/field.ts"
+
+export const Submitted = Schema.Struct({ jobId: Schema.NonEmptyString })
+
+export const JobStatus = Schema.Struct({
+  /** `QUEUED`, `PENDING`, `FAILED`, `CANCELLED`, `FULFILLED` or `EXPIRED`. */
+  state: Field.text,
+  errorMessage: Field.text,
+  submissionDate: Field.date,
+  completionDate: Field.date,
+  expirationDate: Field.date
+})
+export type JobStatus = typeof JobStatus.Type
+
+/** Jobs know everything only of what was before this moment. */
+export const Availability = Schema.Struct({ dataAvailabilityDate: Schema.DateTimeUtcFromString })
+
+/** The states from which no results come. `TIMED_OUT` is ours: Genesys was still at it when our patience ended. */
+export const LostState = Schema.Literals(["FAILED", "CANCELLED", "EXPIRED", "TIMED_OUT"])
+export type LostState = typeof LostState.Type
+
+/** A job that does not bring its results, or not all of them. The message says what to do. */
+export class JobError extends Schema.TaggedError<JobError>("@effect-genesys/client/JobError")("JobError", {
+  message: Schema.String,
+  jobId: Schema.String,
+  state: LostState,
+  /** What Genesys says about it. */
+  errorMessage: Schema.optionalKey(Schema.String)
+}) {}
+
+const advice: Record<LostState, string> = {
+  FAILED: "Export again; if it fails again, ask for a shorter interval.",
+  CANCELLED: "Somebody deleted it. Export again.",
+  EXPIRED:
+    "Its results are gone. Export again, with a shorter interval if reading takes long; replace the rows that came already by their conversationId.",
+  TIMED_OUT: "Genesys was not done with it in time. Allow it a longer timeout, or ask for a shorter interval."
+}
+
+export const jobError = (jobId: string, state: LostState, errorMessage?: string): JobError =>
+  new JobError({
+    jobId,
+    state,
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+    message: `The conversation details job ${jobId} is ${state}${errorMessage === undefined ? "" : ` (${errorMessage.replace(/\.$/, "")})`}. ${advice[state]}`
+  })

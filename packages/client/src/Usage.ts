@@ -1,0 +1,83 @@
+/** How the API was used, as Genesys counts it. Built on `GenesysClient`; it adds nothing to the way of a call. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import { GenesysClient } from "./GenesysClient.ts"
+import type { GenesysError } from "./GenesysError.ts"
+import * as Field from "./internal/field.ts"
+import { given } from "./internal/params.ts"
+import * as Route from "./Route.ts"
+
+export interface UsageOptions {
+  /** `ISO/ISO` */
+  readonly interval: string
+  /** Rows for each of these. @default rows for the whole interval */
+  readonly granularity?: "Day" | "Week" | "Month" | undefined
+  /** Which counts. @default all */
+  readonly metrics?:
+    | ReadonlyArray<"Status200" | "Status300" | "Status400" | "Status500" | "Status429" | "Requests">
+    | undefined
+  /** Rows for each of these. @default one row for all */
+  readonly groupBy?:
+    | ReadonlyArray<"OAuthClientId" | "OrganizationId" | "UserId" | "TemplateUri" | "HttpMethod">
+    | undefined
+}
+
+/** Counts of requests. What they are counted by is there as far as `groupBy` asked for it. */
+export class UsageRow extends Schema.Class<UsageRow>("@effect-genesys/client/UsageRow")({
+  clientId: Field.text,
+  clientName: Field.text,
+  organizationId: Field.text,
+  userId: Field.text,
+  templateUri: Field.text,
+  httpMethod: Field.text,
+  status200: Field.number,
+  status300: Field.number,
+  status400: Field.number,
+  status500: Field.number,
+  status429: Field.number,
+  requests: Field.number,
+  /** The first day of the row's day, week or month. */
+  date: Field.text
+}) {}
+
+const Execution = Schema.Struct({ executionId: Schema.NonEmptyString })
+const Result = Schema.Struct({ queryStatus: Field.text, results: Field.rows(UsageRow) })
+
+export class Usage extends Context.Service<
+  Usage,
+  {
+    /** `POST /api/v2/usage/query`, then its results, asked for with growing pauses (1 to 10 seconds) until they are there. */
+    readonly query: (options: UsageOptions) => Effect.Effect<ReadonlyArray<UsageRow>, GenesysError>
+  }
+>()("@effect-genesys/client/Usage") {
+  static readonly layer: Layer.Layer<Usage, never, GenesysClient> = Layer.effect(
+    Usage,
+    Effect.suspend(() => make)
+  )
+}
+
+const resultsRoute = "/api/v2/usage/query/{executionId}/results"
+const pauses = Schedule.min([Schedule.exponential("1 second", 1.5), Schedule.spaced("10 seconds")])
+
+const make = Effect.gen(function* () {
+  const client = yield* GenesysClient
+
+  const query = Effect.fn("Usage.query")(function* (options: UsageOptions) {
+    const request = HttpClientRequest.post("/api/v2/usage/query")
+    const body = given({ ...options })
+    const { executionId } = yield* client.json(HttpClientRequest.bodyJsonUnsafe(request, body), Execution)
+    const { results } = yield* client
+      .json(HttpClientRequest.get(Route.path(resultsRoute, { executionId })), Result)
+      .pipe(
+        Route.named(resultsRoute),
+        Effect.repeat({ schedule: pauses, until: ({ queryStatus }) => queryStatus !== "Running" })
+      )
+    return results
+  })
+
+  return Usage.of({ query })
+})

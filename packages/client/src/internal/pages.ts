@@ -1,0 +1,147 @@
+/**
+ * The walk from page to page that all styles share: in order, a bounded number of pages ahead of the consumer, each row
+ * once, and never round in a circle.
+ */
+import { Environment } from "@effect-genesys/auth/Environment"
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { GenesysClient } from "../GenesysClient.ts"
+import { type GenesysError, UnavailableError } from "../GenesysError.ts"
+import * as Answer from "./answer.ts"
+import * as ApiError from "./apiError.ts"
+import * as PageRequest from "./pageRequest.ts"
+import type * as PagingStyle from "./pagingStyle.ts"
+import * as Recent from "./Recent.ts"
+
+type Request = HttpClientRequest.HttpClientRequest
+type Next = Result.Result<Request | undefined, GenesysError>
+
+interface Turn<A> extends PagingStyle.Page {
+  readonly rows: ReadonlyArray<A>
+  readonly next: Next
+}
+
+/** A page that is on its way. It may turn out not to exist. */
+interface Slot<A> {
+  /** Of its request; none if that is known only when the page before has come. */
+  readonly identity: string | undefined
+  readonly fiber: Fiber.Fiber<Turn<A> | undefined, GenesysError>
+}
+
+export interface Walk<A, I> {
+  readonly request: Request
+  readonly row: Schema.Codec<A, I>
+  /** The field of the rows; any if not given. */
+  readonly field?: string | undefined
+  readonly style: PagingStyle.Style
+  readonly lookAhead: number
+  readonly key: (row: A) => string | undefined
+  readonly remember: number
+}
+
+/** Nobody has a list with so many empty pages in a row. */
+const maxEmptyPages = 1_000
+/** A circle of more pages than these is not noticed. */
+const maxCircle = 10_000
+
+export const rows = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, GenesysClient> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const client = yield* GenesysClient
+      const environment = yield* Effect.serviceOption(Environment)
+      const scope = yield* Effect.scope
+      const { key, lookAhead, style } = walk
+      const schema = Answer.page(walk.row, walk.field)
+      const asked = Recent.make(maxCircle)
+      const emitted = Recent.make(walk.remember)
+
+      let upcoming: Next = Result.succeed(PageRequest.normalize(walk.request))
+      let before: Turn<A> | undefined
+      let emptyPages = 0
+      let slots: Array<Slot<A>> = []
+
+      const fetch = (request: Request) =>
+        Effect.map(client.json(request, schema), ({ json, rows }): Turn<A> => {
+          const page = { request, answer: Answer.fieldsOf(json), rows }
+          return { ...page, next: style.next(page) }
+        })
+
+      const fork = (identity: string | undefined, turn: Effect.Effect<Turn<A> | undefined, GenesysError>) =>
+        Effect.map(Effect.forkIn(turn, scope, { startImmediately: true }), (fiber) => slots.push({ identity, fiber }))
+
+      const after = (turn: Turn<A> | undefined) =>
+        turn === undefined
+          ? Effect.succeed(undefined)
+          : Effect.flatMap(Effect.fromResult(turn.next), (request) =>
+              request === undefined ? Effect.succeed(undefined) : fetch(request)
+            )
+
+      /** Sends for the pages ahead: at once where their requests can be told, else one when the one before has come. */
+      const sendAhead = Effect.fnUntraced(function* (turn: Turn<A>) {
+        if (Result.isFailure(turn.next) || turn.next.success === undefined) return
+        for (let ahead = slots.length + 1; ahead <= lookAhead; ahead++) {
+          const guess = ahead === 1 ? turn.next.success : style.guess(turn, ahead)
+          const previous = slots.at(-1)
+          if (guess !== undefined) yield* fork(PageRequest.identityOf(guess), fetch(guess))
+          else if (previous !== undefined) yield* fork(undefined, Effect.flatMap(Fiber.join(previous.fiber), after))
+        }
+      })
+
+      /** The page of a request: the one that was sent for ahead, unless that was for another request. */
+      const take = Effect.fnUntraced(function* (request: Request, identity: string) {
+        const slot = slots.shift()
+        if (slot === undefined) return yield* fetch(request)
+        if (slot.identity === undefined || slot.identity === identity) {
+          return (yield* Fiber.join(slot.fiber)) ?? (yield* fetch(request))
+        }
+        const others = [slot, ...slots]
+        slots = []
+        yield* Fiber.interruptAll(others.map(({ fiber }) => fiber))
+        return yield* fetch(request)
+      })
+
+      const circle = (request: Request, what: string) => {
+        const api = ApiError.callOf(request)
+        const host = Option.match(environment, { onNone: () => "the API", onSome: ({ apiUrl }) => apiUrl })
+        const message = `${api.method} ${api.path} has no end: ${what}. The rows that came before are all there are to be had; try again later.`
+        return new UnavailableError({ reason: "InvalidResponse", host, api, message })
+      }
+
+      /** The number stayed the same, and so did the rows: the parameter was not understood. */
+      const isRepeated = (turn: Turn<A>) => {
+        const number = Answer.count(turn.answer, "pageNumber")
+        if (before === undefined || number === undefined || turn.rows.length === 0) return false
+        if (Answer.count(before.answer, "pageNumber") !== number) return false
+        return JSON.stringify(before.rows) === JSON.stringify(turn.rows)
+      }
+
+      const pull = Effect.gen(function* () {
+        while (true) {
+          const request = yield* Effect.fromResult(upcoming)
+          if (request === undefined) return yield* Cause.done()
+          const identity = PageRequest.identityOf(request)
+          if (!asked.add(identity)) return yield* circle(request, "it names a page again that was read already")
+          const turn = yield* take(request, identity)
+          if (isRepeated(turn)) return yield* circle(request, "it gives the same page again")
+          emptyPages = turn.rows.length === 0 ? emptyPages + 1 : 0
+          if (emptyPages > maxEmptyPages) return yield* circle(request, `${maxEmptyPages} pages in a row were empty`)
+          before = turn
+          upcoming = turn.next
+          yield* sendAhead(turn)
+          const fresh = turn.rows.filter((row) => {
+            const name = key(row)
+            return name === undefined || emitted.add(name)
+          })
+          if (Arr.isReadonlyArrayNonEmpty(fresh)) return fresh
+        }
+      })
+      return Stream.fromPull(Effect.succeed(pull))
+    })
+  )

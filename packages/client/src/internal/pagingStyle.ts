@@ -1,0 +1,149 @@
+/** Genesys' ways of saying which page comes next. Each style reads it from a page and makes the request for the next one. */
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as UrlParams from "effect/http/UrlParams"
+import { type GenesysError, InvalidRequestError } from "../GenesysError.ts"
+import * as Answer from "./answer.ts"
+import * as ApiError from "./apiError.ts"
+import * as PageRequest from "./pageRequest.ts"
+
+type Request = HttpClientRequest.HttpClientRequest
+
+export interface Page {
+  readonly request: Request
+  readonly answer: Answer.Answer
+  readonly rows: ReadonlyArray<unknown>
+}
+
+export interface Style {
+  /** The request for the page after this one; none if it was the last. */
+  readonly next: (page: Page) => Result.Result<Request | undefined, GenesysError>
+  /** The request for the page that is so many pages further on, if this one makes it likely that there is one. */
+  readonly guess: (page: Page, ahead: number) => Request | undefined
+}
+
+const none = () => undefined
+
+/** Pages with numbers. `extent` says which one is the last, as far as a page knows, and whether another one follows for sure. */
+const numbered = (
+  numbering: PageRequest.Numbering,
+  extent: (page: Page, number: number) => { readonly last: number | undefined; readonly more: boolean }
+): Style => ({
+  next: (page) => {
+    const number = numbering.number(page.request)
+    const { last, more } = extent(page, number)
+    return Result.succeed(more || number < (last ?? 0) ? numbering.set(page.request, number + 1) : undefined)
+  },
+  guess: (page, ahead) => {
+    const number = numbering.number(page.request)
+    const { last } = extent(page, number)
+    return number + ahead <= (last ?? 0) ? numbering.set(page.request, number + ahead) : undefined
+  }
+})
+
+/** By `pageCount`, `total`, and the address of a next page: one that says that there is more is enough. */
+const listing = (numbering: PageRequest.Numbering) =>
+  numbered(numbering, ({ answer, request }) => {
+    const total = Answer.count(answer, "total")
+    const size = Answer.count(answer, "pageSize") ?? numbering.size(request)
+    const byTotal = total === undefined ? undefined : Math.ceil(total / Math.max(1, size))
+    return {
+      last: Answer.count(answer, "pageCount") ?? byTotal,
+      more: (Answer.text(answer, "nextUri") ?? Answer.text(answer, "nextPage")) !== undefined
+    }
+  })
+
+export const pageNumber = listing(PageRequest.inQuery)
+export const search = listing(PageRequest.inBody)
+
+/** `totalHits` is approximate: only a page that is not full, or has no rows, is believed to be the last. */
+export const query = numbered(PageRequest.inPaging, ({ answer, request, rows }) => {
+  if (rows.length === 0) return { last: undefined, more: false }
+  const size = PageRequest.inPaging.size(request)
+  const total = Answer.count(answer, "totalHits")
+  return {
+    last: total === undefined ? undefined : Math.ceil(total / size),
+    more: rows.length >= size || total === undefined
+  }
+})
+
+/** The cursor of the next page, and the name of the parameter that takes it. */
+const continuation = ({ answer, request }: Page): readonly [name: string, value: string] | undefined => {
+  const cursor = Answer.text(answer, "cursor")
+  if (cursor !== undefined) return ["cursor", cursor]
+  const after = Answer.text(answer, "after")
+  if (after !== undefined) return ["after", after]
+  const inner = Answer.text(Answer.fieldsOf(answer["cursors"]), "after")
+  // All of Genesys' endpoints with `cursors` take `after`, but for these of external contacts (SDK 262.0.0).
+  const name = /\/externalcontacts\/(?:scan|graphs|externalsources)\b/.test(request.url) ? "cursor" : "after"
+  return inner === undefined ? undefined : [name, inner]
+}
+
+const withCursor = (page: Page): Request | undefined => {
+  const found = continuation(page)
+  if (found === undefined) return undefined
+  const [name, value] = found
+  const inQuery = page.request.method !== "POST" || page.answer[name] === undefined
+  return inQuery
+    ? PageRequest.setParam(page.request, name, value)
+    : PageRequest.setBody(page.request, { [name]: value })
+}
+
+export const cursor: Style = { next: (page) => Result.succeed(withCursor(page)), guess: none }
+
+/** The address of the next page as a request to the API host; none other is ever asked. */
+const toUri = (page: Page, apiUrl: string, uri: string): Result.Result<Request, GenesysError> => {
+  const base = new URL(apiUrl)
+  const here = apiUrl + page.request.url
+  const url = URL.canParse(uri, here) ? new URL(uri, here) : undefined
+  if (url === undefined || url.origin !== base.origin || url.username !== "" || url.password !== "") {
+    const api = ApiError.callOf(page.request)
+    const message =
+      `${api.method} ${api.path} names a next page that is not on ${apiUrl}. It was not asked for, because the token is sent to ` +
+      "no other host. Check any gateway between this machine and Genesys Cloud."
+    return Result.fail(new InvalidRequestError({ api, details: [], message }))
+  }
+  const prefix = base.pathname.replace(/\/$/, "")
+  const path = prefix !== "" && url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname
+  return Result.succeed(
+    HttpClientRequest.get(path, { headers: page.request.headers, urlParams: [...url.searchParams] })
+  )
+}
+
+export const nextUri = (apiUrl: string): Style => {
+  const next = (page: Page): Result.Result<Request | undefined, GenesysError> => {
+    const uri = Answer.text(page.answer, "nextUri")
+    return uri === undefined ? Result.succeed(undefined) : toUri(page, apiUrl, uri)
+  }
+  return {
+    next,
+    guess: (page, ahead) => {
+      const request = Result.getOrElse(next(page), none)
+      if (request === undefined || Option.isNone(UrlParams.getFirst(request.urlParams, "pageNumber"))) return undefined
+      const number = PageRequest.inQuery.number(request) + ahead - 1
+      if (number > (Answer.count(page.answer, "pageCount") ?? 0)) return undefined
+      return PageRequest.inQuery.set(request, number)
+    }
+  }
+}
+
+/** Whichever of the styles a page has. */
+export const any = (apiUrl: string): Style => {
+  const uris = nextUri(apiUrl)
+  const styleOf = (page: Page): Style | undefined => {
+    const { answer, request } = page
+    if (!Answer.isPage(answer)) return undefined
+    if (request.method === "GET" && Answer.text(answer, "nextUri") !== undefined) return uris
+    if (request.method === "GET") return continuation(page) === undefined ? pageNumber : cursor
+    if (request.method !== "POST" || PageRequest.bodyOf(request) === undefined) return undefined
+    if (continuation(page) !== undefined) return cursor
+    return Answer.count(answer, "totalHits") !== undefined || PageRequest.bodyOf(request)?.["paging"] !== undefined
+      ? query
+      : search
+  }
+  return {
+    next: (page) => styleOf(page)?.next(page) ?? Result.succeed(undefined),
+    guess: (page, ahead) => styleOf(page)?.guess(page, ahead)
+  }
+}
