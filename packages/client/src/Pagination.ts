@@ -46,7 +46,7 @@ const walk = <A, I>(
   options: PagingOptions<A>,
   field?: string
 ) =>
-  Pages.rows({
+  Pages.stream({
     request,
     row,
     style,

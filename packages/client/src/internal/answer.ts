@@ -68,10 +68,14 @@ const rowsOf = (json: unknown, field: string | undefined): unknown => {
 export const page = <A, I>(row: Schema.Codec<A, I>, field: string | undefined) =>
   Schema.Unknown.pipe(
     Schema.decodeTo(
-      Schema.Struct({ json: Schema.Unknown, rows: Schema.Array(Schema.toCodecJson(row)) }),
+      Schema.Struct({
+        json: Schema.Unknown,
+        rows: Schema.Unknown.pipe(
+          Schema.decodeTo(Schema.Array(Schema.toCodecJson(row)), SchemaTransformation.passthrough({ strict: false }))
+        )
+      }),
       SchemaTransformation.transform({
-        // What is no array is refused by the schema of the rows.
-        decode: (json: unknown) => ({ json, rows: rowsOf(json, field) as ReadonlyArray<Schema.Json> }),
+        decode: (json: unknown) => ({ json, rows: rowsOf(json, field) }),
         encode: ({ json }) => json
       })
     )

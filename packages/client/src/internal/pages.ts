@@ -51,7 +51,7 @@ const maxEmptyPages = 1_000
 /** A circle of more pages than these is not noticed. */
 const maxCircle = 10_000
 
-export const rows = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, GenesysClient> =>
+export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, GenesysClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const client = yield* GenesysClient
