@@ -22,7 +22,7 @@ export class OAuthClient extends Schema.Class<OAuthClient>("@effect-genesys/clie
   registeredRedirectUri: Field.texts,
   roleIds: Field.texts,
   scope: Field.texts,
-  /** `active`, `disabled` or `inactive`. */
+  /** Such as `active` or `disabled`. */
   state: Field.text,
   dateCreated: Field.date,
   dateModified: Field.date,

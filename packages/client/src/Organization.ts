@@ -28,7 +28,7 @@ export class OrganizationInfo extends Schema.Class<OrganizationInfo>("@effect-ge
 export class Organization extends Context.Service<
   Organization,
   {
-    /** `GET /api/v2/organizations/me`: a call that needs no permission, and so shows that everything works. */
+    /** `GET /api/v2/organizations/me` */
     readonly me: Effect.Effect<OrganizationInfo, GenesysError>
   }
 >()("@effect-genesys/client/Organization") {

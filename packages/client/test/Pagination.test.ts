@@ -142,6 +142,46 @@ describe("numbered pages", () => {
   )
 })
 
+describe("pages of an analytics query", () => {
+  const Found = Schema.Struct({ conversationId: Schema.Int })
+  /** So many rows in each page; then the rows are absent. */
+  const found = (sizes: ReadonlyArray<number>, totalHits: number | undefined, lookAhead: number) =>
+    Effect.gen(function* () {
+      const seen: Array<Lists.Asked> = []
+      const answer = ({ body }: Lists.Asked) => {
+        const { paging } = Schema.decodeUnknownSync(
+          Schema.Struct({ paging: Schema.Struct({ pageNumber: Schema.Int, pageSize: Schema.Int }) })
+        )(body)
+        const size = sizes[paging.pageNumber - 1]
+        const conversations = Array.from({ length: size ?? 0 }, () => ({ conversationId: paging.pageNumber }))
+        return Effect.succeed({ ...(size === undefined ? {} : { conversations }), totalHits })
+      }
+      const request = post({ paging: { pageSize: 2, pageNumber: 1 } })
+      const rows = yield* Stream.runCollect(Pagination.query(request, Found, { lookAhead })).pipe(
+        Effect.provide(Lists.layer(answer, seen))
+      )
+      return { rows: rows.length, calls: seen.length }
+    })
+
+  for (const [what, sizes, totalHits, calls] of [
+    ["whose total is right", [2, 2, 1], 5, 3],
+    ["whose total is right, and whose last page is full", [2, 2], 4, 3],
+    ["whose total is too low", [2, 2, 2, 1], 3, 4],
+    ["whose total is too high", [2, 2, 1], 9, 4],
+    ["without a total", [2, 2, 1], undefined, 4],
+    ["with a page in between that is not full", [2, 1, 2], 6, 4],
+    ["that finds nothing", [], 0, 1]
+  ] as const) {
+    it.effect(`${what}: every row`, () =>
+      Effect.gen(function* () {
+        const rows = sizes.reduce((sum: number, size) => sum + size, 0)
+        assert.deepStrictEqual(yield* found(sizes, totalHits, 0), { rows, calls })
+        assert.strictEqual((yield* found(sizes, totalHits, 3)).rows, rows)
+      })
+    )
+  }
+})
+
 describe("look-ahead", () => {
   const hundred = () => {
     const seen: Array<Lists.Asked> = []
@@ -236,6 +276,25 @@ describe("look-ahead", () => {
     }).pipe(Effect.provide(Lists.layer(answer, seen)))
   })
 
+  it.effect("a page that was sent for, but is not the one that the page before names, is not used", () => {
+    const seen: Array<Lists.Asked> = []
+    // From the second page on, the addresses have a mark that nobody can guess.
+    const answer = ({ params }: Lists.Asked) => {
+      const page = Number(params.get("pageNumber") ?? 1)
+      const guessed = page > 2 && params.get("mark") !== String(page)
+      return Effect.succeed({
+        entities: [{ id: guessed ? "guessed" : String(page) }],
+        pageNumber: page,
+        pageCount: 6,
+        ...(page < 6 ? { nextUri: `${things}?pageNumber=${page + 1}${page > 1 ? `&mark=${page + 1}` : ""}` } : {})
+      })
+    }
+    return Effect.gen(function* () {
+      const rows = yield* Stream.runCollect(Pagination.nextUri(list(), Row, { lookAhead: 4 }))
+      assert.deepStrictEqual(ids(rows), ["1", "2", "3", "4", "5", "6"])
+    }).pipe(Effect.provide(Lists.layer(answer, seen)))
+  })
+
   it.effect("a consumer that goes away takes the pages that are on their way with it", () => {
     let ended = 0
     const answer = (asked: Lists.Asked) =>
@@ -276,6 +335,15 @@ describe("an end that is none", () => {
     },
     4
   )
+  it.effect("empty pages without end: an error after a thousand", () => {
+    const seen: Array<Lists.Asked> = []
+    return Effect.gen(function* () {
+      const { failed } = yield* collect(Pagination.cursor(list(), Row, { lookAhead: 0 }))
+      assert.strictEqual(failed?._tag, "UnavailableError")
+      assert.lengthOf(seen, 1_001)
+    }).pipe(Effect.provide(Lists.layer(() => Effect.succeed({ entities: [], cursor: String(seen.length) }), seen)))
+  })
+
   circling("the first page for every number", () => ({ entities: [{ id: "a" }], pageNumber: 1, pageCount: 9 }), 1)
 })
 
@@ -369,7 +437,16 @@ describe("follow", () => {
       return { rows, seen }
     })
 
-  it.effect("a cursor within cursors, as external contacts have them", () =>
+  it.effect("a cursor within cursors, which external contacts want as cursor", () =>
+    Effect.gen(function* () {
+      const answer = ({ params }: Lists.Asked) =>
+        params.get("cursor") === "2" ? { entities: ["b"], cursors: {} } : { entities: ["a"], cursors: { after: "2" } }
+      const scan = HttpClientRequest.get("/api/v2/lists/externalcontacts/scan/contacts?limit=1")
+      assert.deepStrictEqual((yield* follow(scan, answer)).rows, ["a", "b"])
+    })
+  )
+
+  it.effect("a cursor within cursors, which all others want as after", () =>
     Effect.gen(function* () {
       const answer = ({ params }: Lists.Asked) =>
         params.get("after") === "2" ? { entities: ["b"], cursors: {} } : { entities: ["a"], cursors: { after: "2" } }
