@@ -10,7 +10,12 @@ import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { OAuthClients } from "@effect-genesys/client/OAuthClients"
+import { Organization } from "@effect-genesys/client/Organization"
+import { Routing } from "@effect-genesys/client/Routing"
+import { Tokens } from "@effect-genesys/client/Tokens"
 import * as Transport from "@effect-genesys/client/Transport"
+import { Usage } from "@effect-genesys/client/Usage"
 import { Users } from "@effect-genesys/client/Users"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Effect from "effect/Effect"
@@ -42,12 +47,20 @@ export const layerToken: Layer.Layer<
   Layer.provideMerge(Layer.merge(layerSettings, Transport.layerConfig))
 )
 
-/** The API's services, through one token manager. */
+/** The typed services of the API. */
+export type Services = Users | ConversationDetails | Routing | Tokens | Organization | OAuthClients | Usage
+
+/** All of them, through one token manager. */
 export const layer: Layer.Layer<
-  Users | ConversationDetails | GenesysClient | TokenManager | Credentials | Environment | Transport.Transport,
+  Services | GenesysClient | TokenManager | Credentials | Environment | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
-> = Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
-  Layer.provideMerge(GenesysClient.layer),
-  Layer.provideMerge(layerToken)
-)
+> = Layer.mergeAll(
+  Users.layer,
+  ConversationDetails.layer,
+  Routing.layer,
+  Tokens.layer,
+  Organization.layer,
+  OAuthClients.layer,
+  Usage.layer
+).pipe(Layer.provideMerge(GenesysClient.layer), Layer.provideMerge(layerToken))

@@ -36,7 +36,8 @@ export interface RetryFlags {
 /** The policy that the flags ask for; where they say nothing, that of the command. */
 export const policyOf = (given: RetryFlags, command: Policy): Policy =>
   new Policy({
-    ...command,
+    attemptTimeout: command.attemptTimeout,
+    maxRetryAfter: command.maxRetryAfter,
     maxRetries: Option.getOrElse(given.maxRetries, () => command.maxRetries),
     deadline: Option.getOrElse(given.timeout, () => command.deadline)
   })

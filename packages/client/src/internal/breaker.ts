@@ -46,7 +46,7 @@ export const make = Effect.fnUntraced(function* (host: string) {
   )
   const options = { key: host, classify }
 
-  return {
+  const made: Breaker = {
     hold: breaker.state(host).pipe(
       Effect.map((state) => {
         if (state._tag === "Open") return Duration.toMillis(state.retryAfter)
@@ -63,5 +63,6 @@ export const make = Effect.fnUntraced(function* (host: string) {
             Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))
           )
         )
-  } satisfies Breaker as Breaker
+  }
+  return made
 })
