@@ -1,13 +1,16 @@
 /** What a whole process sees of the SDK: when it is loaded, and what it leaves behind. */
 import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
 /** Runs one of the programs beside this test to its end; a process that does not end fails. */
-const run = async (program: string, ...args: ReadonlyArray<string>) => {
+const run = async (program: string, args: ReadonlyArray<string> = [], env: Readonly<Record<string, string>> = {}) => {
   const file = fileURLToPath(new URL(`programs/${program}`, import.meta.url))
-  const options = { timeout: 30_000, env: { PATH: process.env["PATH"], HOME: process.env["HOME"] } }
+  const options = { timeout: 30_000, env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } }
   const condition = "--conditions=@effect-genesys/source"
   const { stderr, stdout } = await promisify(execFile)(process.execPath, [condition, file, ...args], options)
   return { stderr, output: JSON.parse(stdout) }
@@ -26,6 +29,29 @@ describe("a process", () => {
   })
 
   it("keeps the watches of others on the SDK's file", { timeout: 60_000 }, async () => {
-    assert.deepInclude((await run("orgs.ts", "foreign")).output, { watches: 1 })
+    assert.deepInclude((await run("orgs.ts", ["foreign"])).output, { watches: 1 })
   })
+
+  it.live(
+    "that was adopted waits for a call that waits, and ends with it",
+    () =>
+      Effect.gen(function* () {
+        const { addFault, clientId, clientSecret, journal, url } = yield* Simulator
+        // Between the two attempts no connection is open, and no timer but ours runs.
+        yield* addFault({ path: "/api/v2/users", status: 503, headers: { "retry-after": "1" }, times: 1 })
+        const env = {
+          GENESYS_CLOUD_LOGIN_URL: url,
+          GENESYS_CLOUD_API_URL: url,
+          GENESYS_CLOUD_CLIENT_ID: clientId,
+          GENESYS_CLOUD_CLIENT_SECRET: Redacted.value(clientSecret)
+        }
+        assert.strictEqual((yield* Effect.promise(() => run("once.ts", [], env))).output, 3)
+        const { requests } = yield* journal
+        assert.deepStrictEqual(
+          requests.map(({ status }) => status),
+          [200, 503, 200]
+        )
+      }).pipe(Effect.provide(Simulator.layer())),
+    60_000
+  )
 })
