@@ -17,6 +17,7 @@ export interface Request {
 }
 
 export interface Server {
+  readonly url: string
   readonly pool: Pool
   /** Bytes of memory (RSS) that its process holds now. */
   readonly memory: Effect.Effect<number>
@@ -49,7 +50,7 @@ export const start = Effect.fnUntraced(function* (module: string, ...args: Reado
     child.send("memory")
     return Effect.map(answer, ({ rss }) => rss)
   })
-  return { pool, memory } satisfies Server
+  return { url, pool, memory } satisfies Server
 })
 
 /** One request; the body as text. Anything but a 200 is a defect. */

@@ -1,5 +1,5 @@
 /**
- * A process for SimulatorLoad.ts: the simulator without limits, with the options that it gets as JSON. By IPC it says its URL
+ * A process for SimulatorLoad.ts and ClientLoad.ts: the simulator, with the limits and options that it gets as JSON. By IPC it says its URL
  * once it listens, and its memory whenever it is asked.
  */
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -12,7 +12,9 @@ const Options = Schema.fromJsonString(
     clients: Schema.NonEmptyArray(
       Schema.Struct({ id: Schema.String, secret: Schema.RedactedFromValue(Schema.String), tokenLifetime: Schema.Int })
     ),
-    conversationsPerHour: Schema.Int
+    conversationsPerHour: Schema.Int,
+    /** API calls of a token in a minute; any number if it is left out. */
+    callsPerMinute: Schema.optionalKey(Schema.Int)
   })
 )
 process.on("message", () => process.send?.({ rss: process.memoryUsage.rss() }))
@@ -26,9 +28,14 @@ const serve = Effect.gen(function* () {
 
 NodeRuntime.runMain(
   Effect.gen(function* () {
-    const { clients, ...options } = yield* Schema.decodeUnknownEffect(Options)(process.argv[2])
+    const { callsPerMinute, clients, ...options } = yield* Schema.decodeUnknownEffect(Options)(process.argv[2])
     const [first, ...others] = clients
-    const layer = Simulator.layer({ ...options, clients: [first, ...others], rateLimit: "off", mintLimit: "off" })
+    const layer = Simulator.layer({
+      ...options,
+      clients: [first, ...others],
+      rateLimit: callsPerMinute === undefined ? "off" : { limit: callsPerMinute },
+      mintLimit: "off"
+    })
     return yield* Effect.provide(serve, layer)
   })
 )

@@ -2,6 +2,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { clientLoad } from "./ClientLoad.ts"
 import { coldHerd } from "./Herd.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
@@ -9,7 +10,8 @@ import { simulatorLoad } from "./SimulatorLoad.ts"
 const benchmarks = new Map([
   ["read", read],
   ["herd", coldHerd],
-  ["simulator", simulatorLoad]
+  ["simulator", simulatorLoad],
+  ["client", clientLoad]
 ])
 
 const names = process.argv.slice(2)
