@@ -33,7 +33,10 @@ export const read = Effect.fnUntraced(function* (
       Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(Buffer.alloc(0)))
     )
 
-  const packed = yield* collect(response.stream)
+  // Most answers say how long they are, and are read at once.
+  const packed = isShort(response.headers, maxBytes)
+    ? new Uint8Array(yield* response.arrayBuffer)
+    : yield* collect(response.stream)
   // Told by its first bytes: some transports unpack a body but leave the header that says it is packed.
   if (packed[0] !== 0x1f || packed[1] !== 0x8b) return decode(packed)
   const unpacked = yield* collect(
@@ -44,6 +47,12 @@ export const read = Effect.fnUntraced(function* (
   )
   return decode(unpacked)
 })
+
+/** Whether the body has a length, within the bound; one that the transport unpacks may still become longer. */
+const isShort = (headers: HttpClientResponse.HttpClientResponse["headers"], maxBytes: number): boolean => {
+  const length = headers["content-length"]
+  return length !== undefined && Number(length) <= maxBytes && headers["content-encoding"] === undefined
+}
 
 /** UTF-8, without the byte order mark that some servers begin with. */
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

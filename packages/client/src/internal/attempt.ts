@@ -23,6 +23,7 @@ import * as Breaker from "./breaker.ts"
 import * as Failure from "./failure.ts"
 import * as Observe from "./observe.ts"
 import * as Pacer from "./pacer.ts"
+import * as TimeLimit from "./timeLimit.ts"
 import * as Unanswered from "./unanswered.ts"
 
 /** Error bodies are short; whatever is longer comes from something else. */
@@ -41,6 +42,7 @@ export const make = Effect.gen(function* () {
   const { apiUrl } = yield* Environment
   const pacer = Pacer.of(manager)
   const breaker = yield* Breaker.make(apiUrl)
+  const timeLimit = yield* TimeLimit.make
 
   /** Waits until the call may go. */
   const turn = Effect.fnUntraced(function* (progress: Failure.Progress, clock: Clock.Clock) {
@@ -136,23 +138,27 @@ export const make = Effect.gen(function* () {
       const held = (millis: number) => Failure.held(progress.last ?? Unanswered.down(request, apiUrl), millis)
       const hold = yield* breaker.hold
       if (hold > 0) return yield* held(hold)
-      const pass = yield* turn(progress, clock)
-      const bounded = Effect.timeoutOption(
-        exchange(progress, pass, use, clock, observer.answered),
-        policy.attemptTimeout
-      ).pipe(
-        Effect.flatMap(
-          Option.match({
-            onSome: Effect.succeed,
-            onNone: () =>
-              Effect.andThen(
-                observer.answered("Timeout", Duration.toMillis(policy.attemptTimeout)),
-                Effect.fail(Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout)))
-              )
-          })
-        )
+      const end = progress.startedAt + Duration.toMillis(policy.deadline)
+      const limit = Duration.toMillis(policy.attemptTimeout)
+      let sentAt: number | undefined
+      const done = yield* timeLimit.run(end, (setLimit) =>
+        Effect.flatMap(turn(progress, clock), (pass) => {
+          sentAt = clock.currentTimeMillisUnsafe()
+          if (sentAt + limit < end) setLimit(sentAt + limit)
+          return breaker.send(exchange(progress, pass, use, clock, observer.answered), held)
+        })
       )
-      return yield* breaker.send(bounded, held)
+      if (Option.isSome(done)) return done.value
+      const now = clock.currentTimeMillisUnsafe()
+      if (sentAt !== undefined) yield* observer.answered("Timeout", now - sentAt)
+      if (now < end) {
+        return yield* breaker.report(Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout)))
+      }
+      return yield* Failure.late(
+        progress.turnAt === undefined
+          ? (progress.last ?? Unanswered.timeout(request, apiUrl, policy.deadline))
+          : Unanswered.noTurn(request, progress.turnAt - now)
+      )
     })
   }
 })

@@ -22,6 +22,8 @@ const probeMillis = 500
 export interface Breaker {
   /** How long the host is to be spared yet, in milliseconds; 0 if a request may be sent. */
   readonly hold: Effect.Effect<number>
+  /** Tells of a failure that `send` did not see, and fails with it. */
+  readonly report: (failure: Failure) => Effect.Effect<never, Failure>
   /** Sends a request; none is sent, and `held` is the answer, if the host has to be spared. */
   readonly send: <A, R>(
     exchange: Effect.Effect<A, Failure, R>,
@@ -45,24 +47,39 @@ export const make = Effect.fnUntraced(function* (host: string) {
     Effect.provideService(CircuitBreaker.CircuitBreakerStore, Context.get(store, CircuitBreaker.CircuitBreakerStore))
   )
   const options = { key: host, classify }
+  /** While it is well, the host is asked directly: the breaker costs as much as all the rest of a call. */
+  let isWell = true
+
+  const report: Breaker["report"] = (failure) => {
+    if (!failure.isDown) return Effect.fail(failure)
+    isWell = false
+    return Effect.andThen(Effect.exit(breaker.execute(Effect.fail(failure), options)), Effect.fail(failure))
+  }
+
+  const state = breaker.state(host).pipe(
+    Effect.map((found) => {
+      if (found._tag === "Open") return Duration.toMillis(found.retryAfter)
+      return found._tag === "HalfOpen" && found.probing ? probeMillis : 0
+    }),
+    // A store in memory cannot fail.
+    Effect.orDie
+  )
 
   const made: Breaker = {
-    hold: breaker.state(host).pipe(
-      Effect.map((state) => {
-        if (state._tag === "Open") return Duration.toMillis(state.retryAfter)
-        return state._tag === "HalfOpen" && state.probing ? probeMillis : 0
-      }),
-      // A store in memory cannot fail.
-      Effect.orDie
-    ),
+    report,
+    hold: Effect.suspend(() => (isWell ? notHeld : state)),
     send: (exchange, held) =>
-      breaker
-        .execute(exchange, options)
-        .pipe(
+      Effect.suspend(() => {
+        if (isWell) return Effect.catch(exchange, report)
+        return breaker.execute(exchange, options).pipe(
+          Effect.tap(() => Effect.sync(() => void (isWell = true))),
           Effect.catchTag("CircuitBreakerError", ({ reason }) =>
             Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))
           )
         )
+      })
   }
   return made
 })
+
+const notHeld = Effect.succeed(0)

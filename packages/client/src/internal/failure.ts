@@ -42,6 +42,8 @@ export const rejected = (error: GenesysError, token: AccessToken) => make("Rejec
 /** The answer cannot be used. */
 export const unusable = (error: GenesysError) => make("Ambiguous", error)
 export const timedOut = (error: GenesysError) => make("Ambiguous", error, { isDown: true })
+/** The deadline has come. */
+export const late = (error: GenesysError) => make("Final", error)
 export const held = (error: GenesysError, wait: number) => make("Held", error, { wait })
 
 const NotConnected = Schema.Struct({

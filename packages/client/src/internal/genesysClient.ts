@@ -57,18 +57,10 @@ export const make = Effect.gen(function* () {
   ): Effect.fn.Return<A, GenesysError, R> {
     const wrong = ApiPath.check(request.url)
     if (wrong !== undefined) return yield* Unanswered.notAPath(request, wrong)
-    const { deadline } = yield* RetryPolicy
     const clock = yield* Clock.Clock
     const progress = Failure.start(request, clock.currentTimeMillisUnsafe())
-    const late = () =>
-      progress.turnAt === undefined
-        ? (progress.last ?? Unanswered.timeout(request, apiUrl, deadline))
-        : Unanswered.noTurn(request, progress.turnAt - clock.currentTimeMillisUnsafe())
     return yield* Observe.call(request, apiUrl, (observer) =>
-      attempts(progress, use, observer).pipe(
-        Effect.timeoutOrElse({ duration: deadline, orElse: () => Effect.fail(late()) }),
-        Effect.tapError(failed)
-      )
+      Effect.tapError(attempts(progress, use, observer), failed)
     )
   })
 
