@@ -29,11 +29,20 @@ const decodeDetails = Schema.decodeUnknownOption(
 )
 const decodePermissions = Schema.decodeUnknownOption(Schema.String)
 
+/** Whoever knows the id of a notification channel can read its events. */
+const channelPath = /^(\/api\/v2\/notifications\/channels\/)([^/?]+)/
+
 /** The call as errors name it. The query stays out: it may hold names of people. */
 export const callOf = (request: HttpClientRequest.HttpClientRequest): Pick<ApiFailure, "method" | "path"> => ({
   method: request.method,
-  path: request.url.split("?", 1)[0] ?? ""
+  path: (request.url.split("?", 1)[0] ?? "").replace(channelPath, "$1{channelId}")
 })
+
+const withoutSecrets = ({ body, request, token }: Failed): string => {
+  const channelId = channelPath.exec(request.url)?.[2]
+  const text = body.replaceAll(token, "<redacted>")
+  return channelId === undefined ? text : text.replaceAll(channelId, "{channelId}")
+}
 
 export interface Failed {
   readonly request: HttpClientRequest.HttpClientRequest
@@ -52,7 +61,7 @@ export const codeOf = (body: string): string | undefined => Option.getOrUndefine
 export const make = (failed: Failed): GenesysError.GenesysError => {
   const { headers, host, request, retryAfter, status } = failed
   const body = Option.getOrElse(
-    decodeBody(failed.body.replaceAll(failed.token, "<redacted>")),
+    decodeBody(withoutSecrets(failed)),
     (): typeof Body.Type => ({})
   )
   const correlationId = Option.getOrUndefined(

@@ -1,0 +1,159 @@
+/**
+ * Genesys Cloud's notifications as a stream that outlives everything a channel dies of: the renewal of the token, 24 hours,
+ * an eviction, a lost connection. What may have been missed is announced in the stream; it is not fetched.
+ */
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as NodeWS from "@effect/platform-node/NodeWS"
+import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as Socket from "effect/socket/Socket"
+import * as Stream from "effect/Stream"
+import { GenesysClient } from "./GenesysClient.ts"
+import { type GenesysError, InvalidRequestError } from "./GenesysError.ts"
+import * as Buffer from "./internal/notificationBuffer.ts"
+import * as Channels from "./internal/notificationChannels.ts"
+import * as Listener from "./internal/notificationListener.ts"
+import { Listening, type NotificationEvent } from "./NotificationEvent.ts"
+import { NotificationPolicy } from "./NotificationPolicy.ts"
+
+/** Genesys' limit for one channel. */
+export const mostTopicsOfChannel = 1000
+/** 19 channels: a twentieth is needed while one of them is replaced. */
+export const mostTopics = 19 * mostTopicsOfChannel
+
+/** A topic that can be subscribed to, or a pattern of such topics; fields that are not named here are dropped. */
+export class AvailableTopic extends Schema.Class<AvailableTopic>("@effect-genesys/client/AvailableTopic")({
+  /** With ids left open, such as `v2.users.{id}.presence`. */
+  id: Schema.String,
+  description: Schema.optionalKey(Schema.String),
+  /** Of which one, or all, must be held to subscribe. */
+  requiresPermissions: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** `All`, `Websocket`, `EventBridge` and the like: not every topic comes by WebSocket. */
+  transports: Schema.optionalKey(Schema.Array(Schema.String))
+}) {}
+
+/** A channel that exists. Its id opens its WebSocket without a token. */
+export class OpenChannel extends Schema.Class<OpenChannel>("@effect-genesys/client/OpenChannel")({
+  /** Absent for channels of other tokens. */
+  id: Schema.optionalKey(Schema.RedactedFromValue(Schema.String)),
+  expires: Schema.optionalKey(Schema.DateTimeUtcFromString)
+}) {}
+
+export class Notifications extends Context.Service<
+  Notifications,
+  {
+    /**
+     * The events of these topics, such as `v2.users.{id}.presence`, for as long as the stream is run. First comes `Listening`;
+     * then each event once, unless its channel was replaced and two bodies of it differ, and in the order of its channel;
+     * and a `Gap` for each span in which events may be missing. More than 1,000 topics are spread over several channels.
+     *
+     * A renewed token, the 24 hours of a channel and an announced close make no gap: another channel is open before the
+     * old one ends. A token that is revoked, an eviction and a broken or silent connection do.
+     *
+     * It fails at once with `InvalidRequestError` (a topic that Genesys does not know, none, or more than 19,000) and
+     * `PermissionError`. `AuthenticationError` and `UnauthorizedError` end it only if it never listened; later it waits until
+     * the credentials are mended. Everything else is tried again for ever.
+     *
+     * Memory is bounded: for a consumer that is too slow, an `Overflow` gap takes the place of events. When the stream ends, the
+     * WebSockets are closed and the subscriptions deleted; that takes at most the policy's `cleanupTimeout`.
+     */
+    readonly listen: (topics: Iterable<string>) => Stream.Stream<NotificationEvent, GenesysError>
+    /** `GET /api/v2/notifications/availabletopics`: what there is to subscribe to. */
+    readonly availableTopics: Effect.Effect<ReadonlyArray<AvailableTopic>, GenesysError>
+    /** `GET /api/v2/notifications/channels`: the channels of all tokens of this user and OAuth client, of which 20 may be. */
+    readonly channels: Effect.Effect<ReadonlyArray<OpenChannel>, GenesysError>
+  }
+>()("@effect-genesys/client/Notifications") {
+  /** Over the WebSockets of the context: for proxies, private CAs and client certificates. */
+  static readonly layer: Layer.Layer<
+    Notifications,
+    never,
+    GenesysClient | TokenManager | Socket.WebSocketConstructor
+  > = Layer.effect(
+    Notifications,
+    Effect.suspend(() => make)
+  )
+
+  /** Over plain WebSockets (the package `ws`, which gives up a connection whose other end is dead). */
+  static readonly layerWebSocket: Layer.Layer<Notifications, never, GenesysClient | TokenManager> = Layer.provide(
+    this.layer,
+    NodeWS.layerWebSocketConstructor
+  )
+}
+
+const entitiesOf = <S extends Schema.Constraint>(entity: S) =>
+  Schema.Struct({ entities: Schema.optionalKey(Schema.Array(entity)) })
+
+const make = Effect.gen(function* () {
+  const client = yield* GenesysClient
+  const manager = yield* TokenManager
+  const makeWebSocket = yield* Socket.WebSocketConstructor
+  const channels = yield* Channels.make
+  const replacing = yield* Semaphore.make(1)
+
+  const listen = Effect.fnUntraced(function* (wanted: Iterable<string>) {
+    const topics = [...new Set(wanted)]
+    if (topics.length === 0 || topics.length > mostTopics) return yield* wrongNumber(topics.length)
+    const policy = yield* NotificationPolicy
+    const clock = yield* Clock.Clock
+    const parts: Listener.Parts = { channels, manager, makeWebSocket, replacing, policy }
+    const buffer = Buffer.make<GenesysError>(policy.bufferSize, topics)
+    const groups = Arr.chunksOf(topics, mostTopicsOfChannel)
+    let missing = groups.length
+    const listening = () => {
+      missing--
+      if (missing > 0) return
+      buffer.offer(new Listening({ at: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()) }))
+    }
+    yield* Effect.forEach(groups, (group) => Listener.run(parts, group, buffer.offer, listening), {
+      concurrency: "unbounded",
+      discard: true
+    }).pipe(
+      Effect.catchCause((cause) => Effect.sync(() => buffer.end(cause))),
+      (running) => Effect.forkScoped(running, { startImmediately: true })
+    )
+    return Stream.fromPull(Effect.succeed(buffer.take))
+  })
+
+  return Notifications.of({
+    listen: (topics) => Stream.unwrap(listen(topics)),
+    availableTopics: client
+      .json(
+        HttpClientRequest.get("/api/v2/notifications/availabletopics").pipe(
+          HttpClientRequest.setUrlParams([
+            ["expand", "description"],
+            ["expand", "requiresPermissions"],
+            ["expand", "transports"]
+          ])
+        ),
+        entitiesOf(AvailableTopic)
+      )
+      .pipe(
+        Effect.map(({ entities = [] }) => entities),
+        Effect.withSpan("Notifications.availableTopics")
+      ),
+    channels: client
+      .json(HttpClientRequest.get(`${Channels.path}?includechannels=oauthclient`), entitiesOf(OpenChannel))
+      .pipe(
+        Effect.map(({ entities = [] }) => entities),
+        Effect.withSpan("Notifications.channels")
+      )
+  })
+})
+
+const wrongNumber = (count: number) =>
+  new InvalidRequestError({
+    api: { method: "PUT", path: Channels.subscriptions },
+    details: [],
+    message:
+      count === 0
+        ? "There is no topic to listen to. Name at least one, such as v2.users.{id}.presence with the id of a user."
+        : `A program can listen to ${mostTopics} topics, 1,000 on each of 19 channels, and not to ${count}.`
+  })

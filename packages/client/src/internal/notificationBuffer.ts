@@ -1,0 +1,73 @@
+/**
+ * What waits for the consumer of a stream: a bounded buffer that never blocks whoever reads the WebSockets. What does not fit
+ * is counted as one `Overflow` gap, which follows what did fit.
+ */
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import { Gap, type NotificationEvent } from "../NotificationEvent.ts"
+
+export interface Buffer<E> {
+  readonly offer: (event: NotificationEvent) => void
+  /** What is there is still taken; then the stream ends so. */
+  readonly end: (cause: Cause.Cause<E>) => void
+  /** All that waits, once there is something. */
+  readonly take: Effect.Effect<Arr.NonEmptyReadonlyArray<NotificationEvent>, E>
+}
+
+/** When the events that an element stands for began and ended, in milliseconds since 1970. */
+const spanOf = (event: NotificationEvent): readonly [number, number] => {
+  const [from, to] =
+    event._tag === "Gap"
+      ? [event.from, event.to ?? event.from]
+      : event._tag === "Event"
+        ? [event.receivedAt, event.receivedAt]
+        : [event.at, event.at]
+  return [from.epochMilliseconds, to.epochMilliseconds]
+}
+
+export const make = <E>(size: number, topics: ReadonlyArray<string>): Buffer<E> => {
+  const filled = Latch.makeUnsafe(false)
+  let waiting: Array<NotificationEvent> = []
+  let lost: { from: number; to: number } | undefined
+  let ended: Cause.Cause<E> | undefined
+
+  const drain = (): ReadonlyArray<NotificationEvent> => {
+    const taken = waiting
+    waiting = []
+    if (lost !== undefined) {
+      const [from, to] = [DateTime.makeUnsafe(lost.from), DateTime.makeUnsafe(lost.to)]
+      taken.push(new Gap({ reason: "Overflow", topics, from, to }))
+      lost = undefined
+    }
+    return taken
+  }
+
+  return {
+    offer: (event) => {
+      // `Listening` comes once, and must not be lost.
+      if ((lost === undefined && waiting.length < size) || event._tag === "Listening") {
+        waiting.push(event)
+        filled.openUnsafe()
+        return
+      }
+      const [from, to] = spanOf(event)
+      lost = lost === undefined ? { from, to } : { from: Math.min(lost.from, from), to: Math.max(lost.to, to) }
+    },
+    end: (cause) => {
+      ended ??= cause
+      filled.openUnsafe()
+    },
+    take: Effect.gen(function* () {
+      while (true) {
+        yield* filled.await
+        const taken = drain()
+        if (Arr.isReadonlyArrayNonEmpty(taken)) return taken
+        if (ended !== undefined) return yield* Effect.failCause(ended)
+        filled.closeUnsafe()
+      }
+    })
+  }
+}
