@@ -58,6 +58,11 @@ export class Simulator extends Context.Service<
     readonly advanceClock: (seconds: number) => Effect.Effect<void>
     /** Raises or lowers the limits, and answers those that are now in force. */
     readonly setLimits: (change: LimitsChange) => Effect.Effect<Limits>
+    /**
+     * Has the open WebSockets announce with `v2.system.socket_closing` that they close in so many seconds, and close then, as
+     * Genesys does for maintenance. Their channels live on.
+     */
+    readonly closeSockets: (afterSeconds: number) => Effect.Effect<void>
   }
 >()("@effect-genesys/simulator/Simulator") {
   /** Over HTTP, on a free port of the loopback interface unless told otherwise. Closing it breaks off what is under way. */
@@ -91,7 +96,8 @@ const make = Effect.fnUntraced(function* (url: string) {
     truth: (day) => Stream.unwrap(Effect.map(control.now, (now) => Truth.ofDay(world, Truth.Day.make(day), now))),
     now: control.now,
     advanceClock: control.advanceClock,
-    setLimits: control.setLimits
+    setLimits: control.setLimits,
+    closeSockets: control.closeSockets
   })
 })
 

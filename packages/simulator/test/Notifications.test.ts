@@ -123,6 +123,24 @@ it.live("closes the socket of a channel that is evicted, too old, or without a l
   }).pipe(Effect.scoped, Effect.provide(live))
 )
 
+it.live("announces to open WebSockets that they close, and keeps their channels", () =>
+  Effect.gen(function* () {
+    const { closeSockets } = yield* Simulator
+    const token = yield* login()
+    const channel = yield* create(token)
+    const socket = yield* listen(channel.connectUri)
+    yield* call(undefined, "POST", "/_control/sockets/close", { afterSeconds: 0.2 })
+    assert.strictEqual((yield* socket.next).topicName, "v2.system.socket_closing")
+    const later = yield* listen(channel.connectUri)
+    assert.strictEqual(yield* socket.closed, 1001)
+    yield* later.send({ message: "ping" })
+    assert.deepStrictEqual((yield* later.next).eventBody, { message: "pong" })
+    yield* closeSockets(0)
+    assert.strictEqual(yield* later.closed, 1001)
+    assert.strictEqual((yield* call(token, "HEAD", `${channels}/${channel.id}`)).status, 200)
+  }).pipe(Effect.scoped, Effect.provide(live))
+)
+
 it.live("stops at once, even while WebSockets are open", () =>
   Effect.gen(function* () {
     const open = Effect.gen(function* () {

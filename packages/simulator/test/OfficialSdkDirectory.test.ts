@@ -40,6 +40,9 @@ layer(Simulator.layer({ users: 30 }), { excludeTestServices: true })("the offici
       const left = yield* Sdk.ask(() => api.getNotificationsChannelSubscriptions(id))
       assert.deepStrictEqual(left.entities, [])
       assert.strictEqual((yield* Sdk.ask(() => api.getNotificationsChannels())).entities?.length, 1)
+      const available = yield* Sdk.ask(() => api.getNotificationsAvailabletopics({ expand: ["description"] }))
+      assert.nestedProperty(available, "entities[1].description")
+      assert.notNestedProperty(available, "entities[1].transports")
     })
   )
 

@@ -23,6 +23,11 @@ export const ClockChange = Schema.Struct({
   advanceSeconds: Schema.Finite.check(Schema.isGreaterThan(0))
 })
 
+export const SocketsClosing = Schema.Struct({
+  /** The open WebSockets announce their end, and are closed so many seconds later. */
+  afterSeconds: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+})
+
 /** The simulator's clock, ISO 8601. */
 export const ClockView = Schema.Struct({ now: Schema.String })
 
@@ -40,6 +45,7 @@ export class ControlApi extends HttpApiGroup.make("control")
     HttpApiEndpoint.get("clock", "/clock", { success: ClockView }),
     HttpApiEndpoint.post("advanceClock", "/clock", { payload: ClockChange, success: ClockView }),
     HttpApiEndpoint.post("setLimits", "/limits", { payload: LimitsChange, success: Limits }),
+    HttpApiEndpoint.post("closeSockets", "/sockets/close", { payload: SocketsClosing }),
     HttpApiEndpoint.get("journal", "/journal", { success: Journal }),
     HttpApiEndpoint.delete("clearJournal", "/journal")
   )

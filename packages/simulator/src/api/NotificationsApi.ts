@@ -27,12 +27,25 @@ export const Topics = Schema.Array(Topic).check(Schema.isMaxLength(mostTopics))
 const Subscription = Schema.Struct({ id: Schema.String, state: Schema.Literal("Permitted"), selfUri: Schema.String })
 export const SubscriptionListing = Schema.Struct({ entities: Schema.Array(Subscription) })
 
+export const AvailableTopic = Schema.Struct({
+  id: Schema.String,
+  description: Schema.optionalKey(Schema.String),
+  requiresPermissions: Schema.optionalKey(Schema.Array(Schema.String)),
+  transports: Schema.optionalKey(Schema.Array(Schema.String))
+})
+export const AvailableTopicListing = Schema.Struct({ entities: Schema.Array(AvailableTopic) })
+
 const channels = "/api/v2/notifications/channels"
 const subscriptions = `${channels}/:channelId/subscriptions` as const
 const params = { channelId: Schema.String }
 
 export class NotificationsApi extends HttpApiGroup.make("notifications")
   .add(
+    /** What is in `expand` is left out otherwise. */
+    HttpApiEndpoint.get("availableTopics", "/api/v2/notifications/availabletopics", {
+      query: { expand: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])) },
+      success: AvailableTopicListing
+    }),
     HttpApiEndpoint.post("create", channels, { success: Channel }),
     HttpApiEndpoint.get("list", channels, {
       /** `token` (the default) lists the channels of this token, `oauthclient` those of all tokens of the client. */

@@ -1,6 +1,6 @@
 /**
  * One WebSocket of a channel: a heartbeat every 30 seconds, a pong for each ping, the events of its topics once a second, and
- * the close when its channel ends. All of its moments are those of the simulator's clock.
+ * the close when its channel ends or maintenance is announced. All of its moments are those of the simulator's clock.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -38,6 +38,7 @@ export const run = Effect.fnUntraced(function* (parts: Parts, channel: Channel, 
   // The reader comes first: it is what completes the handshake.
   const pull = yield* Socket.readerString(socket)
   const writer = yield* socket.writer
+  const closingIn = channels.closing()
   let told = 0
 
   const listen = Effect.forever(
@@ -79,5 +80,13 @@ export const run = Effect.fnUntraced(function* (parts: Parts, channel: Channel, 
     )
   )
 
-  yield* Effect.raceAllFirst([listen, beat, tell, finish])
+  const maintain = Effect.gen(function* () {
+    const seconds = yield* Deferred.await(closingIn)
+    const reason = `The WebSocket will close in ${seconds} seconds`
+    yield* writer.write(closing(reason))
+    yield* clock.sleepUntil((yield* clock.now) + seconds * 1000)
+    yield* writer.write(new Socket.CloseEvent(1001, reason))
+  })
+
+  yield* Effect.raceAllFirst([listen, beat, tell, finish, maintain])
 }, Effect.scoped)

@@ -42,6 +42,10 @@ export class Channels extends Context.Service<
     readonly renew: (channel: Channel, now: number) => void
     /** Ends a channel if its time is up or its token is dead. */
     readonly check: (channel: Channel, now: number) => void
+    /** Has all open sockets announce that they close in so many seconds, and close then. Their channels live on. */
+    readonly closeSockets: (seconds: number) => void
+    /** For a socket that opens now: in how many seconds it is to close, once that is known. */
+    readonly closing: () => Deferred.Deferred<number>
   }
 >()("@effect-genesys/simulator/internal/Channels") {
   static readonly layer = Layer.effect(
@@ -51,6 +55,7 @@ export class Channels extends Context.Service<
       const tokens = yield* Tokens
       const live = new Map<string, Channel>()
       let created = 0
+      let closing = Deferred.makeUnsafe<number>()
 
       const end = (channel: Channel, ending: Ending) => {
         live.delete(channel.id)
@@ -97,7 +102,12 @@ export class Channels extends Context.Service<
           channel.expiresAt = now + day
           channel.usedAt = now
         },
-        check
+        check,
+        closeSockets: (seconds) => {
+          Deferred.doneUnsafe(closing, Effect.succeed(seconds))
+          closing = Deferred.makeUnsafe()
+        },
+        closing: () => closing
       })
     })
   )

@@ -8,6 +8,7 @@ import type { Fault } from "../Fault.ts"
 import type { Limits, LimitsChange } from "../Limits.ts"
 import type { Journal } from "../Journal.ts"
 import { type ClientChange, UnknownClientError } from "../OAuthClient.ts"
+import { Channels } from "./Channels.ts"
 import { Clients } from "./Clients.ts"
 import { FaultTable } from "./FaultTable.ts"
 import { Grants } from "./Grants.ts"
@@ -31,11 +32,13 @@ export class Control extends Context.Service<
     readonly now: Effect.Effect<number>
     readonly advanceClock: (seconds: number) => Effect.Effect<void>
     readonly setLimits: (change: LimitsChange) => Effect.Effect<Limits>
+    readonly closeSockets: (afterSeconds: number) => Effect.Effect<void>
   }
 >()("@effect-genesys/simulator/internal/Control") {
   static readonly layer = Layer.effect(
     Control,
     Effect.gen(function* () {
+      const channels = yield* Channels
       const clients = yield* Clients
       const clock = yield* SimulatorClock
       const faults = yield* FaultTable
@@ -65,7 +68,8 @@ export class Control extends Context.Service<
         clearJournal: Effect.sync(journal.clear),
         now: clock.now,
         advanceClock: clock.advance,
-        setLimits: (change) => Effect.sync(() => limits.change(change))
+        setLimits: (change) => Effect.sync(() => limits.change(change)),
+        closeSockets: (afterSeconds) => Effect.sync(() => channels.closeSockets(afterSeconds))
       })
     })
   )

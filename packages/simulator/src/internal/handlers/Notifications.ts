@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as Struct from "effect/Struct"
 import { mostTopics } from "../../api/NotificationsApi.ts"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { type Channel, Channels } from "../Channels.ts"
@@ -25,6 +26,22 @@ const topicsOf = ({ topics }: Channel) => ({
     selfUri: `/api/v2/notifications/availabletopics/${id}`
   }))
 })
+
+/** The topics that the simulator tells of. */
+const available = [
+  {
+    id: "v2.users.{id}.presence",
+    description: "Presence of a user, when it changes.",
+    requiresPermissions: [],
+    transports: ["All"]
+  },
+  {
+    id: "v2.routing.queues.{id}.conversations",
+    description: "Conversations of a queue, when they start and end.",
+    requiresPermissions: ["routing:queue:view"],
+    transports: ["All"]
+  }
+]
 
 export const NotificationsLive = HttpApiBuilder.group(
   SimulatorApi,
@@ -54,6 +71,19 @@ export const NotificationsLive = HttpApiBuilder.group(
     })
 
     return handlers.handleAll({
+      availableTopics: ({ query: { expand = [] } }) => {
+        const shown = new Set<string>([expand].flat().flatMap((fields) => fields.split(",")))
+        const entities = available.map(({ id, ...rest }) =>
+          Object.assign(
+            { id },
+            Struct.pick(
+              rest,
+              Struct.keys(rest).filter((field) => shown.has(field))
+            )
+          )
+        )
+        return Effect.succeed({ entities })
+      },
       create: Effect.fnUntraced(function* ({ request }) {
         const { now } = yield* CurrentRequest
         return view(channels.create(yield* CurrentToken, now), request)
