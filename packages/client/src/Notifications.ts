@@ -72,14 +72,11 @@ export class Notifications extends Context.Service<
   }
 >()("@effect-genesys/client/Notifications") {
   /** Over the WebSockets of the context: for proxies, private CAs and client certificates. */
-  static readonly layer: Layer.Layer<
-    Notifications,
-    never,
-    GenesysClient | TokenManager | Socket.WebSocketConstructor
-  > = Layer.effect(
-    Notifications,
-    Effect.suspend(() => make)
-  )
+  static readonly layer: Layer.Layer<Notifications, never, GenesysClient | TokenManager | Socket.WebSocketConstructor> =
+    Layer.effect(
+      Notifications,
+      Effect.suspend(() => make)
+    )
 
   /** Over plain WebSockets (the package `ws`, which gives up a connection whose other end is dead). */
   static readonly layerWebSocket: Layer.Layer<Notifications, never, GenesysClient | TokenManager> = Layer.provide(

@@ -40,7 +40,12 @@ export const layer = (options: SimulatorOptions = {}) =>
     Layer.provide(credentials),
     Layer.provide(environment),
     Layer.provide(Transport.layer),
-    Layer.provideMerge(Layer.effect(Wire, Simulator.use(({ url }) => Wires.make(url)))),
+    Layer.provideMerge(
+      Layer.effect(
+        Wire,
+        Simulator.use(({ url }) => Wires.make(url))
+      )
+    ),
     Layer.provideMerge(Simulator.layer(options)),
     Layer.orDie
   )
@@ -60,7 +65,7 @@ const settle = Effect.gen(function* () {
 /** Lets time pass in steps, after each of which all that is sent arrives. */
 export const pass = Effect.fnUntraced(function* (span: Duration.Input, step: Duration.Input = "500 millis") {
   yield* settle
-  for (let left = Duration.toMillis(Duration.fromInputUnsafe(span)); left > 0; ) {
+  for (let left = Duration.toMillis(Duration.fromInputUnsafe(span)); left > 0;) {
     const next = Math.min(left, Duration.toMillis(Duration.fromInputUnsafe(step)))
     yield* TestClock.adjust(next)
     yield* settle

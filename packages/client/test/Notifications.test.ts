@@ -1,23 +1,412 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Fault } from "@effect-genesys/simulator/Fault"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { GenesysClient } from "../src/GenesysClient.ts"
+import type { GenesysError } from "../src/GenesysError.ts"
+import type { Event, Gap, NotificationEvent } from "../src/NotificationEvent.ts"
+import { NotificationPolicy, Policy } from "../src/NotificationPolicy.ts"
 import { Notifications } from "../src/Notifications.ts"
-import type { NotificationEvent } from "../src/NotificationEvent.ts"
 import * as Live from "./Live.ts"
 
-it.effect("smoke", () =>
-  Effect.gen(function* () {
-    const notifications = yield* Notifications
-    const got: Array<NotificationEvent> = []
-    yield* Effect.forkChild(
-      Stream.runForEach(notifications.listen(["v2.users.x.presence"]), (e) => Effect.sync(() => got.push(e))),
-      { startImmediately: true }
-    )
-    yield* Live.pass("10 minutes")
-    console.log(got)
-    const journal = yield* Simulator.use((s) => s.journal)
-    console.log(journal.requests.map((r) => [r.time, r.method, r.path, r.status].join(" ")).join("\n"))
-    assert.isNotEmpty(got)
-  }).pipe(Effect.provide(Live.layer({ tokenLifetime: 300 })))
+const channels = "/api/v2/notifications/channels"
+const silent = ["v2.users.nobody.presence"]
+const fault = (options: Fault) => Simulator.use((simulator) => simulator.addFault(options))
+
+/** How often a request was made. */
+const count = (method: string, path: RegExp) =>
+  Effect.map(
+    Simulator.use((simulator) => simulator.journal),
+    ({ requests }) => requests.filter((request) => request.method === method && path.test(request.path)).length
+  )
+const created = count("POST", /channels$/)
+
+/** Listens in the background. */
+const listen = Effect.fnUntraced(function* (topics: Iterable<string> = silent) {
+  const all: Array<NotificationEvent> = []
+  const notifications = yield* Notifications
+  const fiber: Fiber.Fiber<void, GenesysError> = yield* Effect.forkChild(
+    Stream.runForEach(notifications.listen(topics), (element) => Effect.sync(() => void all.push(element))),
+    { startImmediately: true }
+  )
+  const gaps = () => all.filter((element): element is Gap => element._tag === "Gap")
+  return {
+    all,
+    fiber,
+    events: () => all.filter((element): element is Event => element._tag === "Event"),
+    gaps,
+    /** `reason`, and for a gap that is over its length in seconds. */
+    told: () =>
+      gaps().map(({ from, reason, to }) =>
+        to === undefined ? reason : `${reason} ${Math.round((to.epochMilliseconds - from.epochMilliseconds) / 1000)}`
+      )
+  }
+})
+
+const Queues = Schema.Struct({ entities: Schema.Array(Schema.Struct({ id: Schema.String })) })
+
+/** The conversations of all queues. */
+const queueTopics = Effect.gen(function* () {
+  const client = yield* GenesysClient
+  const { entities } = yield* client.json(HttpClientRequest.get("/api/v2/routing/queues?pageSize=100"), Queues)
+  return entities.map(({ id }) => `v2.routing.queues.${id}.conversations`)
+})
+const userTopics = Effect.gen(function* () {
+  const client = yield* GenesysClient
+  const { entities } = yield* client.json(HttpClientRequest.get("/api/v2/users?pageSize=20"), Queues)
+  return entities.map(({ id }) => `v2.users.${id}.presence`)
+})
+
+const isBody = Schema.is(
+  Schema.Struct({ id: Schema.String, participants: Schema.Array(Schema.Struct({ state: Schema.String })) })
 )
+
+/** The conversations whose start was told, each as often as it was. */
+const startsOf = (events: ReadonlyArray<Event>) =>
+  events.flatMap(({ eventBody }) =>
+    isBody(eventBody) && eventBody.participants[0]?.state === "connected" ? [eventBody.id] : []
+  )
+
+/** The conversations that started in a span, in milliseconds since 1970, with a second left out at both ends. */
+const truth = (from: number, to: number) =>
+  Simulator.use((simulator) => Stream.runCollect(simulator.truth(new Date(from).toISOString().slice(0, 10)))).pipe(
+    Effect.map((conversations) =>
+      conversations
+        .filter(({ conversationStart }) => {
+          const at = Date.parse(conversationStart)
+          return at > from + 1000 && at < to - 1000
+        })
+        .map(({ conversationId }) => conversationId)
+    )
+  )
+
+/** WebSockets of other channels of the same client, which stay open. */
+const others = Effect.fnUntraced(function* (howMany: number) {
+  const client = yield* GenesysClient
+  for (let i = 0; i < howMany; i++) {
+    const channel = Schema.Struct({ connectUri: Schema.String })
+    const { connectUri } = yield* client.json(HttpClientRequest.post(channels), channel)
+    yield* Effect.acquireRelease(
+      Effect.callback<WebSocket>((resume) => {
+        const socket = new WebSocket(connectUri)
+        socket.addEventListener("open", () => resume(Effect.succeed(socket)))
+        // Evicted before it was open.
+        socket.addEventListener("error", () => resume(Effect.succeed(socket)))
+      }),
+      (socket) => Effect.sync(() => socket.close())
+    )
+  }
+})
+
+describe("events", () => {
+  it.effect("of users and queues arrive, after word that all is subscribed", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen([...(yield* queueTopics), ...(yield* userTopics)])
+      yield* Live.pass("20 minutes", "5 seconds")
+      assert.strictEqual(listener.all[0]?._tag, "Listening")
+      assert.deepStrictEqual(listener.gaps(), [])
+      const event = listener.events().find(({ topic }) => topic.startsWith("v2.routing.queues."))
+      assert.isTrue(isBody(event?.eventBody))
+      assert.match(event?.correlationId ?? "", /^[0-9a-f-]{36}$/)
+      assert.strictEqual(event?.metadata["CorrelationId"], event?.correlationId)
+      const presence = listener.events().find(({ topic }) => topic.endsWith(".presence"))
+      assert.nestedProperty(presence?.eventBody, "presenceDefinition.systemPresence")
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("of more than 1,000 topics come by several channels", () =>
+    Effect.gen(function* () {
+      const fill = Array.from({ length: 2500 }, (_, i) => `v2.topic.${i}`)
+      const topics = [...fill, ...(yield* queueTopics)]
+      const listener = yield* listen(topics.concat(topics))
+      yield* Live.pass("5 minutes", "5 seconds")
+      assert.strictEqual(yield* created, 3)
+      assert.strictEqual(listener.all.filter(({ _tag }) => _tag === "Listening").length, 1)
+      assert.isNotEmpty(listener.events())
+    }).pipe(Effect.provide(Live.layer()))
+  )
+})
+
+describe("no gap", () => {
+  it.effect("at the renewal of the token: every conversation is told once", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen(yield* queueTopics)
+      yield* Live.pass("5 seconds")
+      const { now } = yield* Simulator
+      const from = yield* now
+      yield* Live.pass("30 minutes", "1 second")
+      assert.deepStrictEqual(listener.gaps(), [])
+      assert.isAtLeast(yield* created, 7)
+      const started = yield* truth(from, yield* now)
+      assert.isAbove(started.length, 20)
+      const told = startsOf(listener.events())
+      assert.strictEqual(new Set(told).size, told.length)
+      assert.isEmpty(started.filter((id) => !told.includes(id)))
+    }).pipe(Effect.provide(Live.layer({ tokenLifetime: 300 })))
+  )
+
+  it.effect("at the end of a channel's 24 hours", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("5 seconds")
+      yield* Live.pass("1436 minutes", "70 seconds")
+      assert.strictEqual(yield* created, 1)
+      yield* Live.pass("5 minutes", "1 second")
+      assert.strictEqual(yield* created, 2)
+      assert.deepStrictEqual(listener.gaps(), [])
+    }).pipe(
+      Effect.provideService(
+        NotificationPolicy,
+        new Policy({ replaceBefore: Duration.minutes(1), verifyEvery: Duration.infinity })
+      ),
+      Effect.provide(Live.layer({ tokenLifetime: 172_800 }))
+    )
+  )
+
+  it.effect("at a close that Genesys announces", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("2 minutes", "5 seconds")
+      yield* Simulator.use(({ closeSockets }) => closeSockets(60))
+      yield* Live.pass("30 seconds")
+      assert.strictEqual(yield* created, 2)
+      yield* Live.pass("2 minutes", "5 seconds")
+      assert.deepStrictEqual(listener.gaps(), [])
+      assert.strictEqual((yield* Live.Wire).open(), 1)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+})
+
+describe("a gap", () => {
+  it.effect("TokenEnded, where a token is revoked; then events come again", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen(yield* queueTopics)
+      yield* Live.pass("2 minutes", "5 seconds")
+      yield* Simulator.use(({ revokeTokens }) => revokeTokens)
+      const before = listener.events().length
+      yield* Live.pass("5 seconds")
+      assert.match(listener.told().join(), /^TokenEnded,TokenEnded \d+$/)
+      assert.deepStrictEqual(listener.gaps()[0]?.from, listener.gaps()[1]?.from)
+      yield* Live.pass("5 minutes", "5 seconds")
+      assert.isAbove(listener.events().length, before)
+      assert.lengthOf(listener.gaps(), 2)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("Evicted, where others make too many channels; its new ones are paced", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("5 seconds")
+      yield* others(20)
+      yield* Live.pass("10 seconds")
+      assert.deepStrictEqual(listener.told(), ["Evicted"])
+      yield* Live.pass("30 seconds")
+      assert.match(listener.told().join(), /^Evicted,Evicted \d+$/)
+      // Whoever evicts it every ten seconds for five minutes is not answered in kind.
+      const before = yield* created
+      for (let i = 0; i < 30; i++) {
+        yield* others(20)
+        yield* Live.pass("10 seconds", "2 seconds")
+      }
+      const ours = (yield* created) - 600 - before
+      assert.isAtLeast(ours, 2)
+      assert.isAtMost(ours, 8)
+    }).pipe(Effect.scoped, Effect.provide(Live.layer({ rateLimit: "off" })))
+  )
+
+  it.effect("ConnectionLost, where the connection breaks; the channel is used again", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("100 seconds", "5 seconds")
+      assert.strictEqual(yield* Effect.flatMap(Live.Wire, ({ cut }) => cut), 1)
+      yield* Live.pass("10 seconds")
+      assert.match(listener.told().join(), /^ConnectionLost,ConnectionLost \d+$/)
+      assert.strictEqual(yield* created, 1)
+      assert.strictEqual((yield* Live.Wire).open(), 1)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("ConnectionLost, where nothing comes any more although the connection is open", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("100 seconds", "5 seconds")
+      yield* Effect.flatMap(Live.Wire, ({ hush }) => hush)
+      yield* Live.pass("60 seconds", "5 seconds")
+      assert.deepStrictEqual(listener.told(), [])
+      yield* Live.pass("20 seconds")
+      assert.match(listener.told().join(), /^ConnectionLost,ConnectionLost 7\d$/)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("Evicted, where Genesys forgot the channel without a word", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("6 minutes", "5 seconds")
+      yield* fault({ path: channels, method: "HEAD", status: 404, times: 1 })
+      yield* Live.pass("6 minutes", "5 seconds")
+      assert.strictEqual(listener.told().length, 2)
+      assert.match(listener.told().join(), /^Evicted,Evicted 3\d\d$/)
+      assert.strictEqual(yield* created, 2)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("ServerClosing, where Genesys closes before another channel is open", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("2 minutes", "5 seconds")
+      yield* fault({ path: channels, method: "POST", status: 503, times: 1, headers: { "retry-after": "20" } })
+      yield* Simulator.use(({ closeSockets }) => closeSockets(10))
+      yield* Live.pass("1 minute")
+      assert.match(listener.told().join(), /^ServerClosing,ServerClosing \d+$/)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("Overflow, where the consumer is too slow: no more is kept than the policy says", () =>
+    Effect.gen(function* () {
+      const notifications = yield* Notifications
+      const all: Array<NotificationEvent> = []
+      const slow = notifications.listen(yield* queueTopics).pipe(
+        Stream.tap((element) =>
+          Effect.sync(() => void all.push(element)).pipe(
+            Effect.andThen(element._tag === "Event" ? Effect.sleep("2 minutes") : Effect.void)
+          )
+        ),
+        Stream.runDrain
+      )
+      yield* Effect.forkChild(slow, { startImmediately: true })
+      yield* Live.pass("30 minutes", "5 seconds")
+      const gap = all.find((element): element is Gap => element._tag === "Gap")
+      assert.strictEqual(gap?.reason, "Overflow")
+      assert.isAbove(gap?.to?.epochMilliseconds ?? 0, gap?.from.epochMilliseconds ?? 0)
+      assert.isAtMost(all.filter(({ _tag }) => _tag === "Event").length, 16)
+    }).pipe(Effect.provideService(NotificationPolicy, new Policy({ bufferSize: 3 })), Effect.provide(Live.layer()))
+  )
+})
+
+describe("at the start", () => {
+  it.effect("a rate limit is waited for", () =>
+    Effect.gen(function* () {
+      yield* fault({ path: channels, method: "POST", status: 429, times: 1, headers: { "retry-after": "42" } })
+      const listener = yield* listen()
+      yield* Live.pass("41 seconds")
+      assert.deepStrictEqual(listener.all, [])
+      yield* Live.pass("3 seconds")
+      assert.deepStrictEqual(
+        listener.all.map(({ _tag }) => _tag),
+        ["Listening"]
+      )
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("so is one of hours, and an outage, with word of the gap", () =>
+    Effect.gen(function* () {
+      yield* fault({ path: channels, method: "POST", status: 429, times: 1, headers: { "retry-after": "7200" } })
+      yield* fault({ path: "/channels/", status: 503, times: 2 })
+      const listener = yield* listen()
+      yield* Live.pass("5 seconds")
+      assert.deepStrictEqual(listener.told(), ["ConnectionLost"])
+      yield* Live.pass("7180 seconds", "10 seconds")
+      assert.lengthOf(listener.all, 1)
+      yield* Live.pass("1 minute")
+      assert.match(listener.told().join(), /^ConnectionLost,ConnectionLost 72\d\d$/)
+      assert.strictEqual(listener.all[2]?._tag, "Listening")
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  const refused = (options: Fault) =>
+    Effect.gen(function* () {
+      yield* fault(options)
+      const { fiber } = yield* listen()
+      yield* Live.pass("5 seconds")
+      const error = yield* Effect.flip(Fiber.join(fiber))
+      const { requests } = yield* Simulator.use((simulator) => simulator.journal)
+      const id = requests.flatMap(({ path }) => /^\/channels\/(.+)/.exec(path)?.[1] ?? [])[0] ?? "none"
+      assert.notInclude(JSON.stringify(error) + error.message, id)
+      assert.strictEqual(yield* created, 1)
+      return error
+    })
+
+  it.effect("a topic that Genesys does not know is an InvalidRequestError", () =>
+    Effect.gen(function* () {
+      const error = yield* refused({ path: channels, method: "PUT", status: 400 })
+      assert.strictEqual(error._tag, "InvalidRequestError")
+      assert.include(error.message, "/api/v2/notifications/channels/{channelId}/subscriptions")
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("a topic without the permission for it is a PermissionError, however Genesys says so", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* refused({ path: channels, method: "PUT", status: 403 }))._tag, "PermissionError")
+      yield* Simulator.use(({ clearFaults, clearJournal }) => Effect.andThen(clearFaults, clearJournal))
+      const rejected = { id: "v2.x", state: "Rejected", missingPermissions: ["directory:user:view"] }
+      const error = yield* refused({
+        path: channels,
+        method: "PUT",
+        status: 200,
+        body: { entities: [{ ...rejected }] }
+      })
+      assert.deepInclude(error, { _tag: "PermissionError", permissions: ["directory:user:view"] })
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("no topics and too many of them are an InvalidRequestError, before anything is sent", () =>
+    Effect.gen(function* () {
+      for (const topics of [[], Array.from({ length: 19_001 }, (_, i) => `v2.topic.${i}`)]) {
+        const { fiber } = yield* listen(topics)
+        assert.strictEqual((yield* Effect.flip(Fiber.join(fiber)))._tag, "InvalidRequestError")
+      }
+      assert.strictEqual((yield* Simulator.use((simulator) => simulator.journal)).tokenRequests, 0)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+})
+
+it.effect("refused credentials are an error at the start; later they are waited for", () =>
+  Effect.gen(function* () {
+    const { clientId, updateClient } = yield* Simulator
+    const listener = yield* listen()
+    yield* Live.pass("2 minutes", "5 seconds")
+    yield* updateClient(clientId, { state: "disabled" })
+    yield* Live.pass("20 minutes", "5 seconds")
+    assert.deepStrictEqual(listener.told(), ["TokenEnded"])
+
+    const { fiber } = yield* listen()
+    yield* Live.pass("5 seconds")
+    assert.strictEqual((yield* Effect.flip(Fiber.join(fiber)))._tag, "AuthenticationError")
+
+    yield* updateClient(clientId, { state: "active" })
+    yield* Live.pass("7 minutes", "5 seconds")
+    assert.match(listener.told().join(), /^TokenEnded,TokenEnded \d+$/)
+  }).pipe(Effect.provide(Live.layer()))
+)
+
+describe("the end of a stream", () => {
+  it.effect("closes the WebSocket and deletes the subscriptions", () =>
+    Effect.gen(function* () {
+      const { fiber } = yield* listen()
+      yield* Live.pass("5 seconds")
+      assert.strictEqual((yield* Live.Wire).open(), 1)
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(yield* count("DELETE", /subscriptions$/), 1)
+      yield* Live.pass("1 second")
+      assert.strictEqual((yield* Live.Wire).open(), 0)
+    }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("takes five seconds at most", () =>
+    Effect.gen(function* () {
+      const { fiber } = yield* listen()
+      yield* Live.pass("5 seconds")
+      yield* fault({ path: "/api/", hang: true })
+      const ending = yield* Effect.forkChild(Fiber.interrupt(fiber), { startImmediately: true })
+      yield* Live.pass("4 seconds")
+      assert.isUndefined(ending.pollUnsafe())
+      yield* Live.pass("2 seconds")
+      assert.isDefined(ending.pollUnsafe())
+    }).pipe(Effect.provide(Live.layer()))
+  )
+})

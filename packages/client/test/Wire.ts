@@ -3,7 +3,7 @@
  * networks do. Other requests pass.
  */
 import * as Effect from "effect/Effect"
-import { createServer, connect, type AddressInfo, type Socket } from "node:net"
+import { createServer, connect, type Socket } from "node:net"
 
 export interface Wire {
   readonly url: string
@@ -51,8 +51,9 @@ export const make = Effect.fnUntraced(function* (server: string) {
         for (const [near, far] of pairs) [near, far].forEach((socket) => socket.destroy())
       })
   )
+  const address = proxy.address()
   const wire: Wire = {
-    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     cut: Effect.sync(() => {
       const count = upgraded.size
       for (const near of upgraded) {

@@ -60,10 +60,7 @@ export const codeOf = (body: string): string | undefined => Option.getOrUndefine
 
 export const make = (failed: Failed): GenesysError.GenesysError => {
   const { headers, host, request, retryAfter, status } = failed
-  const body = Option.getOrElse(
-    decodeBody(withoutSecrets(failed)),
-    (): typeof Body.Type => ({})
-  )
+  const body = Option.getOrElse(decodeBody(withoutSecrets(failed)), (): typeof Body.Type => ({}))
   const correlationId = Option.getOrUndefined(
     Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
   )

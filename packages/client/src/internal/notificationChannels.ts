@@ -50,23 +50,23 @@ export interface Channel {
   readonly expiresAt: number
 }
 
+const quietly = <A, E, R>(route: string, effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Route.named(route),
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
+  )
+const pathOf = (route: string, { id }: Channel) => Route.path(route, { channelId: Redacted.value(id) })
+
+/** For calls that are worth one attempt only. */
+const briefly = <A, E, R>(duration: Duration.Duration, effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provideService(RetryPolicy, new Policy({ maxRetries: 0, deadline: duration })),
+    Effect.timeout(duration)
+  )
+
 export const make = Effect.gen(function* () {
   const client = yield* GenesysClient
   const manager = yield* TokenManager
-
-  const quietly = <A, E, R>(route: string, effect: Effect.Effect<A, E, R>) =>
-    effect.pipe(
-      Route.named(route),
-      Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
-    )
-  const pathOf = (route: string, { id }: Channel) => Route.path(route, { channelId: Redacted.value(id) })
-
-  /** For calls that are worth one attempt only. */
-  const briefly = <A, E, R>(duration: Duration.Duration, effect: Effect.Effect<A, E, R>) =>
-    effect.pipe(
-      Effect.provideService(RetryPolicy, new Policy({ maxRetries: 0, deadline: duration })),
-      Effect.timeout(duration)
-    )
 
   const create = Effect.gen(function* () {
     const token = yield* manager.token
