@@ -22,7 +22,10 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/client/Notific
   verifyEvery: duration("5 minutes"),
   /** So long before its 24 hours are over, or up to twice as long, a channel is replaced. @default 30 minutes */
   replaceBefore: duration("30 minutes"),
-  /** How long the old channel is kept beside the one that replaces it, for events that are still under way. @default 5 seconds */
+  /**
+   * How long an event may be under way: the old channel is kept so long beside the one that replaces it, and a gap begins so
+   * long before the last sign of life. @default 5 seconds
+   */
   overlap: duration("5 seconds"),
   /** How long the old channel may take to prove, by a pong, that it missed nothing. @default 10 seconds */
   pongTimeout: duration("10 seconds"),

@@ -8,6 +8,7 @@ import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
@@ -101,7 +102,11 @@ const make = Effect.gen(function* () {
     const policy = yield* NotificationPolicy
     const clock = yield* Clock.Clock
     const parts: Listener.Parts = { channels, manager, makeWebSocket, replacing, policy }
-    const buffer = Buffer.make<GenesysError>(policy.bufferSize, topics)
+    const buffer = Buffer.make<GenesysError>({
+      size: policy.bufferSize,
+      delay: Duration.toMillis(policy.overlap),
+      topics
+    })
     const groups = Arr.chunksOf(topics, mostTopicsOfChannel)
     let missing = groups.length
     const listening = () => {

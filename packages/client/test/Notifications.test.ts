@@ -1,107 +1,33 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Policy as RefreshPolicies, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import type { Fault } from "@effect-genesys/simulator/Fault"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Schema from "effect/Schema"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import * as Stream from "effect/Stream"
-import { GenesysClient } from "../src/GenesysClient.ts"
-import type { GenesysError } from "../src/GenesysError.ts"
-import type { Event, Gap, NotificationEvent } from "../src/NotificationEvent.ts"
+import * as Tracer from "effect/Tracer"
+import type { Gap, NotificationEvent } from "../src/NotificationEvent.ts"
 import { NotificationPolicy, Policy } from "../src/NotificationPolicy.ts"
 import { Notifications } from "../src/Notifications.ts"
+import {
+  channels,
+  count,
+  created,
+  fault,
+  isBody,
+  listen,
+  others,
+  queueTopics,
+  startsOf,
+  truth,
+  userTopics
+} from "./Listener.ts"
 import * as Live from "./Live.ts"
-
-const channels = "/api/v2/notifications/channels"
-const silent = ["v2.users.nobody.presence"]
-const fault = (options: Fault) => Simulator.use((simulator) => simulator.addFault(options))
-
-/** How often a request was made. */
-const count = (method: string, path: RegExp) =>
-  Effect.map(
-    Simulator.use((simulator) => simulator.journal),
-    ({ requests }) => requests.filter((request) => request.method === method && path.test(request.path)).length
-  )
-const created = count("POST", /channels$/)
-
-/** Listens in the background. */
-const listen = Effect.fnUntraced(function* (topics: Iterable<string> = silent) {
-  const all: Array<NotificationEvent> = []
-  const notifications = yield* Notifications
-  const fiber: Fiber.Fiber<void, GenesysError> = yield* Effect.forkChild(
-    Stream.runForEach(notifications.listen(topics), (element) => Effect.sync(() => void all.push(element))),
-    { startImmediately: true }
-  )
-  const gaps = () => all.filter((element): element is Gap => element._tag === "Gap")
-  return {
-    all,
-    fiber,
-    events: () => all.filter((element): element is Event => element._tag === "Event"),
-    gaps,
-    /** `reason`, and for a gap that is over its length in seconds. */
-    told: () =>
-      gaps().map(({ from, reason, to }) =>
-        to === undefined ? reason : `${reason} ${Math.round((to.epochMilliseconds - from.epochMilliseconds) / 1000)}`
-      )
-  }
-})
-
-const Queues = Schema.Struct({ entities: Schema.Array(Schema.Struct({ id: Schema.String })) })
-
-/** The conversations of all queues. */
-const queueTopics = Effect.gen(function* () {
-  const client = yield* GenesysClient
-  const { entities } = yield* client.json(HttpClientRequest.get("/api/v2/routing/queues?pageSize=100"), Queues)
-  return entities.map(({ id }) => `v2.routing.queues.${id}.conversations`)
-})
-const userTopics = Effect.gen(function* () {
-  const client = yield* GenesysClient
-  const { entities } = yield* client.json(HttpClientRequest.get("/api/v2/users?pageSize=20"), Queues)
-  return entities.map(({ id }) => `v2.users.${id}.presence`)
-})
-
-const isBody = Schema.is(
-  Schema.Struct({ id: Schema.String, participants: Schema.Array(Schema.Struct({ state: Schema.String })) })
-)
-
-/** The conversations whose start was told, each as often as it was. */
-const startsOf = (events: ReadonlyArray<Event>) =>
-  events.flatMap(({ eventBody }) =>
-    isBody(eventBody) && eventBody.participants[0]?.state === "connected" ? [eventBody.id] : []
-  )
-
-/** The conversations that started in a span, in milliseconds since 1970, with a second left out at both ends. */
-const truth = (from: number, to: number) =>
-  Simulator.use((simulator) => Stream.runCollect(simulator.truth(new Date(from).toISOString().slice(0, 10)))).pipe(
-    Effect.map((conversations) =>
-      conversations
-        .filter(({ conversationStart }) => {
-          const at = Date.parse(conversationStart)
-          return at > from + 1000 && at < to - 1000
-        })
-        .map(({ conversationId }) => conversationId)
-    )
-  )
-
-/** WebSockets of other channels of the same client, which stay open. */
-const others = Effect.fnUntraced(function* (howMany: number) {
-  const client = yield* GenesysClient
-  for (let i = 0; i < howMany; i++) {
-    const channel = Schema.Struct({ connectUri: Schema.String })
-    const { connectUri } = yield* client.json(HttpClientRequest.post(channels), channel)
-    yield* Effect.acquireRelease(
-      Effect.callback<WebSocket>((resume) => {
-        const socket = new WebSocket(connectUri)
-        socket.addEventListener("open", () => resume(Effect.succeed(socket)))
-        // Evicted before it was open.
-        socket.addEventListener("error", () => resume(Effect.succeed(socket)))
-      }),
-      (socket) => Effect.sync(() => socket.close())
-    )
-  }
-})
 
 describe("events", () => {
   it.effect("of users and queues arrive, after word that all is subscribed", () =>
@@ -146,7 +72,7 @@ describe("no gap", () => {
       assert.isAbove(started.length, 20)
       const told = startsOf(listener.events())
       assert.strictEqual(new Set(told).size, told.length)
-      assert.isEmpty(started.filter((id) => !told.includes(id)))
+      assert.isEmpty(started.filter(({ id }) => !told.includes(id)))
     }).pipe(Effect.provide(Live.layer({ tokenLifetime: 300 })))
   )
 
@@ -239,7 +165,7 @@ describe("a gap", () => {
       yield* Live.pass("60 seconds", "5 seconds")
       assert.deepStrictEqual(listener.told(), [])
       yield* Live.pass("20 seconds")
-      assert.match(listener.told().join(), /^ConnectionLost,ConnectionLost 7\d$/)
+      assert.match(listener.told().join(), /^ConnectionLost,ConnectionLost [78]\d$/)
     }).pipe(Effect.provide(Live.layer()))
   )
 
@@ -381,6 +307,79 @@ it.effect("refused credentials are an error at the start; later they are waited 
     yield* updateClient(clientId, { state: "active" })
     yield* Live.pass("7 minutes", "5 seconds")
     assert.match(listener.told().join(), /^TokenEnded,TokenEnded \d+$/)
+  }).pipe(Effect.provide(Live.layer()))
+)
+
+it.effect("a manager that renews nothing in the background is asked in time", () =>
+  Effect.gen(function* () {
+    const listener = yield* listen()
+    yield* Live.pass("16 minutes", "1 second")
+    assert.strictEqual(yield* created, 4)
+    assert.deepStrictEqual(listener.gaps(), [])
+  }).pipe(
+    Effect.provide(Live.layer({ tokenLifetime: 300 })),
+    Effect.provideService(RefreshPolicy, new RefreshPolicies({ background: false }))
+  )
+)
+
+it.effect("several channels are replaced one after the other", () =>
+  Effect.gen(function* () {
+    yield* listen(Array.from({ length: 3000 }, (_, i) => `v2.topic.${i}`))
+    yield* Live.pass("5 minutes", "1 second")
+    const { requests } = yield* Simulator.use((simulator) => simulator.journal)
+    const steps = requests
+      .filter(({ method, path }) => method === "DELETE" || (method === "POST" && path === channels))
+      .map(({ method }) => method)
+    assert.strictEqual(steps.join(), "POST,POST,POST,POST,DELETE,POST,DELETE,POST,DELETE")
+  }).pipe(Effect.provide(Live.layer({ tokenLifetime: 300 })))
+)
+
+it.effect("the id of a channel is in no log line and in no span", () => {
+  const lines: Array<string> = []
+  const log = Logger.make((options) => void lines.push(Logger.formatLogFmt.log(options)))
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      // Those of the simulator are none of the program's.
+      if (options.kind === "server") return span
+      lines.push(span.name)
+      span.attribute = (key, value) => void lines.push(`${key}=${JSON.stringify(value)}`)
+      return span
+    }
+  })
+  return Effect.gen(function* () {
+    yield* listen()
+    yield* Live.pass("2 minutes", "5 seconds")
+    yield* fault({ path: channels, method: "PUT", status: 503, times: 3 })
+    yield* fault({ path: channels, method: "HEAD", status: 404, times: 1 })
+    yield* Effect.flatMap(Live.Wire, ({ cut }) => cut)
+    yield* Live.pass("2 minutes", "1 second")
+    yield* Notifications.use((notifications) => notifications.channels)
+    const { requests } = yield* Simulator.use((simulator) => simulator.journal)
+    const ids = requests.flatMap(({ path }) => /^\/channels\/(.+)/.exec(path)?.[1] ?? [])
+    assert.isAtLeast(ids.length, 2)
+    assert.isTrue(lines.some((line) => line.includes("tried again")))
+    assert.isTrue(lines.some((line) => line.startsWith("url.full")))
+    for (const id of ids) assert.isEmpty(lines.filter((line) => line.includes(id)))
+  }).pipe(
+    Effect.provide(Live.layer().pipe(Layer.provideMerge(Logger.layer([log])))),
+    Effect.provideService(References.MinimumLogLevel, "Trace"),
+    Effect.withTracer(tracer)
+  )
+})
+
+it.effect("lists what there is to subscribe to, and the channels that exist", () =>
+  Effect.gen(function* () {
+    const notifications = yield* Notifications
+    const topics = yield* notifications.availableTopics
+    const presence = topics.find(({ id }) => id === "v2.users.{id}.presence")
+    assert.isString(presence?.description)
+    assert.deepStrictEqual(presence?.transports, ["All"])
+    yield* listen()
+    yield* Live.pass("5 seconds")
+    const [channel] = yield* notifications.channels
+    assert.approximately(channel?.expires?.epochMilliseconds ?? 0, 86_400_000, 10_000)
+    assert.isTrue(Redacted.isRedacted(channel?.id))
   }).pipe(Effect.provide(Live.layer()))
 )
 

@@ -28,7 +28,15 @@ const spanOf = (event: NotificationEvent): readonly [number, number] => {
   return [from.epochMilliseconds, to.epochMilliseconds]
 }
 
-export const make = <E>(size: number, topics: ReadonlyArray<string>): Buffer<E> => {
+export interface Options {
+  /** How many elements it holds. */
+  readonly size: number
+  /** How long an event may have been under way, in milliseconds. */
+  readonly delay: number
+  readonly topics: ReadonlyArray<string>
+}
+
+export const make = <E>({ delay, size, topics }: Options): Buffer<E> => {
   const filled = Latch.makeUnsafe(false)
   let waiting: Array<NotificationEvent> = []
   let lost: { from: number; to: number } | undefined
@@ -38,7 +46,7 @@ export const make = <E>(size: number, topics: ReadonlyArray<string>): Buffer<E> 
     const taken = waiting
     waiting = []
     if (lost !== undefined) {
-      const [from, to] = [DateTime.makeUnsafe(lost.from), DateTime.makeUnsafe(lost.to)]
+      const [from, to] = [DateTime.makeUnsafe(lost.from - delay), DateTime.makeUnsafe(lost.to)]
       taken.push(new Gap({ reason: "Overflow", topics, from, to }))
       lost = undefined
     }

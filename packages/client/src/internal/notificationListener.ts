@@ -159,7 +159,7 @@ export const run = Effect.fnUntraced(function* (
               ? "ServerClosing"
               : "ConnectionLost"
     const outlived = reason === "ConnectionLost" || reason === "ServerClosing"
-    const from = outlived ? line.heardAt : line.provenAt
+    const from = (outlived ? line.heardAt : line.provenAt) - millis(policy.overlap)
     tell(reason, from)
     yield* Effect.logDebug("notifications: a channel was lost").pipe(Effect.annotateLogs({ reason, ending }))
     return { reason, from, channel: found === "alive" && !ofToken ? channel : undefined } satisfies Loss
