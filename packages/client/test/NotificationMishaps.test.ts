@@ -47,6 +47,7 @@ it.effect(
         ({ at }) => !over.some(([begun, to]) => begun.epochMilliseconds <= at && at <= to.epochMilliseconds)
       )
       assert.deepStrictEqual(silent, [])
+      assert.isAbove(started.length, 300)
       assert.isAbove(told.length, started.length / 3)
       assert.isNotEmpty(missing)
       // Each gap that began is over.
@@ -55,7 +56,7 @@ it.effect(
       Effect.scoped,
       Random.withSeed("mishaps"),
       Effect.provideService(NotificationPolicy, new Policy({ evictionPauseMax: Duration.minutes(1) })),
-      Effect.provide(Live.layer({ tokenLifetime: 300, rateLimit: "off" }))
+      Effect.provide(Live.layer({ tokenLifetime: 300, rateLimit: "off", conversationsPerHour: 600 }))
     ),
   120_000
 )

@@ -10,6 +10,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
 import * as Tracer from "effect/Tracer"
 import type { Gap, NotificationEvent } from "../src/NotificationEvent.ts"
 import { NotificationPolicy, Policy } from "../src/NotificationPolicy.ts"
@@ -61,6 +62,7 @@ describe("events", () => {
 describe("no gap", () => {
   it.effect("at the renewal of the token: every conversation is told once", () =>
     Effect.gen(function* () {
+      yield* TestClock.adjust("10 hours")
       const listener = yield* listen(yield* queueTopics)
       yield* Live.pass("5 seconds")
       const { now } = yield* Simulator
@@ -73,7 +75,11 @@ describe("no gap", () => {
       const told = startsOf(listener.events())
       assert.strictEqual(new Set(told).size, told.length)
       assert.isEmpty(started.filter(({ id }) => !told.includes(id)))
-    }).pipe(Effect.provide(Live.layer({ tokenLifetime: 300 })))
+    }).pipe(
+      // Long enough for events that both channels tell.
+      Effect.provideService(NotificationPolicy, new Policy({ overlap: Duration.seconds(30) })),
+      Effect.provide(Live.layer({ tokenLifetime: 300 }))
+    )
   )
 
   it.effect("at the end of a channel's 24 hours", () =>
@@ -122,6 +128,27 @@ describe("a gap", () => {
       assert.isAbove(listener.events().length, before)
       assert.lengthOf(listener.gaps(), 2)
     }).pipe(Effect.provide(Live.layer()))
+  )
+
+  it.effect("TokenEnded, from the last thing heard, even if the channel was proven later", () =>
+    Effect.gen(function* () {
+      const listener = yield* listen()
+      yield* Live.pass("4 minutes", "5 seconds")
+      const { now, revokeTokens } = yield* Simulator
+      const deaf = yield* now
+      yield* Effect.flatMap(Live.Wire, ({ hush }) => hush)
+      yield* Live.pass("35 seconds", "5 seconds")
+      assert.strictEqual(yield* count("HEAD", /channels/), 1)
+      yield* revokeTokens
+      // Whoever calls the API finds that the token is dead.
+      yield* Effect.forkChild(userTopics, { startImmediately: true })
+      yield* Live.pass("5 seconds")
+      assert.match(listener.told().join(), /^TokenEnded,TokenEnded \d+$/)
+      assert.isAtMost(listener.gaps()[0]?.from.epochMilliseconds ?? 0, deaf)
+    }).pipe(
+      Effect.provideService(NotificationPolicy, new Policy({ verifyEvery: Duration.seconds(255) })),
+      Effect.provide(Live.layer())
+    )
   )
 
   it.effect("Evicted, where others make too many channels; its new ones are paced", () =>

@@ -25,6 +25,8 @@ export const make = Effect.fnUntraced(function* (server: string) {
   const proxy = createServer((near) => {
     const far = connect(Number(port), hostname)
     pairs.set(near, far)
+    // Small pieces would wait for tens of milliseconds, which is minutes of a virtual clock.
+    for (const socket of [near, far]) socket.setNoDelay(true)
     const copy = (from: Socket, to: Socket) =>
       from.on("data", (data: Buffer) => {
         moved += data.length

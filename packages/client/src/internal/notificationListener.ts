@@ -19,8 +19,9 @@ import * as Stream from "effect/Stream"
 import type { GenesysError } from "../GenesysError.ts"
 import { Event, Gap, type GapReason, type NotificationEvent } from "../NotificationEvent.ts"
 import type { Policy } from "../NotificationPolicy.ts"
-import { type Channel, type Channels, path } from "./notificationChannels.ts"
+import type { Channel, Channels } from "./notificationChannels.ts"
 import * as Line from "./notificationLine.ts"
+import * as Loss from "./notificationLoss.ts"
 import * as Sieve from "./notificationSieve.ts"
 
 export interface Parts {
@@ -30,14 +31,6 @@ export interface Parts {
   /** Held while a group has two channels, so that the groups of a program have at most one too many. */
   readonly replacing: Semaphore.Semaphore
   readonly policy: Policy
-}
-
-/** What is known of a line that ended. */
-interface Loss {
-  readonly reason: GapReason
-  readonly from: number
-  /** The channel, if it outlived its connection. */
-  readonly channel: Channel | undefined
 }
 
 const millis = Duration.toMillis
@@ -127,7 +120,7 @@ export const run = Effect.fnUntraced(function* (
       const result = yield* Effect.result(open(yield* Scope.fork(parent), channel))
       if (result._tag === "Success") return result.success
       const error = result.failure
-      if (error._tag !== "NotOpened" && isFinal(error, hasListened)) return yield* error
+      if (error._tag !== "NotOpened" && Loss.isFinal(error, hasListened)) return yield* error
       channel = undefined
       onFailure()
       const asked = "retryAfter" in error && error.retryAfter !== undefined ? millis(error.retryAfter) : 0
@@ -148,26 +141,17 @@ export const run = Effect.fnUntraced(function* (
     const found = ending === "Gone" ? "gone" : yield* channels.verify(channel)
     const { fingerprint } = yield* manager.status
     const ofToken = fingerprint !== channel.token || now() >= channel.tokenEndsAt
-    const reason: GapReason =
-      found !== "alive" && now() >= channel.expiresAt
-        ? "ChannelExpired"
-        : ending === "Rejected" || (found !== "alive" && ofToken)
-          ? "TokenEnded"
-          : found === "gone"
-            ? "Evicted"
-            : Deferred.isDoneUnsafe(line.closing)
-              ? "ServerClosing"
-              : "ConnectionLost"
+    const reason = Loss.reasonOf({ line, ending, found, ofToken, now: now() })
     const outlived = reason === "ConnectionLost" || reason === "ServerClosing"
-    const from = (outlived ? line.heardAt : line.provenAt) - millis(policy.overlap)
+    const from = (outlived ? line.heardAt : Math.min(line.heardAt, line.provenAt)) - millis(policy.overlap)
     tell(reason, from)
     yield* Effect.logDebug("notifications: a channel was lost").pipe(Effect.annotateLogs({ reason, ending }))
-    return { reason, from, channel: found === "alive" && !ofToken ? channel : undefined } satisfies Loss
+    return { reason, from, channel: found === "alive" && !ofToken ? channel : undefined } satisfies Loss.Loss
   })
 
   const age = (line: Line.Line) => now() - line.readyAt
 
-  const reconnect = Effect.fnUntraced(function* (line: Line.Line, loss: Loss) {
+  const reconnect = Effect.fnUntraced(function* (line: Line.Line, loss: Loss.Loss) {
     yield* Scope.close(line.scope, Exit.void)
     if (loss.reason === "Evicted") {
       if (age(line) > millis(policy.evictionPauseMax)) evictions = 0
@@ -226,7 +210,7 @@ export const run = Effect.fnUntraced(function* (
       Effect.timeoutOrElse({ duration: policy.pongTimeout, orElse: () => Effect.succeed(false) })
     )
 
-  const replace = Effect.fnUntraced(function* (line: Line.Line, lost: Fiber.Fiber<Loss>) {
+  const replace = Effect.fnUntraced(function* (line: Line.Line, lost: Fiber.Fiber<Loss.Loss>) {
     doubled = true
     const next = yield* connect()
     doubled = false
@@ -257,7 +241,7 @@ export const run = Effect.fnUntraced(function* (
 
   while (true) {
     const current: Line.Line = line
-    const lost: Fiber.Fiber<Loss> = yield* Effect.forkChild(lossOf(current), { startImmediately: true })
+    const lost: Fiber.Fiber<Loss.Loss> = yield* Effect.forkChild(lossOf(current), { startImmediately: true })
     yield* Effect.raceFirst(Effect.asVoid(Fiber.await(lost)), due(current))
     if (age(current) >= millis(policy.stableAfter)) failures = 0
     line = Deferred.isDoneUnsafe(current.ended)
@@ -265,22 +249,3 @@ export const run = Effect.fnUntraced(function* (
       : yield* replacing.withPermit(replace(current, lost))
   }
 }, Effect.scoped)
-
-/** What is refused stays refused; refused credentials are mended at times, but at the start they are a mistake. */
-const isFinal = (error: GenesysError, hasListened: boolean): boolean => {
-  switch (error._tag) {
-    case "InvalidRequestError":
-    case "PermissionError":
-      return true
-    case "AuthenticationError":
-    case "UnauthorizedError":
-      return !hasListened
-    case "NotFoundError":
-      return error.api.path === path && !hasListened
-    case "UnavailableError":
-      return error.reason === "Closed"
-    case "ConflictError":
-    case "RateLimitError":
-      return false
-  }
-}
