@@ -3,7 +3,6 @@
  * an eviction, a lost connection. What may have been missed is announced in the stream; it is not fetched.
  */
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import * as NodeWS from "@effect/platform-node/NodeWS"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -72,18 +71,12 @@ export class Notifications extends Context.Service<
     readonly channels: Effect.Effect<ReadonlyArray<OpenChannel>, GenesysError>
   }
 >()("@effect-genesys/client/Notifications") {
-  /** Over the WebSockets of the context: for proxies, private CAs and client certificates. */
+  /** Over the WebSockets of the context, which `Transport` provides: with its proxies, authorities and certificates. */
   static readonly layer: Layer.Layer<Notifications, never, GenesysClient | TokenManager | Socket.WebSocketConstructor> =
     Layer.effect(
       Notifications,
       Effect.suspend(() => make)
     )
-
-  /** Over plain WebSockets (the package `ws`, which gives up a connection whose other end is dead). */
-  static readonly layerWebSocket: Layer.Layer<Notifications, never, GenesysClient | TokenManager> = Layer.provide(
-    this.layer,
-    NodeWS.layerWebSocketConstructor
-  )
 }
 
 const entitiesOf = <S extends Schema.Constraint>(entity: S) =>

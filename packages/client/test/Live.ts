@@ -32,7 +32,7 @@ const environment = Layer.unwrap(
 )
 
 export const layer = (options: SimulatorOptions = {}) =>
-  Notifications.layerWebSocket.pipe(
+  Notifications.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
