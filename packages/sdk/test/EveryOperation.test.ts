@@ -42,7 +42,7 @@ describe("every operation", () => {
       const client = HttpClient.make((request) =>
         Effect.map(Route.Route, (route) => {
           seen.push({ request, route })
-          return HttpClientResponse.fromWeb(request, Response.json({ answered: request.url }))
+          return HttpClientResponse.fromWeb(request, Stack.unpaced(Response.json({ answered: request.url })))
         })
       )
       return Effect.gen(function* () {
