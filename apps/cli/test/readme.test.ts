@@ -14,7 +14,7 @@ const run = (example: string, env: Process.Env) =>
   Process.runFile(fileURLToPath(new URL(`examples/${example}`, root)), [], { env })
 
 describe("README", () => {
-  for (const example of ["find-user.ts", "without-effect.ts"]) {
+  for (const example of ["find-user.ts", "robust-call.ts", "without-effect.ts"]) {
     it(`shows examples/${example} as it is`, () => {
       assert.include(read("README.md"), `\`\`\`ts\n${read(`examples/${example}`)}\`\`\``)
     })
@@ -34,6 +34,42 @@ describe("README", () => {
         assert.include(refused.stderr, "Somebody has to look at the OAuth client")
       }).pipe(Effect.provide(Simulator.layer())),
     60_000
+  )
+
+  it("robust-call.ts needs at most 15 lines for its call", () => {
+    const [call = ""] = /^const robustCall[^]*?^ {2}\)$/m.exec(read("examples/robust-call.ts")) ?? []
+    assert.include(call, "RateLimitError")
+    assert.isAtMost(call.split("\n").length, 15)
+  })
+
+  it.live(
+    "robust-call.ts tells the failures apart",
+    () =>
+      Effect.gen(function* () {
+        const { addFault, clearFaults, setLimits } = yield* Simulator
+        yield* setLimits({ mintLimit: "off" })
+        const env = yield* Settings.env
+        const path = "/api/v2/users/search"
+        const says = Effect.fnUntraced(function* (expected: RegExp, settings: Process.Env = env) {
+          assert.match((yield* run("robust-call.ts", settings)).stdout, expected)
+          yield* clearFaults
+        })
+        yield* says(/^Found [\w-]+\.$/m)
+        yield* says(/^The login host refuses the OAuth client: invalid_client\.$/m, {
+          ...env,
+          GENESYS_CLOUD_CLIENT_SECRET: "wrong"
+        })
+        yield* addFault({ path, status: 401 })
+        yield* says(/^The API refuses fresh tokens/m)
+        const body = { code: "missing.permissions", message: "You are missing: directory:user:view" }
+        yield* addFault({ path, status: 403, body })
+        yield* says(/^The client lacks directory:user:view\.$/m)
+        yield* addFault({ path, status: 429, headers: { "retry-after": "7200" } })
+        yield* says(/^Wait 2h\.$/m)
+        yield* addFault({ path, status: 500 })
+        yield* says(/^Genesys Cloud cannot be used now: ServerError\.$/m)
+      }).pipe(Effect.provide(Simulator.layer())),
+    120_000
   )
 
   it.live(
