@@ -31,7 +31,7 @@ export interface TimeLimit {
 export const make = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const handle = yield* FiberHandle.make<void>()
-  const startTimer = yield* FiberHandle.runtime(handle)<never>()
+  const startTimer = yield* FiberHandle.runtime(handle)()
   const watched = new Set<Watched>()
   let wakesAt = Infinity
 
