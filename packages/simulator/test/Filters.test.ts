@@ -150,7 +150,11 @@ const refused: ReadonlyArray<readonly [body: object, field: string, name: string
     "segmentFilters[0].predicates[0].type",
     "property"
   ],
-  [{ aggregations: [{ type: "numericRange", dimension: "queueId" }] }, "aggregations[0].type", "numericRange"],
+  [{ aggregations: [{ type: "numericRange", dimension: "queueId" }] }, "aggregations[0].metric", "there"],
+  [{ aggregations: [{ type: "numericRange", metric: "tTalk" }] }, "aggregations[0].ranges", "there"],
+  [{ aggregations: [{ metric: "tLove", ranges: [] }] }, "aggregations[0].metric", "tLove"],
+  [{ aggregations: [{ type: "average", metric: "tTalk" }] }, "aggregations[0].type", "average"],
+  [{ aggregations: [{ type: "termFrequency" }] }, "aggregations[0].dimension", "there"],
   [{ aggregations: [{ type: "termFrequency", dimension: "shoeSize" }] }, "aggregations[0].dimension", "shoeSize"]
 ]
 

@@ -48,8 +48,8 @@ const Range = Schema.Struct({
 })
 
 export interface Predicate {
-  /** `dimension` or `metric`. */
-  readonly type: string
+  /** `dimension` or `metric`. Default: what is named. */
+  readonly type?: string
   readonly dimension?: string
   readonly metric?: string
   /** Default `matches`. */
@@ -71,13 +71,14 @@ export interface Filter {
 
 /** What a predicate needs beyond its types. */
 const whole = Schema.makeFilter((predicate: Predicate) => {
-  const looksAt = predicate.type === "metric" ? predicate.metric : predicate.dimension
-  if (looksAt === undefined) return { path: [predicate.type], issue: "Expected it to be there" }
+  const type = predicate.type ?? (predicate.metric === undefined ? "dimension" : "metric")
+  const looksAt = type === "metric" ? predicate.metric : predicate.dimension
+  if (looksAt === undefined) return { path: [type], issue: "Expected it to be there" }
   if (predicate.operator === "exists" || predicate.operator === "notExists") return undefined
   if (predicate.range === undefined && predicate.value === undefined) {
     return { path: ["value"], issue: "Expected a value or a range" }
   }
-  if (predicate.type === "dimension" && predicate.value === undefined) {
+  if (type === "dimension" && predicate.value === undefined) {
     return { path: ["range"], issue: "The simulator serves ranges of metrics only" }
   }
   return undefined
@@ -86,7 +87,7 @@ const whole = Schema.makeFilter((predicate: Predicate) => {
 const filter = (dimension: Schema.Codec<string>, metric: Schema.Codec<string>): Schema.Codec<Filter> => {
   const predicates: Schema.Codec<ReadonlyArray<Predicate>> = Schema.Array(
     Schema.Struct({
-      type: PredicateType,
+      type: Schema.optionalKey(PredicateType),
       dimension: Schema.optionalKey(dimension),
       metric: Schema.optionalKey(metric),
       operator: Schema.optionalKey(Schema.Literals(["matches", "exists", "notExists"])),
@@ -123,17 +124,54 @@ export const CountedDimension = Schema.Literals([
   "segmentType"
 ])
 
-/** Counts the conversations for each value of a dimension. */
-export const Aggregation = Schema.Struct({
-  type: oneOf("aggregation of type", Schema.Literals(["termFrequency"])),
-  dimension: oneOf("countable dimension", CountedDimension),
-  /** How many values, the most frequent first. Default 10. */
-  size: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+export const RangedMetric = Schema.Literals([...ConversationMetric.literals, ...SegmentMetric.literals])
+
+/** From (inclusive) and to (exclusive), in milliseconds. */
+const AggregationRange = Schema.Struct({
+  gte: Schema.optionalKey(Schema.Finite),
+  lt: Schema.optionalKey(Schema.Finite)
 })
+
+interface Asked {
+  readonly type?: string
+  readonly dimension?: string
+  readonly metric?: string
+  readonly ranges?: ReadonlyArray<unknown>
+}
+
+/** What an aggregation needs beyond its types. */
+const countable = Schema.makeFilter(({ dimension, metric, ranges, type }: Asked) => {
+  const wanted = type ?? (metric === undefined ? "termFrequency" : "numericRange")
+  const issue = "Expected it to be there"
+  if (wanted === "termFrequency") return dimension === undefined ? { path: ["dimension"], issue } : undefined
+  if (metric === undefined) return { path: ["metric"], issue }
+  return ranges === undefined ? { path: ["ranges"], issue } : undefined
+})
+
+/** Counts the conversations for each value of a dimension, or for each range of a metric. */
+export const Aggregation = Schema.Struct({
+  /** Default: what fits the dimension or the metric. */
+  type: Schema.optionalKey(oneOf("aggregation of type", Schema.Literals(["termFrequency", "numericRange"]))),
+  dimension: Schema.optionalKey(oneOf("countable dimension", CountedDimension)),
+  /** How many values, the most frequent first. Default 10. */
+  size: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  metric: Schema.optionalKey(oneOf("countable metric", RangedMetric)),
+  ranges: Schema.optionalKey(Schema.Array(AggregationRange))
+}).check(countable)
 export interface Aggregation extends Schema.Schema.Type<typeof Aggregation> {}
 
 export const AggregationResult = Schema.Struct({
-  type: Schema.String,
-  dimension: Schema.String,
-  results: Schema.Array(Schema.Struct({ value: Schema.String, count: Schema.Int }))
+  type: Schema.Literals(["termFrequency", "numericRange"]),
+  dimension: Schema.optionalKey(Schema.String),
+  metric: Schema.optionalKey(Schema.String),
+  results: Schema.Array(
+    Schema.Struct({
+      /** Of a dimension. */
+      value: Schema.optionalKey(Schema.String),
+      /** Of a metric. */
+      gte: Schema.optionalKey(Schema.Finite),
+      lt: Schema.optionalKey(Schema.Finite),
+      count: Schema.Int
+    })
+  )
 })

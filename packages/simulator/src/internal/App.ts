@@ -36,6 +36,7 @@ import { TokensLive } from "./handlers/TokensMe.ts"
 import { TruthLive } from "./handlers/Truth.ts"
 import { UsageLive } from "./handlers/Usage.ts"
 import { UsersLive } from "./handlers/UsersSearch.ts"
+import { HitFinder } from "./Hits.ts"
 import { JobBook } from "./JobBook.ts"
 import { Grants } from "./Grants.ts"
 import { JournalBook } from "./JournalBook.ts"
@@ -89,7 +90,7 @@ export class App extends Context.Service<
       Layer.provide(routerConfig),
       Layer.merge(ScenarioRun.layer(options.scenario)),
       Layer.provideMerge(Control.layer),
-      Layer.provide([Channels.layer, Events.layer]),
+      Layer.provide([Channels.layer, Events.layer, HitFinder.layer]),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),
       Layer.provideMerge(Conversations.layer),

@@ -41,7 +41,11 @@ export class Conversations extends Context.Service<
       const participants = (index: number, at: number): ReadonlyArray<Participant> => {
         const [start, answer, end] = [timeline.startOf(index), timeline.answerOf(index), timeline.endOf(index)]
         const work = timeline.workOf(index)
-        const [queueId, user, code] = [facts.queueId(index), facts.user(index), facts.wrapUpCode(index, at)]
+        const [queueId, user, code] = [
+          facts.queueIds[facts.tell("queue", index)]!,
+          facts.user(index),
+          facts.wrapUpCode(index, at)
+        ]
         const [mediaType, direction] = [facts.mediaType(index), facts.direction(index)]
         const [ani, dnis, disconnect] = [facts.ani(index), facts.dnis(index), facts.disconnectType(index, at)]
 
@@ -96,7 +100,7 @@ export class Conversations extends Context.Service<
           ),
           participant(
             1,
-            { participantName: Facts.queueNames[facts.queue(index)]!, purpose: "acd" },
+            { participantName: Facts.queueNames[facts.tell("queue", index)]!, purpose: "acd" },
             [metric("tAcd", answer - start, answer, at)],
             [interact(start, answer, "transfer")]
           ),

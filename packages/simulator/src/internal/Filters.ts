@@ -1,87 +1,169 @@
 /**
- * Filters of a query as one test of a conversation at a moment. It reads single facts and never builds a row.
+ * Filters of a query as one test, which marks those of a block that pass at a moment. What is the same for all of them is
+ * decided beforehand.
  */
 import type { Details } from "../api/AnalyticsApi.ts"
 import type { Clause, Filter, Predicate } from "../api/ConversationFilter.ts"
+import { blockSize, type Columns, type Moment } from "./Columns.ts"
 import type { Conversations } from "./Conversations.ts"
 import * as Dimensions from "./Dimensions.ts"
+import * as Vectors from "./Vectors.ts"
 
 type World = Conversations["Service"]
-type Test = (index: number, at: number, place: number) => boolean
-type Reads<A> = ReadonlyMap<string, (index: number, at: number, place: number) => A | undefined>
+
+export interface Marks {
+  /** The moments at which one can begin or cease to pass. */
+  readonly moments: ReadonlyArray<Moment>
+  /** Sets 1 for each that passes, and 0 for the others. */
+  readonly mark: (columns: Columns, at: number, out: Uint8Array) => void
+}
+
+/** A plain boolean holds for all conversations. */
+export type Test = Marks | boolean
 
 interface Fields {
-  readonly dimensions: Reads<string>
-  readonly metrics: Reads<number>
+  readonly dimensions: ReadonlyMap<string, Dimensions.Dimension>
+  readonly metrics: ReadonlyMap<string, Dimensions.Places>
 }
+
+/** Nothing is marked by two at a time. */
+const numbers = new Float64Array(blockSize)
 
 const join = (type: "and" | "or", tests: ReadonlyArray<Test>): Test => {
-  const [only] = tests
-  if (only !== undefined && tests.length === 1) return only
-  return type === "and"
-    ? (index, at, place) => tests.every((test) => test(index, at, place))
-    : (index, at, place) => tests.some((test) => test(index, at, place))
+  const deciding = type === "or"
+  if (tests.includes(deciding)) return deciding
+  const all = tests.filter((test) => typeof test !== "boolean")
+  const [first, ...others] = all
+  if (first === undefined) return !deciding
+  if (others.length === 0) return first
+  const mine = new Uint8Array(blockSize)
+  return {
+    moments: [...new Set(all.flatMap(({ moments }) => moments))],
+    mark: (columns, at, out) => {
+      first.mark(columns, at, out)
+      for (const { mark } of others) {
+        mark(columns, at, mine)
+        if (type === "and") for (let place = 0; place < columns.size; place++) out[place]! &= mine[place]!
+        else for (let place = 0; place < columns.size; place++) out[place]! |= mine[place]!
+      }
+    }
+  }
 }
 
-const inRange = (value: number, { range, value: equal }: Predicate): boolean => {
-  if (equal !== undefined && value !== Number(equal)) return false
+const not = (test: Test): Test =>
+  typeof test === "boolean"
+    ? !test
+    : {
+        moments: test.moments,
+        mark: (columns, at, out) => {
+          test.mark(columns, at, out)
+          for (let place = 0; place < columns.size; place++) out[place]! ^= 1
+        }
+      }
+
+const exists = (read: Vectors.Vector | number): Test =>
+  typeof read === "number"
+    ? read !== Vectors.absent
+    : {
+        moments: read.moments,
+        mark: (columns, at, out) => {
+          read.read(columns, at, numbers)
+          for (let place = 0; place < columns.size; place++) out[place] = numbers[place] === Vectors.absent ? 0 : 1
+        }
+      }
+
+const equals = (read: Vectors.Vector | number, wanted: ReturnType<Dimensions.Dimension["numberOf"]>): Test => {
+  if (typeof read === "number") return read === wanted
+  return {
+    moments: read.moments,
+    mark: (columns, at, out) => {
+      const number = typeof wanted === "number" ? wanted : wanted(columns)
+      read.read(columns, at, numbers)
+      for (let place = 0; place < columns.size; place++) out[place] = numbers[place] === number ? 1 : 0
+    }
+  }
+}
+
+/** What is absent is in no range. */
+const inRange = (read: Vectors.Vector | number, { range, value }: Predicate): Test => {
   const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range ?? {}
-  return value > gt && value >= gte && value < lt && value <= lte
-}
-
-const hasId = (world: World, id: string): Test => {
-  const head = Number.parseInt(id.slice(0, 8), 16)
-  return (index) => world.idHead(index) === head && world.idOf(index) === id
-}
-
-const ofPredicate = (world: World, fields: Fields, predicate: Predicate): Test => {
-  const { dimension = "", metric = "", operator, type, value } = predicate
-  // The schema of the filter lets only names through that are there.
-  const read = type === "dimension" ? fields.dimensions.get(dimension)! : fields.metrics.get(metric)!
-  if (operator === "exists") return (index, at, place) => read(index, at, place) !== undefined
-  if (operator === "notExists") return (index, at, place) => read(index, at, place) === undefined
-  if (type === "dimension") {
-    if (dimension === "conversationId") return hasId(world, value ?? "")
-    return (index, at, place) => read(index, at, place) === value
-  }
-  return (index, at, place) => {
-    const measured = read(index, at, place)
-    return typeof measured === "number" && inRange(measured, predicate)
+  const equal = value === undefined ? undefined : Number(value)
+  const inside = (number: number) =>
+    number !== Vectors.absent &&
+    (equal === undefined || number === equal) &&
+    number > gt &&
+    number >= gte &&
+    number < lt &&
+    number <= lte
+  if (typeof read === "number") return inside(read)
+  return {
+    moments: read.moments,
+    mark: (columns, at, out) => {
+      read.read(columns, at, numbers)
+      for (let place = 0; place < columns.size; place++) out[place] = inside(numbers[place]!) ? 1 : 0
+    }
   }
 }
 
-const ofFilter = (world: World, fields: Fields, { clauses = [], predicates = [], type }: Filter): Test => {
-  const tests = (clause: Clause) => clause.predicates.map((predicate) => ofPredicate(world, fields, predicate))
-  const own = tests({ type, predicates })
-  const all = [...own, ...clauses.map((clause) => join(clause.type, tests(clause)))]
-  return all.length === 0 ? () => true : join(type, all)
+// The schema of the filter lets only names through that are there.
+const dimensionOf = ({ dimensions }: Fields, { dimension = "", metric, type }: Predicate) =>
+  (type ?? (metric === undefined ? "dimension" : "metric")) === "dimension" ? dimensions.get(dimension)! : undefined
+
+const readAt = (fields: Fields, predicate: Predicate, place: number) =>
+  (dimensionOf(fields, predicate)?.places ?? fields.metrics.get(predicate.metric ?? "")!)[place]!
+
+const ofPredicate = (fields: Fields, predicate: Predicate, place: number): Test => {
+  const { operator, value = "" } = predicate
+  const dimension = dimensionOf(fields, predicate)
+  const read = readAt(fields, predicate, place)
+  if (operator === "exists") return exists(read)
+  if (operator === "notExists") return not(exists(read))
+  return dimension === undefined ? inRange(read, predicate) : equals(read, dimension.numberOf(value))
 }
 
-/** Undefined when there are no filters. */
-export const test = (world: World, query: Details): ((index: number, at: number) => boolean) | undefined => {
-  const { conversationFilters = [], segmentFilters = [] } = query
-  if (conversationFilters.length === 0 && segmentFilters.length === 0) return undefined
+const ofFilters = (fields: Fields, filters: ReadonlyArray<Filter>, place: number): Test => {
+  const tests = ({ predicates }: Clause) => predicates.map((predicate) => ofPredicate(fields, predicate, place))
+  return join(
+    "and",
+    filters.map(({ clauses = [], predicates = [], type }) => {
+      const all = [...tests({ type, predicates }), ...clauses.map((clause) => join(clause.type, tests(clause)))]
+      return all.length === 0 ? true : join(type, all)
+    })
+  )
+}
+
+const predicatesOf = ({ clauses = [], predicates = [] }: Filter): ReadonlyArray<Predicate> => [
+  ...predicates,
+  ...clauses.flatMap((clause) => clause.predicates)
+]
+
+/** Whether a conversation has the segment at this place by then. */
+const appeared = (place: number): Test => {
+  const moment = Dimensions.appears[place]
+  return moment === undefined ? true : exists(Vectors.constant(1, moment))
+}
+
+export type FiltersOf = Required<Pick<Details, "conversationFilters" | "segmentFilters">>
+
+export const test = (world: World, { conversationFilters, segmentFilters }: FiltersOf): Test => {
   const conversation = {
     dimensions: new Map(Object.entries(Dimensions.conversation(world))),
-    metrics: new Map(Object.entries(Dimensions.conversationMetrics(world)))
+    metrics: new Map(Object.entries(Dimensions.conversationMetrics))
   }
   const segment = {
     dimensions: new Map(Object.entries(Dimensions.segment(world))),
-    metrics: new Map(Object.entries(Dimensions.segmentMetrics(world)))
+    metrics: new Map(Object.entries(Dimensions.segmentMetrics))
   }
-  const whole = join(
-    "and",
-    conversationFilters.map((filter) => ofFilter(world, conversation, filter))
+  const predicates = segmentFilters.flatMap(predicatesOf)
+  // A segment for which everything is as for an earlier one, which appears no later, decides nothing.
+  const repeats = (place: number) =>
+    Dimensions.appears.some(
+      (_, earlier) =>
+        earlier < place &&
+        predicates.every((given) => readAt(segment, given, earlier) === readAt(segment, given, place))
+    )
+  const parts = Dimensions.appears.flatMap((_, place) =>
+    repeats(place) ? [] : [join("and", [appeared(place), ofFilters(segment, segmentFilters, place)])]
   )
-  const part = join(
-    "and",
-    segmentFilters.map((filter) => ofFilter(world, segment, filter))
-  )
-  return (index, at) => {
-    if (!whole(index, at, 0)) return false
-    if (segmentFilters.length === 0) return true
-    const places = Dimensions.segments(world, index, at)
-    for (let place = 0; place < places; place++) if (part(index, at, place)) return true
-    return false
-  }
+  return join("and", [ofFilters(conversation, conversationFilters, 0), join("or", parts)])
 }

@@ -1,88 +1,144 @@
 /**
  * What a query or a job finds: a selection, its filters and its order together. Without filters nothing is looked at but the
- * rows asked for; with filters all of the selection is, and the last few results that cannot change any more are kept.
+ * rows asked for. With filters, or to count, blocks of columns are, and what the last few filters found in them is kept.
  */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type { Details } from "../api/AnalyticsApi.ts"
-import type { Conversations } from "./Conversations.ts"
+import type { Aggregation, AggregationResult } from "../api/ConversationFilter.ts"
+import * as Blocks from "./Blocks.ts"
+import { blockSize } from "./Columns.ts"
+import { Conversations } from "./Conversations.ts"
+import * as EndOrder from "./EndOrder.ts"
 import * as Filters from "./Filters.ts"
 import * as Ordering from "./Ordering.ts"
+import * as Search from "./Search.ts"
 import * as Selection from "./Selection.ts"
-import { settledAfter } from "./Timeline.ts"
-
-type World = Conversations["Service"]
+import * as Tallies from "./Tallies.ts"
 
 export interface Hits {
   readonly total: number
+  /** How many of them have this number or a greater one. */
+  readonly countFrom: (index: number) => number
   /** The numbers of the hits from a place on, in order. */
   readonly slice: (start: number, count: number) => ReadonlyArray<number>
-  /** Every hit, in no promised order. */
-  readonly all: () => Iterable<number>
+  readonly count: (aggregation: Aggregation) => typeof AggregationResult.Type
 }
 
-/** So many results are kept; one takes 8 bytes for each hit. */
-const kept = 4
+/** Bytes that what was found and counted may take, beyond which the filters that were not used lately are forgotten. */
+const kept = 16 * 1024 * 1024
+/** So many filters are kept at most. */
+const most = 64
 
-const sortByEnd = (world: World, found: Float64Array, at: number): Float64Array => {
-  const ends = Float64Array.from(found, (index) => (world.endOf(index) <= at ? world.endOf(index) : Infinity))
-  const order = Uint32Array.from(found, (_, ordinal) => ordinal)
-  order.sort((a, b) => (ends[a] === ends[b] ? a - b : ends[a]! - ends[b]!))
-  return Float64Array.from(order, (ordinal) => found[ordinal]!)
+interface Known {
+  readonly search: Search.Search
+  readonly tallies: Tallies.Tallies
 }
 
-function* members(selection: Selection.Selection): Iterable<number> {
-  yield* selection.lead
-  for (let index = selection.first; index < selection.last; index++) yield index
-}
-
-const search = (
-  world: World,
-  query: Details,
-  selection: Selection.Selection,
-  passes: (index: number, at: number) => boolean
-) => {
-  let found = new Float64Array(64)
-  let length = 0
-  for (let place = 0; place < Selection.size(selection); place++) {
-    const index = Selection.nth(selection, place)
-    if (!passes(index, selection.at)) continue
-    if (length === found.length) {
-      const larger = new Float64Array(length * 2)
-      larger.set(found)
-      found = larger
-    }
-    found[length++] = index
+const inStartOrder = (parts: ReadonlyArray<Tallies.Part>, start: number, stop: number): ReadonlyArray<number> => {
+  const found: Array<number> = []
+  let passed = 0
+  for (const { columns, places } of parts) {
+    const [from, to] = [Math.max(0, start - passed), Math.min(places.length, stop - passed)]
+    for (let place = from; place < to; place++) found.push(columns.indexOf(places[place]!))
+    passed += places.length
+    if (passed >= stop) break
   }
-  const hits = found.slice(0, length)
-  if (query.order === "unordered") return hits
-  const sorted = Ordering.isByEnd(query) ? sortByEnd(world, hits, selection.at) : hits
-  return query.order === "desc" ? sorted.toReversed() : sorted
+  return found
 }
 
-/** Finds hits, and keeps a few results. */
-export const make = (world: World) => {
-  const results = new Map<string, Float64Array>()
+export class HitFinder extends Context.Service<
+  HitFinder,
+  { readonly find: (query: Details, selection: Selection.Selection) => Hits }
+>()("@effect-genesys/simulator/internal/HitFinder") {
+  static readonly layer = Layer.effect(
+    HitFinder,
+    Effect.gen(function* () {
+      const world = yield* Conversations
+      const blocks = Blocks.make(world)
+      /** The last used comes last. */
+      const filters = new Map<string, Known>()
 
-  /** The moment from which on nothing in the selection changes any more, if it is over. */
-  const moment = ({ at, last }: Selection.Selection) =>
-    at >= world.startOf(last - 1) + settledAfter ? "settled" : String(at)
-
-  return (query: Details, selection: Selection.Selection): Hits => {
-    const passes = Filters.test(world, query)
-    if (passes === undefined) {
-      return {
-        total: Selection.size(selection),
-        slice: (start, count) => Ordering.slice(world, query, selection, start, count),
-        all: () => members(selection)
+      const knownOf = ({ conversationFilters = [], segmentFilters = [] }: Details): Known => {
+        const query = { conversationFilters, segmentFilters }
+        const key = JSON.stringify(query)
+        const known = filters.get(key) ?? {
+          search: Search.make(Filters.test(world, query)),
+          tallies: Tallies.make(world)
+        }
+        filters.delete(key)
+        filters.set(key, known)
+        return known
       }
-    }
-    const { conversationFilters, order, orderBy, segmentFilters } = query
-    const { first, last, lead } = selection
-    const filters = [conversationFilters, segmentFilters]
-    const key = JSON.stringify([moment(selection), first, last, lead.length, order, orderBy, filters])
-    const hits = results.get(key) ?? search(world, query, selection, passes)
-    results.delete(key)
-    results.set(key, hits)
-    for (const oldest of results.keys()) if (results.size > kept) results.delete(oldest)
-    return { total: hits.length, slice: (start, count) => [...hits.subarray(start, start + count)], all: () => hits }
-  }
+
+      const trim = () => {
+        blocks.trim()
+        let bytes = 0
+        for (const { search, tallies } of filters.values()) bytes += search.bytes() + tallies.bytes()
+        for (const [key, { search, tallies }] of filters) {
+          if (bytes <= kept && filters.size <= most) break
+          filters.delete(key)
+          bytes -= search.bytes() + tallies.bytes()
+        }
+      }
+
+      const partsOf = ({ search }: Known, selection: Selection.Selection): ReadonlyArray<Tallies.Part> =>
+        blocks.pieces(selection).map((piece) => {
+          const { block, columns, from, to } = piece
+          const found = search.find(piece, selection.at)
+          const { places } = found
+          if (from === 0 && to === blockSize) return { block, columns, from, to, found, places }
+          const inside = places.subarray(Search.placeFrom(places, from), Search.placeFrom(places, to))
+          return { block, columns, from, to, found, places: inside }
+        })
+
+      const filtered = (query: Details, selection: Selection.Selection): Hits => {
+        const known = knownOf(query)
+        const parts = partsOf(known, selection)
+        let total = 0
+        for (const { places } of parts) total += places.length
+        const ascending = (start: number, stop: number) =>
+          query.order !== "unordered" && Ordering.isByEnd(query)
+            ? EndOrder.slice(parts, selection.at, start, stop)
+            : inStartOrder(parts, start, stop)
+        return {
+          total,
+          countFrom: (index) => {
+            let count = 0
+            for (const { columns, places } of parts) {
+              for (let place = places.length; place > 0 && columns.indexOf(places[place - 1]!) >= index; place--)
+                count++
+            }
+            return count
+          },
+          slice: (start, count) => {
+            const stop = Math.min(total, start + count)
+            if (start >= stop) return []
+            return query.order === "desc" ? ascending(total - stop, total - start).toReversed() : ascending(start, stop)
+          },
+          count: (aggregation) => known.tallies.count(aggregation, parts, selection.at)
+        }
+      }
+
+      const find = (query: Details, selection: Selection.Selection): Hits => {
+        const { conversationFilters = [], segmentFilters = [] } = query
+        const unfiltered = conversationFilters.length === 0 && segmentFilters.length === 0
+        if (!unfiltered) return filtered(query, selection)
+        return {
+          total: Selection.size(selection),
+          countFrom: (index) => Math.max(0, selection.last - Math.max(selection.first, index)),
+          slice: (start, count) => Ordering.slice(world, query, selection, start, count),
+          count: (aggregation) => filtered(query, selection).count(aggregation)
+        }
+      }
+
+      return HitFinder.of({
+        find: (query, selection) => {
+          trim()
+          return find(query, selection)
+        }
+      })
+    })
+  )
 }

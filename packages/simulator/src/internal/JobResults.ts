@@ -6,7 +6,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import { interval } from "../api/AnalyticsApi.ts"
 import type { Conversations } from "./Conversations.ts"
-import * as Hits from "./Hits.ts"
+import type { HitFinder } from "./Hits.ts"
 import type { Job } from "./JobBook.ts"
 import * as Selection from "./Selection.ts"
 
@@ -19,8 +19,7 @@ const placeOf = (job: Job, cursor: string): number | undefined => {
   return id === job.id && /^\d{1,15}$/.test(place) ? Number(place) : undefined
 }
 
-export const make = (world: Conversations["Service"]) => {
-  const find = Hits.make(world)
+export const make = (world: Conversations["Service"], { find }: HitFinder["Service"]) => {
   /** Undefined if the cursor is not one of this job. */
   return (job: Job, cursor: string | undefined, pageSize = 1000) => {
     const start = cursor === undefined ? 0 : placeOf(job, cursor)

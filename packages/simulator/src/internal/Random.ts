@@ -45,13 +45,15 @@ export const bits = (seed: number, stream: Stream, index: number, draw: number):
   return scramble(h ^ Math.imul(draw + 1, 0x9e3779b1)) >>> 0
 }
 
-/** The same numbers as `unit`, for many draws of many indexes of one stream: `draw(of(index), 4)`. */
+/** The same numbers as `bits` and `unit`, for many draws of many indexes of one stream: `draw(of(index), 4)`. */
 export const units = (seed: number, stream: Stream) => {
   const start = scramble(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream, 0x27d4eb2f))
+  const word = (of: number, draw: number): number => scramble(of ^ Math.imul(draw + 1, 0x9e3779b1)) >>> 0
   return {
     of: (index: number): number =>
       scramble(scramble(start ^ (index >>> 0)) ^ Math.imul(Math.floor(index / 0x100000000), 0x165667b1)),
-    draw: (of: number, draw: number): number => (scramble(of ^ Math.imul(draw + 1, 0x9e3779b1)) >>> 0) / 0x100000000
+    word,
+    draw: (of: number, draw: number): number => word(of, draw) / 0x100000000
   }
 }
 

@@ -28,7 +28,25 @@ export const longFrom = (index: number): number => Math.ceil((index - longPlace)
 /** How many long ones have numbers from `first` (inclusive) to `last` (exclusive). */
 export const longBetween = (first: number, last: number): number => (longFrom(last) - longFrom(first)) / longEvery
 
+/** Computed from what was drawn for a conversation. */
+export type Read = (drawn: number, long: boolean) => number
+
+/** Milliseconds from one moment to the next. */
+export interface Spans {
+  readonly wait: Read
+  readonly talk: Read
+  /** After-call work. */
+  readonly work: Read
+  /** How late the wrap-up code is. */
+  readonly code: Read
+  /** 1 if the pipeline rewrites it, unless it is still running then. */
+  readonly rewritten: Read
+}
+
 export interface Timeline {
+  /** What all about a conversation is computed from. */
+  readonly drawn: (index: number) => number
+  readonly spans: Spans
   readonly startOf: (index: number) => number
   /** When an agent takes it. */
   readonly answerOf: (index: number) => number
@@ -44,44 +62,51 @@ export interface Timeline {
   readonly firstFrom: (millis: number) => number
 }
 
+/** The night in which the pipeline comes to what started then. */
+export const nightOf = (start: number): number => (Math.floor(start / day) + 2) * day + 2 * hour
+
 export const make = (settings: Settings["Service"]): Timeline => {
   const { conversationsPerHour, lateWrapUps, nightlyRewrites, seed } = settings
   const slot = hour / conversationsPerHour
   const { draw, of } = Random.units(seed, Random.streams.conversation)
-  const unit = (index: number, number: number) => draw(of(index), number)
 
   // Waiting: 2 to 60 seconds. Talking: 20 seconds to 30 minutes, mostly short.
+  const spans: Spans = {
+    wait: (drawn) => 2000 + Math.floor(draw(drawn, 5) * 58_000),
+    talk: (drawn, long) => {
+      const share = draw(drawn, 6)
+      return long
+        ? hour + Math.floor(share * share * 79 * hour)
+        : 20_000 + Math.floor(share * share * share * 1_780_000)
+    },
+    work: (drawn) => 5000 + Math.floor(draw(drawn, 7) * 175_000),
+    code: (drawn) => (draw(drawn, 15) >= lateWrapUps ? 0 : 2 * minute + Math.floor(draw(drawn, 16) ** 2 * 8 * hour)),
+    rewritten: (drawn) => (draw(drawn, 17) < nightlyRewrites ? 1 : 0)
+  }
+  const { code, rewritten, talk, wait, work } = spans
   const start = (index: number, drawn: number) => Math.floor((index + draw(drawn, 4)) * slot)
-  const wait = (drawn: number) => 2000 + Math.floor(draw(drawn, 5) * 58_000)
-  const length = (index: number, drawn: number) => {
-    const share = draw(drawn, 6)
-    return isLong(index)
-      ? hour + Math.floor(share * share * 79 * hour)
-      : 20_000 + Math.floor(share * share * share * 1_780_000)
-  }
+  const end = (index: number, drawn: number) => start(index, drawn) + wait(drawn, false) + talk(drawn, isLong(index))
   const startOf = (index: number) => start(index, of(index))
-  const answerOf = (index: number) => {
+  const endOf = (index: number) => end(index, of(index))
+  const workOf = (index: number) => {
     const drawn = of(index)
-    return start(index, drawn) + wait(drawn)
+    return end(index, drawn) + work(drawn, false)
   }
-  const endOf = (index: number) => {
-    const drawn = of(index)
-    return start(index, drawn) + wait(drawn) + length(index, drawn)
-  }
-  const workOf = (index: number) => endOf(index) + 5000 + Math.floor(unit(index, 7) * 175_000)
 
   return {
+    drawn: of,
+    spans,
     startOf,
-    answerOf,
+    answerOf: (index) => {
+      const drawn = of(index)
+      return start(index, drawn) + wait(drawn, false)
+    },
     endOf,
     workOf,
-    codeOf: (index) => {
-      if (unit(index, 15) >= lateWrapUps) return workOf(index)
-      return workOf(index) + 2 * minute + Math.floor(unit(index, 16) ** 2 * 8 * hour)
-    },
+    codeOf: (index) => workOf(index) + code(of(index), false),
     rewriteOf: (index) => {
-      if (unit(index, 17) >= nightlyRewrites) return Infinity
-      const night = (Math.floor(startOf(index) / day) + 2) * day + 2 * hour
+      if (rewritten(of(index), false) === 0) return Infinity
+      const night = nightOf(startOf(index))
       return endOf(index) <= night ? night : Infinity
     },
     firstFrom: (millis) => {

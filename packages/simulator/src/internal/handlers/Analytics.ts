@@ -8,6 +8,7 @@ import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import * as ConversationQuery from "../ConversationQuery.ts"
 import { Conversations } from "../Conversations.ts"
 import { CurrentRequest } from "../CurrentRequest.ts"
+import { HitFinder } from "../Hits.ts"
 import { answerAs } from "./answerAs.ts"
 
 const answerConversations = answerAs(ConversationQueryResult)
@@ -16,7 +17,7 @@ export const AnalyticsLive = HttpApiBuilder.group(
   SimulatorApi,
   "analytics",
   Effect.fnUntraced(function* (handlers) {
-    const page = ConversationQuery.make(yield* Conversations)
+    const page = ConversationQuery.make(yield* Conversations, yield* HitFinder)
     return handlers.handle("queryConversations", ({ payload }) =>
       Effect.map(CurrentRequest, ({ now }) => answerConversations(page(payload, now)))
     )

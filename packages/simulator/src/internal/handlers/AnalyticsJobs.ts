@@ -10,6 +10,7 @@ import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { Conversations } from "../Conversations.ts"
 import { CurrentRequest } from "../CurrentRequest.ts"
 import { availableAt } from "../DataLake.ts"
+import { HitFinder } from "../Hits.ts"
 import * as JobBook from "../JobBook.ts"
 import * as JobResults from "../JobResults.ts"
 import { Settings } from "../Settings.ts"
@@ -24,7 +25,7 @@ export const AnalyticsJobsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const book = yield* JobBook.JobBook
     const settings = yield* Settings
-    const read = JobResults.make(yield* Conversations)
+    const read = JobResults.make(yield* Conversations, yield* HitFinder)
 
     const find = Effect.fnUntraced(function* (id: string) {
       const { correlationId, now } = yield* CurrentRequest

@@ -1,0 +1,201 @@
+/**
+ * Whatever the filters, the order, the place and the moment, a query finds what looking at every row finds, also when it found
+ * something else a moment before.
+ */
+import { assert, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import {
+  ConversationDimension,
+  ConversationMetric,
+  CountedDimension,
+  RangedMetric,
+  SegmentDimension,
+  SegmentMetric
+} from "../src/api/ConversationFilter.ts"
+import { ConversationQueryResult } from "../src/api/AnalyticsApi.ts"
+import type { Conversation } from "../src/api/Conversation.ts"
+import { Simulator } from "../src/Simulator.ts"
+import { at, details, runJob } from "./support/Analytics.ts"
+import { call, login } from "./support/Calls.ts"
+import * as Oracle from "./support/DetailsOracle.ts"
+
+const int = (minimum: number, maximum: number) =>
+  Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
+const literal = <const L extends ReadonlyArray<string>>(literals: L) => Arbitrary.schema(Schema.Literals(literals))
+const some = <A>(item: Arbitrary.Arbitrary<A>, minLength: number, maxLength: number) =>
+  Arbitrary.array(item, { minLength, maxLength })
+
+/** Of which the numbers become values that are found in the rows, or nearly. */
+interface Shape {
+  readonly name: string
+  readonly operator: "matches" | "exists" | "notExists"
+  readonly pick: number
+}
+
+const shape = (names: ReadonlyArray<string>): Arbitrary.Arbitrary<Shape> =>
+  Arbitrary.all({
+    name: literal(names),
+    operator: literal(["matches", "matches", "matches", "exists", "notExists"]),
+    pick: int(0, 400)
+  })
+const join = literal(["and", "or"])
+const filter = (names: ReadonlyArray<string>) =>
+  Arbitrary.all({
+    type: join,
+    predicates: some(shape(names), 0, 2),
+    clauses: some(Arbitrary.all({ type: join, predicates: some(shape(names), 1, 2) }), 0, 2)
+  })
+
+const query = Arbitrary.all({
+  conversationFilters: some(filter([...ConversationDimension.literals, ...ConversationMetric.literals]), 0, 1),
+  segmentFilters: some(filter([...SegmentDimension.literals, ...SegmentMetric.literals]), 0, 2),
+  order: literal(["asc", "desc", "unordered"]),
+  orderBy: literal(["conversationStart", "conversationEnd"]),
+  page: int(0, 100),
+  pageSize: int(1, 100),
+  dimensions: some(literal(CountedDimension.literals), 0, 2),
+  ranged: some(literal(RangedMetric.literals), 0, 1)
+})
+type Query = typeof query extends Arbitrary.Arbitrary<infer A> ? A : never
+
+/** A second, half a minute, an hour, half a day. */
+const pause = Arbitrary.map(int(0, 3), (choice) => [1, 30, 3600, 43_200][choice]!)
+const step = Arbitrary.all({ pause, picks: some(int(0, 3), 1, 2) })
+
+const isMetric = (name: string) => [...ConversationMetric.literals, ...SegmentMetric.literals].some((m) => m === name)
+
+/** The predicate of a shape: its value is that of one of the rows. */
+const predicateOf = (rows: ReadonlyArray<Conversation>, { name, operator, pick }: Shape): Oracle.Predicate => {
+  const named = isMetric(name) ? { type: "metric", metric: name } : { dimension: name }
+  if (operator !== "matches") return { ...named, operator }
+  const row = rows[(pick * 7919) % rows.length]!
+  const found = [Oracle.ofWhole(row), ...Oracle.ofSegments(row)].flatMap((values) => values[name] ?? [])
+  const value = found[pick % Math.max(1, found.length)] ?? "nothing"
+  if (!isMetric(name)) return { ...named, value: pick === 0 ? "nothing" : String(value) }
+  if (pick % 5 === 0) return { ...named, value: String(value) }
+  return { ...named, range: { [["gt", "gte", "lt", "lte"][pick % 4]!]: Number(value) || 0 } }
+}
+
+const bodyOf = (rows: ReadonlyArray<Conversation>, given: Query) => {
+  const filters = (all: Query["segmentFilters"]) =>
+    all.map(({ clauses, predicates, type }) => ({
+      type,
+      predicates: predicates.map((one) => predicateOf(rows, one)),
+      clauses: clauses.map((clause) => ({
+        type: clause.type,
+        predicates: clause.predicates.map((one) => predicateOf(rows, one))
+      }))
+    }))
+  return {
+    conversationFilters: filters(given.conversationFilters),
+    segmentFilters: filters(given.segmentFilters),
+    order: given.order,
+    orderBy: given.orderBy,
+    aggregations: [
+      ...given.dimensions.map((dimension, place) => (place === 0 ? { dimension } : { dimension, size: 2 })),
+      ...given.ranged.map((metric) => ({
+        metric,
+        ranges: [{ lt: 30_000 }, { gte: 30_000, lt: 300_000 }, { gte: 300_000 }]
+      }))
+    ]
+  }
+}
+
+const days = ["2026-11-01", "2026-11-02"]
+const interval = "2026-11-01/2026-11-03"
+
+const rowsOf = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {
+  const simulator = yield* Simulator
+  const rows = yield* Effect.forEach(wanted, (day) => Stream.runCollect(simulator.truth(day)))
+  return rows.flat()
+})
+
+type Rows = ReadonlyArray<Conversation>
+
+const compare = Effect.fnUntraced(function* (token: string, rows: Rows, body: ReturnType<typeof bodyOf>, given: Query) {
+  const hits = Oracle.sort(Oracle.filter(rows, body), body)
+  const { page, pageSize } = given
+  const pageNumber = 1 + Math.floor((Math.ceil(hits.length / pageSize) * page) / 100)
+  const answer = yield* call(token, "POST", `${details}/query`, { ...body, interval, paging: { pageNumber, pageSize } })
+  const said = JSON.stringify(body)
+  assert.strictEqual(answer.status, 200, said)
+  const expected = hits.slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
+  const minute = new Date(Math.floor((yield* Clock.currentTimeMillis) / 60_000) * 60_000).toISOString()
+  const found = yield* Schema.decodeUnknownEffect(ConversationQueryResult)(answer.body)
+  const { conversations = [] } = found
+  if (body.order === "unordered") {
+    assert.strictEqual(conversations.length, expected.length, said)
+    const byId = new Map(hits.map((row) => [row.conversationId, row]))
+    for (const row of conversations) assert.deepStrictEqual(row, byId.get(row.conversationId), said)
+  } else assert.deepStrictEqual(conversations, expected, said)
+  assert.deepStrictEqual(
+    { ...found, conversations: [] },
+    {
+      conversations: [],
+      aggregations: body.aggregations.map((aggregation) => Oracle.aggregate(hits, aggregation)),
+      totalHits: hits.filter((row) => row.conversationStart < minute).length
+    },
+    said
+  )
+})
+
+it.effect.prop(
+  "finds what looking at every row finds, while the world moves",
+  { queries: some(query, 4, 4), steps: some(step, 1, 4), seed: int(1, 5) },
+  ({ queries, seed, steps }) =>
+    Effect.gen(function* () {
+      yield* at("2026-11-02T20:00:30Z")
+      const token = yield* login()
+      const bodies = queries.map(() => undefined as ReturnType<typeof bodyOf> | undefined)
+      for (const { pause: seconds, picks } of steps) {
+        const rows = yield* rowsOf(days)
+        for (const pick of picks) {
+          bodies[pick] ??= bodyOf(rows, queries[pick]!)
+          yield* compare(token, rows, bodies[pick], queries[pick]!)
+        }
+        yield* TestClock.adjust(`${seconds} seconds`)
+      }
+    }).pipe(
+      Effect.provide(
+        Simulator.layerHttpClient({ seed, rateLimit: "off", tokenLifetime: 900_000, conversationsPerHour: 30 })
+      )
+    ),
+  { arbitrary: { runs: 30 }, timeout: 120_000 }
+)
+
+it.effect.prop(
+  "and so does a job, also of conversations that began days before",
+  { query, hour: int(0, 23) },
+  ({ hour, query: given }) =>
+    Effect.gen(function* () {
+      const now = `2026-11-05T${String(hour).padStart(2, "0")}:00:00Z`
+      yield* at(now)
+      const token = yield* login()
+      const rows = yield* rowsOf(["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05"])
+      const { aggregations: _, ...body } = bodyOf(rows, given)
+      const from = "2026-11-04T12:00:00.000Z"
+      const alive = rows.filter(
+        (row) => row.conversationStart >= from || row.conversationEnd === undefined || row.conversationEnd > from
+      )
+      const expected = Oracle.sort(Oracle.filter(alive, body), body)
+      const found = yield* runJob(token, { ...body, interval: `${from}/2026-11-06` }, 333)
+      if (body.order === "unordered") assert.sameDeepMembers([...found], [...expected])
+      else assert.deepStrictEqual(found, expected, JSON.stringify(body))
+    }).pipe(
+      Effect.provide(
+        Simulator.layerHttpClient({
+          jobQueueTime: 0,
+          dataLag: 0,
+          dataLagStep: 1,
+          rateLimit: "off",
+          conversationsPerHour: 30
+        })
+      )
+    ),
+  { arbitrary: { runs: 12 }, timeout: 120_000 }
+)
