@@ -3,10 +3,12 @@
  */
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { TestClock } from "effect/testing"
 import type { Conversation, Segment } from "../src/api/Conversation.ts"
 import { Simulator } from "../src/Simulator.ts"
 import { at, details, query, queryAll } from "./support/Analytics.ts"
 import { call, login } from "./support/Calls.ts"
+import * as Oracle from "./support/DetailsOracle.ts"
 
 const interval = "2026-11-01/2026-11-02"
 const simulator = Simulator.layerHttpClient({ rateLimit: "off", conversationsPerHour: 30 })
@@ -129,6 +131,32 @@ it.effect("counts the conversations for each value of a dimension", () =>
     assert.strictEqual(found.aggregations?.[1]?.results.length, 3)
     assert.isUndefined((yield* query(token, { interval })).aggregations)
   }).pipe(Effect.provide(simulator))
+)
+
+it.effect("finds and counts what the pipeline has rewritten from that very moment on", () =>
+  Effect.gen(function* () {
+    yield* at("2026-11-03T01:59:59.999Z")
+    const token = yield* login()
+    const client = { type: "and", predicates: [is("purpose", "customer"), is("disconnectType", "client")] } as const
+    const aggregations = [{ dimension: "wrapUpCode" }, { metric: "tTalk", ranges: [{ lt: 60_000 }] }]
+    const bodies = [
+      { interval, segmentFilters: [client] },
+      { interval, aggregations }
+    ]
+    const look = Effect.fnUntraced(function* () {
+      const rows = yield* queryAll(token, { interval })
+      const expected = [
+        Oracle.filter(rows, { segmentFilters: [client] }).length,
+        ...aggregations.map((one) => Oracle.aggregate(rows, one))
+      ]
+      const [filtered, counted] = [yield* query(token, bodies[0]!), yield* query(token, bodies[1]!)]
+      assert.deepStrictEqual<unknown>([filtered.totalHits, ...(counted.aggregations ?? [])], expected)
+      return expected
+    })
+    const before = yield* look()
+    yield* TestClock.adjust(1)
+    assert.notDeepEqual(yield* look(), before)
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ rateLimit: "off", conversationsPerHour: 60 })))
 )
 
 const predicate = (value: object) => ({ type: "and", predicates: [value] })
