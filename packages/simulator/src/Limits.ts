@@ -26,13 +26,16 @@ export const LimitsChange = Schema.Struct({
       }),
       Off
     ])
-  )
+  ),
+  /** API calls of a client in a UTC day. Those that it has made today count. */
+  dailyLimit: Schema.optionalKey(Schema.Union([PositiveInt, Off]))
 })
 export type LimitsChange = typeof LimitsChange.Type
 
 /** The limits in force. */
 export const Limits = Schema.Struct({
   rateLimit: Schema.Union([Schema.Struct({ limit: PositiveInt, window: PositiveInt }), Off]),
-  mintLimit: Schema.Union([Schema.Struct({ limit: PositiveInt, window: PositiveInt, burst: PositiveInt }), Off])
+  mintLimit: Schema.Union([Schema.Struct({ limit: PositiveInt, window: PositiveInt, burst: PositiveInt }), Off]),
+  dailyLimit: Schema.Union([PositiveInt, Off])
 })
 export type Limits = typeof Limits.Type

@@ -37,7 +37,8 @@ it.effect("raises and lowers the limits", () =>
     const lowered = yield* control("POST", "limits", { rateLimit: { limit: 2 }, mintLimit: { burst: 1 } })
     assert.deepStrictEqual(lowered.body, {
       rateLimit: { limit: 2, window: 60 },
-      mintLimit: { limit: 50, window: 60, burst: 1 }
+      mintLimit: { limit: 50, window: 60, burst: 1 },
+      dailyLimit: "off"
     })
     const statuses = yield* Effect.forEach([1, 2, 3], () => Effect.map(me(token), ({ status }) => status))
     assert.deepStrictEqual(statuses, [200, 200, 429])

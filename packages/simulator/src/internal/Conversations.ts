@@ -7,12 +7,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Conversation, Participant, Segment } from "../api/Conversation.ts"
 import * as Facts from "./Facts.ts"
+import { iso } from "./iso.ts"
 import * as Random from "./Random.ts"
 import { Settings } from "./Settings.ts"
 import * as Timeline from "./Timeline.ts"
 import { Users } from "./Users.ts"
-
-const iso = (millis: number) => new Date(millis).toISOString()
 
 /** Absent while it lies ahead. */
 const metric = (name: string, value: number, emitted: number, at: number) =>

@@ -8,11 +8,10 @@ const day = 24 * 60 * 60 * 1000
 
 /** The seconds until midnight if the client has had all its calls of today. */
 export const wait = ({ daily }: Client, limit: number | "off", now: number): number | undefined => {
-  if (limit === "off") return undefined
   const midnight = Math.floor(now / day) * day
   if (daily.opened !== midnight) {
     daily.opened = midnight
     daily.count = 0
   }
-  return daily.count < limit ? undefined : Window.secondsLeft(daily, now, day)
+  return limit === "off" || daily.count < limit ? undefined : Window.secondsLeft(daily, now, day)
 }

@@ -75,9 +75,8 @@ export const make = Effect.fnUntraced(function* (router: Router) {
     return FaultAnswer.instead(fault, entry)
   })
 
-  const route = Effect.fnUntraced(function* (entry: OpenEntry, skew: number) {
+  const route = Effect.fnUntraced(function* (entry: OpenEntry, skew: number, responseHeaders: Record<string, string>) {
     const now = (yield* clock.now) + skew
-    const responseHeaders: Record<string, string> = {}
     const context = { now, correlationId: entry.correlationId, entry, responseHeaders }
     const answer = yield* Effect.provideService(router, CurrentRequest, context).pipe(
       Effect.catchCause((cause) =>
@@ -87,8 +86,7 @@ export const make = Effect.fnUntraced(function* (router: Router) {
       )
     )
     // The text with which HttpApi refuses a content type is not what Genesys says.
-    const said = answer.status === 415 ? FaultAnswer.failure(415, entry.correlationId) : answer
-    return HttpServerResponse.setHeaders(said, responseHeaders)
+    return answer.status === 415 ? FaultAnswer.failure(415, entry.correlationId) : answer
   })
 
   return Effect.gen(function* () {
@@ -100,13 +98,13 @@ export const make = Effect.fnUntraced(function* (router: Router) {
     const fault = journaled ? faults.take(entry.method, entry.path, now) : undefined
     const faulted = fault === undefined ? undefined : yield* applyFault(fault, entry)
     const skew = (fault?.clockSkewSeconds ?? 0) * 1000
-    const said = faulted ?? (yield* route(entry, skew))
+    const responseHeaders: Record<string, string> = {}
+    const said = faulted ?? (yield* route(entry, skew, responseHeaders))
     const answer = fault === undefined ? said : FaultAnswer.spoil(fault, said)
     if (journaled) journal.answered(entry, answer.status)
-    return HttpServerResponse.setHeaders(answer, {
-      "inin-correlation-id": entry.correlationId,
-      "genesys-correlation-id": entry.correlationId,
-      date: date((yield* clock.now) + skew)
-    })
+    responseHeaders["inin-correlation-id"] = entry.correlationId
+    responseHeaders["genesys-correlation-id"] = entry.correlationId
+    responseHeaders["date"] = date((yield* clock.now) + skew)
+    return HttpServerResponse.setHeaders(answer, responseHeaders)
   })
 })

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { ConversationJobQuery, JobStatus } from "../api/AnalyticsJobsApi.ts"
 import { availableAt } from "./DataLake.ts"
+import { iso } from "./iso.ts"
 import * as Random from "./Random.ts"
 import { Settings } from "./Settings.ts"
 
@@ -22,8 +23,6 @@ export interface Job {
   readonly fails: boolean
   cancelledAt?: number
 }
-
-const iso = (millis: number) => new Date(millis).toISOString()
 
 /** The state of a job at this moment, with the dates that are known by then. */
 export const status = (job: Job, now: number): JobStatus => {

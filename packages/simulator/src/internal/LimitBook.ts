@@ -23,14 +23,15 @@ export class LimitBook extends Context.Service<
   static readonly layer = Layer.effect(
     LimitBook,
     Effect.gen(function* () {
-      const { mintLimit, rateLimit } = yield* Settings
-      let limits: Limits = { mintLimit, rateLimit }
+      const { dailyLimit, mintLimit, rateLimit } = yield* Settings
+      let limits: Limits = { dailyLimit, mintLimit, rateLimit }
       return LimitBook.of({
         read: () => limits,
         change: (change) => {
           limits = {
             rateLimit: merge(defaults.rateLimit, limits.rateLimit, change.rateLimit),
-            mintLimit: merge(defaults.mintLimit, limits.mintLimit, change.mintLimit)
+            mintLimit: merge(defaults.mintLimit, limits.mintLimit, change.mintLimit),
+            dailyLimit: change.dailyLimit ?? limits.dailyLimit
           }
           return limits
         }

@@ -81,6 +81,18 @@ export const rows: ReadonlyArray<Row> = [
     headers: { "retry-after": "43200" },
     body: { code: "too.many.requests.retry.after" }
   },
+  {
+    name: "a daily limit can be set while it runs, and today's calls count",
+    steps: [me, control("/limits", { dailyLimit: 2 }), me, me],
+    status: 429,
+    headers: { "retry-after": "43200" }
+  },
+  {
+    name: "and be taken away",
+    given: { dailyLimit: 1 },
+    steps: [me, me, control("/limits", { dailyLimit: "off" }), me],
+    status: 200
+  },
   { name: "and ends with the day", given: { dailyLimit: 1 }, steps: [me, me, wait("12 hours"), me], status: 200 },
 
   {
@@ -120,6 +132,26 @@ export const rows: ReadonlyArray<Row> = [
       contextId: uuid
     }
   },
+  {
+    name: "403 where one of several permissions would do",
+    given: { clients: [{ id: "one", secret: Redacted.make("s"), permissions: ["directory:user:view"] }] },
+    steps: [get("/api/v2/routing/queues")],
+    status: 403,
+    body: {
+      code: "missing.any.permissions",
+      message: /at least one of the following permissions assigned: routing:queue:view, /,
+      messageWithParams: /\{permissions\}/,
+      messageParams: { permissions: "routing:queue:view, routing:queue:search" },
+      contextId: uuid
+    }
+  },
+  {
+    name: "200 with one of them",
+    given: { clients: [{ id: "one", secret: Redacted.make("s"), permissions: ["routing:queue:search"] }] },
+    steps: [get("/api/v2/routing/queues")],
+    status: 200
+  },
+  fault(403, "not.authorized"),
   {
     name: "403 does not harm the token",
     given: { clients: [{ id: "one", secret: Redacted.make("s"), permissions: [] }] },

@@ -8,17 +8,31 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Authorization } from "../../api/Authorization.ts"
 import * as ErrorBody from "../../api/ErrorBody.ts"
-import { Permissions } from "../../api/Permissions.ts"
+import { AnyPermission, Permissions } from "../../api/Permissions.ts"
 import { CurrentRequest } from "../CurrentRequest.ts"
 import * as DailyCalls from "../DailyCalls.ts"
 import { JournalBook } from "../JournalBook.ts"
 import { LimitBook } from "../LimitBook.ts"
-import { Settings } from "../Settings.ts"
 import { CurrentToken, Tokens } from "../Tokens.ts"
 import * as Window from "../Window.ts"
 
-const missingPermissions =
-  "Unable to perform the requested action. You are missing the following permission(s): {permissions}"
+const action = "Unable to perform the requested action."
+const missing = `${action} You are missing the following permission(s): {permissions}`
+const missingAny = `${action} You must have at least one of the following permissions assigned: {permissions}`
+
+/** Undefined for a client that has what the endpoint needs. */
+const refusal = (has: ReadonlySet<string>, endpoint: Context.Context<never>) => {
+  const say = (code: string, message: string, permissions: ReadonlyArray<string>) => ({
+    code,
+    message,
+    messageParams: { permissions: permissions.join(", ") }
+  })
+  const lacks = Context.get(endpoint, Permissions).filter((permission) => !has.has(permission))
+  if (lacks.length > 0) return say("missing.permissions", missing, lacks)
+  const any = Context.get(endpoint, AnyPermission)
+  if (any.length === 0 || any.some((permission) => has.has(permission))) return undefined
+  return say("missing.any.permissions", missingAny, any)
+}
 
 export const AuthorizationLive = Layer.effect(
   Authorization,
@@ -26,7 +40,6 @@ export const AuthorizationLive = Layer.effect(
     const tokens = yield* Tokens
     const journal = yield* JournalBook
     const limits = yield* LimitBook
-    const { dailyLimit } = yield* Settings
     return Authorization.of({
       bearer: Effect.fnUntraced(function* (httpEffect, { credential, endpoint }) {
         const { correlationId: contextId, now, responseHeaders } = yield* CurrentRequest
@@ -45,8 +58,8 @@ export const AuthorizationLive = Layer.effect(
         const token = tokens.use(value, now)
         if (token === undefined) return yield* Effect.fail(ErrorBody.make({ status: 401, contextId }))
         const { client } = token
+        const { dailyLimit, rateLimit } = limits.read()
         const untilMidnight = DailyCalls.wait(client, dailyLimit, now)
-        const { rateLimit } = limits.read()
         if (rateLimit !== "off") {
           const millis = rateLimit.window * 1000
           const spent = Window.count(token.calls, now, millis) >= rateLimit.limit
@@ -68,11 +81,9 @@ export const AuthorizationLive = Layer.effect(
         if (untilMidnight !== undefined) return yield* tooMany(untilMidnight)
         client.daily.count++
 
-        const needed = Context.get(endpoint.annotations, Permissions)
-        const missing = needed.filter((permission) => client.permissions?.has(permission) === false)
-        if (missing.length > 0) {
-          const said = { message: missingPermissions, messageParams: { permissions: missing.join(", ") } }
-          return yield* Effect.fail(ErrorBody.make({ status: 403, contextId, code: "missing.permissions", ...said }))
+        if (client.permissions !== undefined) {
+          const said = refusal(client.permissions, endpoint.annotations)
+          if (said !== undefined) return yield* Effect.fail(ErrorBody.make({ status: 403, contextId, ...said }))
         }
         return yield* Effect.provideService(httpEffect, CurrentToken, token)
       })

@@ -8,10 +8,10 @@ import { TokenInfo } from "../../api/TokensApi.ts"
 import { clientSummary } from "../clientBody.ts"
 import * as Random from "../Random.ts"
 import { Settings } from "../Settings.ts"
-import { CurrentToken, Tokens } from "../Tokens.ts"
-import { answerAs } from "./answerAs.ts"
+import { CurrentToken, type Token, Tokens } from "../Tokens.ts"
+import { answer, bytesAs } from "./answerAs.ts"
 
-const answerToken = answerAs(TokenInfo)
+const bytesOf = bytesAs(TokenInfo)
 
 export const TokensLive = HttpApiBuilder.group(
   SimulatorApi,
@@ -21,17 +21,25 @@ export const TokensLive = HttpApiBuilder.group(
     const tokens = yield* Tokens
     const organization = { id: Random.uuid(seed, Random.streams.organization, 0), name: organizationName }
 
+    const describe = ({ client, idlesAt, scope }: Token) =>
+      bytesOf({
+        organization,
+        homeOrganization: organization,
+        authorizedScope: scope,
+        ...(Number.isFinite(idlesAt) ? { dateTokenIdles: new Date(idlesAt).toISOString() } : {}),
+        OAuthClient: { ...clientSummary(client), organization }
+      })
+    /** Of tokens that do not idle, of which this says always the same. */
+    const described = new WeakMap<Token, Uint8Array>()
+
     return handlers.handleAll({
       get: () =>
-        Effect.map(CurrentToken, ({ client, idlesAt, scope }) =>
-          answerToken({
-            organization,
-            homeOrganization: organization,
-            authorizedScope: scope,
-            ...(Number.isFinite(idlesAt) ? { dateTokenIdles: new Date(idlesAt).toISOString() } : {}),
-            OAuthClient: { ...clientSummary(client), organization }
-          })
-        ),
+        Effect.map(CurrentToken, (token) => {
+          if (Number.isFinite(token.idlesAt)) return answer(describe(token))
+          const bytes = described.get(token) ?? describe(token)
+          described.set(token, bytes)
+          return answer(bytes)
+        }),
       verify: () => Effect.void,
       revoke: () => Effect.map(CurrentToken, tokens.revoke)
     })

@@ -1,5 +1,6 @@
 /**
- * `/api/v2/users/search`: sorts and pages what the search finds.
+ * `/api/v2/users/search`: sorts and pages what the search finds. Users never change, so the same search has the same answer,
+ * and the last short ones are kept.
  */
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
@@ -8,10 +9,13 @@ import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { type UserSearch, UserSearchResult } from "../../api/UsersApi.ts"
 import { Users } from "../Users.ts"
 import { search } from "../UserSearch.ts"
-import { answerAs } from "./answerAs.ts"
+import { answer, bytesAs } from "./answerAs.ts"
 import { badRequest } from "./BodyCheck.ts"
 
-const answerUsers = answerAs(UserSearchResult)
+const bytesOf = bytesAs(UserSearchResult)
+
+/** So many answers are kept, unless they are longer than so many bytes. */
+const [kept, longest] = [256, 16_384]
 
 export const UsersLive = HttpApiBuilder.group(
   SimulatorApi,
@@ -26,14 +30,24 @@ export const UsersLive = HttpApiBuilder.group(
       return found.toSorted((a, b) => (key(a) < key(b) ? -direction : key(a) > key(b) ? direction : a - b))
     }
 
-    const answer = Effect.fnUntraced(function* (query: UserSearch) {
+    const answers = new Map<string, Uint8Array>()
+    const keep = (key: string, bytes: Uint8Array) => {
+      if (bytes.length > longest) return
+      answers.set(key, bytes)
+      if (answers.size > kept) answers.delete(answers.keys().next().value ?? "")
+    }
+
+    const find = Effect.fnUntraced(function* (query: UserSearch) {
+      const key = JSON.stringify(query)
+      const known = answers.get(key)
+      if (known !== undefined) return answer(known)
       const found = search(users, query.query ?? [])
       if ("field" in found) return yield* badRequest(found.field, found.reason)
       const { pageNumber = 1, pageSize = 25 } = query
       const pageCount = Math.ceil(found.length / pageSize)
       const q64 = (page: number) => Base64.encode(JSON.stringify({ ...query, pageNumber: page }))
       const start = (pageNumber - 1) * pageSize
-      return answerUsers({
+      const bytes = bytesOf({
         total: found.length,
         pageCount,
         pageSize,
@@ -46,11 +60,13 @@ export const UsersLive = HttpApiBuilder.group(
           .slice(start, start + pageSize)
           .map(users.get)
       })
+      keep(key, bytes)
+      return answer(bytes)
     })
 
     return handlers.handleAll({
-      search: ({ payload }) => answer(payload),
-      searchPage: ({ query }) => answer(query.q64)
+      search: ({ payload }) => find(payload),
+      searchPage: ({ query }) => find(query.q64)
     })
   })
 )
