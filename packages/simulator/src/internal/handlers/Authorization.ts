@@ -20,13 +20,14 @@ const action = "Unable to perform the requested action."
 const missing = `${action} You are missing the following permission(s): {permissions}`
 const missingAny = `${action} You must have at least one of the following permissions assigned: {permissions}`
 
+const say = (code: string, message: string, permissions: ReadonlyArray<string>) => ({
+  code,
+  message,
+  messageParams: { permissions: permissions.join(", ") }
+})
+
 /** Undefined for a client that has what the endpoint needs. */
 const refusal = (has: ReadonlySet<string>, endpoint: Context.Context<never>) => {
-  const say = (code: string, message: string, permissions: ReadonlyArray<string>) => ({
-    code,
-    message,
-    messageParams: { permissions: permissions.join(", ") }
-  })
   const lacks = Context.get(endpoint, Permissions).filter((permission) => !has.has(permission))
   if (lacks.length > 0) return say("missing.permissions", missing, lacks)
   const any = Context.get(endpoint, AnyPermission)
