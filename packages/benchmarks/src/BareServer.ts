@@ -1,6 +1,6 @@
 /**
  * A process for SimulatorLoad.ts: node:http alone, which answers every request with one constant JSON. By IPC it says its URL
- * once it listens, and its memory whenever it is asked.
+ * once it listens, and its memory and processor time whenever it is asked.
  */
 import { createServer } from "node:http"
 
@@ -12,7 +12,10 @@ const server = createServer((request, response) => {
   response.writeHead(200, { "content-type": "application/json", "content-length": constant.length }).end(constant)
 })
 
-process.on("message", () => process.send?.({ rss: process.memoryUsage.rss() }))
+process.on("message", () => {
+  const { system, user } = process.cpuUsage()
+  process.send?.({ rss: process.memoryUsage.rss(), cpu: system + user })
+})
 process.once("disconnect", () => process.exit())
 server.listen(0, "127.0.0.1", () => {
   const address = server.address()

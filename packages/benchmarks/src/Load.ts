@@ -19,8 +19,8 @@ export interface Request {
 export interface Server {
   readonly url: string
   readonly pool: Pool
-  /** Bytes of memory (RSS) that its process holds now. */
-  readonly memory: Effect.Effect<number>
+  /** Bytes of memory (RSS) that its process holds now, and microseconds of processor time that it has had. */
+  readonly usage: Effect.Effect<{ readonly rss: number; readonly cpu: number }>
 }
 
 const message = <A>(child: ChildProcess, schema: Schema.Codec<A, unknown>): Effect.Effect<A> =>
@@ -45,12 +45,12 @@ export const start = Effect.fnUntraced(function* (module: string, ...args: Reado
     Effect.sync(() => new Pool(url, { connections })),
     (opened) => Effect.promise(() => opened.destroy())
   )
-  const memory = Effect.suspend(() => {
-    const answer = message(child, Schema.Struct({ rss: Schema.Number }))
-    child.send("memory")
-    return Effect.map(answer, ({ rss }) => rss)
+  const usage = Effect.suspend(() => {
+    const answer = message(child, Schema.Struct({ rss: Schema.Number, cpu: Schema.Number }))
+    child.send("usage")
+    return answer
   })
-  return { url, pool, memory } satisfies Server
+  return { url, pool, usage } satisfies Server
 })
 
 /** One request; the body as text. Anything but a 200 is a defect. */
@@ -62,8 +62,18 @@ export const once = ({ pool }: Server, request: Request): Effect.Effect<string> 
     return text
   })
 
-/** Requests in a second, over so many milliseconds. Anything but a 200 is a defect. */
-export const perSecond = ({ pool }: Server, request: Request, millis: number): Effect.Effect<number> =>
+/** The requests of so many milliseconds: how many in a second. Anything but a 200 is a defect. */
+export const perSecond = (server: Server, request: Request, millis: number): Effect.Effect<number> =>
+  Effect.map(run(server, request, millis), ({ answers, took }) => (answers * 1000) / took)
+
+/** The same: microseconds of the server's processor time for each. */
+export const cpuPerRequest = Effect.fnUntraced(function* (server: Server, request: Request, millis: number) {
+  const before = yield* server.usage
+  const { answers } = yield* run(server, request, millis)
+  return ((yield* server.usage).cpu - before.cpu) / answers
+})
+
+const run = ({ pool }: Server, request: Request, millis: number) =>
   Effect.promise(async () => {
     const began = performance.now()
     let answers = 0
@@ -76,5 +86,5 @@ export const perSecond = ({ pool }: Server, request: Request, millis: number): E
       }
     }
     await Promise.all(Array.from({ length: connections }, connection))
-    return (answers * 1000) / (performance.now() - began)
+    return { answers, took: performance.now() - began }
   })

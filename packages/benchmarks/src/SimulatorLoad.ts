@@ -61,20 +61,22 @@ export const simulatorLoad = Effect.scoped(
       ...request,
       headers: { ...request.headers, authorization: `Bearer ${access_token}` }
     })
-    const idle = [yield* bare.memory, yield* simulator.memory] as const
-    const run = (request: Load.Request) => Load.perSecond(simulator, signed(request), millis)
-
-    const rows = yield* Measure.rounds(
-      [
-        { name: "bare node:http, constant JSON", run: Load.perSecond(bare, me, millis) },
-        { name: "simulator, tokens/me", run: run(me) },
-        { name: "simulator, one user by e-mail", run: run(search) },
-        { name: "simulator, 100 of 1,041,600 conversations", run: run(details()) },
-        { name: "simulator, a new token", run: Load.perSecond(simulator, tokenRequest(clients[1]), millis) }
-      ],
-      { warmUp: 2, rounds: 5 }
+    const candidates = (measure: typeof Load.perSecond): Measure.Candidates => [
+      { name: "bare node:http, constant JSON", run: measure(bare, me, millis) },
+      { name: "simulator, tokens/me", run: measure(simulator, signed(me), millis) },
+      { name: "simulator, one user by e-mail", run: measure(simulator, signed(search), millis) },
+      { name: "simulator, 100 of 1,041,600 conversations", run: measure(simulator, signed(details()), millis) },
+      { name: "simulator, a new token", run: measure(simulator, tokenRequest(clients[1]), millis) }
+    ]
+    const memory = Effect.map(
+      Effect.all([bare.usage, simulator.usage]),
+      ([{ rss }, second]) => [rss, second.rss] as const
     )
-    const loaded = [yield* bare.memory, yield* simulator.memory] as const
+    const idle = yield* memory
+    const rows = yield* Measure.rounds(candidates(Load.perSecond), { warmUp: 2, rounds: 5 })
+    const loaded = yield* memory
+    const processor = yield* Measure.rounds(candidates(Load.cpuPerRequest), { warmUp: 0, rounds: 3 })
+    yield* Measure.print("simulator: the server's processor time for a request", processor, "µs")
     yield* Measure.print("simulator: requests in a second, over 50 connections", rows, "req/s", [
       `Memory (RSS) before and after: bare node:http ${megabytes(idle[0])} and ${megabytes(loaded[0])}, ` +
         `simulator ${megabytes(idle[1])} and ${megabytes(loaded[1])}.`

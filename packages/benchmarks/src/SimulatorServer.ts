@@ -1,8 +1,9 @@
 /**
- * A process for SimulatorLoad.ts and ClientLoad.ts: the simulator, with the limits and options that it gets as JSON. By IPC it says its URL
- * once it listens, and its memory whenever it is asked.
+ * A process for SimulatorLoad.ts and ClientLoad.ts: the simulator, with the limits and options that it gets as JSON. By IPC it
+ * says its URL once it listens, and its memory and processor time whenever it is asked.
  */
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as SmallHeap from "@effect-genesys/simulator/SmallHeap"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -17,7 +18,10 @@ const Options = Schema.fromJsonString(
     callsPerMinute: Schema.optionalKey(Schema.Int)
   })
 )
-process.on("message", () => process.send?.({ rss: process.memoryUsage.rss() }))
+process.on("message", () => {
+  const { system, user } = process.cpuUsage()
+  process.send?.({ rss: process.memoryUsage.rss(), cpu: system + user })
+})
 process.once("disconnect", () => process.exit())
 
 const serve = Effect.gen(function* () {
@@ -36,6 +40,7 @@ NodeRuntime.runMain(
       rateLimit: callsPerMinute === undefined ? "off" : { limit: callsPerMinute },
       mintLimit: "off"
     })
+    yield* SmallHeap.keep
     return yield* Effect.provide(serve, layer)
   })
 )

@@ -2,6 +2,7 @@
 import { UsageError } from "@effect-genesys/runtime/UsageError"
 import * as Scenario from "@effect-genesys/simulator/Scenario"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as SmallHeap from "@effect-genesys/simulator/SmallHeap"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -29,6 +30,12 @@ const tokenLifetime = Flag.Int("token-lifetime").pipe(
 const seed = Flag.Int("seed").pipe(
   Flag.withDescription("The number that users, conversations and the secret are computed from"),
   Flag.withDefault(1)
+)
+
+const conversationsPerHour = Flag.Int("conversations-per-hour").pipe(
+  Flag.withDescription("How many conversations start in an hour"),
+  Flag.withSchema(int(1, 1_000_000)),
+  Flag.withDefault(60)
 )
 
 const host = Flag.String("host").pipe(
@@ -68,9 +75,10 @@ const cannotListen = (options: { readonly host: string; readonly port: number },
 
 export const simulator = Command.make(
   "simulator",
-  { port, host, tokenLifetime, seed, scenario },
+  { port, host, tokenLifetime, seed, conversationsPerHour, scenario },
   Effect.fnUntraced(function* ({ scenario: file, ...options }) {
     const steps = Option.isNone(file) ? [] : yield* readScenario(file.value)
+    yield* SmallHeap.keep
     const context = yield* Effect.mapError(Layer.build(Simulator.layer({ ...options, scenario: steps })), ({ cause }) =>
       cannotListen(options, cause)
     )

@@ -38,6 +38,8 @@ export interface Columns {
   readonly size: number
   /** The start of the first of them. */
   readonly base: number
+  /** Whether they have consecutive numbers, of which the first is a multiple of `blockSize`. */
+  readonly consecutive: boolean
   /** The number of the conversation at this place. */
   readonly indexOf: (place: number) => number
   /** In milliseconds since the base. */
@@ -56,7 +58,7 @@ const drawn = new Int32Array(blockSize)
 const long = new Uint8Array(blockSize)
 let drawnFor: object | undefined
 
-/** Of `size` conversations, at most `blockSize`: from the number `first` on, or from that place of a list on. */
+/** Of `size` conversations: those of the block that begins with `first`, or those from that place of a list on. */
 export const make = (
   world: Conversations["Service"],
   first: number,
@@ -117,6 +119,7 @@ export const make = (
   return {
     size,
     base,
+    consecutive: list === undefined,
     indexOf,
     moment,
     fact: (name) => {

@@ -3,7 +3,7 @@
  * first, so that only a few have to be sorted.
  */
 import type { Columns } from "./Columns.ts"
-import { longestLong } from "./Timeline.ts"
+import { isLong, longestLong, longestShort } from "./Timeline.ts"
 
 /** Some places of a block, ascending. */
 export interface Part {
@@ -14,31 +14,39 @@ export interface Part {
 const buckets = 4096
 const counts = new Uint32Array(buckets)
 
+const lastStart = ({ base, moment, size }: Columns) => base + moment("start")[size - 1]!
+
 /** The buckets begin with the first base, and end with the last end that has come. */
 const scale = (parts: ReadonlyArray<Part>, at: number) => {
   let [first, last] = [at, Number.NEGATIVE_INFINITY]
   for (const { columns } of parts) {
     first = Math.min(first, columns.base)
-    last = Math.max(last, columns.base)
+    last = Math.max(last, lastStart(columns) + longestLong)
   }
-  const width = (Math.min(at, last + 2 * longestLong) - first + 1) / buckets
-  return { first, perMilli: 1 / width }
+  return { first, perMilli: buckets / (Math.min(at, last) - first + 1) }
 }
 
 /** Those at the places `start` to `stop` (exclusive), of which there must be so many. */
 export const slice = (parts: ReadonlyArray<Part>, at: number, start: number, stop: number): ReadonlyArray<number> => {
   const { first, perMilli } = scale(parts, at)
   const running: Array<number> = []
+  /** Long ones end far from where they started. */
+  const long: Array<readonly [index: number, end: number]> = []
   let ended = 0
   counts.fill(0)
   for (const { columns, places } of parts) {
-    const [ends, now, shift] = [columns.moment("end"), columns.since(at), columns.base - first]
+    const { base, consecutive, indexOf } = columns
+    const [ends, now, shift] = [columns.moment("end"), columns.since(at), base - first]
     for (let i = 0; i < places.length; i++) {
-      const end = ends[places[i]!]!
-      if (end <= now) {
-        counts[Math.floor(Math.min(buckets - 1, (end + shift) * perMilli))]!++
+      const place = places[i]!
+      const end = ends[place]!
+      if (end > now) running.push(indexOf(place))
+      else {
+        counts[Math.trunc((end + shift) * perMilli)]!++
         ended++
-      } else running.push(columns.indexOf(places[i]!))
+        // A block begins where the count of the long ones does, so that here its places are as good as numbers.
+        if (isLong(consecutive ? place : indexOf(place))) long.push([indexOf(place), base + end])
+      }
     }
   }
   const rest = running.slice(Math.max(0, start - ended), Math.max(0, stop - ended))
@@ -48,14 +56,15 @@ export const slice = (parts: ReadonlyArray<Part>, at: number, start: number, sto
   while (skipped + counts[low]! <= start) skipped += counts[low++]!
   let [high, seen] = [low, skipped]
   while (seen < Math.min(stop, ended)) seen += counts[high++]!
-  const near: Array<readonly [index: number, end: number]> = []
+  const bucketOf = (moment: number) => Math.trunc((moment - first) * perMilli)
+  const isNear = (end: number) => bucketOf(end) >= low && bucketOf(end) < high
+  const near = long.filter(([, end]) => isNear(end))
   for (const { columns, places } of parts) {
-    const [ends, now, shift] = [columns.moment("end"), columns.since(at), columns.base - first]
-    for (let i = 0; i < places.length; i++) {
-      const end = ends[places[i]!]!
-      if (end > now) continue
-      const bucket = Math.floor(Math.min(buckets - 1, (end + shift) * perMilli))
-      if (bucket >= low && bucket < high) near.push([columns.indexOf(places[i]!), columns.base + end])
+    if (bucketOf(columns.base) >= high || bucketOf(lastStart(columns) + longestShort) < low) continue
+    const ends = columns.moment("end")
+    for (const place of places) {
+      const [index, end] = [columns.indexOf(place), columns.base + ends[place]!]
+      if (end <= at && !isLong(index) && isNear(end)) near.push([index, end])
     }
   }
   near.sort(([a, endOfA], [b, endOfB]) => endOfA - endOfB || a - b)

@@ -40,7 +40,10 @@ export const instead = (fault: Fault, entry: OpenEntry): Response | undefined =>
   return HttpServerResponse.text(body, { status, headers, contentType: contentType ?? "text/plain" })
 }
 
-const bytesOf = ({ body }: Response): Uint8Array => (body._tag === "Uint8Array" ? body.body : new Uint8Array(0))
+const bytesOf = ({ body }: Response): Uint8Array => {
+  if (body._tag === "Uint8Array") return body.body
+  return new TextEncoder().encode(body._tag === "Raw" ? String(body.body) : "")
+}
 
 const typeOf = ({ headers }: Response): string => headers["content-type"] ?? "application/octet-stream"
 

@@ -18,7 +18,7 @@ interface Tally extends Lasting {
 }
 
 /** More numbers than this are cheaper to count again than to keep. */
-const small = 64
+const small = 1024
 
 export interface Tallies {
   readonly count: (

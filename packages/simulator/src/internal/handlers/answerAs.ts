@@ -4,13 +4,17 @@
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
+const contentType = "application/json"
+
+/** As text: the bytes of a page of conversations would wait for the garbage collector, which is not in a hurry with them. */
 export const answerAs =
   <Encoded>(_schema: { readonly Encoded: Encoded }) =>
-  (value: Encoded) =>
-    HttpServerResponse.jsonUnsafe(value)
+  (value: Encoded) => {
+    const text = JSON.stringify(value)
+    return HttpServerResponse.raw(text, { contentType, contentLength: Buffer.byteLength(text) })
+  }
 
 const encoder = new TextEncoder()
-const contentType = "application/json"
 
 /** The same for what may be asked for again and again, and is always the same then: `answer` sends the bytes. */
 export const bytesAs =
