@@ -69,5 +69,5 @@ it.effect(
       assert.strictEqual(seen.mostAtOnce, 1)
     }).pipe(Effect.provide(Layer.provide(Host.onlyManager(), layer)))
   },
-  60_000
+  240_000
 )

@@ -1,6 +1,6 @@
 /**
- * Twenty fibers, one call a minute each, with 5-minute tokens: revocations, a rate limit that is too low, an outage of an hour.
- * Client and simulator share one clock. `npm run prove` makes it a whole week; otherwise it is a day.
+ * Twenty fibers with 5-minute tokens: revocations, a rate limit that is too low, an outage of an hour. Client and simulator share
+ * one clock. `npm run prove` makes it a whole week with a call a minute; otherwise it is a day, with a call in four.
  */
 import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -16,6 +16,8 @@ import * as Stack from "./Stack.ts"
 const fibers = 20
 const isProof = process.env["PROVE"] !== undefined
 const days = isProof ? 7 : 1
+/** Minutes between the calls of a fiber. */
+const pause = isProof ? 1 : 4
 const hour = 3_600_000
 /** The last attempt of a call is made so long before its deadline at the latest. */
 const lastChance = 3_000
@@ -46,8 +48,8 @@ it.effect(
         )
       })
       const loop = Effect.gen(function* () {
-        yield* Effect.sleep(yield* Random.nextIntBetween(0, 60_000))
-        yield* Effect.forever(Effect.andThen(call, Effect.sleep("1 minute")))
+        yield* Effect.sleep(yield* Random.nextIntBetween(0, pause * 60_000))
+        yield* Effect.forever(Effect.andThen(call, Effect.sleep(Duration.minutes(pause))))
       })
       for (let fiber = 0; fiber < fibers; fiber++) yield* Effect.forkChild(loop, { startImmediately: true })
 
@@ -71,7 +73,7 @@ it.effect(
         const now = yield* Clock.currentTimeMillis
         if (past % 6 === 1) yield* simulator.revokeTokens
         // Too little for all fibers in one hour of each day.
-        if (past % 24 === 3) yield* simulator.setLimits({ rateLimit: { limit: 15 } })
+        if (past % 24 === 3) yield* simulator.setLimits({ rateLimit: { limit: Math.floor(15 / pause) } })
         if (past % 24 === 4) yield* simulator.setLimits({ rateLimit: { limit: 300 } })
         if (past % 24 === 8)
           yield* simulator.addFault({
@@ -98,7 +100,7 @@ it.effect(
       assert.isAbove(failed.length, 0, "the outage of an hour fails the calls whose deadline lies within it")
       assert.deepStrictEqual(sent, [])
       const journal = yield* simulator.journal
-      assert.isAbove(calls, days * 24 * 60 * fibers * 0.9)
+      assert.isAbove(calls, (days * 24 * 60 * fibers * 0.9) / pause)
       // 288 lives of 300 s a day, at most 1.25 requests for each, and some for revocations and outages.
       assert.isAtMost(journal.tokensIssued, days * (360 + 8))
       if (isProof) console.log({ calls, failed: failed.length, answers: journal.answers, tokens: journal.tokensIssued })
