@@ -3,7 +3,6 @@
  */
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import pc from "purecloud-platform-client-v2"
 import { Simulator } from "../src/Simulator.ts"
 import * as Sdk from "./support/Sdk.ts"
@@ -16,7 +15,7 @@ const to = from + 3 * hour
 const interval = `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
 const sameDay = new Date(from).toISOString().slice(0, 10)
 
-const options = { mintLimit: "off", jobQueueTime: 0.05, jobRunTime: 0.1, users: 95 } as const
+const options = { mintLimit: "off", jobQueueTime: 60, jobRunTime: 600, users: 95 } as const
 
 layer(Simulator.layer(options), { excludeTestServices: true })("the official SDK", (shared) => {
   shared.effect("logs in with client credentials", () =>
@@ -126,15 +125,14 @@ layer(Simulator.layer(options), { excludeTestServices: true })("the official SDK
       assert.isAbove(Date.parse(available.dataAvailabilityDate ?? ""), to)
 
       const { jobId = "" } = yield* Sdk.ask(() => analytics.postAnalyticsConversationsDetailsJobs({ interval }))
-      const states = new Set<string | undefined>()
-      const poll = Sdk.ask(() => analytics.getAnalyticsConversationsDetailsJob(jobId)).pipe(
-        Effect.tap(({ state }) => Effect.sync(() => states.add(state)))
-      )
-      const done = yield* Effect.repeat(poll, {
-        until: ({ state }) => state !== "QUEUED" && state !== "PENDING",
-        schedule: Schedule.spaced("10 millis")
-      })
-      assert.deepStrictEqual([...states], ["QUEUED", "PENDING", "FULFILLED"])
+      const simulator = yield* Simulator
+      const status = Sdk.ask(() => analytics.getAnalyticsConversationsDetailsJob(jobId))
+      assert.strictEqual((yield* status).state, "QUEUED")
+      yield* simulator.advanceClock(options.jobQueueTime)
+      assert.strictEqual((yield* status).state, "PENDING")
+      yield* simulator.advanceClock(options.jobRunTime)
+      const done = yield* status
+      assert.strictEqual(done.state, "FULFILLED")
       assert.isAtMost(Date.parse(done.submissionDate ?? ""), Date.parse(done.completionDate ?? ""))
 
       const ids: Array<string | undefined> = []

@@ -9,6 +9,10 @@ import { isLong, nightOf, type Read, type Spans } from "./Timeline.ts"
 /** Conversations in a block. Even at one an hour its moments lie within 2 ** 32 milliseconds. */
 export const blockSize = 1024
 
+/** About a minute, by which moments are told roughly. Moments of a block are less than 2 ** 16 of them apart. */
+const turn = 2 ** 16
+export const turnOf = (millis: number): number => Math.floor(millis / turn)
+
 /** The moment of what never happens. */
 const never = 0xffffffff
 
@@ -45,6 +49,8 @@ export interface Columns {
   /** In milliseconds since the base. */
   readonly moment: (name: Moment) => Uint32Array
   readonly fact: (name: keyof FactNumbers) => Column
+  /** The end roughly: in turns after the turn of the base. */
+  readonly endTurn: () => Uint16Array
   /** A moment in milliseconds since the base, but always before what never happens. */
   readonly since: (at: number) => number
   /** From (inclusive) and to (exclusive): how long what depends on these moments has been and stays as it is at this one. */
@@ -69,6 +75,7 @@ export const make = (
   const known = new Map<keyof FactNumbers, Column>()
   const indexOf = (place: number) => (list === undefined ? first + place : list[first + place]!)
   const base = world.startOf(indexOf(0))
+  let ends: Uint16Array | undefined
   let bytes = 0
 
   const draw = () => {
@@ -114,6 +121,14 @@ export const make = (
     moments.set(name, column)
     return column
   }
+  const endTurn = () => {
+    if (ends !== undefined) return ends
+    const end = moment("end")
+    ends = new Uint16Array(size)
+    for (let place = 0; place < size; place++) ends[place] = turnOf(base + end[place]!) - turnOf(base)
+    bytes += ends.byteLength
+    return ends
+  }
   const since = (at: number) => Math.min(at - base, never - 1)
 
   return {
@@ -128,6 +143,7 @@ export const make = (
       known.set(name, column)
       return column
     },
+    endTurn,
     since,
     steady: (names, at) => {
       const now = since(at)

@@ -9,9 +9,9 @@ import { clientSummary } from "../clientBody.ts"
 import * as Random from "../Random.ts"
 import { Settings } from "../Settings.ts"
 import { CurrentToken, type Token, Tokens } from "../Tokens.ts"
-import { answer, bytesAs } from "./answerAs.ts"
+import { answerAs, answerKept } from "./answerAs.ts"
 
-const bytesOf = bytesAs(TokenInfo)
+const answerToken = answerAs(TokenInfo)
 
 export const TokensLive = HttpApiBuilder.group(
   SimulatorApi,
@@ -21,25 +21,23 @@ export const TokensLive = HttpApiBuilder.group(
     const tokens = yield* Tokens
     const organization = { id: Random.uuid(seed, Random.streams.organization, 0), name: organizationName }
 
-    const describe = ({ client, idlesAt, scope }: Token) =>
-      bytesOf({
-        organization,
-        homeOrganization: organization,
-        authorizedScope: scope,
-        ...(Number.isFinite(idlesAt) ? { dateTokenIdles: new Date(idlesAt).toISOString() } : {}),
-        OAuthClient: { ...clientSummary(client), organization }
-      })
-    /** Of tokens that do not idle, of which this says always the same. */
-    const described = new WeakMap<Token, Uint8Array>()
+    const describe = ({ client, idlesAt, scope }: Token) => ({
+      organization,
+      homeOrganization: organization,
+      authorizedScope: scope,
+      ...(Number.isFinite(idlesAt) ? { dateTokenIdles: new Date(idlesAt).toISOString() } : {}),
+      OAuthClient: { ...clientSummary(client), organization }
+    })
+    /** By the value of a token that does not idle. */
+    const known = answerKept<string, typeof TokenInfo.Encoded>(TokenInfo)
 
     return handlers.handleAll({
       get: () =>
-        Effect.map(CurrentToken, (token) => {
-          if (Number.isFinite(token.idlesAt)) return answer(describe(token))
-          const bytes = described.get(token) ?? describe(token)
-          described.set(token, bytes)
-          return answer(bytes)
-        }),
+        Effect.map(CurrentToken, (token) =>
+          Number.isFinite(token.idlesAt)
+            ? answerToken(describe(token))
+            : (known.find(token.value) ?? known.answer(token.value, describe(token)))
+        ),
       verify: () => Effect.void,
       revoke: () => Effect.map(CurrentToken, tokens.revoke)
     })

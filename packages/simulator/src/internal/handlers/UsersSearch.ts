@@ -9,13 +9,8 @@ import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { type UserSearch, UserSearchResult } from "../../api/UsersApi.ts"
 import { Users } from "../Users.ts"
 import { search } from "../UserSearch.ts"
-import { answer, bytesAs } from "./answerAs.ts"
+import { answerKept } from "./answerAs.ts"
 import { badRequest } from "./BodyCheck.ts"
-
-const bytesOf = bytesAs(UserSearchResult)
-
-/** So many answers are kept, unless they are longer than so many bytes. */
-const [kept, longest] = [256, 16_384]
 
 export const UsersLive = HttpApiBuilder.group(
   SimulatorApi,
@@ -30,24 +25,20 @@ export const UsersLive = HttpApiBuilder.group(
       return found.toSorted((a, b) => (key(a) < key(b) ? -direction : key(a) > key(b) ? direction : a - b))
     }
 
-    const answers = new Map<string, Uint8Array>()
-    const keep = (key: string, bytes: Uint8Array) => {
-      if (bytes.length > longest) return
-      answers.set(key, bytes)
-      if (answers.size > kept) answers.delete(answers.keys().next().value ?? "")
-    }
+    /** By the search. */
+    const known = answerKept<string, typeof UserSearchResult.Encoded>(UserSearchResult)
 
     const find = Effect.fnUntraced(function* (query: UserSearch) {
       const key = JSON.stringify(query)
-      const known = answers.get(key)
-      if (known !== undefined) return answer(known)
+      const before = known.find(key)
+      if (before !== undefined) return before
       const found = search(users, query.query ?? [])
       if ("field" in found) return yield* badRequest(found.field, found.reason)
       const { pageNumber = 1, pageSize = 25 } = query
       const pageCount = Math.ceil(found.length / pageSize)
       const q64 = (page: number) => Base64.encode(JSON.stringify({ ...query, pageNumber: page }))
       const start = (pageNumber - 1) * pageSize
-      const bytes = bytesOf({
+      return known.answer(key, {
         total: found.length,
         pageCount,
         pageSize,
@@ -60,8 +51,6 @@ export const UsersLive = HttpApiBuilder.group(
           .slice(start, start + pageSize)
           .map(users.get)
       })
-      keep(key, bytes)
-      return answer(bytes)
     })
 
     return handlers.handleAll({

@@ -6,20 +6,35 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
 const contentType = "application/json"
 
-/** As text: the bytes of a page of conversations would wait for the garbage collector, which is not in a hurry with them. */
+/** As text: the bytes of a page would wait for the garbage collector, which is not in a hurry with them. */
+const answerText = (text: string) =>
+  HttpServerResponse.raw(text, { contentType, contentLength: Buffer.byteLength(text) })
+
 export const answerAs =
   <Encoded>(_schema: { readonly Encoded: Encoded }) =>
-  (value: Encoded) => {
-    const text = JSON.stringify(value)
-    return HttpServerResponse.raw(text, { contentType, contentLength: Buffer.byteLength(text) })
-  }
+  (value: Encoded) =>
+    answerText(JSON.stringify(value))
 
 const encoder = new TextEncoder()
 
-/** The same for what may be asked for again and again, and is always the same then: `answer` sends the bytes. */
-export const bytesAs =
-  <Encoded>(_schema: { readonly Encoded: Encoded }) =>
-  (value: Encoded): Uint8Array =>
-    encoder.encode(JSON.stringify(value))
+/** So many answers are kept, unless they are longer than so many characters. */
+const [kept, longest] = [256, 16_384]
 
-export const answer = (bytes: Uint8Array) => HttpServerResponse.uint8Array(bytes, { contentType })
+/** The same for what is asked for again and again, and is always the same for a key: the last short answers are kept. */
+export const answerKept = <Key, Encoded>(_schema: { readonly Encoded: Encoded }) => {
+  const answers = new Map<Key, Uint8Array>()
+  return {
+    find: (key: Key) => {
+      const bytes = answers.get(key)
+      return bytes === undefined ? undefined : HttpServerResponse.uint8Array(bytes, { contentType })
+    },
+    answer: (key: Key, value: Encoded) => {
+      const text = JSON.stringify(value)
+      if (text.length > longest) return answerText(text)
+      const bytes = encoder.encode(text)
+      answers.set(key, bytes)
+      for (const oldest of answers.keys()) if (answers.size > kept) answers.delete(oldest)
+      return HttpServerResponse.uint8Array(bytes, { contentType })
+    }
+  }
+}
