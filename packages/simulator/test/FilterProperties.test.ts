@@ -116,9 +116,19 @@ const rowsOf = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {
 
 type Rows = ReadonlyArray<Conversation>
 
-const compare = Effect.fnUntraced(function* (token: string, rows: Rows, body: ReturnType<typeof bodyOf>, given: Query) {
+type Body = Oracle.Filters & {
+  readonly order: string
+  readonly orderBy: string
+  readonly aggregations: ReadonlyArray<Oracle.Aggregation>
+}
+
+const compare = Effect.fnUntraced(function* (
+  token: string,
+  rows: Rows,
+  body: Body,
+  { page, pageSize }: Pick<Query, "page" | "pageSize">
+) {
   const hits = Oracle.sort(Oracle.filter(rows, body), body)
-  const { page, pageSize } = given
   const pageNumber = 1 + Math.floor((Math.ceil(hits.length / pageSize) * page) / 100)
   const answer = yield* call(token, "POST", `${details}/query`, { ...body, interval, paging: { pageNumber, pageSize } })
   const said = JSON.stringify(body)
@@ -178,6 +188,44 @@ it.effect.prop(
       )
     ),
   { arbitrary: { runs: 20 }, timeout: 120_000 }
+)
+
+it.effect("knows of whatever happens at its very moment, and not a millisecond before", () =>
+  Effect.gen(function* () {
+    yield* at("2026-11-01T23:00:00Z")
+    const token = yield* login()
+    const exists = (names: ReadonlyArray<string>) =>
+      names.map((name) => {
+        const named = isMetric(name) ? { metric: name } : { dimension: name }
+        return [{ type: "and", predicates: [{ ...named, operator: "exists" }] }] as const
+      })
+    const aggregations = [
+      ...CountedDimension.literals.map((dimension) => ({ dimension })),
+      ...RangedMetric.literals.map((metric) => ({ metric, ranges: [{ gte: 0 }] }))
+    ]
+    const sorted = { order: "asc", orderBy: "conversationEnd", aggregations } as const
+    const bodies = [
+      ...exists([...ConversationDimension.literals, ...ConversationMetric.literals]).map((conversationFilters) =>
+        Object.assign({ conversationFilters, segmentFilters: [] }, sorted)
+      ),
+      ...exists([...SegmentDimension.literals, ...SegmentMetric.literals]).map((segmentFilters) =>
+        Object.assign({ conversationFilters: [], segmentFilters }, sorted)
+      )
+    ]
+    const [row] = (yield* rowsOf(["2026-11-01"])).filter(({ participants }) => participants.length === 3)
+    const moments = new Set(Oracle.ofSegments(row!).map(({ segmentEnd = "" }) => Date.parse(String(segmentEnd))))
+    assert.strictEqual(moments.size, 3)
+    for (const moment of moments) {
+      for (const now of [moment - 1, moment]) {
+        yield* TestClock.setTime(now)
+        const rows = yield* rowsOf(["2026-11-01"])
+        // The last page has those that have just ended or are running.
+        for (const body of bodies) yield* compare(token, rows, body, { page: 99, pageSize: 10 })
+      }
+    }
+  }).pipe(
+    Effect.provide(Simulator.layerHttpClient({ rateLimit: "off", tokenLifetime: 900_000, conversationsPerHour: 60 }))
+  )
 )
 
 it.effect.prop(
