@@ -12,17 +12,19 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Conversation } from "./Conversation.ts"
-import { Availability, type JobError, JobStatus, Submitted } from "./ConversationJob.ts"
+import { Availability, type JobError, JobStatus, ResultsPage, Submitted } from "./ConversationJob.ts"
 import { type JobOptions, type QueryAllOptions, type QueryOptions, QueryPage } from "./ConversationQuery.ts"
 import { GenesysClient } from "./GenesysClient.ts"
-import type { GenesysError } from "./GenesysError.ts"
+import { type GenesysError, UnavailableError } from "./GenesysError.ts"
+import * as ApiError from "./internal/apiError.ts"
 import * as ExportJob from "./internal/exportJob.ts"
 import { given, params } from "./internal/params.ts"
+import * as ResultPages from "./internal/resultPages.ts"
 import * as Pagination from "./Pagination.ts"
 import * as Route from "./Route.ts"
 
 export { Conversation } from "./Conversation.ts"
-export { JobError, type JobStatus } from "./ConversationJob.ts"
+export { JobError, type JobStatus, type ResultsPage } from "./ConversationJob.ts"
 export type { JobOptions, QueryAllOptions, QueryOptions } from "./ConversationQuery.ts"
 export { QueryPage } from "./ConversationQuery.ts"
 
@@ -67,6 +69,10 @@ export class ConversationDetails extends Context.Service<
      */
     readonly export: (options: ExportOptions) => Stream.Stream<Conversation, GenesysError | JobError>
     readonly exportRaw: (options: ExportOptions) => Stream.Stream<unknown, GenesysError | JobError>
+    /**
+     * Like `exportRaw`, page by page: a page says of which moment its rows are. `lookAhead` pages are read in the background.
+     */
+    readonly exportPages: (options: ExportOptions) => Stream.Stream<ResultsPage, GenesysError | JobError>
   }
 >()("@effect-genesys/client/ConversationDetails") {
   static readonly layer: Layer.Layer<ConversationDetails, never, GenesysClient> = Layer.effect(
@@ -139,6 +145,33 @@ const make = Effect.gen(function* () {
     yield* client.text(HttpClientRequest.delete(Route.path(jobRoute, { jobId }))).pipe(Route.named(jobRoute))
   })
 
+  const resultPages = (jobId: string, { lookAhead = 1, pageSize }: ResultsOptions) => {
+    const request = HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) })
+    const walk = ResultPages.stream(
+      (cursor) =>
+        client
+          .json(cursor === undefined ? request : HttpClientRequest.setUrlParam(request, "cursor", cursor), ResultsPage)
+          .pipe(Route.named(resultsRoute)),
+      () =>
+        new UnavailableError({
+          reason: "InvalidResponse",
+          host: "the API",
+          api: ApiError.callOf(request),
+          message: `The results of the job ${jobId} have no end: a page names itself as the next one. Try again later.`
+        })
+    )
+    return lookAhead > 0 ? Stream.buffer(walk, { capacity: lookAhead }) : walk
+  }
+
+  const exportPages = ({ lookAhead, pageSize, timeout = Duration.hours(2), ...options }: ExportOptions) =>
+    ExportJob.make({
+      submit: submit(options),
+      status,
+      remove: cancel,
+      results: (jobId) => resultPages(jobId, { lookAhead, pageSize }),
+      timeout: Duration.fromInputUnsafe(timeout)
+    }).pipe(Stream.withSpan("ConversationDetails.exportPages"))
+
   const typed = pages(Conversation, ({ conversationId }) => conversationId)
   const raw = pages(Schema.Unknown, rawKey)
 
@@ -156,6 +189,7 @@ const make = Effect.gen(function* () {
       Effect.withSpan("ConversationDetails.availability")
     ),
     export: typed.exported,
-    exportRaw: raw.exported
+    exportRaw: raw.exported,
+    exportPages
   })
 })

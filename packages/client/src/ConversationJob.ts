@@ -17,6 +17,16 @@ export type JobStatus = typeof JobStatus.Type
 /** Jobs know everything only of what was before this moment. */
 export const Availability = Schema.Struct({ dataAvailabilityDate: Schema.DateTimeUtcFromString })
 
+/** A page of the results of a job, with the rows as Genesys sent them. */
+export const ResultsPage = Schema.Struct({
+  conversations: Field.rows(Schema.Unknown),
+  /** Names the next page; absent on the last one. */
+  cursor: Field.text,
+  /** The moment at which the conversations were as these rows tell. */
+  dataAvailabilityDate: Field.date
+})
+export type ResultsPage = typeof ResultsPage.Type
+
 /** The states from which no results come. `TIMED_OUT` is ours: Genesys was still at it when our patience ended. */
 export const LostState = Schema.Literals(["FAILED", "CANCELLED", "EXPIRED", "TIMED_OUT"])
 export type LostState = typeof LostState.Type
