@@ -93,6 +93,7 @@ it("the version is the one of every package", () => {
   for (const folder of [
     "packages/auth",
     "packages/client",
+    "packages/export",
     "packages/runtime",
     "packages/simulator",
     "apps/cli",

@@ -1,0 +1,28 @@
+/**
+ * What a sink holds: for each partition, how and of which moment it was last read. It is saved together with the rows, so
+ * that it never says more than is there; whatever it does not say is read again.
+ */
+import * as Schema from "effect/Schema"
+import { Moment } from "./Moment.ts"
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+export const Entry = Schema.Struct({
+  /** `job` and `query` for conversations, `list` for users. */
+  source: Schema.Literals(["job", "query", "list"]),
+  /** Everything that happened before this moment, by Genesys' clock, is in the sink, as it was known then. */
+  asOf: Moment,
+  /** Rows that were read. */
+  rows: Count,
+  /** How many of them had not ended. */
+  running: Count,
+  /** When there last were any of those. */
+  runningAt: Schema.optionalKey(Moment)
+})
+export type Entry = typeof Entry.Type
+
+/** By the name of the partition. */
+export const Checkpoint = Schema.Record(Schema.String, Entry)
+export type Checkpoint = typeof Checkpoint.Type
+
+export const empty: Checkpoint = {}

@@ -1,0 +1,92 @@
+/**
+ * Conversations by UTC day: details jobs for days that are over, the details query for the one that is still open. Days are read
+ * again until nothing in them can change any more.
+ */
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Checkpoint, Entry } from "./Checkpoint.ts"
+import * as Day from "./Day.ts"
+import type { SourceError } from "./ExportError.ts"
+import * as GenesysTime from "./GenesysTime.ts"
+import * as JobWindow from "./internal/jobWindow.ts"
+import * as Reading from "./internal/reading.ts"
+import * as Partition from "./Partition.ts"
+import * as Plan from "./Plan.ts"
+import type { Row } from "./Row.ts"
+import type { Source, Unit } from "./Source.ts"
+
+export interface ConversationOptions extends Plan.Range {
+  /**
+   * How long after its end, and after the end of its last conversation, a day is read again on every run: wrap-up codes come
+   * hours later, and a nightly pipeline rewrites data that is two days old. @default 3 days
+   */
+  readonly again?: Duration.Input | undefined
+  /** In how many jobs a day is read, 1 to 96: more of them for days that are too large for one. @default 1 */
+  readonly jobsPerDay?: number | undefined
+  /** Pages of the query that are asked for at the same time. @default 4 */
+  readonly lookAhead?: number | undefined
+}
+
+const startedIn =
+  (from: number, to: number) =>
+  (value: Row["value"]): boolean => {
+    const start = Date.parse(Reading.text(value, "conversationStart") ?? "")
+    return start >= from && start < to
+  }
+const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
+
+export const make = (options: ConversationOptions): Effect.Effect<Source, never, ConversationDetails | GenesysClient> =>
+  Effect.gen(function* () {
+    const details = yield* ConversationDetails
+    const client = yield* GenesysClient
+    const { jobsPerDay = 1, lookAhead = 4 } = options
+    const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(3)))
+    const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
+
+    const jobs = (day: string, { available }: GenesysTime.GenesysTime): Stream.Stream<Reading.Batch, SourceError> =>
+      Stream.flatMap(Stream.fromIterable(JobWindow.split(day, jobsPerDay)), (window) =>
+        JobWindow.read(details, window, available)
+      )
+
+    const query = (day: string, now: number) => {
+      // Rows of the last minute may still be missing.
+      const end = Math.min(Day.end(day), now - Plan.settling)
+      const interval = `${new Date(Day.start(day)).toISOString()}/${new Date(end).toISOString()}`
+      return details
+        .queryAllRaw({ interval, lookAhead })
+        .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ asOf: now, values }]))
+    }
+
+    const unit =
+      (previous: Entry | undefined) =>
+      ({ day, source }: Plan.Due): Unit => ({
+        partition: Partition.conversations(day),
+        read: Effect.map(time, (moment) =>
+          Reading.make({
+            batches: source === "job" ? jobs(day, moment) : query(day, moment.now),
+            key: Partition.keyOf.conversations,
+            accepts: startedIn(Day.start(day), Day.end(day)),
+            isRunning,
+            source,
+            asOf: source === "job" ? undefined : moment.now - Plan.settling,
+            fallback: moment.available,
+            previous
+          })
+        )
+      })
+
+    return {
+      kind: "conversations",
+      plan: (checkpoint: Checkpoint) =>
+        Effect.map(time, (moment) => ({
+          units: Plan.due(checkpoint, moment, options, again).map((due) =>
+            unit(checkpoint[Partition.nameOf(Partition.conversations(due.day))])(due)
+          ),
+          lag: (after) => Plan.lag(after, options, moment)
+        }))
+    }
+  })

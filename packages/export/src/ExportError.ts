@@ -1,0 +1,36 @@
+/** What can go wrong with an export besides Genesys itself. Each message says what to do. Nothing is lost by any of them. */
+import type { JobError } from "@effect-genesys/client/ConversationJob"
+import type { GenesysError } from "@effect-genesys/client/GenesysError"
+import * as Schema from "effect/Schema"
+
+const Where = {
+  message: Schema.String,
+  /** The directory, or the host and database. */
+  sink: Schema.String
+}
+
+/** The sink cannot be written to or read: the disk is full, the database is down. What was to be written is read again. */
+export class SinkError extends Schema.TaggedError<SinkError>("@effect-genesys/export/SinkError")("SinkError", {
+  ...Where,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** The checkpoint is there and is not one. It is never overwritten by itself. */
+export class CheckpointError extends Schema.TaggedError<CheckpointError>("@effect-genesys/export/CheckpointError")(
+  "CheckpointError",
+  Where
+) {}
+
+/** Another exporter is at work on the same directory or database. */
+export class LockedError extends Schema.TaggedError<LockedError>("@effect-genesys/export/LockedError")(
+  "LockedError",
+  Where
+) {}
+
+/** What a sink fails with. */
+export type SinkFailure = SinkError | CheckpointError | LockedError
+
+/** What a source fails with. */
+export type SourceError = GenesysError | JobError
+
+export type ExportError = SinkFailure | SourceError

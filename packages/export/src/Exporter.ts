@@ -1,0 +1,135 @@
+/**
+ * Runs what is due, once: Partition → Source → Sink → Checkpoint. Each unit is all or nothing, so a run may be interrupted or
+ * killed at any moment, and the next one goes on from there. It does not repeat itself: that is for a schedule.
+ */
+import type { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import type { Users } from "@effect-genesys/client/Users"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import * as ConversationSource from "./ConversationSource.ts"
+import type { Entry } from "./Checkpoint.ts"
+import type { ExportError } from "./ExportError.ts"
+import * as Metrics from "./Metrics.ts"
+import type { Partition } from "./Partition.ts"
+import * as PartitionName from "./Partition.ts"
+import { Sink } from "./Sink.ts"
+import type { Source, Unit } from "./Source.ts"
+import * as UserSource from "./UserSource.ts"
+
+export interface RunOptions {
+  /** Units at the same time: while one waits for its job, another is read. @default 4 */
+  readonly concurrency?: number | undefined
+  /** Asked before each unit: once true, no new one starts, and the run ends when those under way have. @default never */
+  readonly isStopping?: Effect.Effect<boolean> | undefined
+}
+
+export interface Done {
+  readonly partition: Partition
+  readonly entry: Entry
+}
+
+export interface Failed {
+  readonly partition: Partition
+  readonly error: ExportError
+}
+
+export interface Summary {
+  readonly kind: "conversations" | "users"
+  /** Units that were read and committed. */
+  readonly done: ReadonlyArray<Done>
+  /** Units of which nothing was committed. The next run takes them up again. */
+  readonly failed: ReadonlyArray<Failed>
+  /** Units that were due and did not start, because the run was to stop or had no way on. */
+  readonly pending: number
+  /** Rows of the units that are done. */
+  readonly rows: number
+  /**
+   * How far the sink is behind Genesys after the run: for conversations behind the `dataAvailabilityDate` that the run began
+   * with, for users behind the moment it began.
+   */
+  readonly lag: Duration.Duration
+}
+
+/** A disk or database that fails for a moment. One that is down for longer is for the next run. */
+const sinkRetries = Schedule.exponential("1 second", 2).pipe(Schedule.upTo({ times: 4 }))
+
+/** A unit whose job fails says nothing about the others; whatever else is wrong, is wrong for all. */
+const isOfUnit = (error: ExportError) => error._tag === "JobError"
+
+const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit) {
+  const sink = yield* Sink
+  const attempt = Effect.gen(function* () {
+    const { entry, rows } = yield* read
+    yield* sink.write({ partition, rows, entry })
+    return { partition, entry: yield* entry }
+  })
+  return yield* attempt.pipe(
+    Effect.tapError((error) =>
+      Effect.logWarning("a unit of the export has failed").pipe(
+        Effect.annotateLogs({ error: error._tag, reason: error.message })
+      )
+    ),
+    Effect.retry({ while: ({ _tag }) => _tag === "SinkError", schedule: sinkRetries }),
+    Effect.tap(({ entry }) =>
+      Effect.logInfo("exported").pipe(
+        Effect.annotateLogs({ event: "export.unit", rows: entry.rows, running: entry.running, source: entry.source })
+      )
+    ),
+    Effect.annotateLogs({ partition: PartitionName.nameOf(partition) })
+  )
+})
+
+/** Runs what is due of a source. It fails only if it cannot be told what is; what fails later is in the summary. */
+export const runOnce = Effect.fn("Exporter.runOnce")(function* (
+  source: Source,
+  options: RunOptions = {}
+): Effect.fn.Return<Summary, ExportError, Sink> {
+  const sink = yield* Sink
+  const { concurrency = 4, isStopping = Effect.succeed(false) } = options
+  const plan = yield* source.plan(yield* sink.checkpoint)
+  const done: Array<Done> = []
+  const failed: Array<Failed> = []
+  let isStuck = false
+
+  const step = (unit: Unit) =>
+    Effect.gen(function* () {
+      if (isStuck || (yield* isStopping)) return
+      const result = yield* Effect.result(runUnit(unit))
+      if (Result.isSuccess(result)) done.push(result.success)
+      else {
+        failed.push({ partition: unit.partition, error: result.failure })
+        if (!isOfUnit(result.failure)) isStuck = true
+      }
+      yield* Metrics.unit(
+        source.kind,
+        Result.map(result, ({ entry }) => entry.rows)
+      )
+    })
+  yield* Effect.forEach(plan.units, step, { concurrency, discard: true })
+
+  const lag = Duration.millis(plan.lag(yield* sink.checkpoint))
+  yield* Metrics.lag(source.kind, lag)
+  return {
+    kind: source.kind,
+    done,
+    failed,
+    pending: plan.units.length - done.length - failed.length,
+    rows: done.reduce((sum, { entry }) => sum + entry.rows, 0),
+    lag
+  }
+})
+
+/** One run of conversations. */
+export const conversations = (
+  options: ConversationSource.ConversationOptions & RunOptions
+): Effect.Effect<Summary, ExportError, Sink | ConversationDetails | GenesysClient> =>
+  Effect.flatMap(ConversationSource.make(options), (source) => runOnce(source, options))
+
+/** One run of users. */
+export const users = (
+  options: UserSource.UserOptions & RunOptions = {}
+): Effect.Effect<Summary, ExportError, Sink | Users | GenesysClient> =>
+  Effect.flatMap(UserSource.make(options), (source) => runOnce(source, options))

@@ -1,0 +1,38 @@
+/** What exports count and measure, with the attribute `kind`. Any exporter of Effect's metrics shows them. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Result from "effect/Result"
+import type { ExportError } from "./ExportError.ts"
+import type { Kind } from "./Partition.ts"
+
+/** Rows that were read and committed, those that were there already included. */
+export const exportedRows = Metric.counter("genesys_export_rows_total", {
+  description: "Rows that were read and committed",
+  incremental: true
+})
+
+/** Units, with the attribute `outcome`: `done`, or the tag of the error. */
+export const exportedUnits = Metric.counter("genesys_export_units_total", {
+  description: "Partitions that were read, by outcome",
+  incremental: true
+})
+
+/** Seconds, as of the last run. */
+export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
+  description: "How far the sink is behind what Genesys can give"
+})
+
+export const unit = (kind: Kind, result: Result.Result<number, ExportError>): Effect.Effect<void> => {
+  const outcome = Result.isSuccess(result) ? "done" : result.failure._tag
+  return Effect.andThen(
+    Metric.update(Metric.withAttributes(exportedUnits, { kind, outcome }), 1),
+    Metric.update(
+      Metric.withAttributes(exportedRows, { kind }),
+      Result.getOrElse(result, () => 0)
+    )
+  )
+}
+
+export const lag = (kind: Kind, value: Duration.Duration): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(exportLag, { kind }), Duration.toSeconds(value))

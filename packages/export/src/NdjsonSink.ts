@@ -1,0 +1,141 @@
+/**
+ * Files in a directory, one for each day: `conversations/2026-11-01.ndjson`, and `users/users.ndjson`. A line is a row as Genesys
+ * sent it, with `_asOf`, the moment of which it tells; the lines are sorted by their key. A file is written beside and
+ * renamed, so that whoever reads sees whole days only. It needs nothing but a disk with room for the largest day twice.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import * as Ref from "effect/Ref"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
+import * as CheckpointFile from "./internal/ndjson/checkpointFile.ts"
+import * as Compression from "./internal/ndjson/compression.ts"
+import * as DirectoryLock from "./internal/ndjson/directoryLock.ts"
+import * as LineFile from "./internal/ndjson/lineFile.ts"
+import * as LineFormat from "./internal/ndjson/line.ts"
+import { merge } from "./internal/ndjson/merge.ts"
+import { sinkErrorOf } from "./internal/ndjson/sinkError.ts"
+import * as SortedRuns from "./internal/ndjson/sortedRuns.ts"
+import * as Partition from "./Partition.ts"
+import { Sink, type Write } from "./Sink.ts"
+
+export interface NdjsonOptions {
+  /** It is made if it is not there. Nobody else should change what is in it. */
+  readonly directory: string
+  /** `.ndjson`, `.ndjson.gz` or `.ndjson.zst`. Files of another compression are read, and replaced when their day is. @default none */
+  readonly compression?: Compression.Compression | undefined
+}
+
+export type { Compression } from "./internal/ndjson/compression.ts"
+
+const formats = {
+  conversations: LineFormat.make(Partition.keyOf.conversations),
+  users: LineFormat.make(Partition.keyOf.users)
+}
+
+const make = Effect.fnUntraced(function* ({ compression = "none", directory: given }: NdjsonOptions) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const directory = path.resolve(given)
+  const work = path.join(directory, ".work")
+  const saving = yield* Semaphore.make(1)
+  const numbers = yield* Ref.make(0)
+  const inSink = sinkErrorOf(directory)
+
+  const lock = yield* Effect.andThen(
+    fs.makeDirectory(directory, { recursive: true }),
+    DirectoryLock.acquire(fs, directory)
+  ).pipe(Effect.mapError(inSink))
+  // What a process that was killed has left.
+  yield* Effect.andThen(
+    fs.remove(work, { recursive: true, force: true }),
+    Effect.forEach([work, "conversations", "users"], (name) =>
+      fs.makeDirectory(path.resolve(directory, name), { recursive: true })
+    )
+  ).pipe(Effect.mapError(inSink))
+
+  const placeOf = (partition: Partition.Partition) => ({
+    folder: path.join(directory, partition.kind),
+    name: partition.kind === "users" ? "users" : partition.day
+  })
+
+  /** The files of a partition that are there: one, or two where a change of the compression was cut off. */
+  const present = Effect.fnUntraced(function* (partition: Partition.Partition) {
+    const { folder, name } = placeOf(partition)
+    const files = Compression.all.map((kind) => ({
+      kind,
+      file: path.join(folder, `${name}${Compression.extension[kind]}`)
+    }))
+    return yield* Effect.filter(files, ({ file }) => fs.exists(file))
+  })
+
+  const commit = Effect.fnUntraced(function* (
+    partition: Partition.Partition,
+    beside: string,
+    old: ReadonlyArray<{ readonly file: string }>
+  ) {
+    const { folder, name } = placeOf(partition)
+    const file = path.join(folder, `${name}${Compression.extension[compression]}`)
+    yield* lock.check
+    yield* fs.rename(beside, file)
+    yield* Effect.forEach(
+      old.filter((other) => other.file !== file),
+      (other) => fs.remove(other.file, { force: true })
+    )
+    yield* CheckpointFile.syncDirectory(fs, folder)
+  })
+
+  const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
+    const format = formats[partition.kind]
+    const place = path.join(work, String(yield* Ref.updateAndGet(numbers, (number) => number + 1)))
+    yield* Effect.mapError(fs.makeDirectory(place), inSink)
+    yield* Effect.gen(function* () {
+      const runs = yield* SortedRuns.spill(
+        fs,
+        format,
+        place,
+        Stream.mapError(rows, (error) => new SourceFailure(error))
+      )
+      const old = yield* present(partition)
+      const before = old.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
+      const beside = path.join(place, "merged")
+      yield* LineFile.write(fs, beside, merge([...before, ...runs]), compression)
+      yield* saving.withPermit(
+        Effect.uninterruptible(
+          Effect.gen(function* () {
+            yield* commit(partition, beside, old)
+            const checkpoint = { ...(yield* load), [Partition.nameOf(partition)]: yield* entry }
+            yield* CheckpointFile.save(fs, directory, work, checkpoint)
+          })
+        )
+      )
+    }).pipe(
+      Effect.mapError((error) => (error instanceof SourceFailure ? error.error : inSink(error))),
+      Effect.ensuring(Effect.ignore(fs.remove(place, { recursive: true, force: true })))
+    )
+  })
+
+  const load = CheckpointFile.load(fs, directory)
+
+  return Sink.of({ checkpoint: Effect.mapError(load, inSink), write })
+})
+
+/** An error of the source on its way through the sink, so that it is not taken for one of the disk. */
+class SourceFailure<E> {
+  readonly error: E
+  constructor(error: E) {
+    this.error = error
+  }
+}
+
+/**
+ * Holds the directory for as long as the layer is there. A `LockedError` if somebody else does: after ten seconds at most, for
+ * so long it is watched whether the other one is at work.
+ */
+export const layer = (options: NdjsonOptions): Layer.Layer<Sink, SinkFailure, FileSystem.FileSystem | Path.Path> =>
+  Layer.effect(Sink, make(options))
+
+export { CheckpointError, LockedError, SinkError }

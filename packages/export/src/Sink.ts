@@ -1,0 +1,33 @@
+/**
+ * Where the rows go, with the checkpoint of what is there. A small port: `NdjsonSink` and `PostgresSink` are two of them, and
+ * `layer` makes one of your own.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { Checkpoint, Entry } from "./Checkpoint.ts"
+import type { SinkFailure } from "./ExportError.ts"
+import type { Partition } from "./Partition.ts"
+import type { Row } from "./Row.ts"
+
+export interface Write<E, R> {
+  readonly partition: Partition
+  /** To be run once. A row may come several times, in different versions. */
+  readonly rows: Stream.Stream<Row, E, R>
+  /** What the checkpoint shall say of the partition. To be asked for after the last row. */
+  readonly entry: Effect.Effect<Entry>
+}
+
+export class Sink extends Context.Service<
+  Sink,
+  {
+    /** What is there. Empty at first. */
+    readonly checkpoint: Effect.Effect<Checkpoint, SinkFailure>
+    /**
+     * Puts each row into its place, unless the one that is there tells of a later moment (`Row.replaces`), and saves the
+     * entry: all of it, or, when the rows fail, it is interrupted or killed, nothing of it. Rows that are there and do not
+     * come stay. Several partitions may be written at the same time.
+     */
+    readonly write: <E, R>(write: Write<E, R>) => Effect.Effect<void, E | SinkFailure, R>
+  }
+>()("@effect-genesys/export/Sink") {}

@@ -1,0 +1,34 @@
+/** Where the rows come from: what is due, and how each unit of it is read. `ConversationSource` and `UserSource` are the two. */
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { Checkpoint, Entry } from "./Checkpoint.ts"
+import type { SourceError } from "./ExportError.ts"
+import type { Kind, Partition } from "./Partition.ts"
+import type { Row } from "./Row.ts"
+
+/** One reading of a partition. */
+export interface Reading {
+  /** To be run once. */
+  readonly rows: Stream.Stream<Row, SourceError>
+  /** What was read, once the rows have come. */
+  readonly entry: Effect.Effect<Entry>
+}
+
+export interface Unit {
+  readonly partition: Partition
+  /** Begins a reading; a unit that failed is read anew. */
+  readonly read: Effect.Effect<Reading, SourceError>
+}
+
+export interface Plan {
+  /** What is due, the most urgent first. */
+  readonly units: ReadonlyArray<Unit>
+  /** How far a checkpoint is behind, in milliseconds. */
+  readonly lag: (checkpoint: Checkpoint) => number
+}
+
+export interface Source {
+  readonly kind: Kind
+  /** Asks Genesys what time it is, and computes from the checkpoint what is due. */
+  readonly plan: (checkpoint: Checkpoint) => Effect.Effect<Plan, SourceError>
+}

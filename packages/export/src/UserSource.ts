@@ -1,0 +1,55 @@
+/** All users of the organization, on every run, page by page. Users that are not listed any more stay in the sink. */
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { Users } from "@effect-genesys/client/Users"
+import type * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Checkpoint } from "./Checkpoint.ts"
+import * as GenesysTime from "./GenesysTime.ts"
+import * as Reading from "./internal/reading.ts"
+import * as Partition from "./Partition.ts"
+import type { Source, Unit } from "./Source.ts"
+
+export interface UserOptions {
+  /** @default any: deleted ones too, with their state */
+  readonly state?: "active" | "inactive" | "deleted" | "any" | undefined
+  /** Fields to add, such as `skills`: done with best effort, says Genesys. */
+  readonly expand?: ReadonlyArray<string> | undefined
+  /** Pages that are asked for at the same time. @default 4 */
+  readonly lookAhead?: number | undefined
+}
+
+export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Users | GenesysClient> =>
+  Effect.gen(function* () {
+    const users = yield* Users
+    const client = yield* GenesysClient
+    const time = Effect.provideService(GenesysTime.ofUsers, GenesysClient, client)
+    const { expand, lookAhead = 4, state = "any" } = options
+    const name = Partition.nameOf(Partition.users)
+
+    const unit: Unit = {
+      partition: Partition.users,
+      read: Effect.map(time, (now) =>
+        Reading.make({
+          batches: users
+            .listAllRaw({ state, expand, lookAhead })
+            .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ asOf: now, values }])),
+          key: Partition.keyOf.users,
+          accepts: () => true,
+          isRunning: () => false,
+          source: "list",
+          asOf: now,
+          fallback: now,
+          previous: undefined
+        })
+      )
+    }
+    return {
+      kind: "users",
+      plan: () =>
+        Effect.map(time, (now) => ({
+          units: [unit],
+          lag: (checkpoint: Checkpoint) => Math.max(0, now - (checkpoint[name]?.asOf ?? now))
+        }))
+    }
+  })

@@ -1,0 +1,60 @@
+/** Reads and writes files of lines, a piece at a time. */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import * as Compression from "./compression.ts"
+import type { Format, Line } from "./line.ts"
+
+export type CodecFailure = Compression.CodecFailure
+
+/** A line that is none, in the file of this name. */
+export interface DamagedFile {
+  readonly _tag: "DamagedFile"
+  readonly path: string
+  readonly line: number
+}
+
+export type Failure = PlatformError | Compression.CodecFailure | DamagedFile
+
+export const read = (
+  fs: FileSystem.FileSystem,
+  format: Format,
+  path: string,
+  compression: Compression.Compression
+): Stream.Stream<Line, Failure> =>
+  Stream.suspend(() => {
+    let number = 0
+    return fs.stream(path, { chunkSize: 65_536 }).pipe(
+      Compression.decompress(compression),
+      Stream.decodeText(),
+      Stream.splitLines,
+      Stream.mapEffect((text) => {
+        number++
+        const damaged: DamagedFile = { _tag: "DamagedFile", path, line: number }
+        return Option.match(format.read(text), { onNone: () => Effect.fail(damaged), onSome: Effect.succeed })
+      })
+    )
+  })
+
+const encoder = new TextEncoder()
+
+/** Writes the lines to a new file, and waits until the disk has them. */
+export const write = <E, R>(
+  fs: FileSystem.FileSystem,
+  path: string,
+  lines: Stream.Stream<Line, E, R>,
+  compression: Compression.Compression
+): Effect.Effect<void, E | Failure, R> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* fs.open(path, { flag: "wx" })
+      yield* lines.pipe(
+        Stream.mapArray((chunk) => [encoder.encode(`${chunk.map(({ text }) => text).join("\n")}\n`)] as const),
+        Compression.compress(compression),
+        Stream.runForEach((bytes) => file.writeAll(bytes))
+      )
+      yield* file.sync
+    })
+  )

@@ -1,0 +1,58 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import * as Exporter from "../src/Exporter.ts"
+import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as Day from "../src/Day.ts"
+import * as Files from "./Files.ts"
+import * as World from "./World.ts"
+
+const since = World.first
+const conversations = (options: Partial<Parameters<typeof Exporter.conversations>[0]> = {}) =>
+  World.running(Exporter.conversations({ since, ...options }))
+const days = (count: number) => Day.range(since, Day.of(Day.start(since) + count * 86_400_000))
+
+describe("conversations", () => {
+  it.effect("a first run has every conversation up to now, and lags behind nothing", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      yield* World.start
+      yield* TestClock.adjust("100 hours")
+      const summary = yield* Effect.provide(conversations(), NdjsonSink.layer({ directory }))
+      assert.deepStrictEqual(summary.failed, [])
+      assert.strictEqual(summary.pending, 0)
+      assert.lengthOf(summary.done, 5)
+      assert.strictEqual(Duration.toMillis(summary.lag), 0)
+      const found = Files.rows(directory, "conversations")
+      assert.isAbove(found.size, 98 * 60)
+      // The rest began in the last minute, or while the run was under way.
+      assert.isBelow((yield* World.truth(days(5))).size - found.size, 5)
+    }).pipe(Effect.provide(World.layer()))
+  )
+
+  it.effect(
+    "once nothing changes any more, it has what the simulator has, row by row, and asks for nothing again",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* Files.temporary
+        const sink = NdjsonSink.layer({ directory })
+        yield* World.start
+        yield* TestClock.adjust("30 hours")
+        const until = days(3).at(-1)!
+        for (let run = 0; run < 24; run++) {
+          const { failed } = yield* Effect.provide(conversations({ until }), sink)
+          assert.deepStrictEqual(failed, [])
+          yield* TestClock.adjust("9 hours")
+        }
+        assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth(days(2)))
+        yield* Simulator.use(({ clearJournal }) => clearJournal)
+        const { done, lag } = yield* Effect.provide(conversations({ until }), sink)
+        assert.deepStrictEqual(done, [])
+        assert.strictEqual(Duration.toMillis(lag), 0)
+        const { requests } = yield* Simulator.use(({ journal }) => journal)
+        assert.lengthOf(requests, 1)
+      }).pipe(Effect.provide(World.layer()))
+  )
+})

@@ -1,0 +1,35 @@
+/** What is in the directory of an NDJSON sink. */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import { gunzipSync, zstdDecompressSync } from "node:zlib"
+import * as NodeFs from "node:fs"
+
+export const temporary = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+
+const textOf = (path: string): string => {
+  const bytes = NodeFs.readFileSync(path)
+  if (path.endsWith(".gz")) return gunzipSync(bytes).toString("utf8")
+  return path.endsWith(".zst") ? zstdDecompressSync(bytes).toString("utf8") : bytes.toString("utf8")
+}
+
+export const lines = (path: string): ReadonlyArray<string> => textOf(path).split("\n").slice(0, -1)
+
+/** Every row of a kind, and how often its key comes: whatever is doubled fails here. */
+export const rows = (directory: string, kind: "conversations" | "users"): Map<string, Record<string, unknown>> => {
+  const found = new Map<string, Record<string, unknown>>()
+  for (const name of NodeFs.readdirSync(`${directory}/${kind}`)) {
+    let previous = ""
+    for (const line of lines(`${directory}/${kind}/${name}`)) {
+      const { _asOf, ...row } = JSON.parse(line)
+      const key = kind === "users" ? row.id : row.conversationId
+      if (found.has(key)) throw new Error(`${key} is there twice`)
+      if (key <= previous) throw new Error(`${name} is not sorted`)
+      if (kind === "conversations" && !name.startsWith(row.conversationStart.slice(0, 10)))
+        throw new Error(`${key} is in ${name}`)
+      if (typeof _asOf !== "string") throw new Error(`${key} has no _asOf`)
+      previous = key
+      found.set(key, row)
+    }
+  }
+  return found
+}
