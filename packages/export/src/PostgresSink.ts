@@ -1,0 +1,127 @@
+/**
+ * Tables in PostgreSQL: the flat ones of `Tables`, with the raw JSON and `as_of`, the moment of which a row tells, in
+ * `conversations` and `users`. Rows and checkpoint are committed in one transaction. The tables are made, and brought up to
+ * date, when the layer is built.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Migrator from "effect/sql/Migrator"
+import * as SqlClient from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { Checkpoint, Entry } from "./Checkpoint.ts"
+import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
+import * as Lock from "./internal/postgres/lock.ts"
+import * as Migrations from "./internal/postgres/migrations.ts"
+import * as Staging from "./internal/postgres/staging.ts"
+import * as Partition from "./Partition.ts"
+import { Sink, type Write } from "./Sink.ts"
+
+export interface PostgresOptions {
+  /** The schema of the tables: small letters, digits and `_`. It is made if it is not there. @default genesys */
+  readonly schema?: string | undefined
+}
+
+const Name = Schema.String.check(Schema.isPattern(/^[a-z_][a-z0-9_]{0,62}$/))
+const Stored = Schema.toCodecJson(Entry)
+const encodeEntry = Schema.encodeEffect(Schema.fromJsonString(Stored))
+const decodeCheckpoint = Schema.decodeUnknownEffect(
+  Schema.Array(Schema.Struct({ partition: Schema.String, entry: Stored }))
+)
+
+const ours = Schema.is(Schema.Union([CheckpointError, LockedError, SinkError]))
+
+const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: PostgresOptions) {
+  const sql = (yield* PgClient.PgClient).withoutTransforms()
+  const { database = "", host = "localhost" } = (yield* PgClient.PgClient).config
+  const sink = `PostgreSQL at ${host}${database === "" ? "" : `/${database}`}`
+  const schema = yield* Effect.mapError(
+    Schema.decodeEffect(Name)(name),
+    () => new SinkError({ sink, message: `${name} is no schema: use small letters, digits and _.` })
+  )
+  const inSink = (error: SqlError | Migrator.MigrationError | SinkFailure): SinkFailure =>
+    ours(error)
+      ? error
+      : new SinkError({
+          sink,
+          message: `${sink} cannot be read or written: ${error.message}. Nothing is lost; the export goes on once it can.`,
+          cause: error
+        })
+
+  yield* Effect.mapError(sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`), inSink)
+  const lock = yield* Effect.mapError(Lock.acquire(sql, schema, sink), inSink)
+  yield* Migrator.make({})({
+    loader: Migrator.fromRecord(Migrations.all(schema)),
+    table: `${schema}.export_migrations`
+  }).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.mapError(inSink))
+  // What a process that was killed has left.
+  yield* Effect.mapError(sql.unsafe(`TRUNCATE ${schema}.export_staging`), inSink)
+
+  const damaged = () =>
+    new CheckpointError({
+      sink,
+      message:
+        `${schema}.export_checkpoint in ${sink} is damaged, and nothing was exported, so that nothing is lost. Delete the rows ` +
+        `of it that are wrong, or all: their partitions are read again, with newer rows in place of older ones.`
+    })
+
+  const checkpoint: Effect.Effect<Checkpoint, SinkFailure> = sql
+    .unsafe(`SELECT partition, entry FROM ${schema}.export_checkpoint`)
+    .pipe(
+      Effect.mapError(inSink),
+      Effect.flatMap((rows) => Effect.mapError(decodeCheckpoint(rows), damaged)),
+      Effect.map((rows) => Object.fromEntries(rows.map(({ entry, partition }) => [partition, entry])))
+    )
+
+  const write = Effect.fn("PostgresSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
+    const unit = Partition.nameOf(partition)
+    yield* Staging.fill(sql, schema, partition.kind, unit, rows).pipe(
+      Effect.mapError((error) => (isSqlError(error) ? inSink(error) : error))
+    )
+    const take = Effect.gen(function* () {
+      yield* lock.check
+      for (const statement of Staging.takeOver(schema, partition.kind)) {
+        yield* sql.unsafe(statement, statement.includes("$1") ? [unit] : [])
+      }
+      yield* sql.unsafe(
+        `INSERT INTO ${schema}.export_checkpoint (partition, entry) VALUES ($1::text, $2::text::jsonb)
+         ON CONFLICT (partition) DO UPDATE SET entry = excluded.entry`,
+        [unit, yield* Effect.orDie(encodeEntry(yield* entry))]
+      )
+    })
+    yield* Effect.mapError(sql.withTransaction(take), inSink)
+  })
+
+  return Sink.of({ checkpoint, write })
+})
+
+/** Holds the schema for as long as the layer is there. A `LockedError`, after five seconds, if somebody else does. */
+export const layer = (options: PostgresOptions = {}): Layer.Layer<Sink, SinkFailure, PgClient.PgClient> =>
+  Layer.effect(Sink, make(options))
+
+export interface UrlOptions extends PostgresOptions {
+  /** Such as `postgres://user:password@host:5432/database`. */
+  readonly url: Redacted.Redacted
+}
+
+/** With a pool of its own, of at most 10 connections. */
+export const layerUrl = ({ url, ...options }: UrlOptions): Layer.Layer<Sink, SinkFailure> =>
+  layer(options).pipe(
+    Layer.provide(
+      PgClient.layer({ url, applicationName: "effect-genesys export" }).pipe(
+        Layer.catch((error) =>
+          Layer.effectContext(
+            Effect.fail(
+              new SinkError({
+                sink: "PostgreSQL",
+                message: `PostgreSQL cannot be reached: ${error.message}. Check the URL, and whether it is up.`,
+                cause: error
+              })
+            )
+          )
+        )
+      )
+    )
+  )

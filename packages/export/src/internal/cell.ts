@@ -1,0 +1,31 @@
+/** Reads the cells of a flat row out of JSON: whatever is absent, null or of another type is null. */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+export type Fields = Readonly<Record<string, unknown>>
+
+const reader = <A>(schema: Schema.Codec<A>) => {
+  const decode = Schema.decodeUnknownOption(schema)
+  return (fields: Fields, name: string): A | null => Option.getOrNull(decode(fields[name]))
+}
+
+export const text = reader(Schema.String)
+export const number = reader(Schema.Finite)
+export const flag = reader(Schema.Boolean)
+export const texts = reader(Schema.Array(Schema.String))
+const objects = reader(Schema.Array(Schema.Unknown))
+const object = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
+
+/** ISO 8601 in UTC. */
+export const moment = (fields: Fields, name: string): string | null => {
+  const millis = Date.parse(text(fields, name) ?? "")
+  return Number.isNaN(millis) ? null : new Date(millis).toISOString()
+}
+
+/** The objects of an array, each with its place in it. */
+export const items = (fields: Fields, name: string): ReadonlyArray<readonly [fields: Fields, place: number]> =>
+  (objects(fields, name) ?? []).map((item, place) => [Option.getOrElse(object(item), (): Fields => ({})), place])
+
+/** The fields of an object within. */
+export const within = (fields: Fields, name: string): Fields =>
+  Option.getOrElse(object(fields[name]), (): Fields => ({}))

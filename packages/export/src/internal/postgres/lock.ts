@@ -1,0 +1,81 @@
+/**
+ * One exporter for a schema of a database: an advisory lock of a session that is kept open. PostgreSQL gives it back when the
+ * session ends, whatever the reason.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+import { LockedError } from "../../ExportError.ts"
+
+/** "genesys", which is ours among the advisory locks of the database. */
+const family = 1_734_700_659
+/** A session whose process was killed is closed within moments. */
+const attempts = 20
+const pause = "250 millis"
+
+const Taken = Schema.Array(Schema.Struct({ taken: Schema.Boolean, pid: Schema.Int }))
+
+export interface PostgresLock {
+  /** Makes sure that the lock is ours: its session may have ended, and the database with it, since it was last looked at. */
+  readonly check: Effect.Effect<void, LockedError | SqlError>
+}
+
+export const acquire = (
+  sql: SqlClient.SqlClient,
+  schema: string,
+  sink: string
+): Effect.Effect<PostgresLock, LockedError | SqlError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const outer = yield* Effect.scope
+    let session: { readonly pid: number; readonly scope: Scope.Closeable } | undefined
+
+    const attempt = Effect.gen(function* () {
+      const scope = yield* Scope.fork(outer)
+      const connection = yield* Scope.provide(sql.reserve, scope)
+      const rows = yield* connection.execute(
+        "SELECT pg_try_advisory_lock($1::int, hashtext($2::text)) AS taken, pg_backend_pid() AS pid",
+        [family, schema],
+        undefined
+      )
+      const [found] = yield* Effect.orDie(Schema.decodeUnknownEffect(Taken)(rows))
+      if (found?.taken === true) session = { pid: found.pid, scope }
+      else yield* Scope.close(scope, Exit.void)
+      return found?.taken === true
+    })
+
+    const take = Effect.gen(function* () {
+      for (let count = 0; count < attempts; count++) {
+        if (yield* attempt) return
+        yield* Effect.sleep(pause)
+      }
+      return yield* new LockedError({
+        sink,
+        message: `Another exporter is at work on the schema ${schema} of ${sink}. Stop it, or give this one another schema.`
+      })
+    }).pipe(Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()))
+
+    const isHeld = Effect.gen(function* () {
+      if (session === undefined) return false
+      const rows = yield* sql.unsafe(
+        `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = pg_locks.database
+         WHERE locktype = 'advisory' AND granted AND d.datname = current_database()
+           AND classid::bigint = $1::bigint AND objid = hashtext($2::text)::bit(32)::bigint::oid AND pid = $3::int`,
+        [family, schema, session.pid]
+      )
+      return rows.length > 0
+    })
+
+    yield* take
+    return {
+      check: Effect.gen(function* () {
+        if (yield* isHeld) return
+        if (session !== undefined) yield* Effect.ignore(Scope.close(session.scope, Exit.void))
+        session = undefined
+        yield* take
+      })
+    }
+  })

@@ -1,0 +1,44 @@
+/** The tables of the PostgreSQL sink, as they came to be. What is here is never changed; a change is a new migration. */
+import * as Effect from "effect/Effect"
+import * as SqlClient from "effect/sql/SqlClient"
+
+const place = "conversation_id text NOT NULL, participant int NOT NULL"
+const session = `${place}, session int NOT NULL`
+
+const initial = (schema: string): ReadonlyArray<string> => [
+  `CREATE TABLE ${schema}.conversations (
+    conversation_id text PRIMARY KEY, day date NOT NULL, conversation_start timestamptz, conversation_end timestamptz,
+    originating_direction text, conversation_initiator text, external_tag text, division_ids text[],
+    as_of timestamptz NOT NULL, raw jsonb NOT NULL)`,
+  `CREATE INDEX ON ${schema}.conversations (conversation_start)`,
+  `CREATE TABLE ${schema}.participants (${place},
+    participant_id text, participant_name text, purpose text, user_id text, team_id text, external_contact_id text,
+    PRIMARY KEY (conversation_id, participant))`,
+  `CREATE TABLE ${schema}.sessions (${session},
+    session_id text, media_type text, direction text, ani text, dnis text, provider text, remote text, message_type text,
+    used_routing text, PRIMARY KEY (conversation_id, participant, session))`,
+  `CREATE TABLE ${schema}.segments (${session}, segment int NOT NULL,
+    segment_start timestamptz, segment_end timestamptz, segment_type text, queue_id text, disconnect_type text,
+    error_code text, wrap_up_code text, wrap_up_note text, conference boolean, subject text,
+    PRIMARY KEY (conversation_id, participant, session, segment))`,
+  `CREATE TABLE ${schema}.metrics (${session}, metric int NOT NULL,
+    name text, value double precision, emit_date timestamptz,
+    PRIMARY KEY (conversation_id, participant, session, metric))`,
+  `CREATE TABLE ${schema}.users (
+    id text PRIMARY KEY, name text, email text, username text, department text, title text, state text,
+    division_id text, division_name text, version double precision, as_of timestamptz NOT NULL, raw jsonb NOT NULL)`,
+  `CREATE TABLE ${schema}.export_checkpoint (partition text PRIMARY KEY, entry jsonb NOT NULL)`,
+  // What was read of a unit that is not committed yet. It need not survive a crash.
+  `CREATE UNLOGGED TABLE ${schema}.export_staging (
+    place bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, partition text NOT NULL, key text NOT NULL,
+    as_of timestamptz NOT NULL, raw jsonb NOT NULL, flat jsonb NOT NULL)`,
+  `CREATE INDEX ON ${schema}.export_staging (partition)`
+]
+
+const run = (statements: ReadonlyArray<string>) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
+  )
+
+/** By number and name. */
+export const all = (schema: string) => ({ "1_initial": run(initial(schema)) })

@@ -1,0 +1,19 @@
+/** What is in the tables of a PostgreSQL sink. */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+
+const keys = { conversations: "conversation_id", users: "id" }
+
+export const query = (url: Redacted.Redacted, statement: string) =>
+  Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<Record<string, unknown>>(statement)).pipe(
+    Effect.provide(PgClient.layer({ url })),
+    Effect.orDie
+  )
+
+/** The raw rows by their key. */
+export const rows = (url: Redacted.Redacted, kind: "conversations" | "users") =>
+  Effect.map(
+    query(url, `SELECT ${keys[kind]} AS key, raw FROM genesys.${kind}`),
+    (found) => new Map(found.map(({ key, raw }) => [String(key), raw]))
+  )

@@ -1,0 +1,31 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
+import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as Files from "./Files.ts"
+import { type Place, suite } from "./SinkSuite.ts"
+
+for (const compression of ["none", "gzip", "zstd"] as const) {
+  describe(`NDJSON, ${compression}`, () => {
+    const place = Effect.map(Files.temporary, (directory): Place => ({
+      layer: Layer.provide(NdjsonSink.layer({ directory, compression }), NodeServices.layer),
+      conversations: Effect.sync(() => Files.rows(directory, "conversations")),
+      users: Effect.sync(() => Files.rows(directory, "users")),
+      corrupt: Effect.sync(() => writeFileSync(`${directory}/checkpoint.json`, '{"version":1,"parti')),
+      mend: Effect.sync(() => rmSync(`${directory}/checkpoint.json`))
+    }))
+    suite((name, body) => it.live(name, () => Effect.provide(Effect.flatMap(place, body), NodeServices.layer), 60_000))
+  })
+}
+
+describe("the directory", () => {
+  it.live("has nothing of an exporter in it that has gone, and one file for a day", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      yield* Effect.provide(Effect.void, NdjsonSink.layer({ directory }))
+      assert.deepStrictEqual(readdirSync(directory).toSorted(), [".work", "conversations", "users"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
