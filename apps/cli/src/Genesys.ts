@@ -1,11 +1,12 @@
 /** The command tree of `genesys`. */
 import * as Command from "effect/cli/Command"
 import { demo } from "./commands/demo.ts"
+import { proxy } from "./commands/proxy.ts"
 import { simulator } from "./commands/simulator.ts"
 import { status } from "./commands/status.ts"
 import { token } from "./commands/token.ts"
 
 export const genesys = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
-  Command.withSubcommands([token, status, simulator, demo])
+  Command.withSubcommands([token, status, proxy, simulator, demo])
 )

@@ -1,0 +1,94 @@
+/**
+ * A proxy for the programs of this machine, in any language: each call of theirs to the API of Genesys Cloud gets the token,
+ * waits its turn and is tried again as `GenesysClient` does. It knows no operation, and serves no other host.
+ */
+import type { Environment } from "@effect-genesys/auth/Environment"
+import type { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { randomBytes } from "node:crypto"
+import * as ErrorAnswer from "./internal/proxy/errorAnswer.ts"
+import * as Forward from "./internal/proxy/forward.ts"
+import * as Guard from "./internal/proxy/guard.ts"
+import * as Heard from "./internal/proxy/heard.ts"
+import * as Listener from "./internal/proxy/listener.ts"
+import type { UsageError } from "./UsageError.ts"
+
+export interface LocalProxyOptions {
+  /** A port of 127.0.0.1, where 0 takes a free one; or the path of a Unix socket, which only this user can open. */
+  readonly place: Listener.Place
+  /** Whether callers must know a secret part of the path. A socket needs none: its rights say who may call. */
+  readonly secret: boolean
+}
+
+export class LocalProxy extends Context.Service<
+  LocalProxy,
+  {
+    /**
+     * What callers put before `/api/v2/…`, such as `http://127.0.0.1:49152/Zk3…`; whoever knows it can call. On a Unix socket
+     * `http://localhost`.
+     */
+    readonly url: Redacted.Redacted
+  }
+>()("@effect-genesys/runtime/LocalProxy") {
+  /**
+   * Listens for as long as the layer lives; at its end, running calls have ten seconds to finish. The policy of the calls is the
+   * `RetryPolicy` that the layer is built with.
+   */
+  static readonly layer = (
+    options: LocalProxyOptions
+  ): Layer.Layer<LocalProxy, UsageError, TokenManager | Environment | HttpClient.HttpClient> =>
+    Layer.effect(
+      LocalProxy,
+      Effect.suspend(() => make(options))
+    ).pipe(Layer.provide(client))
+}
+
+/** The way of all calls, which also keeps what Genesys Cloud says when it refuses one. */
+const client = GenesysClient.layer.pipe(
+  Layer.provide(Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Heard.listen))),
+  Layer.fresh
+)
+
+/** 192 bits, in characters that a path can have. */
+const makeSecret = Effect.sync(() => Redacted.make(randomBytes(24).toString("base64url")))
+
+const make = Effect.fnUntraced(function* ({ place, secret: wanted }: LocalProxyOptions) {
+  const forward = yield* Forward.make
+  const secret = wanted ? Option.some(yield* makeSecret) : Option.none()
+
+  const answer = Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    // As it came: what Effect makes of it has lost the difference between a path and a whole URL.
+    const target = NodeHttpServerRequest.toIncomingMessage(request).url ?? ""
+    const verdict = Guard.judge({ method: request.method, target, headers: request.headers }, secret)
+    switch (verdict._tag) {
+      case "Refused":
+        return ErrorAnswer.make(verdict)
+      case "Login":
+        return Forward.placeholder
+      case "Forward":
+        return yield* forward(request, verdict)
+    }
+  })
+
+  const server = yield* Listener.open(place)
+  // No span: its attributes would hold the secret part of the path.
+  yield* Effect.provideService(
+    server.serve(Effect.interruptible(answer)),
+    HttpMiddleware.TracerDisabledWhen,
+    () => true
+  )
+  const base =
+    server.address._tag === "UnixPathAddress" ? "http://localhost" : `http://127.0.0.1:${server.address.port}`
+  const path = Option.match(secret, { onNone: () => "", onSome: (text) => `/${Redacted.value(text)}` })
+  return LocalProxy.of({ url: Redacted.make(`${base}${path}`) })
+})

@@ -1,0 +1,111 @@
+/** One call on its way through a local proxy, and what clients get that want to log in first. */
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import type { HttpMethod } from "effect/http/HttpMethod"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import * as ErrorAnswer from "./errorAnswer.ts"
+import * as ForwardedHeaders from "./headers.ts"
+import { Heard, type Refusal } from "./heard.ts"
+import * as RequestBody from "./requestBody.ts"
+
+export interface Call {
+  readonly method: HttpMethod
+  /** With its query, and without what is the proxy's own. */
+  readonly path: string
+}
+
+/** A client that logs in gets something that it can show; the proxy drops it from every call. */
+export const placeholder = HttpServerResponse.jsonUnsafe(
+  { access_token: "the-local-proxy-adds-the-token", token_type: "bearer", expires_in: 86_400 },
+  { headers: { "cache-control": "no-store" } }
+)
+
+/** A long body takes as long as it takes, and its call is sent once. */
+const uploading = Duration.hours(24)
+
+export const make = Effect.gen(function* () {
+  const { http } = yield* GenesysClient
+  const policy = yield* RetryPolicy
+  const patient = new Policy({ ...policy, attemptTimeout: uploading, deadline: uploading })
+
+  return Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, { method, path }: Call) {
+    const startedAt = yield* Clock.currentTimeMillis
+    const body = yield* Effect.option(RequestBody.read(request))
+    if (body._tag === "None") {
+      return ErrorAnswer.make({ status: 400, code: "proxy.bad.request", message: "The body of the request broke off." })
+    }
+    const isLong = body.value._tag === "Stream"
+    const heard: { last: Refusal | undefined } = { last: undefined }
+    const result = yield* http
+      .execute(outgoing(request, method, path, body.value))
+      .pipe(
+        Effect.provideService(Heard, heard),
+        Effect.provideService(RetryPolicy, isLong ? patient : policy),
+        Effect.result
+      )
+    const answer = Result.isSuccess(result)
+      ? fromGenesys(result.success, method)
+      : ErrorAnswer.ofFailure(result.failure, heard.last, method, isLong)
+    yield* Effect.logInfo("call").pipe(
+      Effect.annotateLogs({
+        event: "proxy.call",
+        method,
+        // The query may hold names of people.
+        path: path.split("?", 1)[0],
+        status: answer.status,
+        tookMillis: (yield* Clock.currentTimeMillis) - startedAt,
+        ...(Result.isFailure(result) ? { reason: result.failure.message } : {})
+      })
+    )
+    return answer
+  })
+})
+
+const outgoing = (
+  request: HttpServerRequest.HttpServerRequest,
+  method: HttpMethod,
+  path: string,
+  body: HttpBody.HttpBody
+) => {
+  const made = HttpClientRequest.setBody(HttpClientRequest.make(method)(path), body)
+  // A body without a type stays without one.
+  const own = Headers.remove(made.headers, "content-type")
+  return HttpClientRequest.setHeaders(
+    HttpClientRequest.modify(made, { headers: own }),
+    ForwardedHeaders.onward(request.headers)
+  )
+}
+
+/** The answer broke off on its way from Genesys Cloud; what the caller has of it is not whole. */
+class BrokenOff extends Data.TaggedError("BrokenOff") {}
+
+const fromGenesys = (response: HttpClientResponse.HttpClientResponse, method: string) => {
+  const headers = ForwardedHeaders.back(response.headers)
+  const type = headers["content-type"]
+  const length = headers["content-length"]
+  const empty = HttpServerResponse.empty({ status: response.status, headers })
+  if (method === "HEAD") return empty
+  const bytes = response.stream.pipe(
+    Stream.catchIf(isEmpty, () => Stream.empty),
+    Stream.mapError(() => new BrokenOff())
+  )
+  const full = HttpServerResponse.setBody(
+    empty,
+    HttpBody.stream(bytes, type, length === undefined ? undefined : Number(length))
+  )
+  return type === undefined ? HttpServerResponse.removeHeader(full, "content-type") : full
+}
+
+const isEmpty = (error: HttpClientError.HttpClientError) => error.reason._tag === "EmptyBodyError"
