@@ -1,12 +1,14 @@
 /** The command tree of `genesys`. */
 import * as Command from "effect/cli/Command"
 import { demo } from "./commands/demo.ts"
+import { doctor } from "./commands/doctor.ts"
 import { proxy } from "./commands/proxy.ts"
 import { simulator } from "./commands/simulator.ts"
 import { status } from "./commands/status.ts"
 import { token } from "./commands/token.ts"
+import { watch } from "./commands/watch.ts"
 
 export const genesys = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
-  Command.withSubcommands([token, status, proxy, simulator, demo])
+  Command.withSubcommands([token, status, doctor, proxy, watch, simulator, demo])
 )

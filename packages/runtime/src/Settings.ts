@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import type * as PlatformError from "effect/PlatformError"
 
 /** The official CLI's name of a setting. */
-const aliases = new Map([
+export const aliases: ReadonlyMap<string, string> = new Map([
   ["GENESYS_CLOUD_REGION", "GENESYSCLOUD_REGION"],
   ["GENESYS_CLOUD_CLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_ID"],
   ["GENESYS_CLOUD_CLIENT_SECRET", "GENESYSCLOUD_OAUTHCLIENT_SECRET"]

@@ -4,6 +4,7 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import type { TokenStatus } from "@effect-genesys/auth/TokenStatus"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import { Users } from "@effect-genesys/client/Users"
@@ -22,13 +23,48 @@ export interface WatchOptions {
   readonly interval: Duration.Duration
   /** Whom to look up. */
   readonly email: string
+  /** What is done with what happens. @default it is logged */
+  readonly report?: ((event: WatchEvent) => Effect.Effect<void>) | undefined
 }
+
+/** Something that happened in the loop. */
+export type WatchEvent =
+  | {
+      readonly event: "token.status"
+      readonly state: TokenStatus["state"]
+      readonly fingerprint?: string
+      readonly secondsLeft: number
+    }
+  | { readonly event: "call.done"; readonly operation: string; readonly result: string; readonly tookMillis: number }
+  | {
+      readonly event: "call.failed"
+      readonly operation: string
+      /** The tag of the error. */
+      readonly error: string
+      readonly reason: string
+      readonly tookMillis: number
+    }
+  | ({ readonly event: "watch.stopped" } & WatchSummary)
+
+const words: Record<WatchEvent["event"], string> = {
+  "token.status": "token status",
+  "call.done": "call done",
+  "call.failed": "call failed",
+  "watch.stopped": "stopped"
+}
+
+const log = (event: WatchEvent) =>
+  Effect.annotateLogs(
+    event.event === "call.failed" ? Effect.logError(words[event.event]) : Effect.logInfo(words[event.event]),
+    { ...event }
+  )
 
 /** How long a running call may go on after the program was told to stop. Orchestrators kill after 30 s. */
 const drain = Duration.seconds(10)
 
 const Seconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0.1, maximum: 86_400 }))
-const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/))
+/** What looks like an e-mail address. */
+export const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/))
 
 const setting = <A>(name: string, schema: Schema.Codec<A, string>, fallback: A, expected: string) =>
   Effect.mapError(
@@ -37,7 +73,7 @@ const setting = <A>(name: string, schema: Schema.Codec<A, string>, fallback: A, 
   )
 
 /** `GENESYS_WORKER_INTERVAL` in seconds (10), and `GENESYS_WORKER_EMAIL`. */
-export const optionsConfig: Effect.Effect<WatchOptions, ConfigurationError> = Effect.all({
+export const optionsConfig: Effect.Effect<Pick<WatchOptions, "interval" | "email">, ConfigurationError> = Effect.all({
   interval: Effect.map(
     setting("GENESYS_WORKER_INTERVAL", Seconds, 10, "a number of seconds from 0.1 to 86400"),
     Duration.seconds
@@ -57,24 +93,29 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
   const conversations = yield* ConversationDetails
   const summary = yield* Ref.make<WatchSummary>({ calls: 0, failedCalls: 0 })
 
+  const report = options.report ?? log
+
   const call = <A>(operation: string, effect: Effect.Effect<A, GenesysError>, found: (result: A) => string) =>
     Effect.timed(Effect.result(effect)).pipe(
       Effect.flatMap(([took, result]) => {
         const failed = result._tag === "Failure"
-        const log = failed ? Effect.logError("call failed") : Effect.logInfo("call done")
+        const tookMillis = Math.round(Duration.toMillis(took))
         return Effect.andThen(
           Ref.update(summary, (counts) => ({
             calls: counts.calls + 1,
             failedCalls: counts.failedCalls + (failed ? 1 : 0)
           })),
-          Effect.annotateLogs(log, {
-            event: failed ? "call.failed" : "call.done",
-            operation,
-            ...(failed
-              ? { error: result.failure._tag, reason: result.failure.message }
-              : { result: found(result.success) }),
-            tookMillis: Math.round(Duration.toMillis(took))
-          })
+          report(
+            failed
+              ? {
+                  event: "call.failed",
+                  operation,
+                  error: result.failure._tag,
+                  reason: result.failure.message,
+                  tookMillis
+                }
+              : { event: "call.done", operation, result: found(result.success), tookMillis }
+          )
         )
       }),
       Drain.finishing(drain)
@@ -83,14 +124,12 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
   const tokenStatus = Effect.gen(function* () {
     const status = yield* manager.status
     const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
-    yield* Effect.logInfo("token status").pipe(
-      Effect.annotateLogs({
-        event: "token.status",
-        state: status.state,
-        ...(status.fingerprint === undefined ? {} : { fingerprint: status.fingerprint }),
-        secondsLeft: Math.round(Duration.toMillis(status.remaining(now)) / 100) / 10
-      })
-    )
+    yield* report({
+      event: "token.status",
+      state: status.state,
+      ...(status.fingerprint === undefined ? {} : { fingerprint: status.fingerprint }),
+      secondsLeft: Math.round(Duration.toMillis(status.remaining(now)) / 100) / 10
+    })
   })
 
   const lastDay = Effect.map(Clock.currentTimeMillis, (now) => {
@@ -118,9 +157,7 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
     )
   })
 
-  const report = Effect.flatMap(Ref.get(summary), (counts) =>
-    Effect.logInfo("stopped").pipe(Effect.annotateLogs({ event: "watch.stopped", ...counts }))
-  )
+  const stopped = Effect.flatMap(Ref.get(summary), (counts) => report({ event: "watch.stopped", ...counts }))
 
-  return yield* Effect.forever(Effect.andThen(round, Effect.sleep(options.interval))).pipe(Effect.ensuring(report))
+  return yield* Effect.forever(Effect.andThen(round, Effect.sleep(options.interval))).pipe(Effect.ensuring(stopped))
 })

@@ -1,6 +1,8 @@
 /** What both programs share. A library user needs none of it. */
+export * as CommonErrors from "./CommonErrors.ts"
 export * as CommandLine from "./CommandLine.ts"
 export * as Directories from "./Directories.ts"
+export * as Doctor from "./Doctor.ts"
 export * as Drain from "./Drain.ts"
 export * as DurationText from "./DurationText.ts"
 export * as ErrorMessage from "./ErrorMessage.ts"
