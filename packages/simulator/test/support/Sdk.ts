@@ -22,13 +22,22 @@ const quiet = (client: Client) => {
 // The SDK makes one of its own when it is imported, and that one watches too.
 quiet(pc.ApiClient.instance)
 
-/** A client of its own for the simulator, not logged in. */
-export const makeClient = Effect.map(Simulator, ({ url }) => {
+/** A client of its own whose gateway is at a URL, not logged in. */
+export const makeClientAt = (url: string): Client => {
   const client = quiet(new pc.ApiClientClass())
-  const gateway = { protocol: "http", host: "127.0.0.1", port: Number(new URL(url).port) }
-  client.setGateway({ ...gateway, path_params_login: "", path_params_api: "" })
+  const { pathname, port } = new URL(url)
+  const path = pathname === "/" ? "" : pathname
+  const gateway = { protocol: "http", host: "127.0.0.1", port: Number(port) }
+  client.setGateway({ ...gateway, path_params_login: path, path_params_api: path })
   return client
-})
+}
+
+/** A client of its own for the simulator, not logged in. */
+export const makeClient = Effect.map(Simulator, ({ url }) => makeClientAt(url))
+
+/** How many users there are. */
+export const countUsers = (client: Client) =>
+  ask(() => new pc.UsersApi(client).getUsers({ pageSize: 1 }).then(({ total }) => total))
 
 /** What the SDK answers, or a defect. */
 export const ask = <A>(operation: () => Promise<A>): Effect.Effect<A> => Effect.promise(operation)

@@ -11,12 +11,10 @@ export const whoAmI = Effect.gen(function* () {
   const tokens = yield* Tokens
   return yield* Effect.match(tokens.me, {
     onFailure: (error) => Check.failed("call", error),
-    onSuccess: ({ OAuthClient, organization }) =>
-      Check.ok(
-        "call",
-        `the API takes the token: ${OAuthClient?.name ?? OAuthClient?.id ?? "a client"} of ` +
-          `${organization?.name ?? organization?.id ?? "an organization"}`
-      )
+    onSuccess: ({ OAuthClient, organization }) => {
+      const client = OAuthClient?.name ?? OAuthClient?.id ?? "a client"
+      return Check.ok("call", `the API takes the token: ${client} of ${organization?.name ?? "an organization"}`)
+    }
   })
 })
 

@@ -38,7 +38,12 @@ const uploading = Duration.hours(24)
 export const make = Effect.gen(function* () {
   const { http } = yield* GenesysClient
   const policy = yield* RetryPolicy
-  const patient = new Policy({ ...policy, attemptTimeout: uploading, deadline: uploading })
+  const patient = new Policy({
+    maxRetries: policy.maxRetries,
+    maxRetryAfter: policy.maxRetryAfter,
+    attemptTimeout: uploading,
+    deadline: uploading
+  })
 
   return Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, { method, path }: Call) {
     const startedAt = yield* Clock.currentTimeMillis

@@ -24,6 +24,12 @@ const noTunnel = JSON.stringify({
 const makeServer = () => {
   // A long upload may take longer than Node's five minutes for a request.
   const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 30_000 })
+  // Node closes connections that are idle when it is told to close, but not those that become so later.
+  server.on("request", (_, response) => {
+    response.once("close", () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections())
+    })
+  })
   server.on("connect", (_, socket) => {
     socket.on("error", () => socket.destroy())
     socket.end(
