@@ -179,6 +179,7 @@ describe("genesys doctor", () => {
     () =>
       Effect.gen(function* () {
         const env = yield* Settings.env
+        yield* Process.run("genesys", ["token"], { env })
         const { code, stderr, stdout } = yield* Process.run("genesys", ["doctor"], { env })
         assert.deepStrictEqual([code, stderr], [0, ""])
         assert.match(stdout, /^ok +call: the API takes the token: .* of Your Company$/m)
@@ -187,8 +188,10 @@ describe("genesys doctor", () => {
         assert.match(stdout, /This is the simulator of effect-genesys, not Genesys Cloud\.\n$/)
         assert.notMatch(stdout, /^failed/m)
         assert.notInclude(stdout, Redacted.value((yield* Simulator).clientSecret))
-        yield* Process.run("genesys", ["token"], { env })
-        assert.strictEqual((yield* (yield* Simulator).journal).tokenRequests, 1)
+        // The token that was checked has taken the place of the one before.
+        const status = yield* Process.run("genesys", ["status", "--json"], { env })
+        assert.include(stdout, `token: ${JSON.parse(status.stdout).fingerprint} lives`)
+        assert.strictEqual((yield* (yield* Simulator).journal).tokenRequests, 2)
       }).pipe(Effect.provide(Simulator.layer())),
     timeout
   )

@@ -149,14 +149,26 @@ layer(Simulator.layer({ rateLimit: "off", mintLimit: "off" }), { excludeTestServ
     )
   }
 
-  const page = { status: 503, html: true }
+  it.effect("unpacks an error that is packed", () =>
+    Effect.gen(function* () {
+      const body = genesys(404, "not.found")
+      const apiUrl = yield* Proxy.api((_, response) =>
+        response.writeHead(404, { "content-encoding": "gzip", "content-type": "application/json" }).end(gzipSync(body))
+      )
+      const url = yield* Proxy.start({ apiUrl })
+      const answer = yield* Proxy.call(`${url}/api/v2/users/1`, { headers: { "accept-encoding": "gzip" } })
+      assert.deepStrictEqual([answer.status, answer.text], [404, body])
+      assert.notProperty(answer.headers, "content-encoding")
+    })
+  )
+
   const ours: ReadonlyArray<readonly [string, Proxy.Options, (response: ServerResponse) => void, number, string]> = [
     ["a wrong secret", { clientSecret: "wrong" }, () => {}, 502, "proxy.authentication.failed"],
     ["a login host that is not there", { loginUrl: "http://127.0.0.1:1" }, () => {}, 504, "proxy.timeout"],
     ["an API that is not there", { apiUrl: "http://127.0.0.1:1" }, () => {}, 502, "proxy.cannot.connect"],
     ["an API that hangs up", {}, (response) => response.destroy(), 502, "proxy.cannot.connect"],
     ["an API that does not answer", {}, () => {}, 504, "proxy.timeout"],
-    ["a page of HTML", {}, (response) => response.writeHead(page.status).end("<html>"), 503, "proxy.server.error"]
+    ["a page of HTML", {}, (response) => response.writeHead(503).end("<html>"), 503, "proxy.server.error"]
   ]
   for (const [name, options, listener, status, code] of ours) {
     it.effect(`makes an error of Genesys' shape of ${name}`, () =>
