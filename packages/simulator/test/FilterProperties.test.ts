@@ -212,7 +212,7 @@ it.effect("knows of whatever happens at its very moment, and not a millisecond b
         Object.assign({ conversationFilters: [], segmentFilters }, sorted)
       )
     ]
-    const [row] = (yield* rowsOf(["2026-11-01"])).filter(({ participants }) => participants.length === 3)
+    const row = (yield* rowsOf(["2026-11-01"])).find(({ participants }) => participants.length === 3)
     const moments = new Set(Oracle.ofSegments(row!).map(({ segmentEnd = "" }) => Date.parse(String(segmentEnd))))
     assert.strictEqual(moments.size, 3)
     for (const moment of moments) {
