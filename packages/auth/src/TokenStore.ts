@@ -27,8 +27,8 @@ export interface TokenStoreService {
     owner: TokenOwner,
     change: (entry: Option.Option<TokenEntry>) => Effect.Effect<readonly [A, TokenEntry], never, R>
   ) => Effect.Effect<A, never, R>
-  /** Removes the entry, if it still holds the token with this fingerprint. */
-  readonly remove: (owner: TokenOwner, fingerprint: string) => Effect.Effect<void>
+  /** Removes the entry, if it still holds the token with this fingerprint; without one, in any case. */
+  readonly remove: (owner: TokenOwner, fingerprint?: string) => Effect.Effect<void>
 }
 
 const none: TokenStoreService = {
@@ -45,7 +45,8 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
 
   /**
    * One encrypted file for each owner, with mode 0600 in a directory with mode 0700. The key is derived from the client
-   * secret, so whoever has only the files has nothing; a grant without a secret uses a random key in the same directory.
+   * secret, or from the refresh token that a login began with, so whoever has only the files has nothing; a code that was
+   * exchanged without a secret uses a random key in the same directory.
    */
   static readonly layerFile = (
     options: TokenFileOptions

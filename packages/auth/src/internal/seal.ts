@@ -60,3 +60,6 @@ export const make = Effect.gen(function* () {
       })
   }
 })
+
+/** What `make` gives. */
+export type Seal = Effect.Success<typeof make>

@@ -13,8 +13,9 @@ import { hostname } from "node:os"
 import { TokenEntry, type TokenOwner } from "../TokenEntry.ts"
 import type { TokenStoreService } from "../TokenStore.ts"
 import * as FileLock from "./fileLock.ts"
+import * as LocalKey from "./localKey.ts"
 import * as Seal from "./seal.ts"
-import { secretOf, subjectOf } from "./tokenOwner.ts"
+import { sealingSecretOf, subjectOf } from "./tokenOwner.ts"
 
 export interface TokenFileOptions {
   /** The directory of the files. It is made, with mode 0700, if it is not there. */
@@ -63,26 +64,10 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
     if ((mode & 0o077) !== 0) yield* fs.chmod(directory, 0o700)
   })
 
-  /** A grant without a secret is sealed with a random key that only this user can read. */
-  const localKey = Effect.gen(function* () {
-    const file = path.join(directory, "key")
-    const known = yield* Effect.option(fs.readFileString(file))
-    if (Option.isSome(known) && /^[0-9a-f]{64}$/.test(known.value)) return known.value
-    // Put in place whole, and only if there is none yet: what is sealed with another key is lost.
-    const beside = `${file}.${yield* seal.randomId}`
-    yield* fs.writeFileString(beside, `${yield* seal.randomId}${yield* seal.randomId}`, { flag: "wx", mode: 0o600 })
-    const put = Option.isSome(known) ? fs.rename(beside, file) : fs.link(beside, file)
-    yield* put.pipe(
-      Effect.catch((error) => (error.reason._tag === "AlreadyExists" ? Effect.void : Effect.fail(error))),
-      Effect.ensuring(Effect.ignore(fs.remove(beside)))
-    )
-    return yield* fs.readFileString(file)
-  })
-
   const placeOf = Effect.fnUntraced(function* (owner: TokenOwner): Effect.fn.Return<Place, PlatformError> {
     yield* prepare
     const name = yield* seal.name(subjectOf(owner))
-    const secret = secretOf(owner.grant) ?? (yield* localKey)
+    const secret = sealingSecretOf(owner.grant) ?? (yield* LocalKey.read(path.join(directory, "key"), fs, seal))
     return { name, path: path.join(directory, `${name.slice(0, 32)}.token`), secret }
   })
 
@@ -185,8 +170,10 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
         onSuccess: (place) =>
           locked(place, () =>
             Effect.flatMap(read(place), (entry) =>
-              Option.exists(entry, ({ token }) => token?.fingerprint === fingerprint)
-                ? Effect.catch(fs.remove(place.path), (error) => warn("cannot be removed", place.path, error))
+              fingerprint === undefined || Option.exists(entry, ({ token }) => token?.fingerprint === fingerprint)
+                ? Effect.catch(fs.remove(place.path, { force: true }), (error) =>
+                    warn("cannot be removed", place.path, error)
+                  )
                 : Effect.void
             )
           )

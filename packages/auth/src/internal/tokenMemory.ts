@@ -37,7 +37,7 @@ export const makeMemory = Effect.sync(() => {
       const key = keyOf(owner)
       return lockOf(key).withPermit(
         Effect.sync(() => {
-          if (entries.get(key)?.token?.fingerprint === fingerprint) entries.delete(key)
+          if (fingerprint === undefined || entries.get(key)?.token?.fingerprint === fingerprint) entries.delete(key)
         })
       )
     }

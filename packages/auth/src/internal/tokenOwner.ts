@@ -14,6 +14,10 @@ export const subjectOf = ({ grant, host }: TokenOwner): ReadonlyArray<string> =>
 export const secretOf = (grant: Grant): string | undefined =>
   grant.clientSecret === undefined ? undefined : Redacted.value(grant.clientSecret)
 
+/** What the owner's entry is sealed with, if the grant brings something that only its owner has. */
+export const sealingSecretOf = (grant: Grant): string | undefined =>
+  secretOf(grant) ?? (grant._tag === "RefreshToken" ? Redacted.value(grant.refreshToken) : undefined)
+
 /** A login is named by what it began with, a code or a refresh token; what follows from that changes. */
 const subject = (grant: Grant): ReadonlyArray<string> => {
   switch (grant._tag) {
