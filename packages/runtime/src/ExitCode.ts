@@ -3,6 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { ChildExit } from "./ChildExit.ts"
 
 export const exitCodes = {
   done: 0,
@@ -41,10 +42,12 @@ const isHelp = Schema.is(Schema.Struct({ _tag: Schema.Literal("ShowHelp"), error
 export const ofError = (error: unknown): number =>
   isHelp(error)
     ? exitCodes.done
-    : Option.match(decodeTag(error), {
-        onNone: () => exitCodes.failed,
-        onSome: ({ _tag }) => byTag.get(_tag) ?? exitCodes.failed
-      })
+    : error instanceof ChildExit
+      ? error.code
+      : Option.match(decodeTag(error), {
+          onNone: () => exitCodes.failed,
+          onSome: ({ _tag }) => byTag.get(_tag) ?? exitCodes.failed
+        })
 
 /** @param interrupted what an interrupted program exits with: 130, or 0 for a service that was told to stop */
 export const ofExit = (exit: Exit.Exit<unknown, unknown>, interrupted: number = exitCodes.interrupted): number => {

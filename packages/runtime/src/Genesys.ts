@@ -2,10 +2,11 @@
  * The layers that every program needs to talk to Genesys Cloud, composed from its settings. A library user composes the
  * same parts by hand.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
+import type { TokenOwner } from "@effect-genesys/auth/TokenEntry"
 import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
@@ -21,30 +22,63 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
+import { ActiveSettings } from "./ActiveSettings.ts"
 import * as Directories from "./Directories.ts"
 
-/** Who we are and where we talk to, from the settings. */
+/** Who we are: the grant of a profile, or what the environment says. */
+const credentials = Layer.unwrap(
+  Effect.map(ActiveSettings, ({ grant }) =>
+    Option.match(grant, { onNone: () => Credentials.layerConfigFile, onSome: Credentials.layer })
+  )
+)
+
+/** As they are when nobody is logged in, and nothing is set. */
+const orLogIn = (error: ConfigurationError) =>
+  error.setting === "GENESYS_CLOUD_CLIENT_ID" && error.message.includes(" is not set.")
+    ? new ConfigurationError({ setting: error.setting, message: `${error.message} Or log in with genesys login.` })
+    : error
+
+/** Who we are and where we talk to, from flags, environment and profile. */
 export const layerSettings: Layer.Layer<
-  Credentials | Environment,
+  Credentials | Environment | ActiveSettings,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
-> = Layer.merge(Credentials.layerConfigFile, Environment.layerConfig)
+> = Layer.merge(credentials, Environment.layerConfig).pipe(
+  Layer.provideMerge(ActiveSettings.layer),
+  Layer.catch((error) => Layer.effectContext(Effect.fail(orLogIn(error))))
+)
 
-/** Tokens that are shared with other processes of this user, in encrypted files. */
-export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.Path> = Layer.unwrap(
-  Effect.map(Directories.tokens, (directory) => TokenStore.layerFile({ directory }))
+const fileStore = (directory: string) => Effect.provide(TokenStore, TokenStore.layerFile({ directory }))
+
+/**
+ * Tokens that are shared with other processes of this user, in encrypted files. Those of a login in a browser are kept with
+ * the profiles: the newest refresh token is among them, and a cache may be emptied.
+ */
+export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
+  TokenStore,
+  Effect.gen(function* () {
+    const cache = yield* fileStore(yield* Directories.tokens)
+    const logins = yield* fileStore(yield* Directories.logins)
+    const storeOf = ({ grant }: TokenOwner) => (grant._tag === "RefreshToken" ? logins : cache)
+    return {
+      get: (owner) => storeOf(owner).get(owner),
+      modify: (owner, change) => storeOf(owner).modify(owner, change),
+      remove: (owner, fingerprint) => storeOf(owner).remove(owner, fingerprint)
+    }
+  })
 ).pipe(Layer.provide(NodeCrypto.layer))
 
 /** A token manager from the settings, and what it stands on. */
 export const layerToken: Layer.Layer<
-  TokenManager | Credentials | Environment | Transport.Transport,
+  TokenManager | Credentials | Environment | ActiveSettings | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
 > = TokenManager.layer.pipe(
   Layer.provide(TokenEndpoint.layerHttp),
   Layer.provide(NodeCrypto.layerDigest),
-  Layer.provideMerge(Layer.merge(layerSettings, Transport.layerConfig))
+  Layer.provideMerge(Layer.provideMerge(Transport.layerConfig, layerSettings))
 )
 
 /** The typed services of the API. */
@@ -52,7 +86,7 @@ export type Services = Users | ConversationDetails | Routing | Tokens | Organiza
 
 /** All of them, through one token manager. */
 export const layer: Layer.Layer<
-  Services | GenesysClient | TokenManager | Credentials | Environment | Transport.Transport,
+  Services | GenesysClient | TokenManager | Credentials | Environment | ActiveSettings | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
 > = Layer.mergeAll(

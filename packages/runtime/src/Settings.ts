@@ -3,6 +3,7 @@
  * the official CLI's names. It decides which source counts; what a setting means is decided where it is used.
  */
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -16,7 +17,7 @@ export const aliases: ReadonlyMap<string, string> = new Map([
 ])
 
 /** They decide where the secret is sent and who can read it on its way, so they must come from whoever gave the secret. */
-const hosts = [
+export const hosts: ReadonlyArray<string> = [
   "GENESYS_CLOUD_REGION",
   "GENESYS_CLOUD_LOGIN_URL",
   "GENESYS_CLOUD_API_URL",
@@ -26,7 +27,7 @@ const hosts = [
   "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
   ...["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()])
 ]
-const secrets = ["GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"]
+export const secrets: ReadonlyArray<string> = ["GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"]
 
 const withAliases = (provider: ConfigProvider.ConfigProvider) =>
   ConfigProvider.orElse(
@@ -36,13 +37,33 @@ const withAliases = (provider: ConfigProvider.ConfigProvider) =>
     )
   )
 
-const without = (provider: ConfigProvider.ConfigProvider, names: ReadonlyArray<string>) =>
+/** The provider as if it did not have these settings. */
+export const without = (
+  provider: ConfigProvider.ConfigProvider,
+  names: ReadonlyArray<string>
+): ConfigProvider.ConfigProvider =>
   ConfigProvider.make((path) =>
     path.length === 1 && names.includes(String(path[0])) ? Effect.succeed(undefined) : provider.load(path)
   )
 
-const present = (provider: ConfigProvider.ConfigProvider, names: ReadonlyArray<string>) =>
-  Effect.filter(names, (name) => Effect.map(provider.load([name]), (node) => node !== undefined))
+/** Those of the settings that the provider has. */
+export const present = (
+  provider: ConfigProvider.ConfigProvider,
+  names: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.filter(names, (name) =>
+    // An empty variable counts as not set.
+    Effect.map(provider.load([name]), (node) => node?._tag === "Value" && node.value.trim() !== "")
+  ).pipe(Effect.orDie)
+
+/** The two sources of settings, each by itself: what decides whose word counts needs to tell them apart. */
+export class Sources extends Context.Reference<{
+  readonly environment: ConfigProvider.ConfigProvider
+  /** The file `.env`. */
+  readonly file: ConfigProvider.ConfigProvider
+}>("@effect-genesys/runtime/Settings/Sources", {
+  defaultValue: () => ({ environment: withAliases(ConfigProvider.fromEnv()), file: none })
+}) {}
 
 const none = ConfigProvider.fromEnvRecord({})
 
@@ -65,8 +86,10 @@ const make = Effect.gen(function* () {
         `the secret comes from the environment, and so must the host that it is sent to and the way there`
     )
   }
-  return ConfigProvider.orElse(environment, without(file, ignored))
+  return Context.make(ConfigProvider.ConfigProvider, ConfigProvider.orElse(environment, without(file, ignored))).pipe(
+    Context.add(Sources, { environment, file })
+  )
 }).pipe(Effect.orDie)
 
 /** Makes the settings the `ConfigProvider` of whatever is built on it. */
-export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = ConfigProvider.layer(make)
+export const layer: Layer.Layer<never, never, FileSystem.FileSystem> = Layer.effectContext(make)

@@ -3,6 +3,7 @@ import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
+import { UsageError } from "@effect-genesys/runtime/UsageError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
@@ -14,6 +15,11 @@ import * as Redacted from "effect/Redacted"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print its fingerprint and times as JSON instead of the token"),
+  Flag.withDefault(false)
+)
+
+const header = Flag.Boolean("header").pipe(
+  Flag.withDescription("Print it as a header, for curl -H @-: so it is in no list of processes"),
   Flag.withDefault(false)
 )
 
@@ -33,8 +39,11 @@ const renew = Flag.Boolean("renew").pipe(
 const oneShot = (shortest: Duration.Duration) =>
   Effect.provideService(RefreshPolicy, new Policy({ background: false, minLife: shortest }))
 
-export const token = Command.make("token", { json, minLife, renew }, (flags) =>
+export const token = Command.make("token", { header, json, minLife, renew }, (flags) =>
   Effect.gen(function* () {
+    if (flags.header && flags.json) {
+      return yield* new UsageError({ message: "--header and --json are two ways to print it: give one of them." })
+    }
     const manager = yield* TokenManager
     const found = yield* flags.renew ? manager.renew : manager.token
     const left = Duration.millis(DateTime.toEpochMillis(found.expiresAt) - (yield* Clock.currentTimeMillis))
@@ -44,7 +53,8 @@ export const token = Command.make("token", { json, minLife, renew }, (flags) =>
           `the OAuth client's tokens live ${Duration.format(found.expiresIn)}.`
       )
     }
-    if (!flags.json) return yield* Console.log(Redacted.value(found.value))
+    const value = Redacted.value(found.value)
+    if (!flags.json) return yield* Console.log(flags.header ? `Authorization: Bearer ${value}` : value)
     yield* Console.log(
       JSON.stringify({
         fingerprint: found.fingerprint,
@@ -60,6 +70,10 @@ export const token = Command.make("token", { json, minLife, renew }, (flags) =>
   ),
   Command.withExamples([
     { command: "genesys token", description: "Print a token" },
+    {
+      command: 'genesys token --header | curl -H @- "https://api.mypurecloud.com/api/v2/users/me"',
+      description: "Call the API with curl; the token is in no argument list"
+    },
     { command: "genesys token --json", description: "Print its fingerprint, when it was issued and when it expires" },
     { command: "genesys token --min-life 10m", description: "Print a token that is good for ten more minutes" }
   ])

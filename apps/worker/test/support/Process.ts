@@ -17,6 +17,16 @@ const mains = {
 
 /** Tokens that are shared between programs are shared within one test file only. */
 const cache = mkdtempSync(join(tmpdir(), "genesys-cache-"))
+/** No profile of whoever runs the tests is found, and no secret is put into a keyring. */
+const config = mkdtempSync(join(tmpdir(), "genesys-config-"))
+
+/** What every program is given. */
+export const base: Env = {
+  PATH: process.env["PATH"] ?? "",
+  XDG_CACHE_HOME: cache,
+  XDG_CONFIG_HOME: config,
+  GENESYS_CLOUD_SECRET_STORE: "file"
+}
 
 export type Env = Record<string, string>
 
@@ -30,6 +40,8 @@ export interface Options {
   readonly env?: Env | undefined
   /** An empty folder by default, so that no `.env` file is read. */
   readonly cwd?: string | undefined
+  /** What it reads; nothing by default. */
+  readonly stdin?: string | undefined
 }
 
 /** A running program whose output is collected. It is killed when the test ends. */
@@ -39,13 +51,13 @@ export const start = (program: keyof typeof mains, args: ReadonlyArray<string>, 
 const startFile = Effect.fnUntraced(function* (
   file: string,
   args: ReadonlyArray<string>,
-  { cwd = tmpdir(), env = {} }: Options = {}
+  { cwd = tmpdir(), env = {}, stdin }: Options = {}
 ) {
   const handle = yield* ChildProcess.make(process.execPath, ["--conditions=@effect-genesys/source", file, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", XDG_CACHE_HOME: cache, ...env },
+    env: { ...base, ...env },
     extendEnv: false,
-    stdin: "ignore",
+    stdin: stdin === undefined ? "ignore" : Stream.succeed(new TextEncoder().encode(stdin)),
     killSignal: "SIGKILL"
   })
   const collect = Effect.fnUntraced(function* (output: typeof handle.stdout) {

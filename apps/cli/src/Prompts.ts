@@ -1,0 +1,70 @@
+/** What `genesys login` asks. Questions go to standard error: standard output is for data. */
+import * as Region from "@effect-genesys/auth/Region"
+import { UsageError } from "@effect-genesys/runtime/UsageError"
+import * as Prompt from "effect/cli/Prompt"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Stdio from "effect/Stdio"
+import * as Terminal from "effect/Terminal"
+
+/** Whether there is somebody to ask. */
+export const interactive = Effect.sync(() => process.stdin.isTTY && process.stderr.isTTY)
+
+const onStandardError = Effect.updateService(Terminal.Terminal, (terminal) =>
+  Terminal.make({
+    ...terminal,
+    columns: Effect.sync(() => process.stderr.columns),
+    rows: Effect.sync(() => process.stderr.rows),
+    display: (text) => Effect.sync(() => void process.stderr.write(text))
+  })
+)
+
+const needed = (value: string) =>
+  value.trim() === "" ? Effect.fail("It must not be empty") : Effect.succeed(value.trim())
+
+export const region = (initial: Region.Region) =>
+  Prompt.String({
+    message: "Region (AWS name or domain)",
+    default: initial.name,
+    validate: (text) =>
+      Option.match(Region.find(text), {
+        onNone: () => Effect.fail(`One of ${Region.names.join(", ")}, or a domain such as mypurecloud.de`),
+        onSome: ({ name }) => Effect.succeed<string>(name)
+      })
+  }).pipe(
+    Prompt.map((text) => Option.getOrElse(Region.find(text), () => initial)),
+    Prompt.run,
+    onStandardError
+  )
+
+export const clientId = (initial: Option.Option<string>) =>
+  Prompt.String({
+    message: "Client id",
+    validate: needed,
+    ...Option.match(initial, { onNone: () => ({}), onSome: (id) => ({ default: id }) })
+  }).pipe(Prompt.run, onStandardError)
+
+/** Nothing of what is typed is shown. */
+export const secret = Prompt.Hidden({ message: "Client secret (not shown)", validate: needed }).pipe(
+  Prompt.run,
+  onStandardError
+)
+
+/** All of standard input, without the line end that most programs put there. */
+export const secretFromInput = Effect.gen(function* () {
+  const stdio = yield* Stdio.Stdio
+  if (process.stdin.isTTY) {
+    return yield* new UsageError({
+      message: '--secret-stdin reads a pipe or a file: printf %s "$SECRET" | genesys login --secret-stdin'
+    })
+  }
+  const text = yield* Stream.mkString(Stream.decodeText(stdio.stdin)).pipe(
+    Effect.mapError(() => new UsageError({ message: "The secret cannot be read from standard input." }))
+  )
+  if (text.trim() === "") {
+    return yield* new UsageError({ message: "Standard input is empty: pipe the client secret into it." })
+  }
+  return Redacted.make(text.trim())
+})

@@ -1,0 +1,35 @@
+/**
+ * A profile: a named answer to who we are and which Genesys Cloud we talk to. It holds no secret, only where the secret is
+ * kept.
+ */
+import { HostUrl } from "@effect-genesys/auth/Environment"
+import * as Region from "@effect-genesys/auth/Region"
+import * as Schema from "effect/Schema"
+
+/** It is a file name too. */
+export const Name = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/))
+export const nameExpected = "1 to 64 letters, digits, dots, dashes and underscores, with a letter or a digit first"
+
+/** `keyring`: the system's own store of secrets. `file`: sealed with a random key, in two files of this user. */
+export const Place = Schema.Literals(["keyring", "file"])
+export type Place = typeof Place.Type
+
+/** Names a secret of the secret store. */
+export const SecretRef = Schema.Struct({
+  in: Place,
+  id: Schema.String.check(Schema.isPattern(/^[0-9a-f]{32}$/))
+})
+export type SecretRef = typeof SecretRef.Type
+
+export class Profile extends Schema.Class<Profile>("@effect-genesys/runtime/Profile")({
+  /** The AWS region. */
+  region: Schema.Literals(Region.names),
+  /** Base URLs that are not the region's. */
+  loginUrl: Schema.optionalKey(HostUrl),
+  apiUrl: Schema.optionalKey(HostUrl),
+  clientId: Schema.NonEmptyString,
+  /** How it gets its tokens: with the secret of an OAuth client, or by a person's login in a browser. */
+  grant: Schema.Literals(["client_credentials", "web"]),
+  /** The client's secret, or the refresh token that the login began with. Absent after `genesys logout`. */
+  secret: Schema.optionalKey(SecretRef)
+}) {}

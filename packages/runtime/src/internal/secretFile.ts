@@ -1,0 +1,50 @@
+/** Secrets in sealed files, one for each, with their random key in a file beside them; all with mode 0600. */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Seal from "@effect-genesys/auth/Seal"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import * as Redacted from "effect/Redacted"
+import * as Directories from "../Directories.ts"
+import type { Vault } from "../SecretStore.ts"
+import * as PrivateFile from "./privateFile.ts"
+
+export const make = Effect.gen(function* () {
+  const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const seal = yield* Seal.make
+  const directory = path.join(yield* Directories.config, "secrets")
+  const file = (id: string) => path.join(directory, `${id}.sealed`)
+  const key = Effect.suspend(() => Seal.readKey(path.join(directory, "key"), fs, seal))
+
+  const onDisk = <A>(effect: Effect.Effect<A, PlatformError, FileSystem.FileSystem | Path.Path>) =>
+    Effect.mapError(
+      Effect.provideContext(effect, context),
+      (error) =>
+        new ConfigurationError({ setting: "profile", message: `The profile's secret cannot be used: ${error.message}` })
+    )
+
+  const vault: Vault = {
+    get: (id) =>
+      onDisk(
+        Effect.gen(function* () {
+          const sealed = yield* PrivateFile.read(file(id))
+          if (Option.isNone(sealed)) return Option.none()
+          yield* PrivateFile.read(path.join(directory, "key"))
+          return Option.map(yield* seal.open(yield* key, id, sealed.value), (text) => Redacted.make(text))
+        })
+      ),
+    put: (id, secret) =>
+      onDisk(
+        Effect.gen(function* () {
+          yield* PrivateFile.directory(directory)
+          yield* PrivateFile.write(file(id), yield* seal.seal(yield* key, id, Redacted.value(secret)))
+        })
+      ),
+    remove: (id) => onDisk(PrivateFile.remove(file(id)))
+  }
+  return vault
+})
