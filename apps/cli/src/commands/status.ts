@@ -1,105 +1,89 @@
 /** `genesys status`: what is known of the token, from the cache alone. It never asks for one. */
-import { Credentials } from "@effect-genesys/auth/Credentials"
-import { Environment } from "@effect-genesys/auth/Environment"
-import type { TokenEntry } from "@effect-genesys/auth/TokenEntry"
-import { TokenStore } from "@effect-genesys/auth/TokenStore"
+import * as Transport from "@effect-genesys/client/Transport"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
+import * as StatusReport from "@effect-genesys/runtime/StatusReport"
+import * as TokenCheck from "@effect-genesys/runtime/TokenCheck"
+import { UsageError } from "@effect-genesys/runtime/UsageError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as LiveText from "../LiveText.ts"
+import * as StatusView from "../StatusView.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 
-export const status = Command.make("status", { json }, (flags) =>
+const watch = Flag.Boolean("watch").pipe(
+  Flag.withDescription("Go on until Ctrl-C: redrawn every second in a terminal; with --json a line for every change"),
+  Flag.withDefault(false)
+)
+
+const check = Flag.Boolean("check").pipe(
+  Flag.withDescription(
+    "Make one call with the token, which tells whether the API takes it and the rate limit; with --watch one every 10 s"
+  ),
+  Flag.withDefault(false)
+)
+
+const tick = Duration.seconds(1)
+const checkEvery = Duration.toMillis(Duration.seconds(10))
+
+/** Reads everything anew, but for the settings. */
+const reporter = Effect.fnUntraced(function* (checks: boolean) {
+  const settings = yield* StatusReport.settings
+  let checkedAt = -Infinity
+  let api: TokenCheck.ApiReport | undefined
+  return Effect.gen(function* () {
+    const entry = yield* StatusReport.entry
+    const token = yield* StatusReport.token(entry)
+    const now = yield* Clock.currentTimeMillis
+    if (checks && now - checkedAt >= checkEvery) {
+      checkedAt = now
+      const held = token.state === "ready" ? Option.getOrUndefined(entry)?.token : undefined
+      api = held && (yield* Effect.provide(TokenCheck.check(held), Transport.layerConfig))
+    }
+    return { ...settings, ...token, ...api } satisfies StatusView.Shown
+  })
+})
+
+const withoutCountdown = ({ secondsLeft, ...rest }: StatusView.Shown) => JSON.stringify(rest)
+
+const layer = Layer.provideMerge(Genesys.layerStore, Genesys.layerSettings)
+
+export const status = Command.make("status", { json, watch, check }, (flags) =>
   Effect.gen(function* () {
-    const { loginUrl, region } = yield* Environment
-    const grant = yield* Credentials.use(({ current }) => current)
-    const store = yield* TokenStore
-    const entry = yield* store.get({ host: loginUrl, grant })
-    const shown = { region: region.name, loginUrl, clientId: grant.clientId, ...(yield* describe(entry)) }
-    yield* Console.log(flags.json ? JSON.stringify(shown) : table(shown))
-  }).pipe(Effect.provide(Genesys.layerStore), Effect.provide(Genesys.layerSettings))
+    if (flags.watch && !flags.json && !process.stdout.isTTY) {
+      return yield* new UsageError({ message: "--watch draws in a terminal. Add --json for a line for every change." })
+    }
+    const report = yield* reporter(flags.check)
+    if (!flags.watch) {
+      const shown = yield* report
+      return yield* Console.log(flags.json ? JSON.stringify(shown) : StatusView.table(shown))
+    }
+    const screen = LiveText.make()
+    let last = ""
+    return yield* Effect.forever(
+      Effect.gen(function* () {
+        const shown = yield* report
+        if (!flags.json) yield* screen.draw(StatusView.table(shown))
+        else if (withoutCountdown(shown) !== last) yield* Console.log(JSON.stringify(shown))
+        last = withoutCountdown(shown)
+        yield* Effect.sleep(tick)
+      })
+    )
+  }).pipe(Effect.provide(layer))
 ).pipe(
   Command.withDescription(
-    "Show the shared token: its fingerprint, its times and how the last request for it ended. Asks for no token."
+    "Show where each setting comes from and the shared token: its fingerprint, its times and how the last request for it ended. Asks for no token."
   ),
   Command.withExamples([
     { command: "genesys status", description: "Show what the cache holds" },
-    { command: "genesys status --json", description: "The same for programs" }
+    { command: "genesys status --json", description: "The same for programs" },
+    { command: "genesys status --check", description: "With the rate limit, for which it makes one call" },
+    { command: "genesys status --watch", description: "Look on while other programs renew the token" }
   ])
 )
-
-interface Shown {
-  readonly state: "none" | "ready" | "expired" | "refused" | "failed"
-  readonly fingerprint?: string
-  readonly issuedAt?: string
-  readonly expiresAt?: string
-  readonly secondsLeft?: number
-  readonly lastOutcome?: { readonly at: string; readonly result: string; readonly message: string }
-  /** No process asks of its own accord before this. */
-  readonly notBefore?: string
-}
-
-const describe = Effect.fnUntraced(function* (entry: Option.Option<TokenEntry>): Effect.fn.Return<Shown> {
-  if (Option.isNone(entry)) return { state: "none" }
-  const now = yield* Clock.currentTimeMillis
-  const { notBefore, outcome, token } = entry.value
-  const left = token === undefined ? 0 : token.expiresAt.epochMilliseconds - now
-  return {
-    state:
-      left > 0
-        ? "ready"
-        : outcome.result === "AuthenticationError"
-          ? "refused"
-          : token === undefined
-            ? "failed"
-            : "expired",
-    ...(token === undefined
-      ? {}
-      : {
-          fingerprint: token.fingerprint,
-          issuedAt: DateTime.formatIso(token.issuedAt),
-          expiresAt: DateTime.formatIso(token.expiresAt),
-          secondsLeft: Math.max(0, Math.floor(left / 1000))
-        }),
-    lastOutcome: { at: DateTime.formatIso(outcome.at), result: outcome.result, message: outcome.message },
-    ...(notBefore === undefined || notBefore.epochMilliseconds <= now
-      ? {}
-      : { notBefore: DateTime.formatIso(notBefore) })
-  }
-})
-
-const states: Record<Shown["state"], string> = {
-  none: "no token was asked for yet",
-  ready: "ready",
-  expired: "expired; the next use asks for a new one",
-  refused: "the credentials were refused",
-  failed: "none; the last request for one failed"
-}
-
-const table = (shown: Shown & { readonly region: string; readonly loginUrl: string; readonly clientId: string }) => {
-  const rows: ReadonlyArray<readonly [string, string | undefined]> = [
-    ["region", `${shown.region} (${shown.loginUrl})`],
-    ["client id", shown.clientId],
-    ["token", states[shown.state]],
-    ["fingerprint", shown.fingerprint],
-    ["issued", shown.issuedAt],
-    [
-      "expires",
-      shown.expiresAt &&
-        `${shown.expiresAt}${shown.secondsLeft ? ` (in ${Duration.format(Duration.seconds(shown.secondsLeft))})` : ""}`
-    ],
-    ["last request", shown.lastOutcome && `${shown.lastOutcome.result} at ${shown.lastOutcome.at}`],
-    ["", shown.lastOutcome?.message || undefined],
-    ["not before", shown.notBefore]
-  ]
-  return rows
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(13)} ${value}`)
-    .join("\n")
-}

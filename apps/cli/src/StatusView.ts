@@ -1,0 +1,52 @@
+/** What `genesys status` shows to people. */
+import type { SettingsReport, TokenReport } from "@effect-genesys/runtime/StatusReport"
+import type { ApiReport } from "@effect-genesys/runtime/TokenCheck"
+import * as Duration from "effect/Duration"
+
+export type Shown = SettingsReport & TokenReport & Partial<ApiReport>
+
+const states: Record<TokenReport["state"], string> = {
+  none: "no token was asked for yet",
+  ready: "ready",
+  expired: "expired; the next use asks for a new one",
+  refused: "the credentials were refused",
+  failed: "none; the last request for one failed"
+}
+
+const inWords = (seconds: number) => Duration.format(Duration.seconds(seconds))
+
+export const table = (shown: Shown): string => {
+  const { settings } = shown
+  const from = (value: string, source: string) => `${value.padEnd(38)} (${source})`
+  const rows: ReadonlyArray<readonly [string, string | undefined]> = [
+    ["profile", settings.profile && from(settings.profile.value, settings.profile.source)],
+    ["region", from(settings.region.value, settings.region.source)],
+    ["login URL", from(settings.loginUrl.value, settings.loginUrl.source)],
+    ["API URL", from(settings.apiUrl.value, settings.apiUrl.source)],
+    ["client id", from(settings.clientId.value, settings.clientId.source)],
+    ["secret", from("not shown", settings.clientSecret.source)],
+    ["token", states[shown.state]],
+    ["fingerprint", shown.fingerprint],
+    ["issued", shown.issuedAt],
+    [
+      "expires",
+      shown.expiresAt && `${shown.expiresAt}${shown.secondsLeft ? ` (in ${inWords(shown.secondsLeft)})` : ""}`
+    ],
+    ["last request", shown.lastOutcome && `${shown.lastOutcome.result} at ${shown.lastOutcome.at}`],
+    ["", shown.lastOutcome?.message || undefined],
+    ["not before", shown.notBefore],
+    ["API", shown.api],
+    [
+      "rate limit",
+      shown.rateLimit
+        ? `${shown.rateLimit.used} of ${shown.rateLimit.allowed} calls used, for another ${inWords(shown.rateLimit.resetSeconds)}`
+        : shown.api === undefined
+          ? "known to the program that makes the calls; --check asks, with one call"
+          : "the answer does not say"
+    ]
+  ]
+  return rows
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(13)} ${value}`)
+    .join("\n")
+}
