@@ -15,9 +15,10 @@ const states: Record<TokenReport["state"], string> = {
 
 const inWords = (seconds: number) => Duration.format(Duration.seconds(seconds))
 
+const from = (value: string, source: string) => `${value.padEnd(38)} (${source})`
+
 export const table = (shown: Shown): string => {
   const { settings } = shown
-  const from = (value: string, source: string) => `${value.padEnd(38)} (${source})`
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
     ["profile", settings.profile && from(settings.profile.value, settings.profile.source)],
     ["region", from(settings.region.value, settings.region.source)],

@@ -63,9 +63,10 @@ export const examine = Effect.fnUntraced(function* ({ onCheck, tryRegions }: Doc
     Effect.forEach(names, (name) => add(Check.skipped(name, why)), { discard: true })
   const report = (isSimulator = false): Report => ({ isSimulator, checks })
 
-  const credentials = yield* Effect.tap(Settings.credentials, ({ check }) => add(check))
-  const hosts = yield* Effect.tap(Settings.hosts, ({ check }) => add(check))
-  const network = yield* Effect.tap(Settings.network, ({ check }) => add(check))
+  const active = yield* Settings.active
+  const credentials = yield* Effect.tap(Settings.credentials(active), ({ check }) => add(check))
+  const hosts = yield* Effect.tap(Settings.hosts(active), ({ check }) => add(check))
+  const network = yield* Effect.tap(Settings.network(active), ({ check }) => add(check))
   if (hosts.value === undefined || network.value === undefined) {
     yield* skip(all, "the settings say nothing that can be used")
     return report()

@@ -28,7 +28,7 @@ import { ActiveSettings } from "./ActiveSettings.ts"
 import * as Directories from "./Directories.ts"
 
 /** Who we are: the grant of a profile, or what the environment says. */
-const credentials = Layer.unwrap(
+export const layerCredentials = Layer.unwrap(
   Effect.map(ActiveSettings, ({ grant }) =>
     Option.match(grant, { onNone: () => Credentials.layerConfigFile, onSome: Credentials.layer })
   )
@@ -45,7 +45,7 @@ export const layerSettings: Layer.Layer<
   Credentials | Environment | ActiveSettings,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
-> = Layer.merge(credentials, Environment.layerConfig).pipe(
+> = Layer.merge(layerCredentials, Environment.layerConfig).pipe(
   Layer.provideMerge(ActiveSettings.layer),
   Layer.catch((error) => Layer.effectContext(Effect.fail(orLogIn(error))))
 )

@@ -50,7 +50,8 @@ const reporter = Effect.fnUntraced(function* (checks: boolean) {
   })
 })
 
-const withoutCountdown = ({ secondsLeft, ...rest }: StatusView.Shown) => JSON.stringify(rest)
+const withoutCountdown = (shown: StatusView.Shown) =>
+  JSON.stringify(shown, (key, value: unknown) => (key === "secondsLeft" ? undefined : value))
 
 const layer = Layer.provideMerge(Genesys.layerStore, Genesys.layerSettings)
 

@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import { ActiveSettings } from "../../ActiveSettings.ts"
+import { layerCredentials } from "../../Genesys.ts"
 import { aliases } from "../../Settings.ts"
 import * as Check from "./check.ts"
 
@@ -24,43 +26,61 @@ const sourceOf = Effect.fnUntraced(function* (name: string) {
   return inEnvironment === undefined ? `${name} in the file .env` : `${inEnvironment} in the environment`
 })
 
-const sources = (names: ReadonlyArray<string>, fallback: string) =>
-  Effect.map(Effect.all(names.map(sourceOf)), (found) => {
-    const set = found.filter((source) => source !== undefined)
-    return set.length === 0 ? fallback : set.join(", ")
-  })
+/** All of them that are set, in words; empty if none is. */
+const told = (names: ReadonlyArray<string>) =>
+  Effect.map(Effect.all(names.map(sourceOf)), (found) => found.filter((source) => source !== undefined).join(", "))
 
-export const credentials = Effect.gen(function* () {
-  const built = yield* Effect.result(Layer.build(Credentials.layerConfigFile))
+/** What flags, environment, profile and defaults come to, or why that cannot be told. */
+export const active = Effect.result(Layer.build(ActiveSettings.layer))
+type Active = Effect.Success<typeof active>
+
+/** Runs a check with the settings that count; those of the environment where no others can be told. */
+const within =
+  (settings: Active) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Result.isSuccess(settings) ? Effect.provideContext(effect, settings.success) : effect
+
+export const credentials = Effect.fnUntraced(function* (settings: Active) {
+  if (Result.isFailure(settings)) return { check: Check.failed("credentials", settings.failure), value: undefined }
+  const built = yield* Effect.result(Effect.provide(Layer.build(layerCredentials), settings.success))
   if (Result.isFailure(built)) return { check: Check.failed("credentials", built.failure), value: undefined }
   const value = Context.get(built.success, Credentials)
   const { clientId } = yield* value.current
-  const from = yield* sources(
-    ["GENESYS_CLOUD_CLIENT_ID", "GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"],
-    "a profile"
-  )
+  const { profile, sources } = Context.get(settings.success, ActiveSettings)
+  const from = Option.isSome(profile)
+    ? sources.clientSecret
+    : yield* told(["GENESYS_CLOUD_CLIENT_ID", "GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"])
   return { check: Check.ok("credentials", `client ${clientId} (${from})`), value }
 })
 
-export const hosts = Effect.gen(function* () {
-  const built = yield* Effect.result(Layer.build(Environment.layerConfig))
+const urls = ["GENESYS_CLOUD_LOGIN_URL", "GENESYS_CLOUD_API_URL"]
+
+export const hosts = Effect.fnUntraced(function* (settings: Active) {
+  const built = yield* Effect.result(within(settings)(Layer.build(Environment.layerConfig)))
   if (Result.isFailure(built)) return { check: Check.failed("hosts", built.failure), value: undefined }
   const value = Context.get(built.success, Environment)
-  const urls = ["GENESYS_CLOUD_LOGIN_URL", "GENESYS_CLOUD_API_URL"]
-  const from = yield* sources(["GENESYS_CLOUD_REGION", ...urls], "the default")
-  const overridden = Option.isSome(yield* text(urls[0] ?? ""))
-  const said = `region ${value.region.name}, ${value.loginUrl} and ${value.apiUrl} (${from})`
+  const inProfile = Result.match(settings, {
+    onFailure: () => [],
+    onSuccess: (found) => {
+      const { apiUrl, loginUrl, region } = Context.get(found, ActiveSettings).sources
+      return [...new Set([region, loginUrl, apiUrl])].filter((source) => /^(?:profile|--)/.test(source))
+    }
+  })
+  const inEnvironment = yield* told(["GENESYS_CLOUD_REGION", ...urls])
+  const from = [...inProfile, ...(inEnvironment === "" ? [] : [inEnvironment])].join(", ")
+  const overridden = Option.isSome(yield* within(settings)(text(urls[0] ?? "")))
+  const said = `region ${value.region.name}, ${value.loginUrl} and ${value.apiUrl} (${from === "" ? "the default" : from})`
   return { check: Check.ok("hosts", said), value: { ...value, overridden } }
 })
 
 const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"]
 const certificateNames = ["GENESYS_CLOUD_CA_FILE", "GENESYS_CLOUD_CLIENT_CERT_FILE", "GENESYS_CLOUD_CLIENT_KEY_FILE"]
 
-export const network = Effect.gen(function* () {
-  const built = yield* Effect.result(Layer.build(Transport.layerConfig))
+export const network = Effect.fnUntraced(function* (settings: Active) {
+  const built = yield* Effect.result(within(settings)(Layer.build(Transport.layerConfig)))
   if (Result.isFailure(built)) return { check: Check.failed("network", built.failure), value: undefined }
-  const proxy = yield* sources(proxyNames, "")
-  const certificates = yield* sources(certificateNames, "")
+  const proxy = yield* told(proxyNames)
+  const certificates = yield* told(certificateNames)
   const said = [
     proxy === "" ? "no proxy" : `a proxy (${proxy})`,
     certificates === "" ? "the certificates that Node trusts" : `certificates (${certificates})`
