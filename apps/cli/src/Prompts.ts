@@ -25,19 +25,14 @@ const needed = (value: string) =>
   value.trim() === "" ? Effect.fail("It must not be empty") : Effect.succeed(value.trim())
 
 export const region = (initial: Region.Region) =>
-  Prompt.String({
-    message: "Region (AWS name or domain)",
-    default: initial.name,
-    validate: (text) =>
-      Option.match(Region.find(text), {
-        onNone: () => Effect.fail(`One of ${Region.names.join(", ")}, or a domain such as mypurecloud.de`),
-        onSome: ({ name }) => Effect.succeed<string>(name)
-      })
-  }).pipe(
-    Prompt.map((text) => Option.getOrElse(Region.find(text), () => initial)),
-    Prompt.run,
-    onStandardError
-  )
+  Prompt.AutoComplete({
+    message: "Region (type to search)",
+    // The first is what the return key takes.
+    choices: [initial.name, ...Region.names.filter((name) => name !== initial.name)].map((name) => {
+      const found = Option.getOrElse(Region.find(name), () => initial)
+      return { title: `${name} (${found.domain})`, value: found }
+    })
+  }).pipe(Prompt.run, onStandardError)
 
 export const clientId = (initial: Option.Option<string>) =>
   Prompt.String({

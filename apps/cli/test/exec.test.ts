@@ -1,0 +1,74 @@
+/** `genesys exec`: what the program is given, and that it seems to run by itself. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Settings from "../../worker/test/support/Settings.ts"
+import * as Person from "./support/Person.ts"
+
+const timeout = 120_000
+
+describe("genesys exec", () => {
+  it.live(
+    "gives the program a token that works, and the profile instead of another client's secret",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* Simulator
+        const person = Person.make()
+        yield* person.login("--profile", "acme")
+        const script = `
+          const { GENESYS_CLOUD_ACCESS_TOKEN: token, GENESYS_CLOUD_API_URL: url, ...env } = process.env
+          const { status } = await fetch(url + "/api/v2/tokens/me", { headers: { authorization: "Bearer " + token } })
+          console.log(JSON.stringify([status, url, env.GENESYS_CLOUD_REGION, env.GENESYS_CLOUD_PROFILE, env.GENESYS_CLOUD_CLIENT_SECRET ?? null, process.argv.includes(token)]))
+          process.exitCode = 42`
+        const args = ["exec", "--profile", "acme", "--", process.execPath, "--input-type=module", "-e", script]
+        const { code, stderr, stdout } = yield* person.run(args, { env: { GENESYS_CLOUD_CLIENT_SECRET: "another" } })
+        assert.deepStrictEqual([code, stderr], [42, ""])
+        assert.deepStrictEqual(JSON.parse(stdout), [200, url, "us-east-1", "acme", null, false])
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it.live(
+      `passes ${signal}, waits for the program, and ends with its code`,
+      () =>
+        Effect.gen(function* () {
+          const script = `
+            process.on("${signal}", () => setTimeout(() => { console.log("tidied up"); process.exit(9) }, 300))
+            console.log("ready")
+            setInterval(() => {}, 1000)`
+          const program = yield* Process.start("genesys", ["exec", "--", process.execPath, "-e", script], {
+            env: yield* Settings.env
+          })
+          yield* program.until(/ready/)
+          yield* program.signal(signal)
+          const { code, stdout } = yield* program.ended
+          assert.deepStrictEqual([code, stdout], [9, "ready\ntidied up\n"])
+        }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+      timeout
+    )
+  }
+
+  it.live(
+    "ends as a shell does: 128 and the signal, 127 for no such program, and 3 before it is run without a token",
+    () =>
+      Effect.gen(function* () {
+        const env = yield* Settings.env
+        const run = (...args: ReadonlyArray<string>) => Process.run("genesys", ["exec", "--", ...args], { env })
+        assert.strictEqual((yield* run(process.execPath, "-e", "process.kill(process.pid, 'SIGKILL')")).code, 137)
+        const missing = yield* run("no-such-program-here")
+        assert.deepStrictEqual(
+          [missing.code, missing.stderr],
+          [127, "genesys: no-such-program-here is not a program that can be found.\n"]
+        )
+        const refused = yield* Process.run("genesys", ["exec", "--", process.execPath, "-e", "console.log('ran')"], {
+          env: { ...env, GENESYS_CLOUD_CLIENT_SECRET: "wrong" }
+        })
+        assert.deepStrictEqual([refused.code, refused.stdout], [3, ""])
+        const nothing = yield* Process.run("genesys", ["exec"], { env })
+        assert.strictEqual(nothing.code, 2)
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+})

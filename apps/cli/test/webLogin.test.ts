@@ -1,0 +1,155 @@
+/** `genesys login --web`, driven as a browser would: the address is opened, and its redirect followed. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { createServer } from "node:http"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Person from "./support/Person.ts"
+
+const timeout = 120_000
+
+/** A port that was free a moment ago. */
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const bound = server.address()
+    server.close(() => resume(Effect.succeed(typeof bound === "object" && bound !== null ? bound.port : 0)))
+  })
+})
+
+const simulator = (port: number) =>
+  Simulator.layer({
+    tokenLifetime: 3600,
+    clients: [
+      {
+        id: "web-client",
+        secret: Redacted.make("not-used-by-pkce"),
+        grants: ["code"],
+        redirectUris: [`http://127.0.0.1:${port}/callback`]
+      }
+    ]
+  })
+
+const get = (url: string | URL, init?: RequestInit) =>
+  Effect.promise(async () => {
+    const response = await fetch(url, { redirect: "manual", ...init })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  })
+
+/** Starts the login, and answers the address that it prints. */
+const begin = Effect.fnUntraced(function* (person: Person.Person, port: number, ...args: ReadonlyArray<string>) {
+  const { url } = yield* Simulator
+  const program = yield* Process.start(
+    "genesys",
+    ["login", "--web", "--client-id", "web-client", "--port", String(port), "--no-browser", ...args],
+    { env: { ...person.env, GENESYS_CLOUD_LOGIN_URL: url, GENESYS_CLOUD_API_URL: url } }
+  )
+  const { stderr } = yield* program.until(/\/oauth\/authorize\?\S+\n/)
+  return { program, address: new URL(/http\S+\/oauth\/authorize\?\S+/.exec(stderr)![0]) }
+})
+
+const requests = Effect.map(
+  Simulator.use((one) => one.journal),
+  (journal) => journal.tokenRequests
+)
+
+describe("genesys login --web", () => {
+  it.live(
+    "logs a person in, keeps the refresh token, renews with it, and loses it in no cache",
+    () =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        yield* Effect.gen(function* () {
+          const person = Person.make()
+          const { address, program } = yield* begin(person, port, "--profile", "me", "--log-level", "all")
+          assert.deepInclude(Object.fromEntries(address.searchParams), {
+            client_id: "web-client",
+            response_type: "code",
+            redirect_uri: `http://127.0.0.1:${port}/callback`,
+            code_challenge_method: "S256"
+          })
+          assert.match(address.searchParams.get("state") ?? "", /^[\w-]{43}$/)
+
+          const callback = `http://127.0.0.1:${port}/callback`
+          // Whatever else comes there does not end the wait.
+          assert.strictEqual((yield* get(`${callback}?code=stolen`)).status, 400)
+          assert.strictEqual((yield* get(`${callback}?code=stolen&state=${"x".repeat(43)}`)).status, 400)
+          assert.strictEqual((yield* get(`http://127.0.0.1:${port}/other`)).status, 404)
+          const localhost = callback.replace("127.0.0.1", "localhost")
+          const elsewhere = yield* Effect.result(Effect.tryPromise(() => fetch(localhost)))
+          assert.isTrue(elsewhere._tag === "Failure" || elsewhere.success.status === 421)
+
+          const redirect = yield* get(address)
+          assert.strictEqual(redirect.status, 302)
+          const page = yield* get(redirect.headers.get("location")!)
+          assert.strictEqual(page.status, 200)
+          assert.include(page.text, "You can close this page")
+          assert.strictEqual(page.headers.get("cache-control"), "no-store")
+          const ended = yield* program.ended
+          assert.deepStrictEqual([ended.code, ended.stdout], [0, ""], ended.stderr)
+          assert.strictEqual(yield* requests, 1)
+          const code = new URL(redirect.headers.get("location")!).searchParams.get("code")!
+          assert.notInclude(ended.stderr, code)
+          assert.notInclude(ended.stderr, "refresh_token")
+
+          const first = yield* person.run(["token"])
+          assert.deepStrictEqual([first.code, first.stderr], [0, ""])
+          assert.strictEqual(yield* requests, 1)
+          // Each renewal uses the refresh token up, and brings the next one.
+          const renewed = yield* person.run(["token", "--renew"])
+          const again = yield* person.run(["token", "--renew"], {
+            env: { XDG_CACHE_HOME: `${person.env.XDG_CACHE_HOME}-emptied` }
+          })
+          assert.deepStrictEqual([renewed.code, again.code], [0, 0], renewed.stderr + again.stderr)
+          assert.strictEqual(new Set([first.stdout, renewed.stdout, again.stdout]).size, 3)
+          const texts = person.files().map(({ text }) => text)
+          for (const { stdout } of [first, renewed, again]) assert.notInclude(texts.join(), stdout.trim())
+          assert.deepStrictEqual([...new Set(person.files().map(({ mode }) => mode))], [0o600])
+
+          const out = yield* person.run(["logout"])
+          assert.match(out.stderr, /^Logged out of me: the token [0-9a-f]{12} is revoked\.\n$/)
+          const next = yield* person.run(["token"])
+          assert.match(next.stderr, /logged out\. Log in again with genesys login --web --profile me/)
+        }).pipe(Effect.scoped, Effect.provide(simulator(port)))
+      }),
+    timeout
+  )
+
+  it.live(
+    "ends with 3 when Genesys refuses, with 2 when nobody comes or the port is taken",
+    () =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        yield* Effect.gen(function* () {
+          const person = Person.make()
+          const refused = yield* begin(person, port)
+          const state = refused.address.searchParams.get("state")
+          yield* get(`http://127.0.0.1:${port}/callback?error=access_denied&error_description=no&state=${state}`)
+          const ended = yield* refused.program.ended
+          assert.strictEqual(ended.code, 3)
+          assert.match(ended.stderr, /genesys: Genesys Cloud refused the login: access_denied, no\.\n$/)
+
+          const late = yield* begin(person, port, "--wait", "4s")
+          const taken = yield* person.run([
+            "login",
+            "--web",
+            "--client-id",
+            "x",
+            "--port",
+            String(port),
+            "--no-browser"
+          ])
+          assert.strictEqual(taken.code, 2)
+          assert.match(taken.stderr, new RegExp(`^genesys: The port ${port} [^\n]*--port`))
+          const silent = yield* late.program.ended
+          assert.strictEqual(silent.code, 2)
+          assert.match(silent.stderr, /genesys: Nobody logged in within 4s\.[^\n]*redirect URI[^\n]*\n$/)
+          assert.deepStrictEqual(
+            person.files().map(({ path }) => path),
+            []
+          )
+        }).pipe(Effect.scoped, Effect.provide(simulator(port)))
+      }),
+    timeout
+  )
+})
