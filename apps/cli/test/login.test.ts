@@ -249,6 +249,14 @@ describe("genesys profile", () => {
         assert.strictEqual(path.code, 2)
         assert.strictEqual((yield* person.run(["profile", "delete", "gamma"])).code, 0)
         assert.strictEqual(secrets(), 1)
+        // Both profiles had the same client, and so the same token.
+        assert.notMatch(
+          person
+            .files()
+            .map(({ path }) => path)
+            .join(),
+          /\.token/
+        )
         chmodSync(join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json"), 0o640)
         const open = yield* person.run(["token", "--profile", "acme"])
         assert.strictEqual(open.code, 0)

@@ -102,6 +102,15 @@ describe("genesys login --web", () => {
           })
           assert.deepStrictEqual([renewed.code, again.code], [0, 0], renewed.stderr + again.stderr)
           assert.strictEqual(new Set([first.stdout, renewed.stdout, again.stdout]).size, 3)
+          // A worker is in on it: the refresh token that it uses up is not the one that the others show next.
+          const worker = yield* Process.start("genesys-worker", ["run"], {
+            env: { ...person.env, GENESYS_WORKER_INTERVAL: "0.2" }
+          })
+          yield* worker.until(/call done/)
+          yield* worker.signal("SIGTERM")
+          assert.strictEqual((yield* worker.ended).code, 0)
+          const after = yield* person.run(["token", "--renew"])
+          assert.strictEqual(after.code, 0, after.stderr)
           const texts = person.files().map(({ text }) => text)
           for (const { stdout } of [first, renewed, again]) assert.notInclude(texts.join(), stdout.trim())
           assert.deepStrictEqual([...new Set(person.files().map(({ mode }) => mode))], [0o600])

@@ -3,7 +3,7 @@
  * profile beats the default. Client and secret are one setting here: they come from one source, never from two.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Grant from "@effect-genesys/auth/Grant"
+import type * as Grant from "@effect-genesys/auth/Grant"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import { given } from "./GlobalFlags.ts"
 import { type Chosen, choose } from "./internal/choose.ts"
-import type { Place } from "./Profile.ts"
+import { grantOf, type Place } from "./Profile.ts"
 import { Profiles } from "./Profiles.ts"
 import { SecretStore } from "./SecretStore.ts"
 import * as Settings from "./Settings.ts"
@@ -140,11 +140,7 @@ const fromProfile = Effect.fnUntraced(function* (chosen: Chosen, otherRegion: bo
   )
   return {
     provider,
-    grant: Option.some<Grant.Grant>(
-      profile.grant === "web"
-        ? new Grant.RefreshToken({ clientId: profile.clientId, refreshToken: secret.value })
-        : new Grant.ClientCredentials({ clientId: profile.clientId, clientSecret: secret.value })
-    ),
+    grant: Option.some(grantOf(profile, secret.value)),
     secretIn: Option.fromUndefinedOr(profile.secret?.in),
     sources: {
       region: set.has(settingNames.region) ? "environment" : here,

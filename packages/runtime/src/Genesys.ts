@@ -70,12 +70,21 @@ export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.
   })
 ).pipe(Layer.provide(NodeCrypto.layer))
 
+/** A login in a browser is never renewed without the store: the refresh token that it uses up there is everybody's. */
+const manager = Layer.unwrap(
+  Effect.map(ActiveSettings, ({ grant }) =>
+    Option.exists(grant, ({ _tag }) => _tag === "RefreshToken")
+      ? Layer.provide(TokenManager.layer, layerStore)
+      : TokenManager.layer
+  )
+)
+
 /** A token manager from the settings, and what it stands on. */
 export const layerToken: Layer.Layer<
   TokenManager | Credentials | Environment | ActiveSettings | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
-> = TokenManager.layer.pipe(
+> = manager.pipe(
   Layer.provide(TokenEndpoint.layerHttp),
   Layer.provide(NodeCrypto.layerDigest),
   Layer.provideMerge(Layer.provideMerge(Transport.layerConfig, layerSettings))

@@ -11,7 +11,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ActiveSettings } from "./ActiveSettings.ts"
-import { Profile } from "./Profile.ts"
+import { ownerOf, Profile } from "./Profile.ts"
 import { Profiles } from "./Profiles.ts"
 import { SecretStore } from "./SecretStore.ts"
 
@@ -44,14 +44,20 @@ export const logout = Effect.gen(function* () {
   } satisfies LoggedOut
 })
 
-/** Takes the secret of a profile away. */
+/** Takes the secret of a profile away, and the token that it got. */
 export const forget = Effect.fnUntraced(function* (name: string) {
   const profiles = yield* Profiles
-  const { secret, ...rest } = yield* profiles.get(name)
+  const secrets = yield* SecretStore
+  const store = yield* TokenStore
+  const profile = yield* profiles.get(name)
+  const { secret, ...rest } = profile
   if (secret === undefined) return
+  // A secret that cannot be read any more must not be one that cannot be deleted.
+  const known = yield* Effect.orElseSucceed(secrets.get(secret), () => Option.none())
+  if (Option.isSome(known)) yield* store.remove(ownerOf(profile, known.value))
   // First, so that no profile points at a secret that is gone.
   yield* profiles.put(name, new Profile(rest))
-  yield* SecretStore.use((secrets) => secrets.remove(secret))
+  yield* secrets.remove(secret)
 })
 
 /** Answers whether there was anything to revoke. It does not go through `GenesysClient`, which would ask for another token. */

@@ -3,7 +3,11 @@
  * kept.
  */
 import { HostUrl } from "@effect-genesys/auth/Environment"
+import type { TokenOwner } from "@effect-genesys/auth/TokenEntry"
+import * as Grant from "@effect-genesys/auth/Grant"
 import * as Region from "@effect-genesys/auth/Region"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 /** It is a file name too. */
@@ -33,3 +37,15 @@ export class Profile extends Schema.Class<Profile>("@effect-genesys/runtime/Prof
   /** The client's secret, or the refresh token that the login began with. Absent after `genesys logout`. */
   secret: Schema.optionalKey(SecretRef)
 }) {}
+
+/** What it shows the login host. */
+export const grantOf = ({ clientId, grant }: Profile, secret: Redacted.Redacted): Grant.Grant =>
+  grant === "web"
+    ? new Grant.RefreshToken({ clientId, refreshToken: secret })
+    : new Grant.ClientCredentials({ clientId, clientSecret: secret })
+
+/** Whose its stored tokens are, unless the settings send it to another host. */
+export const ownerOf = (profile: Profile, secret: Redacted.Redacted): TokenOwner => ({
+  host: profile.loginUrl ?? Option.getOrElse(Region.find(profile.region), () => Region.defaultRegion).loginUrl,
+  grant: grantOf(profile, secret)
+})

@@ -71,8 +71,8 @@ export const token = Command.make("token", { header, json, minLife, renew }, (fl
   Command.withExamples([
     { command: "genesys token", description: "Print a token" },
     {
-      command: 'genesys token --header | curl -H @- "https://api.mypurecloud.com/api/v2/users/me"',
-      description: "Call the API with curl; the token is in no argument list"
+      command: 'genesys token --header | curl -H @- "$GENESYS_CLOUD_API_URL/api/v2/users"',
+      description: "Call the API with curl, with the token in no argument list"
     },
     { command: "genesys token --json", description: "Print its fingerprint, when it was issued and when it expires" },
     { command: "genesys token --min-life 10m", description: "Print a token that is good for ten more minutes" }

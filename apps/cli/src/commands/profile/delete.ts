@@ -1,4 +1,5 @@
 /** `genesys profile delete`: takes a profile and its secret from this machine. */
+import * as Genesys from "@effect-genesys/runtime/Genesys"
 import * as Login from "@effect-genesys/runtime/Login"
 import * as Logout from "@effect-genesys/runtime/Logout"
 import { Profiles } from "@effect-genesys/runtime/Profiles"
@@ -13,7 +14,8 @@ export const remove = Command.make("delete", { name }, (given) =>
   Logout.forget(given.name).pipe(
     Effect.andThen(Profiles.use((profiles) => profiles.remove(given.name))),
     Effect.andThen(Console.error(`The profile ${given.name} and its secret are deleted.`)),
-    Effect.provide(Login.layerProfiles)
+    Effect.provide(Login.layerProfiles),
+    Effect.provide(Genesys.layerStore)
   )
 ).pipe(
   Command.withDescription(
