@@ -1,13 +1,17 @@
 /** The command tree of `genesys`. */
+import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import { globalFlags } from "@effect-genesys/runtime/GlobalFlags"
+import { outputFlags } from "@effect-genesys/runtime/OutputFlags"
 import * as Command from "effect/cli/Command"
+import { api } from "./commands/api.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
-import { proxy } from "./commands/proxy.ts"
 import { exec } from "./commands/exec.ts"
 import { login } from "./commands/login.ts"
 import { logout } from "./commands/logout.ts"
 import { profile } from "./commands/profile.ts"
+import { proxy } from "./commands/proxy.ts"
 import { simulator } from "./commands/simulator.ts"
 import { status } from "./commands/status.ts"
 import { token } from "./commands/token.ts"
@@ -15,6 +19,7 @@ import { watch } from "./commands/watch.ts"
 
 export const genesys = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
-  Command.withSubcommands([login, logout, profile, token, status, exec, doctor, proxy, watch, simulator, demo]),
-  Command.withGlobalFlags(globalFlags)
+  Command.withSubcommands([login, logout, profile, token, status, exec, api, doctor, proxy, watch, simulator, demo]),
+  Command.provideEffect(RetryPolicy, CallFlags.brief),
+  Command.withGlobalFlags([...globalFlags, ...outputFlags, ...CallFlags.callFlags])
 )

@@ -19,6 +19,7 @@ export interface ProgramOptions {
 
 export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void => {
   const interrupted = options.interrupted ?? ExitCode.exitCodes.interrupted
+  forgoColours()
   let signals = 0
   let closedPipe = false
   // The first signal ends the program in good order, a second one at once.
@@ -44,6 +45,12 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
         onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, interrupted))
     }
   )
+}
+
+/** `--no-color` is the variable by another name, for the help and for whatever is started, too. */
+const forgoColours = () => {
+  const end = process.argv.indexOf("--")
+  if (process.argv.slice(2, end === -1 ? undefined : end).includes("--no-color")) process.env["NO_COLOR"] = "1"
 }
 
 const report = (name: string, cause: Cause.Cause<unknown>) =>

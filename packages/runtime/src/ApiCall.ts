@@ -1,0 +1,144 @@
+/** Any call of the API, as its user describes it on a command line: what is sent, and how its answer is printed. */
+import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { UnavailableError } from "@effect-genesys/client/GenesysError"
+import * as Pagination from "@effect-genesys/client/Pagination"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { STATUS_CODES } from "node:http"
+import * as Fields from "./Fields.ts"
+import * as JsonInput from "./JsonInput.ts"
+import * as Output from "./Output.ts"
+import { UsageError } from "./UsageError.ts"
+
+export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const
+
+export interface ApiCallOptions {
+  readonly method: (typeof methods)[number]
+  /** `/api/v2/users`, `api/v2/users` or `users`, perhaps with a query. */
+  readonly path: string
+  readonly fields: ReadonlyArray<Fields.Field>
+  /** A file with the body, or `-` for standard input. */
+  readonly input: Option.Option<string>
+  /** `Name: value` each. */
+  readonly headers: ReadonlyArray<string>
+}
+
+/** The token is ours, and the host is the one that it is for. */
+const refused = new Set(["authorization", "cookie", "host", "content-length", "proxy-authorization"])
+
+const headersOf = Effect.fnUntraced(function* (given: ReadonlyArray<string>) {
+  const headers: Record<string, string> = {}
+  for (const header of given) {
+    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^\r\n]*)$/.exec(header) ?? []
+    // What is wrong is not repeated: it may be a secret.
+    if (name === undefined || value === undefined) {
+      return yield* new UsageError({ message: 'A header given with -H is not one: write "Name: value".' })
+    }
+    if (refused.has(name.toLowerCase())) {
+      return yield* new UsageError({
+        message: `-H cannot set ${name}: genesys sets it. Whose token is used is told by the settings or --profile.`
+      })
+    }
+    headers[name.toLowerCase()] = value
+  }
+  return headers
+})
+
+const pathOf = (path: string): Effect.Effect<URL, UsageError> => {
+  const inner = path.replace(/^\//, "")
+  if (/^[\w+.-]+:/.test(path) || inner.startsWith("/") || inner === "" || inner.includes("\\")) {
+    const message = `${JSON.stringify(path)} is no path of the API: write one such as /api/v2/users. The host is set by the region.`
+    return Effect.fail(new UsageError({ message }))
+  }
+  // Checked as it is written: a URL would take the dots away before anybody sees them.
+  if (/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\/\//i.test(inner.split(/[?#]/, 1)[0] ?? "")) {
+    const message = `A part of the path ${JSON.stringify(path)} is empty or made of dots, so it would be another call. Check the ids in it.`
+    return Effect.fail(new UsageError({ message }))
+  }
+  const full = inner.startsWith("api/") ? inner : inner.startsWith("v2/") ? `api/${inner}` : `api/v2/${inner}`
+  return Effect.succeed(new URL(`/${full}`, "https://api.invalid"))
+}
+
+const hasBody = (method: string) => method === "POST" || method === "PUT" || method === "PATCH"
+const isJson = (contentType: string) => /[/+]json\b/i.test(contentType)
+
+/** Everything that can be wrong is told before anything is sent. */
+export const request = Effect.fnUntraced(function* (options: ApiCallOptions) {
+  const url = yield* pathOf(options.path)
+  const headers = yield* headersOf(options.headers)
+  const { fields, input, method } = options
+  const inBody = hasBody(method) && Option.isNone(input)
+  const query = inBody ? [] : yield* Fields.toQuery(fields)
+  const made = HttpClientRequest.make(method)(url.pathname, { headers }).pipe(
+    HttpClientRequest.appendUrlParams([...url.searchParams]),
+    HttpClientRequest.appendUrlParams(query)
+  )
+  const contentType = headers["content-type"] ?? "application/json"
+  if (Option.isNone(input)) {
+    if (!inBody || fields.length === 0) return made
+    return HttpClientRequest.bodyText(made, JSON.stringify(yield* Fields.toObject(fields)), contentType)
+  }
+  if (!hasBody(method) && method !== "DELETE") {
+    return yield* new UsageError({
+      message: `A ${method} has no body: leave out --input, or call with POST, PUT or PATCH.`
+    })
+  }
+  const body = yield* JsonInput.bytes(input.value)
+  if (isJson(contentType)) {
+    yield* JsonInput.parse(input.value, yield* JsonInput.decode(input.value, body))
+  }
+  return HttpClientRequest.bodyUint8Array(made, body, contentType)
+})
+
+type Request = HttpClientRequest.HttpClientRequest
+
+/** Status and headers as they came over the wire; among them the correlation id. */
+const head = (response: HttpClientResponse.HttpClientResponse) =>
+  [
+    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`.trimEnd(),
+    ...Object.entries(response.headers).map(([name, value]) => `${name}: ${String(value)}`),
+    "",
+    ""
+  ].join("\n")
+
+const maxJsonBytes = 256 * 1024 * 1024
+const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+/** One call. JSON is printed as the flags ask for; anything else byte by byte as it comes. */
+export const call = Effect.fnUntraced(function* (made: Request, printer: Output.Printer, include: boolean) {
+  const client = yield* GenesysClient
+  const response = yield* client.http.execute(made)
+  if (include) yield* Output.raw(Stream.make(head(response)))
+  const broken = (cause: unknown) =>
+    new UnavailableError({
+      reason: "Connection",
+      host: new URL(response.request.url).host,
+      message: `The answer to ${made.method} ${made.url} broke off. Try again.`,
+      cause
+    })
+  if (!isJson(Option.getOrElse(Headers.get(response.headers, "content-type"), () => ""))) {
+    return yield* Output.raw(
+      response.stream.pipe(
+        Stream.catchReason("HttpClientError", "EmptyBodyError", () => Stream.empty),
+        Stream.mapError(broken)
+      )
+    )
+  }
+  const text = yield* Effect.mapError(ResponseText.read(response, maxJsonBytes), broken)
+  if (text === "") return
+  const json = parse(text)
+  // For programs the answer is left as it is: no number loses a digit.
+  if (Option.isNone(json) || (!printer.asked && !process.stdout.isTTY)) {
+    return yield* Output.raw(Stream.make(text.endsWith("\n") ? text : `${text}\n`))
+  }
+  yield* printer.value(json.value)
+})
+
+/** The rows of all pages. */
+export const pages = (made: Request) => Pagination.follow(made)

@@ -1,0 +1,73 @@
+/** Reads JSON that somebody gave in a file or on standard input. What is wrong with it is told by line and column. */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { UsageError } from "./UsageError.ts"
+
+/** How messages name it. */
+export const nameOf = (source: string): string => (source === "-" ? "standard input" : source)
+
+const why = (error: PlatformError.PlatformError) =>
+  error.reason._tag === "NotFound"
+    ? "does not exist"
+    : error.reason._tag === "PermissionDenied"
+      ? "may not be read"
+      : "cannot be read"
+
+/** @param source a path, or `-` for standard input */
+export const bytes = Effect.fnUntraced(
+  function* (source: string) {
+    if (source !== "-") return yield* FileSystem.FileSystem.use((fs) => fs.readFile(source))
+    const { stdin } = yield* Stdio.Stdio
+    return Buffer.concat(yield* Stream.runCollect(stdin))
+  },
+  (reading, source) =>
+    Effect.mapError(reading, (error) => new UsageError({ message: `${nameOf(source)} ${why(error)}. Check the path.` }))
+)
+
+/** UTF-8; anything else is refused, because it would be sent as something that nobody wrote. */
+export const decode = (source: string, data: Uint8Array): Effect.Effect<string, UsageError> =>
+  Effect.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(data),
+    catch: () => new UsageError({ message: `${nameOf(source)} is not UTF-8. Save it as UTF-8.` })
+  })
+
+export const text = (source: string) => Effect.flatMap(bytes(source), (data) => decode(source, data))
+
+/** @param firstLine where the text begins in its source */
+export const parse = (source: string, json: string, firstLine = 1): Effect.Effect<unknown, UsageError> =>
+  Effect.tryPromise({
+    try: async () => JSON.parse(json) as unknown,
+    catch: (error) => error
+  }).pipe(
+    Effect.catch((error) =>
+      Effect.flatMap(
+        Effect.promise(() => locate(json)),
+        ({ column, line }) =>
+          Effect.fail(
+            new UsageError({
+              message:
+                `${nameOf(source)} is not JSON at line ${line + firstLine - 1}, column ${column}: ` +
+                `${described(error)}. Nothing was sent.`
+            })
+          )
+      )
+    )
+  )
+
+const described = (error: unknown) =>
+  (error instanceof Error ? error.message : "it cannot be read")
+    .replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, "")
+    .replace(/ in JSON at position.*$/s, "")
+    .replaceAll(/\s+/g, " ")
+
+/** The engine tells the place of some mistakes only; this parser tells that of all. */
+const locate = async (json: string) => {
+  const { parse: parseTree } = await import("jsonc-parser")
+  const errors: Array<{ readonly offset: number }> = []
+  parseTree(json, errors as never, { disallowComments: true, allowTrailingComma: false })
+  const before = json.slice(0, errors[0]?.offset ?? json.length).split("\n")
+  return { line: before.length, column: before.at(-1)!.length + 1 }
+}
