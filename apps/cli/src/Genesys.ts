@@ -5,6 +5,7 @@ import { globalFlags } from "@effect-genesys/runtime/GlobalFlags"
 import { outputFlags } from "@effect-genesys/runtime/OutputFlags"
 import * as Command from "effect/cli/Command"
 import { api } from "./commands/api.ts"
+import { conversations } from "./commands/conversations.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { exec } from "./commands/exec.ts"
@@ -12,14 +13,32 @@ import { login } from "./commands/login.ts"
 import { logout } from "./commands/logout.ts"
 import { profile } from "./commands/profile.ts"
 import { proxy } from "./commands/proxy.ts"
+import { queues } from "./commands/queues.ts"
 import { simulator } from "./commands/simulator.ts"
 import { status } from "./commands/status.ts"
 import { token } from "./commands/token.ts"
+import { users } from "./commands/users.ts"
 import { watch } from "./commands/watch.ts"
 
 export const genesys = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
-  Command.withSubcommands([login, logout, profile, token, status, exec, api, doctor, proxy, watch, simulator, demo]),
+  Command.withSubcommands([
+    login,
+    logout,
+    profile,
+    token,
+    status,
+    exec,
+    api,
+    users,
+    queues,
+    conversations,
+    doctor,
+    proxy,
+    watch,
+    simulator,
+    demo
+  ]),
   Command.provideEffect(RetryPolicy, CallFlags.brief),
   Command.withGlobalFlags([...globalFlags, ...outputFlags, ...CallFlags.callFlags])
 )

@@ -1,6 +1,8 @@
 /** The flags of commands that list things. */
 import * as Flag from "effect/cli/Flag"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 
 export const listFlags = {
   csv: Flag.Boolean("csv").pipe(
@@ -15,3 +17,9 @@ export const listFlags = {
     Flag.optional
   )
 }
+
+/** The rows that `--limit` leaves. */
+export const limited =
+  (limit: Option.Option<number>) =>
+  <A, E, R>(rows: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
+    Option.match(limit, { onNone: () => rows, onSome: (most) => Stream.take(rows, most) })

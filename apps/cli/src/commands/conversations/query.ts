@@ -1,0 +1,61 @@
+/** `genesys conversations query`: the conversations of an interval, at once. For much, there is `export`. */
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import type { Predicate } from "@effect-genesys/client/ConversationQuery"
+import * as CallFlags from "@effect-genesys/runtime/CallFlags"
+import { limited, listFlags } from "@effect-genesys/runtime/ListFlags"
+import * as OneShot from "@effect-genesys/runtime/OneShot"
+import * as Output from "@effect-genesys/runtime/Output"
+import * as Progress from "@effect-genesys/runtime/Progress"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { interval } from "./interval.ts"
+
+const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]
+
+const flags = {
+  ...listFlags,
+  interval,
+  order: Flag.Literals("order", ["asc", "desc"]).pipe(
+    Flag.withDescription("By the moment when they started"),
+    Flag.withDefault("asc" as const)
+  ),
+  queueId: Flag.String("queue").pipe(Flag.withDescription("Only those of the queue with this id"), Flag.optional),
+  userId: Flag.String("user").pipe(Flag.withDescription("Only those of the user with this id"), Flag.optional),
+  mediaType: Flag.String("media").pipe(
+    Flag.withDescription("Only those of this kind, such as voice, chat, email or message"),
+    Flag.optional
+  )
+}
+
+const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
+  const predicates: ReadonlyArray<Predicate> = Object.entries(wanted).flatMap(([dimension, value]) =>
+    Option.isSome(value) ? [{ dimension, value: value.value }] : []
+  )
+  return predicates.length === 0 ? {} : { segmentFilters: [{ type: "and" as const, predicates }] }
+}
+
+export const query = Command.make("query", flags, ({ csv, limit, mediaType, order, queueId, userId, ...given }) =>
+  Effect.gen(function* () {
+    const printer = yield* Output.make({ columns, csv })
+    const details = yield* ConversationDetails
+    const wanted = { interval: given.interval, order, ...filters({ queueId, userId, mediaType }) }
+    const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
+    yield* printer.rows(
+      details.queryAllRaw(wanted).pipe(limited(limit), Progress.rows({ what: "conversations", total }))
+    )
+  }).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
+).pipe(
+  Command.withDescription(
+    "Query the conversations that started on a UTC day which the interval touches. It is at most 31 days, and must have ended a minute ago: rows of the present shift while they are read."
+  ),
+  Command.withShortDescription("Query the conversations of an interval"),
+  Command.withExamples([
+    { command: "genesys conversations query --interval 2026-11-01 --limit 20", description: "Twenty of a day" },
+    {
+      command: "genesys conversations query --interval 2026-11-01 --media voice --jq .conversationId",
+      description: "The ids of all calls"
+    }
+  ])
+)

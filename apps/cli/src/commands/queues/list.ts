@@ -1,0 +1,34 @@
+/** `genesys queues list`: every queue, as the pages come. */
+import { Routing } from "@effect-genesys/client/Routing"
+import * as CallFlags from "@effect-genesys/runtime/CallFlags"
+import { limited, listFlags } from "@effect-genesys/runtime/ListFlags"
+import * as OneShot from "@effect-genesys/runtime/OneShot"
+import * as Output from "@effect-genesys/runtime/Output"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+const columns = ["id", "name", "division.name", "memberCount"]
+
+const name = Flag.String("name").pipe(
+  Flag.withDescription("Only queues with this name; an asterisk at its start or end stands for anything"),
+  Flag.optional
+)
+
+export const list = Command.make("list", { ...listFlags, name }, (flags) =>
+  Effect.gen(function* () {
+    const printer = yield* Output.make({ columns, csv: flags.csv })
+    const rows = Stream.unwrap(
+      Effect.map(Routing, (routing) => routing.allQueues({ name: Option.getOrUndefined(flags.name) }))
+    )
+    yield* printer.rows(limited(flags.limit)(rows)).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
+  })
+).pipe(
+  Command.withDescription("List queues."),
+  Command.withExamples([
+    { command: "genesys queues list --json", description: "All queues in one JSON document" },
+    { command: "genesys queues list --name 'B*' --jq .id", description: "The ids of some" }
+  ])
+)

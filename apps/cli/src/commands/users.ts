@@ -1,0 +1,10 @@
+/** `genesys users`: the users of the organization. */
+import * as Command from "effect/cli/Command"
+import { find } from "./users/find.ts"
+import { get } from "./users/get.ts"
+import { list } from "./users/list.ts"
+
+export const users = Command.make("users").pipe(
+  Command.withDescription("Find, list and show users."),
+  Command.withSubcommands([find, list, get])
+)

@@ -1,0 +1,2 @@
+/** What people look at in a user. */
+export const columns = ["id", "name", "email", "state", "department", "title", "division.name"]

@@ -1,0 +1,29 @@
+/** `genesys users get`: one user. */
+import { Users } from "@effect-genesys/client/Users"
+import * as OneShot from "@effect-genesys/runtime/OneShot"
+import * as Output from "@effect-genesys/runtime/Output"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { columns } from "./columns.ts"
+
+const id = Argument.String("id").pipe(Argument.withDescription("The id of the user"))
+
+export const get = Command.make("get", { id }, (flags) =>
+  Effect.gen(function* () {
+    const printer = yield* Output.make({ columns })
+    const user = yield* Effect.provide(
+      Users.use((users) => users.get(flags.id)),
+      OneShot.layer
+    )
+    yield* printer.value(user)
+  })
+).pipe(
+  Command.withDescription("Show one user. Exits with 5 if there is none."),
+  Command.withExamples([
+    {
+      command: "genesys users get 3f1c1d9a-52a5-4bd7-9b0f-3f7e8c1c2a10 --output yaml",
+      description: "All that is known of a user"
+    }
+  ])
+)

@@ -1,0 +1,55 @@
+/** A span of time as people write it in a flag: `2026-11-01/2026-11-08`, with or without times of day, or one day, all in UTC. */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+const day = /^\d{4}-\d{2}-\d{2}$/
+const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/
+
+const momentOf = (text: string) =>
+  day.test(text)
+    ? DateTime.make(`${text}T00:00:00Z`).pipe(
+        // A 31st of February would be the 3rd of March.
+        Option.filter((moment) => DateTime.formatIso(moment).startsWith(text))
+      )
+    : time.test(text)
+      ? DateTime.make(text)
+      : Option.none()
+
+/** The interval in Genesys' form, both ends with milliseconds. */
+const parse = (text: string): string | undefined => {
+  const [first = "", second, ...more] = text.split("/")
+  const from = Option.getOrUndefined(momentOf(first))
+  const to =
+    second === undefined
+      ? day.test(first) && from !== undefined
+        ? DateTime.add(from, { days: 1 })
+        : undefined
+      : Option.getOrUndefined(momentOf(second))
+  if (from === undefined || to === undefined || more.length > 0 || !DateTime.isLessThan(from, to)) return undefined
+  return `${DateTime.formatIso(from)}/${DateTime.formatIso(to)}`
+}
+
+export const Interval: Schema.Codec<string, string> = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.String,
+    SchemaTransformation.transformEffect({
+      decode: (text: string, options) => {
+        const interval = parse(text)
+        return interval === undefined
+          ? Effect.fail(
+              new SchemaIssue.InvalidValue(
+                { expected: "a day such as 2026-11-01, or two moments in UTC such as 2026-11-01T08:00Z/2026-11-02" },
+                text,
+                options
+              )
+            )
+          : Effect.succeed(interval)
+      },
+      encode: (interval: string) => Effect.succeed(interval)
+    })
+  )
+)
