@@ -24,14 +24,37 @@ export const named =
 export const path = (route: string, ids: Readonly<Record<string, string>>): string =>
   route.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? ""))
 
-/** The parts of Genesys' own routes are words in small letters; whatever else is in a path may be an id. */
-const isWord = /^(?:[a-z]{2,24}|v\d)$/
+/** Parts of Genesys' own routes that often come last. Any other word may be an id: some ids are names. */
+const words = new Set(
+  [
+    "search",
+    "query",
+    "details",
+    "jobs",
+    "results",
+    "availability",
+    "conversations",
+    "users",
+    "queues",
+    "members"
+  ].concat([
+    "me",
+    "bulk",
+    "count",
+    "divisionviews",
+    "aggregates",
+    "observations",
+    "channels",
+    "subscriptions",
+    "clients"
+  ])
+)
 
-/** The route of a path that nobody named: what may be an id is left out. An id that looks like a word stays. */
+/** The route of a path that nobody named: what may be an id is left out. `/api/v2/users/abc` is `/api/v2/users/{id}`. */
 export const guess = (url: string): string =>
   (url.split("?", 1)[0] ?? "")
     .split("/")
-    .map((part) => (part === "" || isWord.test(part) ? part : "{id}"))
+    .map((part, place) => (place <= 2 || (place === 3 && /^[a-z]+$/.test(part)) || words.has(part) ? part : "{id}"))
     .join("/")
 
 /** The route of a request: as it was named, or guessed. */

@@ -34,7 +34,7 @@ describe("a host that is down", () => {
     })
   )
 
-  it.effect("is an error that says so to a call that was never sent", () =>
+  it.effect("is asked once by a call whose deadline would come first", () =>
     Effect.gen(function* () {
       const { client, seen } = yield* make([() => html(503)])
       for (let call = 0; call < 50; call++) {
@@ -44,14 +44,43 @@ describe("a host that is down", () => {
       const before = seen.requests.length
       const short = Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.millis(400) }))
       const fiber = yield* Effect.forkChild(Effect.result(short(client.http.execute(get))), { startImmediately: true })
-      yield* TestClock.adjust("1 second")
+      assert.strictEqual(seen.requests.length - before, 1)
       const result = yield* Fiber.join(fiber)
-      assert.isTrue(Result.isFailure(result))
-      if (Result.isFailure(result)) {
-        assert.deepInclude(result.failure, { _tag: "UnavailableError", reason: "Down" })
-        assert.include(result.failure.message, "was not sent")
+      assert.strictEqual(Result.isFailure(result) && result.failure._tag, "UnavailableError")
+    })
+  )
+})
+
+describe("a route that never answers holds back no call of another one", () => {
+  it.effect("with the default policy", () =>
+    Effect.gen(function* () {
+      const slow = HttpClientRequest.get("/api/v2/slow")
+      const { client } = yield* make([(request) => (request.url.endsWith("/slow") ? "hang" : Response.json({}))])
+      for (let call = 0; call < 20; call++) {
+        yield* Effect.forkChild(Effect.forever(Effect.ignore(client.http.execute(slow))), { startImmediately: true })
       }
-      assert.isAtMost(seen.requests.length - before, 1)
+      let failed = 0
+      let succeeded = 0
+      const fast = client.http
+        .execute(get)
+        .pipe(
+          Effect.match({ onFailure: () => void failed++, onSuccess: () => void succeeded++ }),
+          Effect.andThen(Effect.sleep("2 seconds"))
+        )
+      for (let call = 0; call < 5; call++) yield* Effect.forkChild(Effect.forever(fast), { startImmediately: true })
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(failed, 0)
+      assert.isAbove(succeeded, 1000)
+    })
+  )
+
+  it.effect("nor do a few failures among many answers", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const { client, seen } = yield* make([() => (++asked % 10 === 0 ? html(503) : Response.json({}))])
+      const once = Effect.provideService(RetryPolicy, new Policy({ maxRetries: 0 }))
+      for (let call = 0; call < 40; call++) yield* Effect.ignore(once(client.http.execute(get)))
+      assert.strictEqual(seen.requests.length, 40)
     })
   )
 })

@@ -19,7 +19,7 @@ import { GenesysClient } from "../src/GenesysClient.ts"
 /** An answer, why there is none, or silence. */
 export type Answer = Response | Error | "hang"
 /** Makes an answer anew each time it is given. */
-export type Script = ReadonlyArray<() => Answer>
+export type Script = ReadonlyArray<(request: HttpClientRequest.HttpClientRequest) => Answer>
 
 /** A body as Genesys sends it with an error. */
 export const refusal = (status: number, code: string, headers: Record<string, string> = {}) =>
@@ -72,7 +72,7 @@ export const make = Effect.fnUntraced(function* (script: Script) {
   })
   const client = HttpClient.make((request) =>
     Effect.suspend(() => {
-      const answer = script[Math.min(seen.requests.length, script.length - 1)]!()
+      const answer = script[Math.min(seen.requests.length, script.length - 1)]!(request)
       seen.requests.push(request)
       if (answer === "hang") return Effect.never
       if (answer instanceof Response) return Effect.succeed(HttpClientResponse.fromWeb(request, answer))

@@ -105,7 +105,7 @@ const layerOf = (apiClient: ApiClient, options: AdoptOptions) =>
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provideMerge(Environment.layerConfig),
-    Layer.provide([Credentials.layerConfigFile, HttpTransport.layer, NodeCrypto.layerDigest]),
+    Layer.provide([Credentials.layerConfigFile, HttpTransport.layerConfig, NodeCrypto.layerDigest]),
     Layer.provide([NodeServices.layer, Settings.layer(apiClient, options)]),
     Layer.provideMerge([
       // A library does not write to a program's console; the errors and `getStatus` tell everything.

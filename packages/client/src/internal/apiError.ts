@@ -5,14 +5,22 @@ import * as Headers from "effect/http/Headers"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as GenesysError from "../GenesysError.ts"
 
+/** Each field by itself: one that is odd must not take the others along. */
+const toNothing = SchemaTransformation.transform<undefined, unknown>({
+  decode: () => undefined,
+  encode: () => undefined
+})
+const nothing = Schema.Unknown.pipe(Schema.decodeTo(Schema.Undefined, toNothing))
+const lenient = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.Union([schema, nothing]))
 const Body = Schema.fromJsonString(
   Schema.Struct({
-    message: Schema.optionalKey(Schema.NullOr(Schema.String)),
-    code: Schema.optionalKey(Schema.NullOr(Schema.String)),
-    contextId: Schema.optionalKey(Schema.NullOr(Schema.String)),
-    messageParams: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown))),
+    message: lenient(Schema.String),
+    code: lenient(Schema.String),
+    contextId: lenient(Schema.String),
+    messageParams: lenient(Schema.Record(Schema.String, Schema.Unknown)),
     details: Schema.optionalKey(Schema.Unknown),
     errors: Schema.optionalKey(Schema.Unknown)
   })

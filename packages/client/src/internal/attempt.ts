@@ -26,6 +26,14 @@ import * as Pacer from "./pacer.ts"
 import * as TimeLimit from "./timeLimit.ts"
 import * as Unanswered from "./unanswered.ts"
 
+/** A call that is held back is sent after all, so many milliseconds before its deadline. */
+const lastChance = 500
+/** Rate limits of a window ask for no longer wait, in milliseconds. */
+const longestWindow = 180_000
+
+/** Answers of a proxy or a load balancer that found no host behind it. */
+const isGateway = (status: number) => status === 502 || status === 503 || status === 504
+
 /** Error bodies are short; whatever is longer comes from something else. */
 const maxErrorBytes = 64 * 1024
 
@@ -80,7 +88,7 @@ export const make = Effect.gen(function* () {
       }
       const failure = Failure.ofStatus(response.status, error, retryAfter)
       // A limit of a day is one of this call, not one of the minute.
-      if (response.status === 429 && (failure.wait ?? 0) <= 60_000) {
+      if (response.status === 429 && (failure.wait ?? 0) <= longestWindow) {
         const now = yield* Clock.currentTimeMillis
         pacer.refused(pass, now + (failure.wait ?? 1000))
       }
@@ -115,6 +123,7 @@ export const make = Effect.gen(function* () {
       )
     pacer.learn(pass, response.headers, clock.currentTimeMillisUnsafe())
     yield* answered(String(response.status), took())
+    if (!isGateway(response.status)) yield* breaker.answered(clock.currentTimeMillisUnsafe())
     if (response.status !== 401) progress.unauthorizedAt = undefined
     if (response.status >= 200 && response.status < 300) return yield* use(response)
     // The first DELETE may have arrived although its answer did not.
@@ -136,23 +145,28 @@ export const make = Effect.gen(function* () {
       const { request } = progress
       const clock = yield* Clock.Clock
       const held = (millis: number) => Failure.held(progress.last ?? Unanswered.down(request, apiUrl), millis)
-      const hold = yield* breaker.hold
-      if (hold > 0) return yield* held(hold)
       const end = progress.startedAt + Duration.toMillis(policy.deadline)
+      const hold = yield* breaker.hold
+      const isLastChance = clock.currentTimeMillisUnsafe() + hold + lastChance >= end
+      if (hold > 0 && !isLastChance) return yield* held(hold)
       const limit = Duration.toMillis(policy.attemptTimeout)
       let sentAt: number | undefined
       const done = yield* timeLimit.run(end, (setLimit) =>
         Effect.flatMap(turn(progress, clock), (pass) => {
           sentAt = clock.currentTimeMillisUnsafe()
           if (sentAt + limit < end) setLimit(sentAt + limit)
-          return breaker.send(exchange(progress, pass, use, clock, observer.answered), held)
+          const sent = exchange(progress, pass, use, clock, observer.answered)
+          return breaker.send(sent, { sentAt, isLastChance, held })
         })
       )
       if (Option.isSome(done)) return done.value
       const now = clock.currentTimeMillisUnsafe()
       if (sentAt !== undefined) yield* observer.answered("Timeout", now - sentAt)
       if (now < end) {
-        return yield* breaker.report(Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout)))
+        return yield* breaker.report(
+          Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout)),
+          sentAt ?? now
+        )
       }
       return yield* Failure.late(
         progress.turnAt === undefined

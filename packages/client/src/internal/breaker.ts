@@ -22,12 +22,21 @@ const probeMillis = 500
 export interface Breaker {
   /** How long the host is to be spared yet, in milliseconds; 0 if a request may be sent. */
   readonly hold: Effect.Effect<number>
-  /** Tells of a failure that `send` did not see, and fails with it. */
-  readonly report: (failure: Failure) => Effect.Effect<never, Failure>
-  /** Sends a request; none is sent, and `held` is the answer, if the host has to be spared. */
+  /** Says that the host has answered something that only a host can say that is not down. */
+  readonly answered: (now: number) => Effect.Effect<void>
+  /** Tells of a failure that `send` did not see, of a request that was sent at that moment, and fails with it. */
+  readonly report: (failure: Failure, sentAt: number) => Effect.Effect<never, Failure>
+  /**
+   * Sends a request; none is sent, and `held` is the answer, if the host has to be spared. A call that will have no other
+   * chance is sent in any case.
+   */
   readonly send: <A, R>(
     exchange: Effect.Effect<A, Failure, R>,
-    held: (millis: number) => Failure
+    options: {
+      readonly sentAt: number
+      readonly isLastChance: boolean
+      readonly held: (millis: number) => Failure
+    }
   ) => Effect.Effect<A, Failure, R>
 }
 
@@ -49,9 +58,22 @@ export const make = Effect.fnUntraced(function* (host: string) {
   const options = { key: host, classify }
   /** While it is well, the host is asked directly: the breaker costs as much as all the rest of a call. */
   let isWell = true
+  let answeredAt = Number.NEGATIVE_INFINITY
 
-  const report: Breaker["report"] = (failure) => {
-    if (!failure.isDown) return Effect.fail(failure)
+  const answered: Breaker["answered"] = (now) =>
+    Effect.suspend(() => {
+      answeredAt = now
+      if (isWell) return Effect.void
+      isWell = true
+      // Failures in a row begin anew.
+      return Effect.ignore(breaker.execute(Effect.void, { key: host }))
+    })
+
+  /** A request that fails while others are answered says nothing of the host. */
+  const isOfHost = (failure: Failure, sentAt: number) => failure.isDown && sentAt >= answeredAt
+
+  const report: Breaker["report"] = (failure, sentAt) => {
+    if (!isOfHost(failure, sentAt)) return Effect.fail(failure)
     isWell = false
     return Effect.andThen(Effect.exit(breaker.execute(Effect.fail(failure), options)), Effect.fail(failure))
   }
@@ -66,17 +88,19 @@ export const make = Effect.fnUntraced(function* (host: string) {
   )
 
   const made: Breaker = {
+    answered,
     report,
     hold: Effect.suspend(() => (isWell ? notHeld : state)),
-    send: (exchange, held) =>
+    send: (exchange, { held, isLastChance, sentAt }) =>
       Effect.suspend(() => {
-        if (isWell) return Effect.catch(exchange, report)
-        return breaker.execute(exchange, options).pipe(
-          Effect.tap(() => Effect.sync(() => void (isWell = true))),
-          Effect.catchTag("CircuitBreakerError", ({ reason }) =>
-            Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))
+        if (isWell || isLastChance) return Effect.catch(exchange, (failure) => report(failure, sentAt))
+        return breaker
+          .execute(exchange, options)
+          .pipe(
+            Effect.catchTag("CircuitBreakerError", ({ reason }) =>
+              Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))
+            )
           )
-        )
       })
   }
   return made

@@ -35,6 +35,8 @@ export interface Place {
 
 export class Budget {
   private epoch = 0
+  /** The first window of this token. */
+  private since = 0
   private allowed = defaultAllowed
   /** This client's calls in the window, and those of others. */
   private taken = 0
@@ -73,9 +75,10 @@ export class Budget {
     return this.last
   }
 
-  /** Another token: the host counts anew. */
+  /** Another token: the host counts anew, and what it says of calls with the old one counts no more. */
   renew(now: number): void {
     this.begin(now)
+    this.since = this.epoch
   }
 
   /** The host has refused a call because of its rate: nothing goes until then. */
@@ -86,6 +89,7 @@ export class Budget {
   }
 
   learn({ allowed, count, reset }: Told, place: Place, receivedAt: number): void {
+    if (place.epoch < this.since) return
     this.allowed = allowed
     const earliest = place.sentAt + (reset - 1) * 1000
     const latest = receivedAt + Math.min((reset + this.rounding) * 1000, windowMillis)

@@ -44,14 +44,17 @@ const numbered = (
 
 /** By `pageCount`, `total`, and the address of a next page: one that says that there is more is enough. */
 const listing = (numbering: PageRequest.Numbering) =>
-  numbered(numbering, ({ answer, request }) => {
+  numbered(numbering, ({ answer, request, rows }, number) => {
     const total = Answer.count(answer, "total")
     const size = Answer.count(answer, "pageSize") ?? numbering.size(request)
     const byTotal = total === undefined ? undefined : Math.ceil(total / Math.max(1, size))
-    return {
-      last: Answer.count(answer, "pageCount") ?? byTotal,
-      more: (Answer.text(answer, "nextUri") ?? Answer.text(answer, "nextPage")) !== undefined
-    }
+    const byCount = Answer.count(answer, "pageCount")
+    const last = byTotal === undefined ? byCount : Math.max(byTotal, byCount ?? 0)
+    const isNamed = (Answer.text(answer, "nextUri") ?? Answer.text(answer, "nextPage")) !== undefined
+    // Where nothing tells how long the list is, a page that is full has another one after it.
+    const isFull = last === undefined && rows.length > 0 && rows.length >= size
+    const isPast = last !== undefined && number >= last && rows.length === 0
+    return { last, more: !isPast && (isNamed || isFull) }
   })
 
 export const pageNumber = listing(PageRequest.inQuery)

@@ -39,14 +39,14 @@ export const make = Effect.gen(function* () {
     while (wakesAt < Infinity) {
       yield* Effect.sleep(Math.max(1, wakesAt - clock.currentTimeMillisUnsafe()))
       const now = clock.currentTimeMillisUnsafe()
-      wakesAt = Infinity
-      for (const one of watched) {
-        if (one.at > now) wakesAt = Math.min(wakesAt, one.at)
-        else {
-          one.isOver = true
-          one.end()
-        }
+      const over = Array.from(watched).filter(({ at }) => at <= now)
+      for (const one of over) {
+        one.isOver = true
+        watched.delete(one)
       }
+      wakesAt = Math.min(Infinity, ...Array.from(watched, ({ at }) => at))
+      // Last, for whoever is ended may begin anew at once, and start the timer anew.
+      for (const one of over) one.end()
     }
   })
 

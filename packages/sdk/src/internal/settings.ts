@@ -13,6 +13,15 @@ const names = {
   apiUrl: "GENESYS_CLOUD_API_URL"
 } as const
 
+/** The network is the environment's affair alone. */
+const network = [
+  ...["https_proxy", "http_proxy", "no_proxy"].flatMap((name) => [name, name.toUpperCase()]),
+  "GENESYS_CLOUD_CA_FILE",
+  "GENESYS_CLOUD_CLIENT_CERT_FILE",
+  "GENESYS_CLOUD_CLIENT_KEY_FILE",
+  "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE"
+]
+
 const secretFile = "GENESYS_CLOUD_CLIENT_SECRET_FILE"
 
 /** Read when the layer is built, which is at the first call: until then a program may load a `.env` file. */
@@ -30,7 +39,8 @@ const settingsOf = ({ config }: ApiClient, options: AdoptOptions): Readonly<Reco
     apiUrl: gateway?.getConfUrl("api", "")
   }
   const given = (name: keyof typeof names) => options[name] || process.env[names[name]]
-  const settings = {
+  const settings: Record<string, string | undefined> = {
+    ...Object.fromEntries(network.map((name) => [name, process.env[name]])),
     [names.clientId]: given("clientId"),
     [names.clientSecret]: given("clientSecret"),
     [names.region]: given("region") || own.region,
