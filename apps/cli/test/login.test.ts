@@ -245,8 +245,8 @@ describe("genesys profile", () => {
           const { code, stderr } = yield* person.run(args)
           assert.deepStrictEqual([code, stderr], [2, "genesys: There is no profile gama. Did you mean gamma?\n"])
         }
-        const path = yield* person.run(["profile", "rename", "acme", "../acme"])
-        assert.strictEqual(path.code, 2)
+        const outside = yield* person.run(["profile", "rename", "acme", "../acme"])
+        assert.strictEqual(outside.code, 2)
         assert.strictEqual((yield* person.run(["profile", "delete", "gamma"])).code, 0)
         assert.strictEqual(secrets(), 1)
         // Both profiles had the same client, and so the same token.

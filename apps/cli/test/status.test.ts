@@ -81,7 +81,7 @@ describe("genesys status", () => {
         yield* screen.until(/fingerprint +[0-9a-f]{12}/)
         assert.lengthOf(seen(), 1)
         assert.strictEqual((yield* person.run(["token", "--renew"])).code, 0)
-        yield* screen.until(/\u001B\[\d+A\r?\u001B\[0?J/)
+        yield* screen.until(/\[\d+A\r?.\[0J/)
         yield* Effect.repeat(Effect.delay(Effect.sync(seen), "50 millis"), {
           until: ({ length }) => length === 2
         }).pipe(Effect.timeout("15 seconds"))

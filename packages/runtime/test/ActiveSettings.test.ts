@@ -125,6 +125,14 @@ const table: ReadonlyArray<
     "region"
   ],
   [
+    "another secret of the profile's own client from the environment",
+    { env: { GENESYS_CLOUD_CLIENT_ID: "acme-id", GENESYS_CLOUD_CLIENT_SECRET: "rotated-secret" } },
+    "rotated-secret",
+    ["us-east-1", "https://login.mypurecloud.com", "https://api.mypurecloud.com"],
+    "default",
+    "region"
+  ],
+  [
     "a flag's profile as a whole before the environment",
     {
       env: { ...secretInEnv, GENESYS_CLOUD_REGION: "sa-east-1", GENESYS_CLOUD_LOGIN_URL: "https://x.example" },

@@ -50,8 +50,7 @@ const reporter = Effect.fnUntraced(function* (checks: boolean) {
   })
 })
 
-const withoutCountdown = (shown: StatusView.Shown) =>
-  JSON.stringify(shown, (key, value: unknown) => (key === "secondsLeft" ? undefined : value))
+const withoutCountdown = (shown: StatusView.Shown) => JSON.stringify({ ...shown, secondsLeft: undefined })
 
 const layer = Layer.provideMerge(Genesys.layerStore, Genesys.layerSettings)
 
