@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { chmodSync } from "node:fs"
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Person from "./support/Person.ts"
 import * as Screen from "./support/Screen.ts"
@@ -93,6 +94,31 @@ describe("genesys login", () => {
           person.files().filter(({ path }) => path.includes("config")),
           []
         )
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "takes no host from a .env file",
+    () =>
+      Effect.gen(function* () {
+        const { clientId, clientSecret, url } = yield* Simulator
+        const person = Person.make()
+        const cwd = mkdtempSync(join(tmpdir(), "genesys-"))
+        writeFileSync(
+          join(cwd, ".env"),
+          "GENESYS_CLOUD_API_URL=https://evil.example\nGENESYS_CLOUD_REGION=sa-east-1\nGENESYS_CONFIG_DIR=/nowhere\n"
+        )
+        const login = yield* person.run(["login", "--client-id", clientId, "--secret-stdin"], {
+          cwd,
+          env: { GENESYS_CLOUD_LOGIN_URL: url },
+          stdin: Redacted.value(clientSecret)
+        })
+        assert.strictEqual(login.code, 0, login.stderr)
+        const shown = yield* person.run(["profile", "show", "--json"])
+        const expected = { region: "us-east-1", loginUrl: url }
+        assert.deepInclude(JSON.parse(shown.stdout), expected)
+        assert.notInclude(shown.stdout, "apiUrl")
       }).pipe(Effect.provide(Simulator.layer())),
     timeout
   )
