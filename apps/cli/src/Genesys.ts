@@ -5,22 +5,25 @@ import { globalFlags } from "@effect-genesys/runtime/GlobalFlags"
 import { outputFlags } from "@effect-genesys/runtime/OutputFlags"
 import * as Command from "effect/cli/Command"
 import { api } from "./commands/api.ts"
+import { completions } from "./commands/completions.ts"
 import { conversations } from "./commands/conversations.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { exec } from "./commands/exec.ts"
 import { login } from "./commands/login.ts"
 import { logout } from "./commands/logout.ts"
+import { notifications } from "./commands/notifications.ts"
 import { profile } from "./commands/profile.ts"
 import { proxy } from "./commands/proxy.ts"
 import { queues } from "./commands/queues.ts"
+import { sdk } from "./commands/sdk.ts"
 import { simulator } from "./commands/simulator.ts"
 import { status } from "./commands/status.ts"
 import { token } from "./commands/token.ts"
 import { users } from "./commands/users.ts"
 import { watch } from "./commands/watch.ts"
 
-export const genesys = Command.make("genesys").pipe(
+export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Environment> = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
   Command.withSubcommands([
     login,
@@ -33,11 +36,14 @@ export const genesys = Command.make("genesys").pipe(
     users,
     queues,
     conversations,
+    notifications,
+    sdk,
     doctor,
     proxy,
     watch,
     simulator,
-    demo
+    demo,
+    completions(() => genesys)
   ]),
   Command.provideEffect(RetryPolicy, CallFlags.brief),
   Command.withGlobalFlags([...globalFlags, ...outputFlags, ...CallFlags.callFlags])

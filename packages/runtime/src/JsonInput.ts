@@ -6,6 +6,9 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { UsageError } from "./UsageError.ts"
 
+/** Where it can come from. */
+export type Sources = FileSystem.FileSystem | Stdio.Stdio
+
 /** How messages name it. */
 export const nameOf = (source: string): string => (source === "-" ? "standard input" : source)
 

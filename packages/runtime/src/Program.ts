@@ -32,7 +32,12 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
   // Whoever read the output has gone (`| head -1`): nothing is left to do, and nobody to tell.
   for (const output of [process.stdout, process.stderr]) {
     output.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error
+      if (error.code !== "EPIPE") {
+        // Such as a full disk behind `> file`: what was printed is not whole.
+        if (output === process.stdout)
+          process.stderr.write(`${options.name}: the output cannot be written (${error.code ?? error.message}).\n`)
+        process.exit(ExitCode.exitCodes.failed)
+      }
       if (!closedPipe) process.emit("SIGTERM")
       closedPipe = true
     })

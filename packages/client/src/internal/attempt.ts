@@ -37,6 +37,9 @@ const isGateway = (status: number) => status === 502 || status === 503 || status
 /** Error bodies are short; whatever is longer comes from something else. */
 const maxErrorBytes = 64 * 1024
 
+/** As much of an error body as anybody reads in a log. */
+const maxLoggedBody = 4096
+
 /** Some operations answer with something else than JSON, and ask for it. */
 const withAccept = (request: HttpClientRequest.HttpClientRequest) =>
   request.headers["accept"] === undefined ? HttpClientRequest.acceptJson(request) : request
@@ -72,6 +75,12 @@ export const make = Effect.gen(function* () {
   const refusal = (request: HttpClientRequest.HttpClientRequest, token: AccessToken, pass: Pacer.Pass) =>
     Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
       const body = yield* ResponseText.read(response, maxErrorBytes).pipe(Effect.orElseSucceed(() => ""))
+      yield* Effect.logDebug("the API refused a request").pipe(
+        Effect.annotateLogs({
+          status: response.status,
+          body: body.replaceAll(Redacted.value(token.value), "<redacted>").slice(0, maxLoggedBody)
+        })
+      )
       const retryAfter = yield* RetryAfter.fromHeaders(response.headers)
       const error = ApiError.make({
         request,

@@ -1,0 +1,37 @@
+/** `genesys notifications listen`: the events of topics as NDJSON, until it is told to stop. */
+import { Notifications } from "@effect-genesys/client/Notifications"
+import * as Genesys from "@effect-genesys/runtime/Genesys"
+import * as Output from "@effect-genesys/runtime/Output"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+
+const topics = Argument.String("topic").pipe(
+  Argument.withDescription("Such as v2.users.{id}.presence, with the id of a user"),
+  Argument.atLeast(1)
+)
+
+/** It lives long enough to renew its token ahead of time, and shares it all the same. */
+const layer = Notifications.layer.pipe(Layer.provide(Genesys.layer), Layer.provide(Genesys.layerStore))
+
+export const listen = Command.make("listen", { topics }, (flags) =>
+  Effect.gen(function* () {
+    const printer = yield* Output.make({ format: "ndjson" })
+    const events = Stream.unwrap(Effect.map(Notifications, (notifications) => notifications.listen(flags.topics)))
+    yield* Effect.provide(printer.rows(events), layer)
+  })
+).pipe(
+  Command.withDescription(
+    "Print the events of topics as lines of JSON, over token renewals and reconnects, until Ctrl-C. " +
+      'The field _tag is "Listening" once all is subscribed, "Event" for an event, and "Gap" where events may be missing: read the state from the API then.'
+  ),
+  Command.withShortDescription("Print the events of topics as they happen"),
+  Command.withExamples([
+    {
+      command: "genesys notifications listen v2.users.3f1c1d9a-52a5-4bd7-9b0f-3f7e8c1c2a10.presence",
+      description: "The presence of a user"
+    }
+  ])
+)
