@@ -2,6 +2,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import * as Fingerprints from "./Fingerprints.ts"
 
 const keys = { conversations: "conversation_id", users: "id" }
 
@@ -17,3 +18,13 @@ export const rows = (url: Redacted.Redacted, kind: "conversations" | "users") =>
     query(url, `SELECT ${keys[kind]} AS key, raw FROM genesys.${kind}`),
     (found) => new Map(found.map(({ key, raw }) => [String(key), raw]))
   )
+
+/** Of every conversation, by its id; read a day at a time. */
+export const fingerprints = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+  const found = new Map<string, string>()
+  for (const { day } of yield* query(url, "SELECT DISTINCT day::text AS day FROM genesys.conversations")) {
+    const select = `SELECT conversation_id AS key, raw FROM genesys.conversations WHERE day = '${String(day)}'`
+    for (const { key, raw } of yield* query(url, select)) found.set(String(key), Fingerprints.of(raw))
+  }
+  return found
+})

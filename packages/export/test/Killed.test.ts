@@ -1,0 +1,168 @@
+/**
+ * An exporter that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
+ * are rewritten; tokens are revoked, calls are refused with 429, and all is down for a minute. At the end each sink has
+ * what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 5 and 10,000.
+ */
+import { assert, layer } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readdirSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import * as Day from "../src/Day.ts"
+import * as Database from "./Database.ts"
+import * as Files from "./Files.ts"
+import * as Fingerprints from "./Fingerprints.ts"
+import { Postgres } from "./Postgres.ts"
+
+const prove = process.env["PROVE"] !== undefined
+const kills = prove ? 50 : 5
+const days = prove ? 8 : 4
+const conversationsPerHour = prove ? 1_050 : 105
+const hour = 3600
+const child = fileURLToPath(new URL("Child.ts", import.meta.url))
+
+interface Place {
+  readonly sink: { readonly directory: string } | { readonly database: string }
+  /** Whether a unit is under way that is not committed. */
+  readonly isAtWork: Effect.Effect<boolean>
+  readonly found: Effect.Effect<ReadonlyMap<string, string>>
+  readonly users: Effect.Effect<number>
+}
+
+const files = Effect.map(Files.temporary, (directory): Place => ({
+  sink: { directory },
+  isAtWork: Effect.sync(() => existsSync(`${directory}/.work`) && readdirSync(`${directory}/.work`).length > 0),
+  found: Effect.promise(() => Fingerprints.ofDirectory(`${directory}/conversations`)),
+  users: Effect.sync(() => Files.rows(directory, "users").size)
+}))
+
+const tables = Effect.gen(function* () {
+  const database = yield* (yield* Postgres).database
+  const url = Redacted.make(database)
+  const place: Place = {
+    sink: { database },
+    isAtWork: Database.query(url, `SELECT 1 WHERE to_regclass('genesys.export_staging') IS NOT NULL`).pipe(
+      Effect.flatMap(([there]) =>
+        there === undefined ? Effect.succeed([]) : Database.query(url, "SELECT 1 FROM genesys.export_staging LIMIT 1")
+      ),
+      Effect.map((rows) => rows.length > 0)
+    ),
+    found: Database.fingerprints(url),
+    users: Effect.map(Database.query(url, "SELECT 1 FROM genesys.users"), (rows) => rows.length)
+  }
+  return place
+})
+
+/** Runs the child until it ends, or is killed some milliseconds after it has begun. Its lines. */
+const run = Effect.fnUntraced(function* (task: unknown, killAfter?: number, begun?: () => void) {
+  return yield* Effect.promise(async () => {
+    const args = ["--conditions=@effect-genesys/source", child, JSON.stringify(task)]
+    const program = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
+    let output = ""
+    program.stdout.setEncoding("utf8").on("data", (text: string) => (output += text))
+    program.stdout.once("data", () => {
+      begun?.()
+      if (killAfter !== undefined) setTimeout(() => program.kill("SIGKILL"), killAfter)
+    })
+    const [code, signal] = await once(program, "close")
+    return { code, signal, output }
+  })
+})
+
+const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, R>) {
+  const { found, isAtWork, sink, users } = yield* place
+  const simulator = yield* Simulator
+  const since = Day.of(yield* simulator.now)
+  const range = Day.range(since, Day.of(Day.start(since) + days * 86_400_000))
+  const until = Day.of(Day.end(range.at(-1)!))
+  const { clientId, clientSecret, url } = simulator
+  const task = { simulator: url, clientId, clientSecret: Redacted.value(clientSecret), sink, since, until, once: false }
+  let atWork = 0
+
+  // Into the first afternoon, and then on to the end of the range, in as many steps as there are kills.
+  yield* simulator.advanceClock(12 * hour)
+  const step = ((days + 1) * 24 * hour) / kills
+  for (let kill = 0; kill < kills; kill++) {
+    const begun = Promise.withResolvers<void>()
+    const mischief = Effect.gen(function* () {
+      yield* Effect.promise(() => begun.promise)
+      yield* simulator.addFault({ path: "/api/", status: 429, share: 0.1, times: 5, headers: { "retry-after": "1" } })
+      if (kill === 2) {
+        // Everything is down for a minute of the world's; when proving, for one of ours.
+        yield* simulator.addFault({ path: "/", status: 503, forSeconds: 60 })
+        yield* Effect.sleep(prove ? 60_000 : 1_500)
+        yield* simulator.advanceClock(61)
+      }
+      // While it exports, the world goes on.
+      for (let part = 0; part < 10; part++) {
+        yield* simulator.advanceClock(step / 10)
+        if (part % 4 === 2) yield* simulator.revokeTokens
+        yield* Effect.sleep(150)
+      }
+    })
+    const killAfter = (yield* Random.nextIntBetween(500, 6_000)) + (kill === 2 ? (prove ? 61_000 : 2_000) : 0)
+    const killed = run(task, killAfter, begun.resolve)
+    const [{ code, output, signal }] = yield* Effect.all([killed, mischief], { concurrency: 2 })
+    assert.strictEqual(signal, "SIGKILL", `it ended by itself, with ${code}: ${output}`)
+    if (yield* isAtWork) atWork++
+  }
+  yield* simulator.clearFaults
+  const jobs = (yield* simulator.journal).answers["202"] ?? 0
+  // Until nothing changes any more: long conversations have ended, codes have come, the pipeline has been there.
+  for (let day = 0; day < 10; day++) {
+    yield* simulator.advanceClock(24 * hour)
+    const { code, output } = yield* run({ ...task, once: true })
+    assert.strictEqual(code, 0, output)
+  }
+
+  const truth = new Map<string, string>()
+  for (const day of range) {
+    yield* Stream.runForEach(simulator.truth(day), (row) =>
+      Effect.sync(() => truth.set(row.conversationId, Fingerprints.of(row)))
+    )
+  }
+  const { answers, tokensIssued } = yield* simulator.journal
+  console.log({ kills, atWork, jobs, rows: truth.size, tokensIssued, answers })
+  assert.isAbove(truth.size, prove ? 200_000 : 10_000)
+  assert.deepStrictEqual(Fingerprints.differences(yield* found, truth), {
+    rows: truth.size,
+    lost: 0,
+    foreign: 0,
+    stale: 0
+  })
+  assert.strictEqual(yield* users, 200)
+  assert.isAbove(answers["401"] ?? 0, 0)
+  assert.isAbove(answers["429"] ?? 0, 0)
+  assert.isAbove(answers["503"] ?? 0, 0)
+  assert.isAbove(atWork, 0, "no kill hit a unit that was under way")
+})
+
+const world = Simulator.layer({
+  conversationsPerHour,
+  rateLimit: "off",
+  mintLimit: "off",
+  jobQueueTime: 0.1,
+  jobRunTime: 0.2,
+  jobFailures: 0.05
+})
+
+const proved = <E>(name: string, place: Effect.Effect<Place, E, Postgres | FileSystem.FileSystem | Scope.Scope>) =>
+  layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: true, timeout: 60_000 })(name, (it) => {
+    it.effect(
+      `killed ${kills} times`,
+      () => proof(place).pipe(Effect.provide(world), Random.withSeed(`killed ${name}`)),
+      prove ? 3_600_000 : 180_000
+    )
+  })
+
+proved("files", files)
+proved("PostgreSQL", tables)
