@@ -58,6 +58,11 @@ export class Budget {
 
   /** When the next call may go; a moment that is not later than `now` means at once. */
   nextAt(now: number): number {
+    // The clock was set back: what was planned by it would hold calls up until it is that late again.
+    if (this.latestEnd - now > 2 * windowMillis) {
+      this.next = Number.NEGATIVE_INFINITY
+      this.begin(now)
+    }
     if (now >= this.latestEnd) this.begin(now)
     return this.used < this.allowed ? this.next : Math.max(this.next, this.latestEnd)
   }
