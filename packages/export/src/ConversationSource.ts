@@ -31,12 +31,6 @@ export interface ConversationOptions extends Plan.Range {
   readonly lookAhead?: number | undefined
 }
 
-const startedIn =
-  (from: number, to: number) =>
-  (value: Row["value"]): boolean => {
-    const start = Date.parse(Reading.text(value, "conversationStart") ?? "")
-    return start >= from && start < to
-  }
 const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
 
 export const make = (options: ConversationOptions): Effect.Effect<Source, never, ConversationDetails | GenesysClient> =>
@@ -55,10 +49,11 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     const query = (day: string, now: number) => {
       // Rows of the last minute may still be missing.
       const end = Math.min(Day.end(day), now - Plan.settling)
+      const accepts = Reading.startedIn(Day.start(day), Day.end(day))
       const interval = `${new Date(Day.start(day)).toISOString()}/${new Date(end).toISOString()}`
       return details
         .queryAllRaw({ interval, lookAhead })
-        .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ asOf: now, values }]))
+        .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ accepts, asOf: now, values }]))
     }
 
     const unit =
@@ -69,7 +64,6 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
           Reading.make({
             batches: source === "job" ? jobs(day, moment) : query(day, moment.now),
             key: Partition.keyOf.conversations,
-            accepts: startedIn(Day.start(day), Day.end(day)),
             isRunning,
             source,
             asOf: source === "job" ? undefined : moment.now - Plan.settling,

@@ -33,9 +33,12 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
         Reading.make({
           batches: users
             .listAllRaw({ state, expand, lookAhead })
-            .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ asOf: now, values }])),
+            .pipe(
+              Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [
+                { accepts: () => true, asOf: now, values }
+              ])
+            ),
           key: Partition.keyOf.users,
-          accepts: () => true,
           isRunning: () => false,
           source: "list",
           asOf: now,

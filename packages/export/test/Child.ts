@@ -2,17 +2,7 @@
  * A process that exports from a simulator over HTTP, again and again, until it is killed; or, with `once`, until nothing is due
  * any more. It writes a line of JSON for each run.
  */
-import { Credentials } from "@effect-genesys/auth/Credentials"
-import { Environment } from "@effect-genesys/auth/Environment"
-import { ClientCredentials } from "@effect-genesys/auth/Grant"
-import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
-import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
-import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
-import * as Transport from "@effect-genesys/client/Transport"
-import { Users } from "@effect-genesys/client/Users"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Duration from "effect/Duration"
@@ -22,9 +12,10 @@ import * as Schema from "effect/Schema"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
+import * as OverHttp from "./OverHttp.ts"
 
 export const Task = Schema.Struct({
-  simulator: Schema.String,
+  url: Schema.String,
   clientId: Schema.String,
   clientSecret: Schema.RedactedFromValue(Schema.String),
   sink: Schema.Union([
@@ -41,17 +32,6 @@ const sinkOf = ({ sink }: Task) =>
   "directory" in sink
     ? Layer.provide(NdjsonSink.layer(sink), NodeServices.layer)
     : PostgresSink.layerUrl({ url: sink.database })
-
-const clientOf = ({ clientId, clientSecret, simulator }: Task) =>
-  Layer.merge(ConversationDetails.layer, Users.layer).pipe(
-    Layer.provideMerge(GenesysClient.layer),
-    Layer.provide(TokenManager.layer),
-    Layer.provide(TokenEndpoint.layerHttp),
-    Layer.provide(NodeCrypto.layerDigest),
-    Layer.provide(Credentials.layer(new ClientCredentials({ clientId, clientSecret }))),
-    Layer.provide(Environment.layer({ loginUrl: simulator, apiUrl: simulator })),
-    Layer.provide(Transport.layer)
-  )
 
 const print = (line: unknown) => Effect.sync(() => process.stdout.write(`${JSON.stringify(line)}\n`))
 
@@ -75,7 +55,7 @@ const loop = Effect.fnUntraced(function* ({ once, since, until }: Task) {
 
 const main = Effect.gen(function* () {
   const task = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Task))(process.argv[2])
-  yield* Effect.provide(loop(task), Layer.merge(sinkOf(task), clientOf(task))).pipe(
+  yield* Effect.provide(loop(task), Layer.merge(sinkOf(task), OverHttp.layer(task))).pipe(
     Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 }))
   )
 })

@@ -85,7 +85,7 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
   const range = Day.range(since, Day.of(Day.start(since) + days * 86_400_000))
   const until = Day.of(Day.end(range.at(-1)!))
   const { clientId, clientSecret, url } = simulator
-  const task = { simulator: url, clientId, clientSecret: Redacted.value(clientSecret), sink, since, until, once: false }
+  const task = { url, clientId, clientSecret: Redacted.value(clientSecret), sink, since, until, once: false }
   let atWork = 0
 
   // Into the first afternoon, and then on to the end of the range, in as many steps as there are kills.

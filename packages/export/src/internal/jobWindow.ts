@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Day from "../Day.ts"
 import type { SourceError } from "../ExportError.ts"
-import type { Batch } from "./reading.ts"
+import { type Batch, startedIn } from "./reading.ts"
 
 /** From `from` (inclusive) to `to` (exclusive), in milliseconds since 1970. */
 export interface Window {
@@ -39,6 +39,7 @@ export const read = (
   window: Window,
   fallback: number
 ): Stream.Stream<Batch, SourceError> => {
+  const accepts = startedIn(window.from, window.to)
   const job = details
     .exportPages({
       interval: `${iso(window.from)}/${iso(window.to)}`,
@@ -47,6 +48,7 @@ export const read = (
     })
     .pipe(
       Stream.map(({ conversations, dataAvailabilityDate }) => ({
+        accepts,
         asOf: dataAvailabilityDate === undefined ? fallback : DateTime.toEpochMillis(dataAvailabilityDate),
         values: conversations
       }))

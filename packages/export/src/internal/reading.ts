@@ -11,6 +11,8 @@ import type { Reading } from "../Source.ts"
 /** Rows as they came, of one moment. */
 export interface Batch {
   readonly asOf: number
+  /** Which of them are meant; the others came along. */
+  readonly accepts: (value: Row["value"]) => boolean
   readonly values: ReadonlyArray<unknown>
 }
 
@@ -24,8 +26,6 @@ export const text = (fields: Readonly<Record<string, unknown>>, name: string): s
 export interface Options {
   readonly batches: Stream.Stream<Batch, SourceError>
   readonly key: string
-  /** Whether it belongs to the partition. */
-  readonly accepts: (value: Row["value"]) => boolean
   readonly isRunning: (value: Row["value"]) => boolean
   readonly source: Entry["source"]
   /** The moment for the checkpoint; else the earliest of the batches. */
@@ -37,14 +37,14 @@ export interface Options {
 
 export const make = (options: Options): Reading => {
   let [rows, running, skipped, earliest] = [0, 0, 0, Number.POSITIVE_INFINITY]
-  const rowsOf = ({ asOf, values }: Batch) => {
+  const rowsOf = ({ accepts, asOf, values }: Batch) => {
     earliest = Math.min(earliest, asOf)
     const found: Array<Row> = []
     for (const raw of values) {
       const value = Option.getOrUndefined(decodeFields(raw))
       const key = value === undefined ? undefined : text(value, options.key)
       if (value === undefined || key === undefined) skipped++
-      else if (options.accepts(value)) {
+      else if (accepts(value)) {
         rows++
         if (options.isRunning(value)) running++
         found.push({ key, asOf, value })
@@ -68,3 +68,11 @@ export const make = (options: Options): Reading => {
     })
   }
 }
+
+/** The conversations that started from a moment (inclusive) to another (exclusive), in milliseconds since 1970. */
+export const startedIn =
+  (from: number, to: number) =>
+  (value: Row["value"]): boolean => {
+    const start = Date.parse(text(value, "conversationStart") ?? "")
+    return start >= from && start < to
+  }

@@ -1,0 +1,213 @@
+/** Disks that are full, databases that are down, clocks that jump, jobs that fail: nothing is lost by any of them. */
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import * as Day from "../src/Day.ts"
+import * as Exporter from "../src/Exporter.ts"
+import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as PostgresSink from "../src/PostgresSink.ts"
+import { Sink } from "../src/Sink.ts"
+import * as Database from "./Database.ts"
+import * as Files from "./Files.ts"
+import * as OverHttp from "./OverHttp.ts"
+import { Postgres } from "./Postgres.ts"
+import * as World from "./World.ts"
+
+const since = World.first
+const until = Day.of(Day.end(since))
+const run = World.running(Exporter.conversations({ since, until }))
+
+/** Whatever is opened to be written, is opened on a disk that is full. */
+const fullDisk = (isFull: () => boolean) =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) => ({
+      ...fs,
+      open: (path: string, options?: Parameters<typeof fs.open>[1]) =>
+        isFull() && options?.flag !== undefined && options.flag !== "r"
+          ? fs.open("/dev/full", { flag: "w" })
+          : fs.open(path, options)
+    }))
+  ).pipe(Layer.provideMerge(NodeServices.layer))
+
+describe("a disk that is full", () => {
+  it.effect("fails the unit, with an error that says so; what was there stays, and it goes on once there is room", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      let isFull = false
+      yield* World.start
+      yield* TestClock.adjust("20 hours")
+      const body = Effect.gen(function* () {
+        yield* run
+        const before = Files.rows(directory, "conversations")
+        const { checkpoint } = yield* Sink
+        const held = yield* checkpoint
+        isFull = true
+        yield* TestClock.adjust("1 hour")
+        const { done, failed, pending } = yield* run
+        assert.deepStrictEqual([done.length, failed.length, pending], [0, 1, 0])
+        assert.strictEqual(failed[0]!.error._tag, "SinkError")
+        assert.match(failed[0]!.error.message, /There is no room left on the disk of .* nothing is lost/)
+        assert.deepStrictEqual(Files.rows(directory, "conversations"), before)
+        assert.deepStrictEqual(yield* checkpoint, held)
+        isFull = false
+        yield* TestClock.adjust("7 days")
+        assert.deepStrictEqual((yield* run).failed, [])
+        assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth([since]))
+      })
+      yield* Effect.provide(
+        body,
+        Layer.provide(
+          NdjsonSink.layer({ directory }),
+          fullDisk(() => isFull)
+        )
+      )
+    }).pipe(Effect.provide(World.layer()))
+  )
+
+  it.effect("one that has room again during the run costs a retry only", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      yield* World.start
+      yield* TestClock.adjust("20 hours")
+      let openings = 0
+      const sink = Layer.provide(
+        NdjsonSink.layer({ directory }),
+        fullDisk(() => ++openings <= 2)
+      )
+      const { done, failed } = yield* Effect.provide(run, sink)
+      assert.deepStrictEqual([done.length, failed.length], [1, 0])
+    }).pipe(Effect.provide(World.layer()))
+  )
+})
+
+describe("jobs", () => {
+  it.effect("that fail are submitted again, and split where they fail for ever", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      const sink = NdjsonSink.layer({ directory })
+      yield* World.start
+      yield* TestClock.adjust("9 days")
+      const { done, failed } = yield* Effect.provide(run, sink)
+      assert.deepStrictEqual([done.length, failed], [1, []])
+      assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth([since]))
+      const { answers } = yield* Simulator.use(({ journal }) => journal)
+      // A day in more than one job: it was split.
+      assert.isAbove(answers["202"] ?? 0, 3)
+    }).pipe(Effect.provide(World.layer({ jobFailures: 0.7, seed: 4 })))
+  )
+
+  it.effect("several for a day give the same rows", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      yield* World.start
+      yield* TestClock.adjust("9 days")
+      const parts = World.running(Exporter.conversations({ since, until, jobsPerDay: 5 }))
+      const { rows } = yield* Effect.provide(parts, NdjsonSink.layer({ directory }))
+      const truth = yield* World.truth([since])
+      assert.deepStrictEqual(Files.rows(directory, "conversations"), truth)
+      assert.strictEqual(rows, truth.size)
+    }).pipe(Effect.provide(World.layer()))
+  )
+
+  it.effect("that never succeed fail their day, and no other one", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      yield* World.start
+      yield* TestClock.adjust("30 hours")
+      const summary = yield* Effect.provide(
+        World.running(Exporter.conversations({ since }), "1 minute"),
+        NdjsonSink.layer({ directory })
+      )
+      assert.deepStrictEqual(
+        summary.failed.map(({ error, partition }) => [error._tag, partition]),
+        [["JobError", { kind: "conversations", day: since }]]
+      )
+      assert.lengthOf(summary.done, 1)
+      assert.isAbove(Files.rows(directory, "conversations").size, 0)
+    }).pipe(Effect.provide(World.layer({ jobFailures: 1, rateLimit: "off" })))
+  )
+})
+
+describe("the clock of the host", () => {
+  it.live(
+    "has no effect, wherever it jumps to",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* Files.temporary
+        const simulator = yield* Simulator
+        const today = Day.of(yield* simulator.now)
+        const range = { since: today, until: Day.of(Day.end(today)) }
+        const real = Clock.Clock.defaultValue()
+        let jump = 0
+        const year = 365 * 86_400_000
+        const millis = () => real.currentTimeMillisUnsafe() + jump
+        const nanos = () => real.currentTimeNanosUnsafe() + BigInt(jump) * 1_000_000n
+        const jumping: Clock.Clock = {
+          currentTimeMillisUnsafe: millis,
+          currentTimeMillis: Effect.sync(millis),
+          currentTimeNanosUnsafe: nanos,
+          currentTimeNanos: Effect.sync(nanos),
+          monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+          monotonicTimeNanos: real.monotonicTimeNanos,
+          sleep: (duration) => real.sleep(duration)
+        }
+        const runs = Effect.gen(function* () {
+          for (const there of [3 * year, -3 * year, 40 * 60_000, 0]) {
+            jump = there
+            yield* simulator.advanceClock(40 * 3600)
+            const { failed, lag } = yield* Exporter.conversations(range)
+            assert.deepStrictEqual(failed, [])
+            assert.strictEqual(Duration.toMillis(lag), 0)
+          }
+        })
+        yield* runs.pipe(
+          Effect.provide(Layer.merge(NdjsonSink.layer({ directory }), OverHttp.layer(simulator))),
+          Effect.provideService(Clock.Clock, jumping)
+        )
+        assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth([today]))
+      }).pipe(
+        Effect.provide(
+          Layer.merge(Simulator.layer({ conversationsPerHour: 20, jobQueueTime: 0, jobRunTime: 0 }), NodeServices.layer)
+        )
+      ),
+    60_000
+  )
+})
+
+layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a database", (it) => {
+  it.effect(
+    "that is down for an hour: the run says so, and the next one goes on where it was",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* Postgres
+        const url = Redacted.make(yield* server.database)
+        const simulator = yield* Simulator
+        const today = Day.of(yield* simulator.now)
+        const once = Exporter.conversations({ since: today, until: Day.of(Day.end(today)) })
+        const runs = Effect.gen(function* () {
+          yield* simulator.advanceClock(20 * 3600)
+          assert.deepStrictEqual((yield* once).failed, [])
+          yield* server.stop
+          const error = yield* Effect.flip(once)
+          assert.strictEqual(error._tag, "SinkError")
+          assert.match(error.message, /cannot be read or written: .* Nothing is lost; the export goes on once it can/)
+          yield* simulator.advanceClock(3600)
+          yield* server.start
+          assert.deepStrictEqual((yield* once).failed, [])
+          yield* simulator.advanceClock(6 * 86_400)
+          assert.deepStrictEqual((yield* once).failed, [])
+        })
+        yield* Effect.provide(runs, Layer.merge(PostgresSink.layerUrl({ url }), OverHttp.layer(simulator)))
+        assert.deepStrictEqual(yield* Database.rows(url, "conversations"), yield* World.truth([today]))
+      }).pipe(Effect.provide(Simulator.layer({ jobQueueTime: 0, jobRunTime: 0 }))),
+    120_000
+  )
+})

@@ -1,0 +1,71 @@
+/** A month in which both kinds are exported on schedule. `PROVE=1`: every hour into files; else every four hours into memory. */
+import { assert, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import * as Exporter from "../src/Exporter.ts"
+import * as GenesysTime from "../src/GenesysTime.ts"
+import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as Plan from "../src/Plan.ts"
+import type { Row } from "../src/Row.ts"
+import { Sink } from "../src/Sink.ts"
+import * as Files from "./Files.ts"
+import * as MemorySink from "./MemorySink.ts"
+import * as World from "./World.ts"
+import * as Day from "../src/Day.ts"
+
+const prove = process.env["PROVE"] !== undefined
+const interval = Duration.hours(prove ? 1 : 4)
+const since = World.first
+const days = Day.range(since, Day.of(Day.start(since) + 30 * 86_400_000))
+
+it.effect(
+  "the lag never exceeds the interval plus one run",
+  () =>
+    Effect.gen(function* () {
+      const memory = new Map<string, Row>()
+      const directory = yield* Files.temporary
+      yield* World.start
+      yield* TestClock.adjust("1 hour")
+      let [worst, longest, runs] = [0, 0, 0]
+
+      const both = Effect.all([Exporter.conversations({ since }), Exporter.users()], { concurrency: 2 })
+      const behind = Effect.gen(function* () {
+        const { checkpoint } = yield* Sink
+        const held = yield* checkpoint
+        const time = yield* GenesysTime.ofConversations
+        const users = time.now - (held["users"]?.asOf ?? Number.NEGATIVE_INFINITY)
+        return Math.max(Plan.lag(held, { since }, time), users)
+      })
+      const month = Effect.gen(function* () {
+        const simulator = yield* Simulator
+        while ((yield* Clock.currentTimeMillis) < Day.end(days.at(-1)!) + 5 * 86_400_000) {
+          if (runs > 0) worst = Math.max(worst, yield* behind)
+          if (runs % 7 === 3) yield* simulator.revokeTokens
+          const started = yield* Clock.currentTimeMillis
+          const summaries = yield* World.running(both, "5 seconds")
+          for (const { failed, pending } of summaries) assert.deepStrictEqual([failed, pending], [[], 0])
+          const took = (yield* Clock.currentTimeMillis) - started
+          longest = Math.max(longest, took)
+          runs++
+          yield* TestClock.adjust(Duration.toMillis(interval) - took)
+        }
+      })
+      yield* Effect.provide(month, prove ? NdjsonSink.layer({ directory }) : MemorySink.make(memory))
+      console.log({ runs, longestRunSeconds: longest / 1000, worstLagMinutes: worst / 60_000 })
+      assert.isAtMost(worst, Duration.toMillis(interval) + longest)
+      const truth = yield* World.truth(days)
+      const held = prove
+        ? Files.rows(directory, "conversations")
+        : new Map([...memory].map(([key, { value }]) => [key, value]))
+      assert.deepStrictEqual(new Map([...truth.keys()].map((key) => [key, held.get(key)])), truth)
+    }).pipe(
+      Effect.provide(
+        // The data lake is but five minutes behind, so that it is the schedule that is measured.
+        World.layer({ conversationsPerHour: 6, dataLag: 300, jobFailures: 0.05, users: 120 })
+      )
+    ),
+  600_000
+)
