@@ -1,5 +1,5 @@
 /**
- * A process for SimulatorLoad.ts and ClientLoad.ts: the simulator, with the limits and options that it gets as JSON. By IPC it
+ * A process for SimulatorLoad.ts, ClientLoad.ts and ExportDay.ts: the simulator, with the limits and options that it gets as JSON. By IPC it
  * says its URL once it listens, and its memory and processor time whenever it is asked.
  */
 import { Simulator } from "@effect-genesys/simulator/Simulator"

@@ -3,6 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { clientLoad } from "./ClientLoad.ts"
+import { exportDay } from "./ExportDay.ts"
 import { coldHerd } from "./Herd.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
@@ -11,7 +12,8 @@ const benchmarks = new Map([
   ["read", read],
   ["herd", coldHerd],
   ["simulator", simulatorLoad],
-  ["client", clientLoad]
+  ["client", clientLoad],
+  ["export", exportDay]
 ])
 
 const names = process.argv.slice(2)

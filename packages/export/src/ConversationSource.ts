@@ -25,11 +25,20 @@ export interface ConversationOptions extends Plan.Range {
    * hours later, and a nightly pipeline rewrites data that is two days old. @default 3 days
    */
   readonly again?: Duration.Input | undefined
-  /** In how many jobs a day is read, 1 to 96: more of them for days that are too large for one. @default 1 */
+  /**
+   * In how many jobs a day is read, 1 to 96; four of them at the same time. @default one for each 250,000 conversations that
+   * the day had when it was last read, or else the day before it
+   */
   readonly jobsPerDay?: number | undefined
+  /** Rows in a page of the results of a job, at most 1,000. Two pages of each job that is read are in memory. @default 1,000 */
+  readonly pageSize?: number | undefined
   /** Pages of the query that are asked for at the same time. @default 4 */
   readonly lookAhead?: number | undefined
 }
+
+const rowsPerJob = 250_000
+const jobsFor = (rows: number) => Math.min(96, Math.max(1, Math.ceil(rows / rowsPerJob)))
+const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.conversations(day))]
 
 const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
 
@@ -37,13 +46,19 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
   Effect.gen(function* () {
     const details = yield* ConversationDetails
     const client = yield* GenesysClient
-    const { jobsPerDay = 1, lookAhead = 4 } = options
+    const { lookAhead = 4, pageSize = 1_000 } = options
     const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(3)))
     const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
 
-    const jobs = (day: string, { available }: GenesysTime.GenesysTime): Stream.Stream<Reading.Batch, SourceError> =>
-      Stream.flatMap(Stream.fromIterable(JobWindow.split(day, jobsPerDay)), (window) =>
-        JobWindow.read(details, window, available)
+    const jobs = (
+      day: string,
+      jobsPerDay: number,
+      { available }: GenesysTime.GenesysTime
+    ): Stream.Stream<Reading.Batch, SourceError> =>
+      Stream.flatMap(
+        Stream.fromIterable(JobWindow.split(day, jobsPerDay)),
+        (window) => JobWindow.read({ details, pageSize }, window, available),
+        { concurrency: 4, bufferSize: 1 }
       )
 
     const query = (day: string, now: number) => {
@@ -57,12 +72,12 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     }
 
     const unit =
-      (previous: Entry | undefined) =>
+      (previous: Entry | undefined, jobsPerDay: number) =>
       ({ day, source }: Plan.Due): Unit => ({
         partition: Partition.conversations(day),
         read: Effect.map(time, (moment) =>
           Reading.make({
-            batches: source === "job" ? jobs(day, moment) : query(day, moment.now),
+            batches: source === "job" ? jobs(day, jobsPerDay, moment) : query(day, moment.now),
             key: Partition.keyOf.conversations,
             isRunning,
             source,
@@ -77,9 +92,11 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       kind: "conversations",
       plan: (checkpoint: Checkpoint) =>
         Effect.map(time, (moment) => ({
-          units: Plan.due(checkpoint, moment, options, again).map((due) =>
-            unit(checkpoint[Partition.nameOf(Partition.conversations(due.day))])(due)
-          ),
+          units: Plan.due(checkpoint, moment, options, again).map((due) => {
+            const previous = entryOf(checkpoint, due.day)
+            const known = previous ?? entryOf(checkpoint, Day.before(due.day))
+            return unit(previous, options.jobsPerDay ?? jobsFor(known?.rows ?? 0))(due)
+          }),
           lag: (after) => Plan.lag(after, options, moment)
         }))
     }

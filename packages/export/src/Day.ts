@@ -19,6 +19,9 @@ export const start = (day: string): number => Date.parse(`${day}T00:00:00.000Z`)
 /** Its end: the first moment of the next day. */
 export const end = (day: string): number => start(day) + length
 
+/** The day before. */
+export const before = (day: string): string => of(start(day) - length)
+
 /** Every day from one (inclusive) to another (exclusive). */
 export const range = (from: string, to: string): ReadonlyArray<string> => {
   const days: Array<string> = []

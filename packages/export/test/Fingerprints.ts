@@ -14,6 +14,7 @@ export const of = (row: unknown): string => hash("sha1", JSON.stringify(row, sor
 export const ofDirectory = async (directory: string): Promise<Map<string, string>> => {
   const found = new Map<string, string>()
   for (const name of readdirSync(directory)) {
+    // oxlint-disable-next-line eslint/no-await-in-loop -- the files are larger than the memory
     for await (const line of createInterface({ input: createReadStream(`${directory}/${name}`) })) {
       const { _asOf, ...row } = JSON.parse(line)
       if (found.has(row.conversationId)) throw new Error(`${row.conversationId} is there twice`)

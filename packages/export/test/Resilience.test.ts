@@ -182,8 +182,8 @@ describe("the clock of the host", () => {
   )
 })
 
-layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a database", (it) => {
-  it.effect(
+layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a database", ({ effect }) => {
+  effect(
     "that is down for an hour: the run says so, and the next one goes on where it was",
     () =>
       Effect.gen(function* () {

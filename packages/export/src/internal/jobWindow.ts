@@ -33,15 +33,17 @@ export const split = (day: string, parts: number): ReadonlyArray<Window> => {
 const iso = (millis: number) => new Date(millis).toISOString()
 const isDay = ({ from, to }: Window) => Day.start(Day.of(from)) === from && Day.end(Day.of(from)) === to
 
+export interface Options {
+  readonly details: ConversationDetails["Service"]
+  readonly pageSize: number
+}
+
 /** `fallback` is the moment of rows whose page does not say it. */
-export const read = (
-  details: ConversationDetails["Service"],
-  window: Window,
-  fallback: number
-): Stream.Stream<Batch, SourceError> => {
+export const read = (options: Options, window: Window, fallback: number): Stream.Stream<Batch, SourceError> => {
   const accepts = startedIn(window.from, window.to)
-  const job = details
+  const job = options.details
     .exportPages({
+      pageSize: options.pageSize,
       interval: `${iso(window.from)}/${iso(window.to)}`,
       // The whole day by the day of the start; a part of it by what was alive then, which includes what started then.
       startOfDayIntervalMatching: isDay(window)
@@ -63,8 +65,8 @@ export const read = (
       if (window.to - window.from <= shortest) return Stream.fail(error)
       const middle = (window.from + window.to) / 2
       return Stream.concat(
-        read(details, { from: window.from, to: middle }, fallback),
-        read(details, { from: middle, to: window.to }, fallback)
+        read(options, { from: window.from, to: middle }, fallback),
+        read(options, { from: middle, to: window.to }, fallback)
       )
     }
     return Stream.unwrap(

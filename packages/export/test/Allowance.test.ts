@@ -1,0 +1,49 @@
+/** What an export makes of the calls that Genesys allows: nearly all of them, and never one too many. */
+import { assert, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import * as Checkpoint from "../src/Checkpoint.ts"
+import * as Day from "../src/Day.ts"
+import * as Exporter from "../src/Exporter.ts"
+import { Sink } from "../src/Sink.ts"
+import * as World from "./World.ts"
+
+const nowhere = Layer.succeed(Sink, {
+  checkpoint: Effect.succeed(Checkpoint.empty),
+  write: ({ entry, rows }) => Effect.andThen(Stream.runDrain(rows), Effect.asVoid(entry))
+})
+
+const since = World.first
+
+for (const [name, options, hours] of [
+  ["a day by jobs", { jobsPerDay: 4, pageSize: 25 }, 30],
+  ["the open day by a query", {}, 22]
+] as const) {
+  it.effect(
+    `${name}: at least 99 % of the allowance is used, without a 429`,
+    () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        yield* World.start
+        yield* TestClock.adjust(`${hours} hours`)
+        // Answers take their time; that must not cost any of the allowance.
+        yield* simulator.addFault({ path: "/api/", delayMs: 400 })
+        const until = Day.of(Day.end(since))
+        const { failed } = yield* World.running(Exporter.conversations({ since, until, ...options }), "50 millis").pipe(
+          Effect.provide(nowhere)
+        )
+        assert.deepStrictEqual(failed, [])
+        const { answers, rateWindows } = yield* simulator.journal
+        assert.notProperty(answers, "429")
+        // The first window has the waiting for the jobs in it, the last one the end.
+        const full = rateWindows.slice(1, -1).map(({ count }) => count)
+        console.log(name, { full, answers })
+        assert.isAtLeast(full.length, 2)
+        for (const requests of full) assert.isAtLeast(requests, 297)
+      }).pipe(Effect.provide(World.layer({ conversationsPerHour: hours === 22 ? 5_500 : 1_250 }))),
+    120_000
+  )
+}
