@@ -23,6 +23,8 @@ import { token } from "./commands/token.ts"
 import { users } from "./commands/users.ts"
 import { watch } from "./commands/watch.ts"
 
+const flags = [...globalFlags, ...outputFlags, ...CallFlags.callFlags] as const
+
 export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Environment> = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
   Command.withSubcommands([
@@ -43,8 +45,8 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
     watch,
     simulator,
     demo,
-    completions(() => genesys)
+    completions(() => genesys, flags)
   ]),
   Command.provideEffect(RetryPolicy, CallFlags.brief),
-  Command.withGlobalFlags([...globalFlags, ...outputFlags, ...CallFlags.callFlags])
+  Command.withGlobalFlags(flags)
 )

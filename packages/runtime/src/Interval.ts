@@ -1,4 +1,4 @@
-/** A span of time as people write it in a flag: `2026-11-01/2026-11-08`, with or without times of day, or one day, all in UTC. */
+/** A span of time as people write it in a flag: `2025-11-03/2025-11-10`, with or without times of day, or one day, all in UTC. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -42,7 +42,7 @@ export const Interval: Schema.Codec<string, string> = Schema.String.pipe(
         return interval === undefined
           ? Effect.fail(
               new SchemaIssue.InvalidValue(
-                { expected: "a day such as 2026-11-01, or two moments in UTC such as 2026-11-01T08:00Z/2026-11-02" },
+                { expected: "a day such as 2025-11-03, or two moments in UTC such as 2025-11-03T08:00Z/2025-11-04" },
                 text,
                 options
               )

@@ -1,7 +1,8 @@
 /** Completion scripts for shells, which know the operations of the SDK, too: a shell starts no program to complete a name. */
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
-import type * as Command from "effect/cli/Command"
+import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 
 export const shells = ["bash", "zsh", "fish", "powershell"] as const
@@ -9,19 +10,38 @@ export const shells = ["bash", "zsh", "fish", "powershell"] as const
 /** The argument that names an operation, wherever a command has it. */
 const operation = "operation"
 
-const withOperations = (
+/** What every command has beside its own flags: effect/cli leaves that out. */
+const flagsOf = (globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
+  Completions.fromCommand(
+    Command.make(
+      "globals",
+      Object.fromEntries(
+        [...globals, GlobalFlag.Help, GlobalFlag.LogLevel].map(({ flag }, index) => [String(index), flag])
+      )
+    )
+  ).flags
+
+const completed = (
   command: Completions.CommandDescriptor,
+  flags: ReadonlyArray<Completions.FlagDescriptor>,
   values: ReadonlyArray<string>
 ): Completions.CommandDescriptor => ({
   ...command,
+  flags: [...command.flags, ...flags.filter(({ name }) => command.flags.every((own) => own.name !== name))],
   arguments: command.arguments.map((argument) =>
     argument.name === operation ? { ...argument, type: { _tag: "Choice", values } } : argument
   ),
-  subcommands: command.subcommands.map((inner) => withOperations(inner, values))
+  subcommands: command.subcommands.map((inner) => completed(inner, flags, values))
 })
 
-export const script = Effect.fnUntraced(function* (command: Command.Command.Any, shell: Completions.Shell) {
+/** @param globals the global flags of the command tree */
+export const script = Effect.fnUntraced(function* (
+  command: Command.Command.Any,
+  globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>,
+  shell: Completions.Shell
+) {
   const operations = yield* Catalogue.use((catalogue) => catalogue.operations)
   const names = [...new Set(operations.map(({ name }) => name))].toSorted()
-  return Completions.generate(command.name, shell, withOperations(Completions.fromCommand(command), names))
+  const tree = completed(Completions.fromCommand(command), flagsOf(globals), names)
+  return Completions.generate(command.name, shell, tree)
 })

@@ -51,9 +51,9 @@ export const exportConversations = Command.make("export", flags, ({ force, out, 
   ),
   Command.withShortDescription("Export the conversations of an interval to a file"),
   Command.withExamples([
-    { command: "genesys conversations export --interval 2026-11-01 --out november-1.ndjson", description: "A day" },
+    { command: "genesys conversations export --interval 2025-11-03 --out november-3.ndjson", description: "A day" },
     {
-      command: "genesys conversations export --interval 2026-11-01 --out november-1.ndjson --force",
+      command: "genesys conversations export --interval 2025-11-03 --out november-3.ndjson --force",
       description: "The day again, over the file"
     }
   ])

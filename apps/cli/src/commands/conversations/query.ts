@@ -31,7 +31,7 @@ const flags = {
 
 const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
   const predicates: ReadonlyArray<Predicate> = Object.entries(wanted).flatMap(([dimension, value]) =>
-    Option.isSome(value) ? [{ dimension, value: value.value }] : []
+    Option.isSome(value) ? [{ type: "dimension", dimension, value: value.value }] : []
   )
   return predicates.length === 0 ? {} : { segmentFilters: [{ type: "and" as const, predicates }] }
 }
@@ -52,9 +52,9 @@ export const query = Command.make("query", flags, ({ csv, limit, mediaType, orde
   ),
   Command.withShortDescription("Query the conversations of an interval"),
   Command.withExamples([
-    { command: "genesys conversations query --interval 2026-11-01 --limit 20", description: "Twenty of a day" },
+    { command: "genesys conversations query --interval 2025-11-03 --limit 20", description: "Twenty of a day" },
     {
-      command: "genesys conversations query --interval 2026-11-01 --media voice --jq .conversationId",
+      command: "genesys conversations query --interval 2025-11-03 --media voice --jq .conversationId",
       description: "The ids of all calls"
     }
   ])

@@ -30,7 +30,7 @@ export const listen = Command.make("listen", { topics }, (flags) =>
   Command.withShortDescription("Print the events of topics as they happen"),
   Command.withExamples([
     {
-      command: "genesys notifications listen v2.users.3f1c1d9a-52a5-4bd7-9b0f-3f7e8c1c2a10.presence",
+      command: "genesys notifications listen v2.users.b0ced89c-86b0-4e88-b56e-36cb03e509d1.presence",
       description: "The presence of a user"
     }
   ])

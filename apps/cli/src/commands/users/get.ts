@@ -22,7 +22,7 @@ export const get = Command.make("get", { id }, (flags) =>
   Command.withDescription("Show one user. Exits with 5 if there is none."),
   Command.withExamples([
     {
-      command: "genesys users get 3f1c1d9a-52a5-4bd7-9b0f-3f7e8c1c2a10 --output yaml",
+      command: "genesys users get b0ced89c-86b0-4e88-b56e-36cb03e509d1 --output yaml",
       description: "All that is known of a user"
     }
   ])
