@@ -39,8 +39,13 @@ describe("genesys api", () => {
           assert.deepStrictEqual([page.code, page.stdout], [0, "2\n"])
           const search = ["-f", "query[][type]=EXACT", "-f", "query[][fields][]=email", "-F", "pageSize=1"]
           const found = yield* api(
-            ...["POST", "users/search", ...search, "-f", "query[][value]=test.user@yourcompany.com"],
-            ...["--jq", ".results[].name"]
+            "POST",
+            "users/search",
+            ...search,
+            "-f",
+            "query[][value]=test.user@yourcompany.com",
+            "--jq",
+            ".results[].name"
           )
           assert.deepStrictEqual([found.code, found.stdout, found.stderr], [0, "Test User\n", ""])
         }),
@@ -70,8 +75,15 @@ describe("genesys api", () => {
           assert.strictEqual(new Set(ids).size, ids.length)
           const interval = "2025-11-03T00:00:00Z/2025-11-03T01:00:00Z"
           const query = yield* api(
-            ...["POST", "analytics/conversations/details/query", "-f", `interval=${interval}`],
-            ...["-F", "paging[pageSize]=100", "-F", "paging[pageNumber]=1", "--paginate"]
+            "POST",
+            "analytics/conversations/details/query",
+            "-f",
+            `interval=${interval}`,
+            "-F",
+            "paging[pageSize]=100",
+            "-F",
+            "paging[pageNumber]=1",
+            "--paginate"
           )
           assert.strictEqual(query.stdout.trim().split("\n").length, 1440, query.stderr)
           const piped = yield* Cli.sh("genesys api GET users --paginate | head -1; echo ${PIPESTATUS[0]}")

@@ -20,7 +20,7 @@ const idsOf = (file: string) =>
   readFileSync(file, "utf8")
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line).conversationId as string)
+    .map((line): string => JSON.parse(line).conversationId)
     .toSorted()
 
 const truth = (day: string) =>
@@ -62,6 +62,31 @@ describe("genesys conversations export", () => {
             [".part", ".part.note", ".part.lock"].filter((end) => existsSync(file + end)),
             []
           )
+        }),
+      timeout
+    )
+
+    it.effect(
+      "goes on after a disk that was full",
+      () =>
+        Effect.gen(function* () {
+          const cwd = Cli.folder()
+          const file = join(cwd, "day.ndjson")
+          // Files of 200 KB at most, which is what a full disk looks like.
+          const full = yield* Cli.sh(
+            "ulimit -f 200; genesys conversations export --interval 2025-11-03 --out day.ndjson",
+            { cwd }
+          )
+          assert.strictEqual(full.code, 1)
+          assert.match(
+            full.stderr,
+            /^genesys: day\.ndjson cannot be written \(EFBIG\)\..*run the same command again\.\n$/
+          )
+          assert.isFalse(existsSync(file))
+          const { code, stderr } = yield* run(cwd)
+          assert.strictEqual(code, 0, stderr)
+          assert.match(stderr, /^Going on after [1-9]\d* rows/)
+          assert.deepStrictEqual(idsOf(file), yield* truth("2025-11-03"))
         }),
       timeout
     )

@@ -102,7 +102,7 @@ type Request = HttpClientRequest.HttpClientRequest
 const head = (response: HttpClientResponse.HttpClientResponse) =>
   [
     `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`.trimEnd(),
-    ...Object.entries(response.headers).map(([name, value]) => `${name}: ${String(value)}`),
+    ...Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`),
     "",
     ""
   ].join("\n")

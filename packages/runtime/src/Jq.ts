@@ -40,14 +40,16 @@ export const make = Effect.fnUntraced(function* (expression: string): Effect.fn.
   return (inputs) => {
     const text = inputs.map((input) => JSON.stringify(input)).join("\n")
     const done = jq.raw(text, query, ["-c"])
-    const [first = ""] = done.stderr.split("\n")
+    // Its exit code is that of the last input; what it says of the others is on its standard error, as is what `debug` says.
+    const first = done.stderr.split("\n").find((line) => line.startsWith("jq: error"))
+    const failure = first ?? (done.exitCode === 0 ? undefined : done.stderr)
     return {
       results: done.stdout.split("\n").filter((line) => line !== ""),
       error:
-        done.exitCode === 0
+        failure === undefined
           ? undefined
           : new JqError({
-              message: `jq cannot apply ${JSON.stringify(expression)} to a result: ${oneLine(first.replace(/^jq: error( \(at [^)]*\))?:? ?/, ""))}.`
+              message: `jq cannot apply ${JSON.stringify(expression)} to a result: ${oneLine(failure.replace(/^jq: error( \(at [^)]*\))?:? ?/, ""))}.`
             })
     }
   }

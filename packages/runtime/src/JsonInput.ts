@@ -4,6 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import type { ParseError } from "jsonc-parser"
 import { UsageError } from "./UsageError.ts"
 
 /** Where it can come from. */
@@ -69,8 +70,8 @@ const described = (error: unknown) =>
 /** The engine tells the place of some mistakes only; this parser tells that of all. */
 const locate = async (json: string) => {
   const { parse: parseTree } = await import("jsonc-parser")
-  const errors: Array<{ readonly offset: number }> = []
-  parseTree(json, errors as never, { disallowComments: true, allowTrailingComma: false })
+  const errors: Array<ParseError> = []
+  parseTree(json, errors, { disallowComments: true, allowTrailingComma: false })
   const before = json.slice(0, errors[0]?.offset ?? json.length).split("\n")
   return { line: before.length, column: before.at(-1)!.length + 1 }
 }

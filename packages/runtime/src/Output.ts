@@ -35,6 +35,12 @@ export interface Printer {
 
 const isText = (json: string) => json.startsWith('"')
 
+/** The results of an expression, and then its failure. */
+const applied = (run: Jq.Jq) => (inputs: ReadonlyArray<unknown>) => {
+  const { error, results } = run(inputs)
+  return Stream.concat(Stream.fromIterable(results), error === undefined ? Stream.empty : Stream.fail(error))
+}
+
 export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.fn.Return<Printer, UsageError> {
   const flags = yield* given(options.csv ?? false)
   const jq = Option.isSome(flags.jq) ? yield* Jq.make(flags.jq.value) : undefined
@@ -53,12 +59,6 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
     const warning = renderer.warning()
     if (warning !== undefined && (terminal || shown === "csv")) yield* Console.error(warning)
   })
-
-  /** The results of an expression, and then its failure. */
-  const applied = (run: Jq.Jq) => (inputs: ReadonlyArray<unknown>) => {
-    const { error, results } = run(inputs)
-    return Stream.concat(Stream.fromIterable(results), error === undefined ? Stream.empty : Stream.fail(error))
-  }
 
   const results = <E, R>(found: Stream.Stream<string, E, R>) => {
     if (format === "csv" || format === "table" || format === "yaml") {

@@ -18,9 +18,10 @@ export interface Options<R> {
 
 const clear = "\r\u001B[K"
 
+const count = (value: number) => Math.round(value).toLocaleString("en-US")
+
 /** Such as `1,200 of about 3,000 conversations, 400/s, 5s left`. */
 export const describe = (what: string, done: number, seconds: number, total: number | undefined): string => {
-  const count = (value: number) => Math.round(value).toLocaleString("en-US")
   const rate = seconds > 0 ? done / seconds : 0
   const left = total === undefined || rate === 0 ? undefined : Math.max(0, total - done) / rate
   return [

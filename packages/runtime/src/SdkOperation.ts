@@ -11,16 +11,17 @@ export const nameOf = ({ api, name }: Operation): string => `${api}.${name}`
 const perhaps = (names: ReadonlyArray<string>, otherwise: string) =>
   names.length === 0 ? otherwise : `Did you mean ${names.join(", ")}?`
 
-/** Some calls are in several classes: the one that their path is named after comes first. */
-const bestFirst = (found: ReadonlyArray<Operation>) => {
-  const at = ({ api, path }: Operation) => path.indexOf(`/${api.slice(0, -"Api".length).toLowerCase()}`)
-  return found.toSorted((one, other) => Number(at(other) >= 0) - Number(at(one) >= 0))
+/** Where in its path the name of its class is. */
+const placeOf = ({ api, path }: Operation) => {
+  const at = path.indexOf(`/${api.slice(0, -"Api".length).toLowerCase()}`)
+  return at === -1 ? path.length : at
 }
 
 /** By `UsersApi.getUser`, or by `getUser` if all classes that have it mean the same call. */
 export const find = Effect.fnUntraced(function* (wanted: string) {
   const catalogue = yield* Catalogue
-  const found = bestFirst(yield* catalogue.find(wanted))
+  // Some calls are in several classes: the one that their path begins with comes first.
+  const found = (yield* catalogue.find(wanted)).toSorted((one, other) => placeOf(one) - placeOf(other))
   const [operation, ...others] = found
   if (
     operation !== undefined &&
@@ -115,8 +116,8 @@ export const argumentsFrom = (
   operation: Operation,
   given: Values
 ): Effect.Effect<ReadonlyArray<unknown>, UsageError> => {
-  const names = operation.parameters.map(({ name }) => name)
-  const stranger = Object.keys(given).find((name) => !names.includes(name))
+  const names = new Set(operation.parameters.map(({ name }) => name))
+  const stranger = Object.keys(given).find((name) => !names.has(name))
   if (stranger !== undefined) return Effect.fail(unknown(operation, stranger))
   const missing = operation.parameters.filter(({ name, required }) => required && given[name] === undefined)
   if (missing.length === 0) return Effect.succeed(argumentsOf(operation, given))

@@ -1,0 +1,163 @@
+/** What tests of whole programs cannot look at closely: each cell, each width, each expression. */
+import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Fields from "../src/Fields.ts"
+import * as Csv from "../src/internal/csv.ts"
+import * as Table from "../src/internal/table.ts"
+import { Interval } from "../src/Interval.ts"
+import * as Jq from "../src/Jq.ts"
+import * as JsonInput from "../src/JsonInput.ts"
+import * as Progress from "../src/Progress.ts"
+
+describe("CSV", () => {
+  it("quotes by RFC 4180", () => {
+    assert.strictEqual(
+      Csv.line(["a", 'b "c"', "d,e", "f\ng", 1.5, true, null, undefined, { h: 1 }]),
+      'a,"b ""c""","d,e","f\ng",1.5,true,,,"{""h"":1}"\r\n'
+    )
+  })
+  it("makes no formula of a text, and leaves numbers and telephone numbers as they are", () => {
+    assert.deepStrictEqual(['=HYPERLINK("x")', "@SUM(A1)", "+A1", "-cmd", "\tx"].map(Csv.cell), [
+      `"'=HYPERLINK(""x"")"`,
+      "'@SUM(A1)",
+      "'+A1",
+      "'-cmd",
+      "'\tx"
+    ])
+    assert.deepStrictEqual(["+49 (30) 1234-5", "-3.5", -3.5].map(Csv.cell), ["+49 (30) 1234-5", "-3.5", "-3.5"])
+  })
+})
+
+describe("a table", () => {
+  const rows = [
+    ["1", "Ada \u001B[31mLovelace\nx", "ada@example.org"],
+    ["2", "東京", ""]
+  ]
+  it("shows nothing that a terminal acts upon, and counts wide letters twice", () => {
+    const table = Table.make({ names: ["id", "name", "email"], sample: rows, width: undefined, colour: false })
+    assert.strictEqual(table.header, "ID  NAME                 EMAIL\n")
+    assert.deepStrictEqual(rows.map(table.row), ["1   Ada  [31mLovelace x  ada@example.org\n", "2   東京\n"])
+  })
+  it("fits the terminal", () => {
+    const table = Table.make({ names: ["id", "name", "email"], sample: rows, width: 24, colour: true })
+    for (const line of [table.header, ...rows.map(table.row)]) {
+      assert.isAtMost(line.replaceAll("\u001B[1m", "").replaceAll("\u001B[0m", "").trimEnd().length, 24)
+    }
+    assert.isTrue(table.header.startsWith("\u001B[1m"))
+    assert.match(table.row(rows[0]!), /…/)
+  })
+})
+
+describe("fields", () => {
+  const objectOf = (...given: ReadonlyArray<string>) =>
+    Effect.flatMap(Effect.forEach(given, Fields.ofTyped), Fields.toObject).pipe(
+      Effect.map((object) => JSON.stringify(object)),
+      Effect.provide(NodeServices.layer)
+    )
+  it.effect("nest as those of gh do, and are what they look like", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(
+        yield* objectOf("a=1", "b[c]=true", "b[d][]=x", "b[d][]=null", "e=-1.5", "f=007", "g="),
+        '{"a":1,"b":{"c":true,"d":["x",null]},"e":-1.5,"f":"007","g":""}'
+      )
+      assert.strictEqual(
+        yield* objectOf("q[][type]=EXACT", "q[][fields][]=a", "q[][fields][]=b", "q[][type]=TERM"),
+        '{"q":[{"type":"EXACT","fields":["a","b"]},{"type":"TERM"}]}'
+      )
+    })
+  )
+  it.effect("that contradict each other, are malformed or lose digits are refused", () =>
+    Effect.gen(function* () {
+      for (const given of [["a=1", "a=2"], ["a=1", "a[]=2"], ["a[b"], ["=x"], ["a=12345678901234567890"]]) {
+        const error = yield* Effect.flip(objectOf(...given))
+        assert.strictEqual(error._tag, "UsageError", given.join(" "))
+      }
+    })
+  )
+  it.effect("become parameters, lists with commas", () =>
+    Effect.gen(function* () {
+      const fields = yield* Effect.forEach(["id[]=1", "id[]=2", "state=any"], Fields.ofText)
+      assert.deepStrictEqual(yield* Fields.toQuery(fields), [
+        ["id", "1,2"],
+        ["state", "any"]
+      ])
+      assert.strictEqual((yield* Effect.flip(Fields.toQuery([{ key: "a[b]", value: 1 }])))._tag, "UsageError")
+    })
+  )
+})
+
+it.effect("JSON that is none is told by line and column, wherever the mistake is", () =>
+  Effect.gen(function* () {
+    const wrong: ReadonlyArray<readonly [string, number, number]> = [
+      ["", 1, 1],
+      ['{"a":x}', 1, 6],
+      ['{\n  "a": 1,\n}', 3, 1],
+      ['{"a": 1', 1, 8],
+      ["[1 2]", 1, 4],
+      ["// no\n{}", 1, 1]
+    ]
+    for (const [json, line, column] of wrong) {
+      const { message } = yield* Effect.flip(JsonInput.parse("body.json", json))
+      assert.include(message, `body.json is not JSON at line ${line}, column ${column}: `, json)
+    }
+  })
+)
+
+describe("jq", () => {
+  it.effect("is jq", () =>
+    Effect.gen(function* () {
+      const run = yield* Jq.make('. as {a: $x} | try ($x | test("B"; "i")) catch "no"')
+      assert.deepStrictEqual(run([{ a: "abc" }, { a: 1 }, { a: "é😀\n" }]), {
+        results: ["true", '"no"', "false"],
+        error: undefined
+      })
+      const none = yield* Jq.make("env | length")
+      assert.isBelow(Number(none([null]).results[0]), 10)
+    })
+  )
+  it.effect("names a wrong expression and its place; a flag is no expression", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(
+        (yield* Effect.flip(Jq.make(".a | ["))).message,
+        '--jq ".a | [" is not a jq expression: syntax error, unexpected end of file (column 6).'
+      )
+      assert.strictEqual((yield* Effect.flip(Jq.make("--version")))._tag, "UsageError")
+    })
+  )
+  it.effect("gives the results before a failure, and says what failed", () =>
+    Effect.gen(function* () {
+      const { error, results } = (yield* Jq.make(".a.b"))([{ a: { b: 1 } }, { a: 3 }, { a: { b: 2 } }])
+      assert.deepStrictEqual(results, ["1", "2"])
+      assert.match(error?.message ?? "", /Cannot index number/)
+    })
+  )
+})
+
+it.effect("an interval is a day or two moments, in order, that exist", () =>
+  Effect.gen(function* () {
+    const decode = Schema.decodeEffect(Interval)
+    assert.strictEqual(yield* decode("2026-02-28"), "2026-02-28T00:00:00.000Z/2026-03-01T00:00:00.000Z")
+    assert.strictEqual(
+      yield* decode("2026-11-01T08:00+01:00/2026-11-02"),
+      "2026-11-01T07:00:00.000Z/2026-11-02T00:00:00.000Z"
+    )
+    for (const wrong of [
+      "",
+      "2026-02-29",
+      "2026-11-02/2026-11-01",
+      "2026-11-01T08:00Z",
+      "2026-11-01T08:00/2026-11-02",
+      "a/b/c"
+    ]) {
+      assert.isTrue((yield* Effect.result(decode(wrong)))._tag === "Failure", wrong)
+    }
+  })
+)
+
+it("progress tells count, rate and time left", () => {
+  assert.strictEqual(Progress.describe("rows", 1200, 3, 3000), "1,200 of about 3,000 rows, 400/s, 5s left")
+  assert.strictEqual(Progress.describe("rows", 3, 2, undefined), "3 rows, 1.5/s")
+  assert.strictEqual(Progress.describe("rows", 0, 0, 10), "0 of about 10 rows, 0.0/s")
+})
