@@ -15,7 +15,7 @@ export const iso = (millis: number): string => {
     lastDay = number
     date = new Date(number * day).toISOString().slice(0, -13)
   }
-  const rest = millis - number * day
+  const rest = Math.floor(millis - number * day)
   const seconds = Math.floor(rest / 1000)
   const minutes = Math.floor(seconds / 60)
   return `${date}${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds % 60]}.${three[rest % 1000]}Z`
