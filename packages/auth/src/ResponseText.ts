@@ -7,10 +7,14 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 
-/** Fails with a `DecodeError` when the body is longer than `maxBytes`, packed or unpacked. */
+/**
+ * Fails with a `DecodeError` when the body is longer than `maxBytes`, packed or unpacked. `trustLength` is faster; it is for a
+ * transport that reads no more than an answer says it has, as undici and fetch do.
+ */
 export const read = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
-  maxBytes: number
+  maxBytes: number,
+  options: { readonly trustLength?: boolean } = {}
 ): Effect.fn.Return<string, HttpClientError.HttpClientError> {
   const decodeError = (description: string) =>
     new HttpClientError.HttpClientError({
@@ -34,9 +38,10 @@ export const read = Effect.fnUntraced(function* (
     )
 
   // Most answers say how long they are, and are read at once.
-  const packed = isShort(response.headers, maxBytes)
-    ? new Uint8Array(yield* response.arrayBuffer)
-    : yield* collect(response.stream)
+  const packed =
+    options.trustLength === true && isShort(response.headers, maxBytes)
+      ? new Uint8Array(yield* response.arrayBuffer)
+      : yield* collect(response.stream)
   // Told by its first bytes: some transports unpack a body but leave the header that says it is packed.
   if (packed[0] !== 0x1f || packed[1] !== 0x8b) return decode(packed)
   const unpacked = yield* collect(

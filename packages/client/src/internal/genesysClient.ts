@@ -70,7 +70,7 @@ export const make = Effect.gen(function* () {
   )
 
   const read = (request: Request, response: Response) =>
-    Effect.mapError(ResponseText.read(response, maxAnswerBytes), (error) =>
+    Effect.mapError(ResponseText.read(response, maxAnswerBytes, { trustLength: true }), (error) =>
       Failure.ofTransport(error, Unanswered.broken(request, apiUrl, error))
     )
 
