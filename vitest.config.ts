@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     // Programs that wait, such as the demo, leave the processor to others.
     maxWorkers: 4,
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
   }

@@ -41,7 +41,7 @@ describe("the examples of the help", () => {
             assert.deepStrictEqual([code, stderr], [listens ? 130 : 0, ""])
             assert.strictEqual(stdout === "", line.includes(" export "))
           }),
-        60_000
+        240_000
       )
     }
   })

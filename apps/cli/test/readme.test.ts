@@ -33,7 +33,7 @@ describe("README", () => {
         assert.strictEqual(refused.code, 1)
         assert.include(refused.stderr, "Somebody has to look at the OAuth client")
       }).pipe(Effect.provide(Simulator.layer())),
-    60_000
+    240_000
   )
 
   it("robust-call.ts needs at most 15 lines for its call", () => {
@@ -80,6 +80,6 @@ describe("README", () => {
         assert.deepStrictEqual([code, stdout], [0, "86 characters\n"])
         assert.include(stderr, "token: ready")
       }).pipe(Effect.provide(Simulator.layer())),
-    60_000
+    240_000
   )
 })

@@ -78,6 +78,7 @@ export const make = Effect.gen(function* () {
       yield* Effect.logDebug("the API refused a request").pipe(
         Effect.annotateLogs({
           status: response.status,
+          correlationId: response.headers["inin-correlation-id"] ?? response.headers["genesys-correlation-id"],
           body: body.replaceAll(Redacted.value(token.value), "<redacted>").slice(0, maxLoggedBody)
         })
       )
