@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Cli from "./support/Cli.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const api = (...args: ReadonlyArray<string>) => Cli.genesys(["api", ...args])
 const entries = Effect.map(
   Simulator.use((simulator) => simulator.journal),

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process"
 import type { Readable } from "node:stream"
 import * as Process from "../../worker/test/support/Process.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 
 const isRunning = (pid: number) => {
   try {

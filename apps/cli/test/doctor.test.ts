@@ -17,7 +17,7 @@ import { listen } from "../../../packages/client/test/network/Server.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const { commonErrors } = CommonErrors
 
 interface Shown {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { parse } from "yaml"
 import * as Cli from "./support/Cli.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const simulator = Simulator.layer({ rateLimit: "off", users: 250, conversationsPerHour: 10 })
 
 describe("genesys users, queues and conversations", () => {

@@ -9,7 +9,7 @@ import * as Certificates from "../../../packages/client/test/network/Certificate
 import * as Company from "../../../packages/client/test/network/Company.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const mutual: Company.Options = { tls: ({ cert }) => ({ requestCert: true, rejectUnauthorized: true, ca: cert }) }
 
 /** A company whose proxy wants a login and whose hosts want a client certificate, and all of its settings. */

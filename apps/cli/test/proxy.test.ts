@@ -11,7 +11,7 @@ import * as Sdk from "../../../packages/simulator/test/support/Sdk.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const hasCurl = spawnSync("curl", ["--version"]).status === 0
 const withCurl = hasCurl ? it.live : it.live.skip
 

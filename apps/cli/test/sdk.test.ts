@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Cli from "./support/Cli.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const sdk = (args: ReadonlyArray<string>, options?: Cli.Options) => Cli.genesys(["sdk", ...args], options)
 const lines = (text: string) =>
   text

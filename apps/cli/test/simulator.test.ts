@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Process from "../../worker/test/support/Process.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 
 /** The `export` lines of the output, as a shell that they are pasted into would have them. */
 const exported = (text: string): Process.Env =>

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 const canary = "canary-secret-Zm9vYmFy"
 
 const Shown = Schema.fromJsonString(

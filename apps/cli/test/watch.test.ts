@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 
 describe("genesys watch", () => {
   it.live(

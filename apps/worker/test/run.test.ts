@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Process from "./support/Process.ts"
 import * as Settings from "./support/Settings.ts"
 
-const timeout = 60_000
+const timeout = 240_000
 
 describe("genesys-worker run", () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

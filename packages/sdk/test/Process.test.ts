@@ -52,6 +52,6 @@ describe("a process", () => {
           [200, 503, 200]
         )
       }).pipe(Effect.provide(Simulator.layer())),
-    60_000
+    240_000
   )
 })

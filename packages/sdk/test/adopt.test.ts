@@ -79,7 +79,7 @@ describe("adopt", () => {
         )
         assert.strictEqual((yield* ask(getStatus)).state, "ready")
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 86_400 }))),
-    60_000
+    240_000
   )
 
   it.live("its rejections are our errors, with the fields that the SDK's have", () =>

@@ -71,7 +71,7 @@ describe("README", () => {
         assert.strictEqual(wrong.code, 1)
         assert.include(wrong.stderr, "AuthenticationError")
       }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 2 }))),
-    60_000
+    240_000
   )
 
   it.live(
@@ -83,7 +83,7 @@ describe("README", () => {
         // Effect's own logger writes to standard output, too.
         assert.match(stdout, /Test User\n\d+ queues\n/)
       }).pipe(Effect.provide(Simulator.layer())),
-    60_000
+    240_000
   )
 
   it.live("sdk-catalogue.ts describes an operation", () =>
