@@ -1,8 +1,10 @@
 /** The command tree of `genesys-worker`. */
 import * as Command from "effect/cli/Command"
+import { check } from "./commands/check.ts"
 import { run } from "./commands/run.ts"
+import { schema } from "./commands/schema.ts"
 
 export const genesysWorker = Command.make("genesys-worker").pipe(
-  Command.withDescription("A service that keeps a Genesys Cloud token fresh and makes calls through it."),
-  Command.withSubcommands([run])
+  Command.withDescription("A service that keeps a Genesys Cloud token fresh and runs jobs with it."),
+  Command.withSubcommands([run, check, schema])
 )

@@ -30,3 +30,6 @@ export const DurationFromText: Schema.Codec<Duration.Duration, string> = Schema.
     })
   )
 )
+
+/** Of text that was checked before, such as a field of a settings file. */
+export const spanOf: (text: string) => Duration.Duration = Schema.decodeSync(DurationFromText)

@@ -86,8 +86,8 @@ export interface WatchSummary {
   readonly failedCalls: number
 }
 
-/** Runs until it is interrupted; the call that runs then is finished first. Reports the counts when it ends. */
-export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
+/** One round of the loop, and what it has counted so far. */
+const make = Effect.fnUntraced(function* (options: Pick<WatchOptions, "email" | "report">) {
   const manager = yield* TokenManager
   const users = yield* Users
   const conversations = yield* ConversationDetails
@@ -95,10 +95,13 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
 
   const report = options.report ?? log
 
+  let failure: GenesysError | undefined
+
   const call = <A>(operation: string, effect: Effect.Effect<A, GenesysError>, found: (result: A) => string) =>
     Effect.timed(Effect.result(effect)).pipe(
       Effect.flatMap(([took, result]) => {
         const failed = result._tag === "Failure"
+        if (failed) failure = result.failure
         const tookMillis = Math.round(Duration.toMillis(took))
         return Effect.andThen(
           Ref.update(summary, (counts) => ({
@@ -157,7 +160,28 @@ export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
     )
   })
 
-  const stopped = Effect.flatMap(Ref.get(summary), (counts) => report({ event: "watch.stopped", ...counts }))
+  /** Fails, after all its calls, as the last of them that failed. */
+  const roundOrFail = Effect.suspend(() => {
+    failure = undefined
+    return Effect.andThen(
+      round,
+      Effect.suspend(() => (failure === undefined ? Effect.void : Effect.fail(failure)))
+    )
+  })
 
+  return { round, roundOrFail, report, summary: Ref.get(summary) }
+})
+
+/** Runs until it is interrupted; the call that runs then is finished first. Reports the counts when it ends. */
+export const watch = Effect.fnUntraced(function* (options: WatchOptions) {
+  const { report, round, summary } = yield* make(options)
+  const stopped = Effect.flatMap(summary, (counts) => report({ event: "watch.stopped", ...counts }))
   return yield* Effect.forever(Effect.andThen(round, Effect.sleep(options.interval))).pipe(Effect.ensuring(stopped))
+})
+
+/** One round, for a schedule of one's own. It fails if one of its calls does. */
+export const once = Effect.fnUntraced(function* (options: Pick<WatchOptions, "email" | "report">) {
+  const { roundOrFail, summary } = yield* make(options)
+  yield* roundOrFail
+  return yield* summary
 })

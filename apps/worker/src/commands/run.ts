@@ -1,29 +1,106 @@
-/** `genesys-worker run`: the watch loop as a service, until it is told to stop. */
-import { RetryPolicy, Policy } from "@effect-genesys/client/RetryPolicy"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
+/** `genesys-worker run`: the jobs of the settings file, or the watch loop, as a service, until it is told to stop. */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as Hangup from "@effect-genesys/runtime/Hangup"
+import { patient } from "@effect-genesys/runtime/JobWork"
+import { byEnvironment } from "@effect-genesys/runtime/Orgs"
 import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
+import * as Telemetry from "@effect-genesys/runtime/Telemetry"
 import * as Watch from "@effect-genesys/runtime/Watch"
+import { Worker } from "@effect-genesys/runtime/Worker"
+import * as WorkerEnvironment from "@effect-genesys/runtime/WorkerEnvironment"
+import * as WorkerServer from "@effect-genesys/runtime/WorkerServer"
+import type { WorkerSettings } from "@effect-genesys/runtime/WorkerSettings"
+import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { fileFlag, fileOf } from "./file.ts"
+import * as Services from "../Services.ts"
 
-/** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
-const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
+const once = Flag.Boolean("once").pipe(
+  Flag.withDescription("Run each job of the settings file once and end, with the exit code of the first that failed"),
+  Flag.withDefault(false)
+)
 
-export const run = Command.make("run", retryFlags, (flags) =>
-  Effect.gen(function* () {
-    const options = yield* Watch.optionsConfig
-    yield* Effect.logInfo("worker started").pipe(
-      Effect.annotateLogs({ event: "worker.started", intervalSeconds: Duration.toSeconds(options.interval) })
+/** Answers HTTP, if it is to, for as long as the effect runs; so also while jobs are finished. */
+const answering = <A, E, R>(settings: WorkerSettings | undefined, effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(WorkerEnvironment.http(settings), (http) =>
+    Effect.provide(effect, Option.match(http, { onNone: () => Layer.empty, onSome: WorkerServer.layer }))
+  )
+
+const watch = Effect.gen(function* () {
+  const worker = yield* Worker
+  const options = yield* Watch.optionsConfig
+  const services = yield* worker.serve(byEnvironment)
+  yield* Effect.logInfo("worker started").pipe(
+    Effect.annotateLogs({ event: "worker.started", intervalSeconds: Duration.toSeconds(options.interval) })
+  )
+  const fiber = yield* Effect.forkScoped(Effect.provideContext(Watch.watch(options), services))
+  // The loop finishes its call by itself.
+  const stop = Effect.andThen(worker.stop(0), Fiber.interrupt(fiber))
+  yield* Effect.onInterrupt(Fiber.join(fiber), () => stop)
+})
+
+const reload = Effect.fnUntraced(function* (file: string) {
+  const worker = yield* Worker
+  yield* Effect.flatMap(WorkerSettingsFile.read(file), (settings) => worker.apply(settings)).pipe(
+    Effect.andThen(Effect.annotateLogs(Effect.logInfo("settings reloaded"), { event: "settings.reloaded" })),
+    Effect.catch(({ message }) =>
+      Effect.logError("settings not reloaded; the old ones stay").pipe(
+        Effect.annotateLogs({ event: "settings.refused", reason: message })
+      )
     )
-    yield* Watch.watch(options)
-  }).pipe(Effect.provideService(RetryPolicy, policyOf(flags, patient)), Effect.provide(Genesys.layer))
+  )
+})
+
+const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSettings) {
+  const worker = yield* Worker
+  const drain = yield* WorkerEnvironment.drain(settings)
+  yield* worker.apply(settings)
+  yield* Effect.logInfo("worker started").pipe(
+    Effect.annotateLogs({ event: "worker.started", file, jobs: settings.jobs.length })
+  )
+  yield* Stream.runForEach(Hangup.hangups, () => reload(file)).pipe(
+    Effect.andThen(Effect.never),
+    Effect.onInterrupt(() => worker.stop(drain))
+  )
+})
+
+export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
+  Effect.gen(function* () {
+    const file = yield* fileOf(flags.file)
+    if (Option.isSome(file)) {
+      const settings = yield* WorkerSettingsFile.read(file.value)
+      if (flags.once) return yield* Worker.use((worker) => worker.once(settings))
+      return yield* answering(settings, serve(file.value, settings))
+    }
+    if (flags.once) {
+      return yield* new ConfigurationError({
+        setting: "GENESYS_WORKER_FILE",
+        message: "--once runs the jobs of a settings file. Name one with --file or GENESYS_WORKER_FILE."
+      })
+    }
+    return yield* answering(undefined, watch)
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(Services.layer),
+    Effect.provideService(RetryPolicy, policyOf(flags, patient)),
+    Effect.provide(Telemetry.layer("genesys-worker"))
+  )
 ).pipe(
   Command.withDescription(
-    "Holds a token and calls the API again and again, until SIGTERM or SIGINT. The running call is finished first."
+    "Runs the jobs of the settings file when they are due; without one, holds a token and calls the API again and again. Until SIGTERM or SIGINT: what runs then is finished first."
   ),
   Command.withExamples([
     { command: "genesys-worker run", description: "Run with the settings of the environment" },
+    { command: "genesys-worker run --file worker.yaml", description: "Run the jobs of a file; SIGHUP reads it again" },
+    { command: "genesys-worker run --file worker.yaml --once", description: "Run each job once" },
     { command: "genesys-worker run --timeout 5m", description: "Give up a call after five minutes" }
   ])
 )

@@ -72,7 +72,7 @@ const startFile = Effect.fnUntraced(function* (
   const both = Effect.all({ stdout: Ref.get(stdout.text), stderr: Ref.get(stderr.text) })
   return {
     pid: handle.pid,
-    signal: (killSignal: "SIGINT" | "SIGTERM") => Effect.sync(() => process.kill(handle.pid, killSignal)),
+    signal: (killSignal: "SIGHUP" | "SIGINT" | "SIGTERM") => Effect.sync(() => process.kill(handle.pid, killSignal)),
     /** Waits until the output so far matches. */
     until: (pattern: RegExp) =>
       Effect.repeat(Effect.delay(both, "20 millis"), { until: (out) => pattern.test(out.stdout + out.stderr) }).pipe(

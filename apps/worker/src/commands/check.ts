@@ -1,0 +1,42 @@
+/** `genesys-worker check`: whether the settings file can be run, and what it would do. It asks Genesys nothing. */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as JobPlan from "@effect-genesys/runtime/JobPlan"
+import { Worker } from "@effect-genesys/runtime/Worker"
+import * as WorkerEnvironment from "@effect-genesys/runtime/WorkerEnvironment"
+import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { fileFlag, fileOf } from "./file.ts"
+import * as Services from "../Services.ts"
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
+
+const lines = ({ kind, name, nextRuns, org, sink, when }: JobPlan.Planned) => [
+  `${name}: ${kind}, ${when}, org ${org}${sink === undefined ? "" : `, into ${sink}`}`,
+  `  next ${nextRuns.join("  ")}`
+]
+
+export const check = Command.make("check", { file: fileFlag, json }, (flags) =>
+  Effect.gen(function* () {
+    const file = yield* fileOf(flags.file)
+    if (Option.isNone(file)) {
+      return yield* new ConfigurationError({
+        setting: "GENESYS_WORKER_FILE",
+        message: "There is no settings file to check. Name one with --file or GENESYS_WORKER_FILE."
+      })
+    }
+    const settings = yield* WorkerSettingsFile.read(file.value)
+    yield* WorkerEnvironment.http(settings)
+    yield* WorkerEnvironment.drain(settings)
+    yield* Worker.use((worker) => worker.check(settings))
+    const plan = JobPlan.plan(settings, yield* Clock.currentTimeMillis)
+    yield* Console.log(flags.json ? JSON.stringify({ file: file.value, jobs: plan }) : plan.flatMap(lines).join("\n"))
+  }).pipe(Effect.provide(Services.layer))
+).pipe(
+  Command.withDescription("Checks the settings file and what it names, and prints when each job would run."),
+  Command.withExamples([{ command: "genesys-worker check --file worker.yaml", description: "Before a deployment" }])
+)

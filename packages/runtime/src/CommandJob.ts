@@ -1,0 +1,57 @@
+/** Runs another program with a fresh token in its environment, as `genesys exec` does, and waits for it to end. */
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as Effect from "effect/Effect"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as Schema from "effect/Schema"
+
+/** It could not be run, or has failed. Its arguments are not told: they may hold secrets. */
+export class CommandError extends Schema.TaggedError<CommandError>("@effect-genesys/runtime/CommandError")(
+  "CommandError",
+  { message: Schema.String }
+) {}
+
+/** Another client's secret, which is none of the program's business. */
+const hidden = {
+  GENESYS_CLOUD_CLIENT_SECRET: undefined,
+  GENESYS_CLOUD_CLIENT_SECRET_FILE: undefined,
+  GENESYSCLOUD_OAUTHCLIENT_ID: undefined,
+  GENESYSCLOUD_OAUTHCLIENT_SECRET: undefined
+}
+
+/** When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later. */
+export const run = Effect.fn("CommandJob.run")(function* ([program, ...args]: readonly [string, ...Array<string>]) {
+  const { apiUrl, loginUrl, region } = yield* Environment
+  const { clientId } = yield* Credentials.use(({ current }) => current)
+  const { value } = yield* TokenManager.use((manager) => manager.token)
+  const command = ChildProcess.make(program, args, {
+    extendEnv: true,
+    env: {
+      ...hidden,
+      GENESYS_CLOUD_ACCESS_TOKEN: value,
+      GENESYSCLOUD_ACCESS_TOKEN: value,
+      GENESYS_CLOUD_REGION: region.name,
+      GENESYSCLOUD_REGION: region.name,
+      GENESYS_CLOUD_LOGIN_URL: loginUrl,
+      GENESYS_CLOUD_API_URL: apiUrl,
+      GENESYS_CLOUD_CLIENT_ID: clientId
+    },
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    forceKillAfter: "5 seconds"
+  })
+  const code = yield* Effect.scoped(Effect.flatMap(command, ({ exitCode }) => exitCode)).pipe(
+    Effect.mapError(
+      () =>
+        new CommandError({
+          message: `${program} cannot be run, or was ended by a signal. Check its path and its rights.`
+        })
+    )
+  )
+  if (Number(code) !== 0) {
+    return yield* new CommandError({ message: `${program} has ended with code ${code}. What it printed says more.` })
+  }
+  return { code: 0 }
+})

@@ -1,0 +1,34 @@
+/** What is known of a job: what it does now, when it is due, how its last run ended. It is JSON, and holds no secret. */
+
+/** What a run that is done has to tell, by kind of job. */
+export type JobReport = Readonly<Record<string, unknown>>
+
+export interface LastRun {
+  readonly startedAt: string
+  readonly endedAt: string
+  /** `done`, or the tag of the error. */
+  readonly outcome: string
+  /** What the error says, and what to do. */
+  readonly message?: string
+  readonly report?: JobReport
+}
+
+export interface JobState {
+  readonly name: string
+  readonly kind: string
+  readonly org: string
+  /**
+   * - `waiting`: until `nextRunAt`; `backing off`: as well, after a failure.
+   * - `running`.
+   * - `stopped`: the credentials of its org are refused; it goes on by itself when they are mended.
+   * - `ended`: it is not started again.
+   */
+  readonly state: "waiting" | "running" | "backing off" | "stopped" | "ended"
+  readonly nextRunAt?: string
+  readonly runs: number
+  /** In a row. */
+  readonly failures: number
+  readonly lastRun?: LastRun
+  /** Of the last run that was done. */
+  readonly report?: JobReport
+}

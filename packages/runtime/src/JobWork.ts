@@ -1,0 +1,80 @@
+/** What one run of a job of the settings does, by its kind, and what it has to tell. */
+import * as Exporter from "@effect-genesys/export/Exporter"
+import { Sink } from "@effect-genesys/export/Sink"
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ExportError } from "@effect-genesys/export/ExportError"
+import { Policy } from "@effect-genesys/client/RetryPolicy"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as CommandJob from "./CommandJob.ts"
+import { spanOf } from "./DurationText.ts"
+import type { JobReport } from "./JobState.ts"
+import type { OrgServices } from "./Orgs.ts"
+import { Sinks } from "./Sinks.ts"
+import * as Watch from "./Watch.ts"
+import type { Job, Sink as SinkSettings } from "./WorkerSettings.ts"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+
+export type WorkError = ExportError | ConfigurationError | CommandJob.CommandError
+
+/** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
+export const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
+
+/** Takes a summary for a failure if one of its units has failed: what is done stays done. */
+const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
+  const sink = yield* Sink
+  const entries = Object.values(yield* sink.checkpoint)
+  const [failed] = summary.failed
+  if (failed !== undefined) return yield* failed.error
+  const latest = entries.reduce((latest, { asOf }) => Math.max(latest, asOf), 0)
+  return {
+    rows: summary.rows,
+    units: summary.done.length,
+    pending: summary.pending,
+    lagSeconds: Math.round(Duration.toSeconds(summary.lag)),
+    checkpoint: {
+      partitions: entries.length,
+      rows: entries.reduce((sum, { rows }) => sum + rows, 0),
+      ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
+    }
+  }
+})
+
+const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary, E, R>) =>
+  Effect.scoped(
+    Effect.flatMap(
+      Sinks.use((sinks) => sinks.get(sink)),
+      (context) => Effect.provideContext(Effect.flatMap(effect, exported), context)
+    )
+  )
+
+export const run = (
+  job: Job,
+  isStopping: Effect.Effect<boolean>
+): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
+  switch (job.kind) {
+    case "conversations": {
+      const { jobsPerDay, since, sink } = job
+      const again = job.again === undefined ? undefined : spanOf(job.again)
+      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, isStopping }))
+    }
+    case "users": {
+      const { expand, sink, state } = job
+      return inSink(sink, Exporter.users({ expand, state, isStopping }))
+    }
+    case "watch":
+      return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(
+        Effect.map((counts) => ({ ...counts }))
+      )
+    case "command": {
+      const { command, timeout } = job
+      return timeout === undefined
+        ? CommandJob.run(command)
+        : Effect.timeoutOrElse(CommandJob.run(command), {
+            duration: spanOf(timeout),
+            orElse: () =>
+              Effect.fail(new CommandJob.CommandError({ message: `${command[0]} was ended after ${timeout}.` }))
+          })
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The orgs that a worker serves: for each, one token, one rate limit and the typed services, for as long as somebody uses
+ * them. They share nothing, so that what one org refuses never stops another.
+ */
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Grant from "@effect-genesys/auth/Grant"
+import * as Region from "@effect-genesys/auth/Region"
+import * as Setting from "@effect-genesys/auth/Setting"
+import * as TokenManagers from "@effect-genesys/auth/TokenManagers"
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as Transport from "@effect-genesys/client/Transport"
+import { Users } from "@effect-genesys/client/Users"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as LayerMap from "effect/LayerMap"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Genesys from "./Genesys.ts"
+import { ProfileFlag } from "./GlobalFlags.ts"
+import type { Org } from "./WorkerSettings.ts"
+
+/** What a job needs of an org. */
+export type OrgServices = TokenManagers.OrgServices | GenesysClient | Users | ConversationDetails
+
+/** An org by its name and settings: equal keys are the same org. Without settings it is the one that the environment or the default profile says. */
+export interface OrgKey {
+  readonly name: string
+  readonly settings?: Org | undefined
+}
+
+export const byEnvironment: OrgKey = { name: "environment" }
+
+const fromVariable = (name: string, what: string) =>
+  Effect.flatMap(
+    Setting.optional(name),
+    Option.match({ onNone: () => Effect.fail(Setting.missing(name, what)), onSome: Effect.succeed })
+  )
+
+const printable = /^[\x21-\x7e]+$/
+const checked = (name: string, text: string, what: string) =>
+  printable.test(text)
+    ? Effect.succeed(text)
+    : Effect.fail(
+        new ConfigurationError({ setting: name, message: `${name} is not valid: it must be ${what}, without blanks.` })
+      )
+
+const credentialsOf = (org: Org) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const idName = org.clientIdEnv ?? ""
+      const clientId = yield* checked(
+        idName,
+        yield* fromVariable(idName, "the id of an OAuth client"),
+        "the id of an OAuth client"
+      )
+      if (org.clientSecretFile !== undefined) {
+        return Credentials.layerFile({ clientId, clientSecretFile: org.clientSecretFile, pollInterval: "2 seconds" })
+      }
+      const secretName = org.clientSecretEnv ?? ""
+      const what = "the secret of that OAuth client"
+      const secret = yield* checked(secretName, yield* fromVariable(secretName, what), what)
+      return Credentials.layer(new Grant.ClientCredentials({ clientId, clientSecret: Redacted.make(secret) }))
+    })
+  )
+
+const whoAndWhere = (org: Org | undefined) => {
+  if (org === undefined) return Genesys.layerSettings
+  if (org.profile !== undefined) {
+    // The login's newest refresh token is in the store.
+    return Genesys.layerSettings.pipe(
+      Layer.provideMerge(Genesys.layerStore),
+      Layer.provide(Layer.succeed(ProfileFlag, Option.some(org.profile)))
+    )
+  }
+  const { apiUrl, loginUrl, region: name } = org
+  const region = Option.getOrUndefined(Region.find(name ?? Region.defaultRegion.name))
+  return Layer.merge(credentialsOf(org), Environment.layer({ region, loginUrl, apiUrl }))
+}
+
+export class Orgs extends Context.Service<
+  Orgs,
+  {
+    /** Its services, shared by all who ask for them, until the last of their scopes is closed. */
+    readonly get: (org: OrgKey) => Effect.Effect<Context.Context<OrgServices>, ConfigurationError, Scope.Scope>
+  }
+>()("@effect-genesys/runtime/Orgs") {
+  static readonly layer: Layer.Layer<Orgs, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
+    Orgs,
+    Effect.suspend(() => make)
+  ).pipe(Layer.provide(Transport.layerConfig), Layer.provide(NodeCrypto.layerDigest))
+}
+
+const make = Effect.gen(function* () {
+  const tokens = yield* TokenManagers.make({
+    lookup: (org: OrgKey) => whoAndWhere(org.settings),
+    idleTimeToLive: 0
+  })
+  const services = yield* LayerMap.make((org: OrgKey) =>
+    Layer.fresh(
+      Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
+        Layer.provideMerge(GenesysClient.layer),
+        Layer.provideMerge(tokens.get(org))
+      )
+    )
+  )
+  return Orgs.of({ get: services.contextEffect })
+})

@@ -1,0 +1,139 @@
+/**
+ * What a settings file of `genesys-worker` may say: its orgs, its jobs, where it answers HTTP. It is plain data, so that two
+ * of them can be compared; secrets are never in it, only where they are. `settings.schema.json` of the worker is made of it.
+ */
+import { HostUrl } from "@effect-genesys/auth/Environment"
+import * as Region from "@effect-genesys/auth/Region"
+import { Day } from "@effect-genesys/export/Day"
+import * as Cron from "effect/Cron"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { Name, nameExpected } from "./Profile.ts"
+
+const pattern = (regex: RegExp, expected: string) =>
+  Schema.String.annotate({ expected }).check(Schema.isPattern(regex, { expected }))
+
+const note = (description: string) => ({ description })
+
+/** The name of a variable of the environment, never its value. */
+const Variable = pattern(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable, such as DATABASE_URL")
+const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
+const Span = pattern(/^(?=.*[1-9])\d+(\.\d+)?[smhd]?$/, "a duration above zero, such as 90s, 10m, 2h or 1d")
+const CronText = Schema.NonEmptyString.check(
+  Schema.makeFilter((text: string) => Result.isSuccess(Cron.parse(text)), {
+    expected: "a cron expression, such as 0 */2 * * *"
+  })
+)
+const TimeZone = Schema.String.check(
+  Schema.makeFilter((zone: string) => Result.isSuccess(Cron.parse("* * * * *", zone)), {
+    expected: "a time zone, such as UTC or Europe/Berlin"
+  })
+)
+const positive = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
+
+/** Who a job is, and where: a profile, or an OAuth client whose id and secret are in the environment or a file. */
+export const Org = Schema.Struct({
+  profile: Schema.optionalKey(Name.annotate(note("A profile of genesys login. Without it, the other settings count."))),
+  region: Schema.optionalKey(Schema.Literals(Region.names).annotate(note("The AWS region. Default us-east-1."))),
+  loginUrl: Schema.optionalKey(HostUrl.annotate({ expected: "an https URL" })),
+  apiUrl: Schema.optionalKey(HostUrl.annotate({ expected: "an https URL" })),
+  clientIdEnv: Schema.optionalKey(
+    Variable.annotate(note("The environment variable that holds the id of the OAuth client."))
+  ),
+  clientSecretEnv: Schema.optionalKey(
+    Variable.annotate(note("The environment variable that holds its secret. Or use clientSecretFile."))
+  ),
+  clientSecretFile: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(
+      note("The file that holds its secret. It is followed: a new secret is used at once.")
+    )
+  )
+}).check(
+  Schema.makeFilter(
+    ({ profile, ...client }: Record<string, unknown>) =>
+      profile === undefined
+        ? client["clientIdEnv"] !== undefined &&
+          (client["clientSecretEnv"] === undefined) !== (client["clientSecretFile"] === undefined)
+        : Object.keys(client).length === 0,
+    { expected: "a profile alone, or clientIdEnv with either clientSecretEnv or clientSecretFile" }
+  )
+)
+export type Org = typeof Org.Type
+
+/** Where the rows of an export go. */
+export const Sink = Schema.Struct({
+  ndjson: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(note("A directory. A relative path starts at the working directory."))
+  ),
+  compression: Schema.optionalKey(Schema.Literals(["none", "gzip", "zstd"]).annotate(note("Of the ndjson files."))),
+  postgres: Schema.optionalKey(Variable.annotate(note("The environment variable that holds the URL of the database."))),
+  schema: Schema.optionalKey(
+    pattern(/^[a-z_][a-z0-9_]{0,62}$/, "small letters, digits and _").annotate(note("Of the tables. Default genesys."))
+  )
+}).check(
+  Schema.makeFilter(
+    (sink: Record<string, unknown>) =>
+      sink["ndjson"] === undefined
+        ? sink["postgres"] !== undefined && sink["compression"] === undefined
+        : sink["postgres"] === undefined && sink["schema"] === undefined,
+    { expected: "either ndjson (with compression) or postgres (with schema)" }
+  )
+)
+export type Sink = typeof Sink.Type
+
+const common = {
+  name: JobName.annotate(note("What logs, metrics and the status call it.")),
+  org: Schema.optionalKey(
+    Name.annotate(note("One of orgs. Default: what the environment or the default profile says."))
+  ),
+  every: Schema.optionalKey(Span.annotate(note("How often it is started, such as 15m. Or use cron."))),
+  cron: Schema.optionalKey(CronText.annotate(note("When it is started: minute hour day month weekday."))),
+  timeZone: Schema.optionalKey(TimeZone.annotate(note("The time zone of cron. Default UTC."))),
+  jitter: Schema.optionalKey(Span.annotate(note("It is started later by a random time of at most this.")))
+}
+
+const ConversationsJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("conversations"),
+  sink: Sink,
+  since: Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day, in UTC.") }),
+  again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 3d."))),
+  jobsPerDay: Schema.optionalKey(positive(96))
+})
+const UsersJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("users"),
+  sink: Sink,
+  state: Schema.optionalKey(Schema.Literals(["active", "inactive", "deleted", "any"])),
+  expand: Schema.optionalKey(Schema.Array(Schema.NonEmptyString))
+})
+const WatchJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("watch"),
+  email: Schema.optionalKey(pattern(/^[^\s@]+@[^\s@]+$/, "an e-mail address"))
+})
+const CommandJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("command"),
+  command: Schema.NonEmptyArray(Schema.NonEmptyString).annotate(note("The program and its arguments; no shell.")),
+  timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
+})
+export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJob]).annotate({
+  expected: "a job, with kind conversations, users, watch or command"
+})
+export type Job = typeof Job.Type
+
+export const Http = Schema.Struct({
+  port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
+  host: Schema.optionalKey(Schema.NonEmptyString.annotate(note("Default 127.0.0.1: this machine only.")))
+})
+export type Http = typeof Http.Type
+
+export const WorkerSettings = Schema.Struct({
+  $schema: Schema.optionalKey(Schema.String.annotate(note("For editors."))),
+  http: Schema.optionalKey(Http),
+  drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 30s."))),
+  orgs: Schema.optionalKey(Schema.Record(Name, Org)),
+  jobs: Schema.NonEmptyArray(Job)
+})
+export type WorkerSettings = typeof WorkerSettings.Type

@@ -1,0 +1,139 @@
+/** The life of one job: waits until it is due, runs it, and takes its failure into account. One fiber, so it never overlaps. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import * as JobMetrics from "../JobMetrics.ts"
+import type { JobFailure, JobSpec } from "../Jobs.ts"
+import type { JobState } from "../JobState.ts"
+import * as Trigger from "../Trigger.ts"
+
+export interface Loop {
+  readonly name: string
+  readonly fiber: Fiber.Fiber<void>
+  readonly state: Effect.Effect<JobState>
+  /** Starts no other run; the one that runs is told to begin nothing new. */
+  readonly end: Effect.Effect<void>
+}
+
+const iso = (millis: number) => new Date(millis).toISOString()
+
+/** In short sleeps: a timer knows nothing of a clock that jumps or a machine that sleeps, and ends at 24 days. */
+const sleepUntil = (at: number): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    now >= at
+      ? Effect.void
+      : Effect.andThen(
+          Effect.sleep(Math.min(at - now, 60_000)),
+          Effect.suspend(() => sleepUntil(at))
+        )
+  )
+
+const failureOf = (cause: Cause.Cause<JobFailure>): JobFailure =>
+  Option.getOrElse(Cause.findErrorOption(cause), () =>
+    Cause.hasInterruptsOnly(cause)
+      ? { _tag: "Interrupted", message: "It was broken off; what it had not done is done again." }
+      : { _tag: "Defect", message: "It failed in a way that is a defect of this program; please report it." }
+  )
+
+/** Runs it once, and says how it went in the log, the metrics and its state. */
+export const runOnce = Effect.fnUntraced(
+  function* (spec: JobSpec, isStopping: Effect.Effect<boolean>, ref: Ref.Ref<JobState>) {
+    const { kind, name, org } = spec
+    const startedAt = yield* Clock.currentTimeMillis
+    yield* Ref.update(ref, ({ nextRunAt: _, ...state }) => ({ ...state, state: "running" as const }))
+    yield* Effect.logDebug("job started")
+    const exit = yield* Effect.exit(
+      Effect.withSpan(spec.run(isStopping), "job", { attributes: { job: name, kind, org } })
+    )
+    const endedAt = yield* Clock.currentTimeMillis
+    const failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
+    const times = { startedAt: iso(startedAt), endedAt: iso(endedAt) }
+    yield* JobMetrics.ended(spec, { outcome: failure?._tag ?? "done", startedAt, endedAt })
+    yield* Ref.update(ref, (state) => ({
+      ...state,
+      runs: state.runs + 1,
+      failures: failure === undefined ? 0 : state.failures + 1,
+      lastRun:
+        failure === undefined
+          ? { ...times, outcome: "done" }
+          : { ...times, outcome: failure._tag, message: failure.message },
+      ...(Exit.isSuccess(exit) ? { report: exit.value } : {})
+    }))
+    const tookSeconds = (endedAt - startedAt) / 1000
+    yield* failure === undefined
+      ? Effect.logInfo("job done").pipe(
+          Effect.annotateLogs({ event: "job.done", tookSeconds, ...(Exit.isSuccess(exit) ? exit.value : {}) })
+        )
+      : Effect.logError("job failed", ...(failure._tag === "Defect" && Exit.isFailure(exit) ? [exit.cause] : [])).pipe(
+          Effect.annotateLogs({ event: "job.failed", error: failure._tag, reason: failure.message, tookSeconds })
+        )
+    return exit
+  },
+  (effect, spec) => Effect.annotateLogs(effect, { job: spec.name, org: spec.org })
+)
+
+/** How it begins. */
+export const initial = ({ kind, name, org }: JobSpec): Effect.Effect<Ref.Ref<JobState>> =>
+  Ref.make<JobState>({ name, kind, org, state: "waiting", runs: 0, failures: 0 })
+
+export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.Effect<void>, scope: Scope.Scope) {
+  const ref = yield* initial(spec)
+  const ending = yield* Deferred.make<void>()
+  const isEnding = Deferred.isDone(ending)
+  const unlessEnding = (effect: Effect.Effect<void>) => Effect.raceFirst(effect, Deferred.await(ending))
+  let last: number | undefined
+  let refusals = 0
+
+  const waitFor = (state: "waiting" | "backing off", at: number) =>
+    Effect.andThen(
+      Ref.update(ref, (before) => ({ ...before, state, nextRunAt: iso(at) })),
+      unlessEnding(sleepUntil(at))
+    )
+
+  /** Waits until the next run is due. */
+  const wait = Effect.fnUntraced(function* (failure: JobFailure | undefined) {
+    const now = yield* Clock.currentTimeMillis
+    if (failure?._tag === "AuthenticationError") {
+      yield* Ref.update(ref, (state) => ({ ...state, state: "stopped" as const }))
+      yield* unlessEnding(spec.mended)
+      // Whatever ends the wait, it must not become a loop of refusals.
+      const pause = refusals++ === 0 ? 0 : yield* Trigger.backoff(refusals)
+      last = (yield* Clock.currentTimeMillis) + pause
+      return yield* waitFor("waiting", last)
+    }
+    refusals = 0
+    if (failure !== undefined) {
+      const { failures } = yield* Ref.get(ref)
+      const atLeast = failure.retryAfter === undefined ? 0 : Duration.toMillis(failure.retryAfter)
+      last = now + Math.max(atLeast, yield* Trigger.backoff(failures))
+      return yield* waitFor("backing off", last)
+    }
+    last = Trigger.due(spec.trigger, last, now)
+    return yield* waitFor("waiting", last + (yield* Trigger.jitter(spec.trigger)))
+  })
+
+  const loop = Effect.gen(function* () {
+    yield* after
+    let failure: JobFailure | undefined
+    while (!(yield* isEnding)) {
+      yield* wait(failure)
+      if (yield* isEnding) break
+      const exit = yield* runOnce(spec, isEnding, ref)
+      failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
+    }
+  }).pipe(Effect.ensuring(Ref.update(ref, ({ nextRunAt: _, ...state }) => ({ ...state, state: "ended" as const }))))
+  const fiber = yield* Effect.forkIn(loop, scope)
+  return {
+    name: spec.name,
+    fiber,
+    state: Ref.get(ref),
+    end: Effect.asVoid(Deferred.succeed(ending, undefined))
+  } satisfies Loop
+})
