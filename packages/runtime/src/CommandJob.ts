@@ -20,6 +20,22 @@ const hidden = {
   GENESYSCLOUD_OAUTHCLIENT_SECRET: undefined
 }
 
+/** Where a second signal ends us at once, it must not go on alone. */
+const endedWithUs = (pid: number) => {
+  const end = () => {
+    try {
+      // It leads a group of its own.
+      process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM")
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+  return Effect.acquireRelease(
+    Effect.sync(() => process.once("exit", end)),
+    () => Effect.sync(() => process.removeListener("exit", end))
+  )
+}
+
 /** When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later. */
 export const run = Effect.fn("CommandJob.run")(function* ([program, ...args]: readonly [string, ...Array<string>]) {
   const { apiUrl, loginUrl, region } = yield* Environment
@@ -42,7 +58,12 @@ export const run = Effect.fn("CommandJob.run")(function* ([program, ...args]: re
     stderr: "inherit",
     forceKillAfter: "5 seconds"
   })
-  const code = yield* Effect.scoped(Effect.flatMap(command, ({ exitCode }) => exitCode)).pipe(
+  const ended = Effect.gen(function* () {
+    const { exitCode, pid } = yield* command
+    yield* endedWithUs(pid)
+    return yield* exitCode
+  })
+  const code = yield* Effect.scoped(ended).pipe(
     Effect.mapError(
       () =>
         new CommandError({
