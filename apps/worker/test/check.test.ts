@@ -1,0 +1,77 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Process from "./support/Process.ts"
+
+const example = fileURLToPath(new URL("../../../examples/worker.yaml", import.meta.url))
+const readme = new URL("../../../README.md", import.meta.url)
+const published = new URL("../settings.schema.json", import.meta.url)
+const env = {
+  ACME_CLIENT_ID: "id",
+  ACME_CLIENT_SECRET: "canary-secret",
+  DATABASE_URL: "postgres://user:canary-secret@localhost/genesys"
+}
+const check = (file: string, settings: Process.Env) =>
+  Process.run("genesys-worker", ["check", "--file", file], { env: settings })
+
+describe("genesys-worker check", () => {
+  it("has its example in the README", () => {
+    assert.include(readFileSync(readme, "utf8"), `\`\`\`yaml\n${readFileSync(example, "utf8")}\`\`\``)
+  })
+
+  it.live("prints the plan of the README's example", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* check(example, env)
+      assert.strictEqual(stderr, "")
+      assert.strictEqual(code, 0)
+      assert.match(
+        stdout,
+        /^conversations: conversations, every 15m, up to 30s later, org acme, into .\/data\n {2}next 20/
+      )
+      assert.include(
+        stdout,
+        "users: users, cron 30 2 * * * (Europe/Berlin), org acme, into PostgreSQL at $DATABASE_URL"
+      )
+      assert.notInclude(stdout, "canary-secret")
+    })
+  )
+
+  it.live("prints the JSON Schema that is published", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* Process.run("genesys-worker", ["schema"])
+      assert.deepStrictEqual(JSON.parse(stdout), JSON.parse(readFileSync(published, "utf8")))
+    })
+  )
+
+  const wrong: ReadonlyArray<readonly [string, Process.Env, string]> = [
+    ["a secret that is not set", { ...env, ACME_CLIENT_SECRET: "" }, "ACME_CLIENT_SECRET is not set"],
+    ["a database that is not set", { ...env, DATABASE_URL: "" }, "DATABASE_URL is not set"],
+    ["a URL of something else", { ...env, DATABASE_URL: "mysql://canary-secret@db" }, "DATABASE_URL is not valid"],
+    ["a wrong port", { ...env, GENESYS_WORKER_PORT: "canary-secret" }, "GENESYS_WORKER_PORT is not valid"],
+    ["a wrong deadline", { ...env, GENESYS_WORKER_DRAIN: "canary-secret" }, "GENESYS_WORKER_DRAIN is not valid"]
+  ]
+  it.live.each(wrong)("exits with 2 on %s, in one line that names it", ([, settings, message]) =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* check(example, settings)
+      assert.strictEqual(code, 2)
+      assert.strictEqual(stdout, "")
+      assert.match(stderr, new RegExp(`^genesys-worker: ${message}[^\n]*\n$`))
+      assert.notInclude(stderr, "canary-secret")
+    })
+  )
+
+  it.live("exits with 2 if there is no file, or nothing in it that it knows", () =>
+    Effect.gen(function* () {
+      const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.yaml")
+      assert.include(yield* check(file, env), { code: 2, stdout: "" })
+      writeFileSync(file, "jobs: 3")
+      const { code, stderr } = yield* check(file, env)
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "worker.yaml:1: jobs is not valid")
+      assert.strictEqual((yield* Process.run("genesys-worker", ["run", "--once"], { env })).code, 2)
+    })
+  )
+})
