@@ -26,7 +26,7 @@ const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
   const entries = Object.values(yield* sink.checkpoint)
   const [failed] = summary.failed
   if (failed !== undefined) return yield* failed.error
-  const latest = entries.reduce((latest, { asOf }) => Math.max(latest, asOf), 0)
+  const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
   return {
     rows: summary.rows,
     units: summary.done.length,

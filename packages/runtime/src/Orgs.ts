@@ -111,5 +111,5 @@ const make = Effect.gen(function* () {
       )
     )
   )
-  return Orgs.of({ get: services.contextEffect })
+  return Orgs.of({ get: (org) => services.contextEffect(org) })
 })

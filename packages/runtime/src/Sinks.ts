@@ -58,7 +58,7 @@ const make = Effect.gen(function* () {
     )
   ).pipe(Effect.provideContext(context))
   return Sinks.of({
-    get: map.contextEffect,
+    get: (sink) => map.contextEffect(sink),
     check: ({ postgres }) => (postgres === undefined ? Effect.void : Effect.asVoid(urlOf(postgres)))
   })
 })

@@ -65,7 +65,7 @@ describe("a settings file", () => {
       const settings = yield* WorkerSettingsFile.parse(file, `jobs:${people}${nightly}`)
       const plan = JobPlan.plan(settings, yield* Clock.currentTimeMillis)
       assert.deepStrictEqual(
-        plan.map(({ name, nextRuns, sink, when }) => [name, when, sink, ...nextRuns.slice(0, 2)]),
+        plan.map(({ name, nextRuns, sink, when }) => [name, when, sink, nextRuns[0], nextRuns[1]]),
         [
           ["people", "every 15m", "./data", "1970-01-01T00:00:00.000Z", "1970-01-01T00:15:00.000Z"],
           [

@@ -9,6 +9,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as Struct from "effect/Struct"
 import * as JobMetrics from "../JobMetrics.ts"
 import type { JobFailure, JobSpec } from "../Jobs.ts"
 import type { JobState } from "../JobState.ts"
@@ -23,6 +24,9 @@ export interface Loop {
 }
 
 const iso = (millis: number) => new Date(millis).toISOString()
+
+/** When nothing is due. */
+const undated = (state: JobState) => Struct.omit(state, ["nextRunAt"])
 
 /** In short sleeps: a timer knows nothing of a clock that jumps or a machine that sleeps, and ends at 24 days. */
 const sleepUntil = (at: number): Effect.Effect<void> =>
@@ -47,7 +51,7 @@ export const runOnce = Effect.fnUntraced(
   function* (spec: JobSpec, isStopping: Effect.Effect<boolean>, ref: Ref.Ref<JobState>) {
     const { kind, name, org } = spec
     const startedAt = yield* Clock.currentTimeMillis
-    yield* Ref.update(ref, ({ nextRunAt: _, ...state }) => ({ ...state, state: "running" as const }))
+    yield* Ref.update(ref, (state) => ({ ...undated(state), state: "running" as const }))
     yield* Effect.logDebug("job started")
     const exit = yield* Effect.exit(
       Effect.withSpan(spec.run(isStopping), "job", { attributes: { job: name, kind, org } })
@@ -128,7 +132,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
       const exit = yield* runOnce(spec, isEnding, ref)
       failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
     }
-  }).pipe(Effect.ensuring(Ref.update(ref, ({ nextRunAt: _, ...state }) => ({ ...state, state: "ended" as const }))))
+  }).pipe(Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const }))))
   const fiber = yield* Effect.forkIn(loop, scope)
   return {
     name: spec.name,
