@@ -24,4 +24,4 @@ COPY --from=build /app/apps apps
 USER node
 EXPOSE 8080
 # Arguments of `docker run` are added to these, such as --token-lifetime 300.
-ENTRYPOINT ["node", "apps/cli/bin/genesys.js", "simulator", "--host", "0.0.0.0", "--port", "8080"]
+ENTRYPOINT ["node", "apps/cli/bin/genesys.cjs", "simulator", "--host", "0.0.0.0", "--port", "8080"]

@@ -1,7 +1,8 @@
 /** The command tree of `genesys`. */
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import { globalFlags } from "@effect-genesys/runtime/GlobalFlags"
+import { GivenFlags } from "@effect-genesys/runtime/GivenFlags"
+import { given, globalFlags } from "@effect-genesys/runtime/GlobalFlags"
 import { outputFlags } from "@effect-genesys/runtime/OutputFlags"
 import * as Command from "effect/cli/Command"
 import { api } from "./commands/api.ts"
@@ -47,6 +48,7 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
     demo,
     completions(() => genesys, flags)
   ]),
+  Command.provideEffect(GivenFlags, given),
   Command.provideEffect(RetryPolicy, CallFlags.brief),
   Command.withGlobalFlags(flags)
 )

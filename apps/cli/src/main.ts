@@ -1,4 +1,15 @@
-import * as CommandLine from "@effect-genesys/runtime/CommandLine"
-import { genesys } from "./Genesys.ts"
+/** Scripts start `genesys token` again and again: what is loaded is what the call needs. */
+import { quickCall } from "./QuickCall.ts"
 
-CommandLine.run(genesys, { name: "genesys", logLevel: "Warn" })
+const isAnswered = async (): Promise<boolean> => {
+  switch (quickCall(process.argv.slice(2))) {
+    case "version":
+      return (await import("./quickVersion.ts")).answer()
+    case "token":
+      return (await import("./quickToken.ts")).answer()
+    case undefined:
+      return false
+  }
+}
+
+void isAnswered().then((answered) => (answered ? undefined : import("./parsed.ts")))

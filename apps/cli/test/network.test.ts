@@ -73,7 +73,7 @@ describe("genesys token", () => {
     () =>
       Effect.gen(function* () {
         const { env, proxy } = yield* Company.make()
-        const { code, stderr } = yield* Process.run("genesys", ["token"], {
+        const { code, stderr } = yield* Process.run("genesys", ["token", "--renew"], {
           env: { ...env, GENESYS_CLOUD_CA_FILE: "/no/such/file" }
         })
         assert.strictEqual(code, 2)

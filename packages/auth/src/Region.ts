@@ -3,6 +3,7 @@
  * them. Only these are known: a host that is not in the table comes from `GENESYS_CLOUD_LOGIN_URL` and
  * `GENESYS_CLOUD_API_URL`.
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -37,12 +38,12 @@ export type RegionName = keyof typeof domains
 /** The names of all regions, in the table's order. */
 export const names: ReadonlyArray<RegionName> = Struct.keys(domains)
 
-export class Region extends Schema.Class<Region>("@effect-genesys/auth/Region")({
+export class Region extends Data.Class<{
   /** The AWS region, such as `eu-central-1`. */
-  name: Schema.Literals(names),
+  readonly name: RegionName
   /** The domain that the hosts are made of, such as `mypurecloud.de`. */
-  domain: Schema.String
-}) {
+  readonly domain: string
+}> {
   /** The host that issues tokens. */
   get loginUrl(): string {
     return `https://login.${this.domain}`

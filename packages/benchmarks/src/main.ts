@@ -7,12 +7,14 @@ import { exportDay } from "./ExportDay.ts"
 import { coldHerd } from "./Herd.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
+import { start } from "./Start.ts"
 
 const benchmarks = new Map([
   ["read", read],
   ["herd", coldHerd],
   ["simulator", simulatorLoad],
   ["client", clientLoad],
+  ["start", start],
   ["export", exportDay]
 ])
 

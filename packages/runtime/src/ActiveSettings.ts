@@ -11,7 +11,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import { given } from "./GlobalFlags.ts"
+import { GivenFlags } from "./GivenFlags.ts"
 import { type Chosen, choose } from "./internal/choose.ts"
 import { grantOf, type Place } from "./Profile.ts"
 import { Profiles } from "./Profiles.ts"
@@ -47,7 +47,7 @@ export class ActiveSettings extends Context.Service<
 }
 
 const make = Effect.gen(function* () {
-  const flags = yield* given
+  const flags = yield* GivenFlags
   const sources = yield* Settings.Sources
   const chosen = yield* choose(flags.profile)
   const found = Option.isNone(chosen)

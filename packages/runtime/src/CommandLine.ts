@@ -16,10 +16,11 @@ import type * as LogLevel from "effect/LogLevel"
 import * as Logging from "./Logging.ts"
 import * as Program from "./Program.ts"
 import * as Settings from "./Settings.ts"
-import { version } from "./Version.ts"
+import { version, versionLine } from "./Version.ts"
 
 const presenter: CliOutput.Presenter = {
   present: Effect.fnUntraced(function* (event) {
+    if (event._tag === "Version") return yield* Console.log(versionLine(event.name))
     if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event)
     const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && !process.env["NO_COLOR"] })
     yield* Console.error(formatter.formatHelpDoc(event.helpDoc))

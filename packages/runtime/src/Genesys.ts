@@ -2,12 +2,10 @@
  * The layers that every program needs to talk to Genesys Cloud, composed from its settings. A library user composes the
  * same parts by hand.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import { Credentials } from "@effect-genesys/auth/Credentials"
-import { Environment } from "@effect-genesys/auth/Environment"
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { Credentials } from "@effect-genesys/auth/Credentials"
+import type { Environment } from "@effect-genesys/auth/Environment"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
-import type { TokenOwner } from "@effect-genesys/auth/TokenEntry"
-import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
@@ -19,64 +17,24 @@ import * as Transport from "@effect-genesys/client/Transport"
 import { Usage } from "@effect-genesys/client/Usage"
 import { Users } from "@effect-genesys/client/Users"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import { ActiveSettings } from "./ActiveSettings.ts"
-import * as Directories from "./Directories.ts"
+import type { ActiveSettings } from "./ActiveSettings.ts"
+import { layerLoginStore, layerSettings } from "./Identity.ts"
 
-/** Who we are: the grant of a profile, or what the environment says. */
-export const layerCredentials = Layer.unwrap(
-  Effect.map(ActiveSettings, ({ grant }) =>
-    Option.match(grant, { onNone: () => Credentials.layerConfigFile, onSome: Credentials.layer })
-  )
-)
+export { layerCredentials, layerSettings, layerStore } from "./Identity.ts"
 
-/** As they are when nobody is logged in, and nothing is set. */
-const orLogIn = (error: ConfigurationError) =>
-  error.setting === "GENESYS_CLOUD_CLIENT_ID" && error.message.includes(" is not set.")
-    ? new ConfigurationError({ setting: error.setting, message: `${error.message} Or log in with genesys login.` })
-    : error
-
-/** Who we are and where we talk to, from flags, environment and profile. */
-export const layerSettings: Layer.Layer<
-  Credentials | Environment | ActiveSettings,
+/** A token manager for who we are, and the way to Genesys Cloud. */
+export const layerManager: Layer.Layer<
+  TokenManager | Transport.Transport,
   ConfigurationError,
-  FileSystem.FileSystem | Path.Path
-> = Layer.merge(layerCredentials, Environment.layerConfig).pipe(
-  Layer.provideMerge(ActiveSettings.layer),
-  Layer.catch((error) => Layer.effectContext(Effect.fail(orLogIn(error))))
-)
-
-const fileStore = (directory: string) => Effect.provide(TokenStore, TokenStore.layerFile({ directory }))
-
-/**
- * Tokens that are shared with other processes of this user, in encrypted files. Those of a login in a browser are kept with
- * the profiles: the newest refresh token is among them, and a cache may be emptied.
- */
-export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
-  TokenStore,
-  Effect.gen(function* () {
-    const cache = yield* fileStore(yield* Directories.tokens)
-    const logins = yield* fileStore(yield* Directories.logins)
-    const storeOf = ({ grant }: TokenOwner) => (grant._tag === "RefreshToken" ? logins : cache)
-    return {
-      get: (owner) => storeOf(owner).get(owner),
-      modify: (owner, change) => storeOf(owner).modify(owner, change),
-      remove: (owner, fingerprint) => storeOf(owner).remove(owner, fingerprint)
-    }
-  })
-).pipe(Layer.provide(NodeCrypto.layer))
-
-/** A login in a browser is never renewed without the store: the refresh token that it uses up there is everybody's. */
-const manager = Layer.unwrap(
-  Effect.map(ActiveSettings, ({ grant }) =>
-    Option.exists(grant, ({ _tag }) => _tag === "RefreshToken")
-      ? Layer.provide(TokenManager.layer, layerStore)
-      : TokenManager.layer
-  )
+  Credentials | Environment | ActiveSettings | FileSystem.FileSystem | Path.Path
+> = TokenManager.layer.pipe(
+  Layer.provide(layerLoginStore),
+  Layer.provide(TokenEndpoint.layerHttp),
+  Layer.provide(NodeCrypto.layerDigest),
+  Layer.provideMerge(Transport.layerConfig)
 )
 
 /** A token manager from the settings, and what it stands on. */
@@ -84,11 +42,7 @@ export const layerToken: Layer.Layer<
   TokenManager | Credentials | Environment | ActiveSettings | Transport.Transport,
   ConfigurationError,
   FileSystem.FileSystem | Path.Path
-> = manager.pipe(
-  Layer.provide(TokenEndpoint.layerHttp),
-  Layer.provide(NodeCrypto.layerDigest),
-  Layer.provideMerge(Layer.provideMerge(Transport.layerConfig, layerSettings))
-)
+> = Layer.provideMerge(layerManager, layerSettings)
 
 /** The typed services of the API. */
 export type Services = Users | ConversationDetails | Routing | Tokens | Organization | OAuthClients | Usage

@@ -4,6 +4,7 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Given } from "./GivenFlags.ts"
 import * as Profile from "./Profile.ts"
 
 export const ProfileFlag = GlobalFlag.Setting("profile")({
@@ -25,11 +26,8 @@ export const RegionFlag = GlobalFlag.Setting("region")({
 
 export const globalFlags = [ProfileFlag, RegionFlag] as const
 
-/** What was given; nothing in a program that does not have the flags. */
-export const given: Effect.Effect<{
-  readonly profile: Option.Option<string>
-  readonly region: Option.Option<Region.Region>
-}> = Effect.all({
+/** What was given, for `GivenFlags`; nothing in a program that does not have the flags. */
+export const given: Effect.Effect<Given> = Effect.all({
   profile: Effect.map(Effect.serviceOption(ProfileFlag), Option.flatten),
   region: Effect.map(Effect.serviceOption(RegionFlag), Option.flatten)
 })

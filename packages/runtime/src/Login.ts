@@ -20,7 +20,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { settingNames } from "./ActiveSettings.ts"
 import * as Genesys from "./Genesys.ts"
-import { given } from "./GlobalFlags.ts"
+import { GivenFlags } from "./GivenFlags.ts"
 import { meant } from "./internal/choose.ts"
 import { Profile } from "./Profile.ts"
 import { Profiles } from "./Profiles.ts"
@@ -50,7 +50,7 @@ export interface Target {
 
 /** Flags beat the environment, and that beats the profile as it is. */
 export const known = Effect.gen(function* () {
-  const flags = yield* given
+  const flags = yield* GivenFlags
   const { environment } = yield* Settings.Sources
   const profiles = yield* Profiles
   const name = Option.isSome(flags.profile)

@@ -23,8 +23,8 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as Genesys from "./Genesys.ts"
-import { ProfileFlag } from "./GlobalFlags.ts"
+import { GivenFlags } from "./GivenFlags.ts"
+import * as Identity from "./Identity.ts"
 import type { Org } from "./WorkerSettings.ts"
 
 /** What a job needs of an org. */
@@ -71,13 +71,15 @@ const credentialsOf = (org: Org) =>
     })
   )
 
+/** As the settings say; tokens of a login in a browser are in the store. */
+const bySettings = Layer.provideMerge(Identity.layerLoginStore, Identity.layerSettings)
+
 const whoAndWhere = (org: Org | undefined) => {
-  if (org === undefined) return Genesys.layerSettings
+  if (org === undefined) return bySettings
   if (org.profile !== undefined) {
-    // The login's newest refresh token is in the store.
-    return Genesys.layerSettings.pipe(
-      Layer.provideMerge(Genesys.layerStore),
-      Layer.provide(Layer.succeed(ProfileFlag, Option.some(org.profile)))
+    return Layer.provide(
+      bySettings,
+      Layer.succeed(GivenFlags, { profile: Option.some(org.profile), region: Option.none() })
     )
   }
   const { apiUrl, loginUrl, region: name } = org

@@ -4,7 +4,6 @@
  * them without the other, and no more. `GENESYS_CLOUD_SECRET_STORE=file` leaves the keyring alone.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -13,8 +12,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
-import { randomBytes } from "node:crypto"
 import * as Keyring from "./internal/keyring.ts"
+import * as Sealing from "./internal/sealing.ts"
 import * as SecretFile from "./internal/secretFile.ts"
 import type { Place, SecretRef } from "./Profile.ts"
 import { Sources } from "./Settings.ts"
@@ -39,7 +38,7 @@ export class SecretStore extends Context.Service<
   static readonly layer: Layer.Layer<SecretStore, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
     SecretStore,
     Effect.suspend(() => Effect.map(SecretFile.make, (file) => make({ keyring: Keyring.vault, file })))
-  ).pipe(Layer.provide(NodeCrypto.layer))
+  ).pipe(Layer.provide(Sealing.layer))
 
   static readonly layerVaults = (vaults: Record<Place, Vault>): Layer.Layer<SecretStore> =>
     Layer.succeed(SecretStore, make(vaults))
@@ -61,7 +60,7 @@ const preferred = Effect.gen(function* () {
 
 const make = (vaults: Record<Place, Vault>): SecretStore["Service"] => ({
   put: Effect.fnUntraced(function* (secret) {
-    const id = randomBytes(16).toString("hex")
+    const id = crypto.randomUUID().replaceAll("-", "")
     const wanted = yield* preferred
     if (wanted !== "file") {
       const kept = yield* Effect.result(vaults.keyring.put(id, secret))

@@ -1,2 +1,5 @@
 /** The version of both programs; all packages are released together. */
 export const version = "0.0.0"
+
+/** What `--version` prints, without colours. */
+export const versionLine = (name: string): string => `${name} v${version}`

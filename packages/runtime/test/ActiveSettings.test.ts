@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ActiveSettings } from "../src/ActiveSettings.ts"
 import * as Genesys from "../src/Genesys.ts"
-import { ProfileFlag, RegionFlag } from "../src/GlobalFlags.ts"
+import { GivenFlags } from "../src/GivenFlags.ts"
 import * as Login from "../src/Login.ts"
 import { Profile } from "../src/Profile.ts"
 import { Profiles } from "../src/Profiles.ts"
@@ -85,8 +85,10 @@ const resolve = Effect.fnUntraced(function* (
       }
     }).pipe(
       Effect.provide(Genesys.layerSettings),
-      Effect.provideService(ProfileFlag, Option.fromUndefinedOr(world.profile)),
-      Effect.provideService(RegionFlag, Option.flatMap(Option.fromUndefinedOr(world.region), Region.find))
+      Effect.provideService(GivenFlags, {
+        profile: Option.fromUndefinedOr(world.profile),
+        region: Option.flatMap(Option.fromUndefinedOr(world.region), Region.find)
+      })
     )
     return { ...found, warnings }
   }).pipe(Effect.provide(settings))

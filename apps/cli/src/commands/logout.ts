@@ -1,5 +1,5 @@
 /** `genesys logout`: revokes the token, and takes token and secret from this machine. */
-import * as GlobalFlags from "@effect-genesys/runtime/GlobalFlags"
+import { GivenFlags } from "@effect-genesys/runtime/GivenFlags"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import * as Login from "@effect-genesys/runtime/Login"
 import * as Logout from "@effect-genesys/runtime/Logout"
@@ -31,7 +31,7 @@ const everyone = Effect.gen(function* () {
   const profiles = yield* Profiles
   for (const name of yield* profiles.names) {
     if ((yield* profiles.get(name)).secret === undefined) continue
-    yield* Effect.provideService(one, GlobalFlags.ProfileFlag, Option.some(name))
+    yield* Effect.provideService(one, GivenFlags, { ...(yield* GivenFlags), profile: Option.some(name) })
   }
 })
 

@@ -1,5 +1,6 @@
 /** `genesys token`: a valid token for other programs, from the cache that all processes share. */
-import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
+import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
+import * as StoredToken from "@effect-genesys/auth/StoredToken"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
@@ -8,10 +9,11 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as TokenLine from "../TokenLine.ts"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print its fingerprint and times as JSON instead of the token"),
@@ -35,35 +37,29 @@ const renew = Flag.Boolean("renew").pipe(
   Flag.withDefault(false)
 )
 
-/** A program that ends at once renews nothing in the background. */
-const oneShot = (shortest: Duration.Duration) =>
-  Effect.provideService(RefreshPolicy, new Policy({ background: false, minLife: shortest }))
+const asked = (anew: boolean) =>
+  TokenManager.use((manager) => (anew ? manager.renew : manager.token)).pipe(Effect.provide(Genesys.layerManager))
 
 export const token = Command.make("token", { header, json, minLife, renew }, (flags) =>
   Effect.gen(function* () {
     if (flags.header && flags.json) {
       return yield* new UsageError({ message: "--header and --json are two ways to print it: give one of them." })
     }
-    const manager = yield* TokenManager
-    const found = yield* flags.renew ? manager.renew : manager.token
-    const left = Duration.millis(DateTime.toEpochMillis(found.expiresAt) - (yield* Clock.currentTimeMillis))
-    if (Duration.isLessThan(left, flags.minLife)) {
+    const stored = flags.renew ? Option.none() : yield* StoredToken.find
+    const found = Option.isSome(stored) ? stored.value : yield* asked(flags.renew)
+    const now = yield* Clock.currentTimeMillis
+    const left = TokenLine.left(found, now)
+    if (left < Duration.toMillis(flags.minLife)) {
       yield* Console.error(
-        `genesys: the token has ${Duration.format(Duration.seconds(Math.floor(Duration.toSeconds(left))))} left, less than --min-life asks for: ` +
+        `genesys: the token has ${Duration.format(Duration.seconds(Math.floor(left / 1000)))} left, less than --min-life asks for: ` +
           `the OAuth client's tokens live ${Duration.format(found.expiresIn)}.`
       )
     }
-    const value = Redacted.value(found.value)
-    if (!flags.json) return yield* Console.log(flags.header ? `Authorization: Bearer ${value}` : value)
-    yield* Console.log(
-      JSON.stringify({
-        fingerprint: found.fingerprint,
-        issuedAt: DateTime.formatIso(found.issuedAt),
-        expiresAt: DateTime.formatIso(found.expiresAt),
-        secondsLeft: Math.floor(Duration.toSeconds(left))
-      })
-    )
-  }).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Genesys.layerStore), oneShot(flags.minLife))
+    yield* Console.log(TokenLine.tokenLine(found, flags, now))
+  }).pipe(
+    Effect.provide(Layer.merge(Genesys.layerSettings, Genesys.layerStore)),
+    Effect.provideService(RefreshPolicy, TokenLine.policy(flags.minLife))
+  )
 ).pipe(
   Command.withDescription(
     "Print a valid access token. It comes from a cache that all processes of this user share, and a new one is asked for only if need be."

@@ -1,4 +1,4 @@
-/** Starts one of the programs as its user would: a process of its own, with nothing but the environment given. */
+/** Starts one of the programs, as it was built, as its user would: a process of its own, with nothing but the environment given. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -10,9 +10,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
 const mains = {
-  genesys: fileURLToPath(new URL("../../../cli/src/main.ts", import.meta.url)),
-  "genesys-worker": fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+  genesys: path("../../../cli/bin/genesys.cjs"),
+  "genesys-worker": path("../../bin/genesys-worker.cjs")
 }
 
 /** Tokens that are shared between programs are shared within one test file only. */
@@ -25,16 +27,15 @@ export const base: Env = {
   PATH: process.env["PATH"] ?? "",
   XDG_CACHE_HOME: cache,
   XDG_CONFIG_HOME: config,
-  GENESYS_CLOUD_SECRET_STORE: "file"
+  GENESYS_CLOUD_SECRET_STORE: "file",
+  // So that not every test file has the programs compiled.
+  NODE_COMPILE_CACHE: path("../../../../node_modules/.cache/compiled")
 }
 
 export type Env = Record<string, string>
 
-/** What `node` is given to run a program from its sources. */
-export const command = (program: keyof typeof mains): ReadonlyArray<string> => [
-  "--conditions=@effect-genesys/source",
-  mains[program]
-]
+/** What `node` is given to run a program as it was built. */
+export const command = (program: keyof typeof mains): ReadonlyArray<string> => [mains[program]]
 
 export interface Options {
   readonly env?: Env | undefined
@@ -46,14 +47,13 @@ export interface Options {
 
 /** A running program whose output is collected. It is killed when the test ends. */
 export const start = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>
-  startFile(mains[program], args, options)
+  startNode([...command(program), ...args], options)
 
-const startFile = Effect.fnUntraced(function* (
-  file: string,
+const startNode = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   { cwd = tmpdir(), env = {}, stdin }: Options = {}
 ) {
-  const handle = yield* ChildProcess.make(process.execPath, ["--conditions=@effect-genesys/source", file, ...args], {
+  const handle = yield* ChildProcess.make(process.execPath, args, {
     cwd,
     env: { ...base, ...env },
     extendEnv: false,
@@ -76,7 +76,8 @@ const startFile = Effect.fnUntraced(function* (
     /** Waits until the output so far matches. */
     until: (pattern: RegExp) =>
       Effect.repeat(Effect.delay(both, "20 millis"), { until: (out) => pattern.test(out.stdout + out.stderr) }).pipe(
-        Effect.timeout("30 seconds")
+        Effect.timeout("30 seconds"),
+        Effect.tapError(() => Effect.flatMap(both, (out) => Effect.sync(() => console.error(out))))
       ),
     ended: Effect.gen(function* () {
       const code: number = yield* handle.exitCode
@@ -90,6 +91,10 @@ const startFile = Effect.fnUntraced(function* (
 export const run = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>
   Effect.scoped(Effect.flatMap(start(program, args, options), ({ ended }) => ended))
 
-/** Runs any file that imports the packages, such as an example. */
+/** Runs Node. */
+export const runNode = (args: ReadonlyArray<string>, options?: Options) =>
+  Effect.scoped(Effect.flatMap(startNode(args, options), ({ ended }) => ended))
+
+/** Runs any file that imports the packages, such as an example, on their sources. */
 export const runFile = (file: string, args: ReadonlyArray<string>, options?: Options) =>
-  Effect.scoped(Effect.flatMap(startFile(file, args, options), ({ ended }) => ended))
+  runNode(["--conditions=@effect-genesys/source", file, ...args], options)

@@ -17,6 +17,7 @@ import { TokenEntry } from "../TokenEntry.ts"
 import type { TokenStoreService } from "../TokenStore.ts"
 import * as Instant from "./Instant.ts"
 import * as Report from "./report.ts"
+import * as Stored from "./stored.ts"
 import * as Timing from "./timing.ts"
 
 export interface Wanted {
@@ -63,9 +64,6 @@ export interface Context {
   readonly draw: () => number
 }
 
-/** A clock may be a little behind the one of the process that stored the token. */
-const skew = 2_000
-
 /** What the change of a store's entry comes to. */
 type Changed = readonly [Acquired, TokenEntry]
 
@@ -96,17 +94,13 @@ const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.
   const { clock, policy } = context
   const { token } = entry
   const now = clock.currentTimeMillisUnsafe()
-  if (token !== undefined && token.fingerprint !== wanted.held?.fingerprint) {
-    const age = now - token.issuedAt.epochMilliseconds
-    const life = Duration.toMillis(token.expiresIn)
-    if (age >= -skew && life - age > leastLeft(policy, life)) {
-      return Option.some({
-        _tag: "Issued",
-        token,
-        next: newest(wanted, entry),
-        since: Instant.ago(Instant.now(clock), Math.max(age, 0))
-      })
-    }
+  if (token !== undefined && token.fingerprint !== wanted.held?.fingerprint && Stored.isGood(policy, token, now)) {
+    return Option.some({
+      _tag: "Issued",
+      token,
+      next: newest(wanted, entry),
+      since: Instant.ago(Instant.now(clock), Math.max(now - token.issuedAt.epochMilliseconds, 0))
+    })
   }
   const pause = pauseOf(context, entry)
   if (entry.error === undefined || pause <= 0) return Option.none()
@@ -117,7 +111,7 @@ const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.
 const pauseOf = ({ clock, draw, policy }: Context, { error, notBefore, outcome }: TokenEntry): number => {
   const now = clock.currentTimeMillisUnsafe()
   const age = now - outcome.at.epochMilliseconds
-  if (error === undefined || notBefore === undefined || age < -skew) return 0
+  if (error === undefined || notBefore === undefined || age < -Stored.skew) return 0
   if (error._tag === "AuthenticationError") {
     // A service probes as seldom as if it had been refused itself; a person who mends the secret waits for less.
     return policy.background
@@ -126,14 +120,6 @@ const pauseOf = ({ clock, draw, policy }: Context, { error, notBefore, outcome }
   }
   return Math.min(notBefore.epochMilliseconds - now, Duration.toMillis(error.retryAfter ?? policy.backoffMax))
 }
-
-/** A program that runs one command takes whatever it may hand out; a service wants one that it need not renew at once. */
-const leastLeft = (policy: Policy, life: number): number =>
-  Math.max(
-    // More than a token ever has would make every process ask for one.
-    Math.min(Duration.toMillis(policy.minLife), life * 0.9),
-    life - (policy.background ? Timing.renewAfter(policy, life, 1) : Timing.usableFor(policy, life))
-  )
 
 /** What an entry keeps of the grant that an exchange brought. */
 const refreshed = (next: Grant, when: DateTime.Utc) =>

@@ -65,11 +65,12 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
   })
 
   const placeOf = Effect.fnUntraced(function* (owner: TokenOwner): Effect.fn.Return<Place, PlatformError> {
-    yield* prepare
     const name = yield* seal.name(subjectOf(owner))
-    const secret = sealingSecretOf(owner.grant) ?? (yield* LocalKey.read(path.join(directory, "key"), fs, seal))
+    const secret = sealingSecretOf(owner.grant) ?? (yield* localKey)
     return { name, path: path.join(directory, `${name.slice(0, 32)}.token`), secret }
   })
+
+  const localKey = Effect.andThen(prepare, LocalKey.read(path.join(directory, "key"), fs, seal))
 
   const read = (place: Place): Effect.Effect<Option.Option<TokenEntry>> =>
     Effect.gen(function* () {
@@ -145,7 +146,7 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
         onSuccess: read
       }),
     modify: (owner, change) =>
-      Effect.matchEffect(placeOf(owner), {
+      Effect.matchEffect(Effect.andThen(prepare, placeOf(owner)), {
         onFailure: (error) =>
           Effect.andThen(
             unusable(error),
@@ -165,7 +166,7 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
           )
       }),
     remove: (owner, fingerprint) =>
-      Effect.matchEffect(placeOf(owner), {
+      Effect.matchEffect(Effect.andThen(prepare, placeOf(owner)), {
         onFailure: unusable,
         onSuccess: (place) =>
           locked(place, () =>

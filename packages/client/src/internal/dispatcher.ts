@@ -12,8 +12,13 @@ import type * as Scope from "effect/Scope"
 import type { SecureContext } from "node:tls"
 import type { Proxies } from "./proxies.ts"
 
-/** It is loaded when it is needed: `genesys status` opens no connection. */
-export const loadUndici = Effect.promise(() => import("@effect/platform-node/Undici"))
+/**
+ * It is loaded when it is needed: `genesys status` opens no connection. By its default export, since bundlers cannot tell
+ * the names of a CommonJS module that is exported again.
+ */
+export const loadUndici: Effect.Effect<typeof Undici.default> = Effect.promise(
+  async () => (await import("@effect/platform-node/Undici")).default
+)
 
 /**
  * Below the 10 s that a request for a token may take, so that the error says what failed. Milliseconds, as all times
@@ -49,7 +54,7 @@ export const make = (network: Network): Effect.Effect<Undici.Dispatcher, never, 
     ({ dispatcher }) => dispatcher
   )
 
-const open = (undici: typeof Undici, { proxies, tls }: Network) => {
+const open = (undici: typeof Undici.default, { proxies, tls }: Network) => {
   const connect = tls._tag === "None" ? {} : { secureContext: tls.value }
   const direct = new undici.Agent({ ...pool, connect })
   if (proxies._tag === "None") return { dispatcher: direct, all: [direct] }

@@ -6,7 +6,7 @@ import type * as Undici from "@effect/platform-node/Undici"
 import type * as Socket from "effect/socket/Socket"
 
 export const make =
-  ({ WebSocket }: typeof Undici, shared: Undici.Dispatcher): Socket.WebSocketConstructor["Service"] =>
+  ({ WebSocket }: typeof Undici.default, shared: Undici.Dispatcher): Socket.WebSocketConstructor["Service"] =>
   (url, options) => {
     let failure: unknown
     const dispatcher = shared.compose((dispatch) => (request, handler) => {

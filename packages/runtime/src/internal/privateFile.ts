@@ -4,7 +4,6 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
-import { randomUUID } from "node:crypto"
 
 const open = (mode: number) => process.platform !== "win32" && (mode & 0o077) !== 0
 
@@ -20,7 +19,7 @@ export const directory = Effect.fnUntraced(function* (path: string) {
 export const write = Effect.fnUntraced(function* (file: string, text: string) {
   const fs = yield* FileSystem.FileSystem
   yield* directory((yield* Path.Path).dirname(file))
-  const beside = `${file}.${randomUUID()}`
+  const beside = `${file}.${crypto.randomUUID()}`
   yield* fs
     .writeFileString(beside, text, { flag: "wx", mode: 0o600 })
     .pipe(Effect.andThen(fs.rename(beside, file)), Effect.ensuring(Effect.ignore(fs.remove(beside, { force: true }))))

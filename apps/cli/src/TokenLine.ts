@@ -1,0 +1,30 @@
+/** What `genesys token` asks of a token, and what it prints of it. */
+import type { AccessToken } from "@effect-genesys/auth/AccessToken"
+import { Policy } from "@effect-genesys/auth/RefreshPolicy"
+import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
+
+export interface TokenForm {
+  readonly header: boolean
+  readonly json: boolean
+}
+
+/** Milliseconds. @param now milliseconds since 1970 */
+export const left = ({ expiresAt }: AccessToken, now: number): number => DateTime.toEpochMillis(expiresAt) - now
+
+/** A program that ends at once renews nothing in the background. @param shortest what is asked of the token */
+export const policy = (shortest: Duration.Duration): Policy => new Policy({ background: false, minLife: shortest })
+
+export const tokenLine = (token: AccessToken, { header, json }: TokenForm, now: number): string => {
+  if (json) {
+    return JSON.stringify({
+      fingerprint: token.fingerprint,
+      issuedAt: DateTime.formatIso(token.issuedAt),
+      expiresAt: DateTime.formatIso(token.expiresAt),
+      secondsLeft: Math.floor(left(token, now) / 1000)
+    })
+  }
+  const value = Redacted.value(token.value)
+  return header ? `Authorization: Bearer ${value}` : value
+}

@@ -1,0 +1,12 @@
+import { writeSync } from "node:fs"
+
+/** Prints a line on standard output at once; false if it could not be printed, and nothing of it was. */
+export const printed = (line: string): boolean => {
+  try {
+    // A line this short is written whole, or not at all.
+    writeSync(1, `${line}\n`)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,53 @@
+/** How long whole processes take: `genesys`, as it was built, beside a Node that does nothing. */
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { execFile } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Measure from "./Measure.ts"
+
+const program = fileURLToPath(
+  import.meta.resolve("@effect-genesys/cli/package.json").replace("package.json", "bin/genesys.cjs")
+)
+
+const run = (args: ReadonlyArray<string>, env: NodeJS.ProcessEnv) =>
+  Effect.callback<void>((resume) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
+      resume(error === null ? Effect.void : Effect.die(new Error(`${args.join(" ")}: ${stdout}${stderr}`)))
+    )
+  })
+
+export const start = Effect.gen(function* () {
+  const { clientId, clientSecret, url } = yield* Simulator
+  const home = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "genesys-start-"))),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+  )
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: home,
+    GENESYS_CLOUD_LOGIN_URL: url,
+    GENESYS_CLOUD_API_URL: url,
+    GENESYS_CLOUD_CLIENT_ID: clientId,
+    GENESYS_CLOUD_CLIENT_SECRET: Redacted.value(clientSecret)
+  }
+  const candidate = (name: string, args: ReadonlyArray<string>, ratio?: number): Measure.Candidate => ({
+    name,
+    run: Measure.millis(run(args, env)),
+    ...(ratio === undefined ? {} : { target: { ratio } })
+  })
+  const rows = yield* Measure.rounds(
+    [
+      candidate("node -e 0", ["-e", "0"]),
+      candidate("genesys --version", [program, "--version"], 2.5),
+      // Those of the warm-up ask for the token, and have Node compile the program.
+      candidate("genesys token, stored", [program, "token"], 2.5),
+      candidate("genesys --help", [program, "--help"])
+    ],
+    { warmUp: 3, rounds: 25 }
+  )
+  yield* Measure.print("Start and end of a process", rows, "ms")
+}).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 86_400 })), Effect.orDie)

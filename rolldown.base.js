@@ -1,0 +1,12 @@
+/** How the programs are bundled, with all that they import: reading hundreds of modules is most of a start. */
+export const options = {
+  platform: "node",
+  // The modules of `jsonc-parser` that are not ESM cannot be bundled.
+  resolve: { mainFields: ["module", "main"], conditionNames: ["@effect-genesys/source", "import", "node", "default"] },
+  // `effect/ConfigProvider` asks it for the variables of other bundlers.
+  transform: { define: { "import.meta.env": "undefined" } },
+  // A native module, two that find a file beside themselves, and one that is large and rarely needed.
+  external: ["@napi-rs/keyring", "jq-wasm", "open", /^purecloud-platform-client-v2/]
+}
+
+export const output = { format: "esm", minify: true, cleanDir: true, chunkFileNames: "[name]-[hash].js" }
