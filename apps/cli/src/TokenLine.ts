@@ -1,8 +1,6 @@
-/** What `genesys token` asks of a token, and what it prints of it. */
+/** What `genesys token` prints of a token. */
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
-import { Policy } from "@effect-genesys/auth/RefreshPolicy"
 import * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 
 export interface TokenForm {
@@ -12,9 +10,6 @@ export interface TokenForm {
 
 /** Milliseconds. @param now milliseconds since 1970 */
 export const left = ({ expiresAt }: AccessToken, now: number): number => DateTime.toEpochMillis(expiresAt) - now
-
-/** A program that ends at once renews nothing in the background. @param shortest what is asked of the token */
-export const policy = (shortest: Duration.Duration): Policy => new Policy({ background: false, minLife: shortest })
 
 export const tokenLine = (token: AccessToken, { header, json }: TokenForm, now: number): string => {
   if (json) {

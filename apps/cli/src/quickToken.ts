@@ -2,7 +2,6 @@
  * Answers `genesys token` with the stored token, by the parts that its command is made of, if all is well. Anything else, such as
  * a wrong flag, a setting to warn of or no token, is left to the full parser, and nothing was printed.
  */
-import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as Region from "@effect-genesys/auth/Region"
 import * as StoredToken from "@effect-genesys/auth/StoredToken"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
@@ -41,9 +40,8 @@ const line = Effect.gen(function* () {
     profile: yield* flag("--profile", Profile.Name),
     region: yield* flag("--region", Region.RegionFromString)
   }
-  const stored = yield* StoredToken.find.pipe(
+  const stored = yield* StoredToken.find(minLife).pipe(
     Effect.provide(Layer.merge(Identity.layerSettings, Identity.layerStore)),
-    Effect.provideService(RefreshPolicy, TokenLine.policy(minLife)),
     Effect.provideService(GivenFlags, given)
   )
   const now = Date.now()

@@ -16,7 +16,6 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import * as Grant from "./Grant.ts"
-import * as Command from "./internal/credentialsCommand.ts"
 import * as File from "./internal/credentialsFile.ts"
 import { clientId, clientSecret } from "./internal/clientParts.ts"
 import * as Setting from "./internal/setting.ts"
@@ -93,7 +92,14 @@ export class Credentials extends Context.Service<
   static readonly layerCommand = (
     options: CommandOptions
   ): Layer.Layer<Credentials, ConfigurationError, ChildProcessSpawner> =>
-    Layer.effect(Credentials, Effect.flatMap(Command.make(options, parts("ClientId", "ClientSecret")), following))
+    Layer.effect(
+      Credentials,
+      // Loaded when it is needed: most programs start none.
+      Effect.promise(() => import("./internal/credentialsCommand.ts")).pipe(
+        Effect.flatMap((command) => command.make(options, parts("ClientId", "ClientSecret"))),
+        Effect.flatMap(following)
+      )
+    )
 }
 
 const constant = (grant: Grant.Grant) => Credentials.of({ current: Effect.succeed(grant), changes: Stream.empty })

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { mandatory } from "./internal/timing.ts"
 
 const Fraction = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 0.5 }))
 
@@ -31,9 +32,9 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/auth/RefreshPo
     /** … nor, for a long life, later than this before its end. @default 30 minutes */
     renewCapMin: duration("30 minutes"),
     /** In this last fraction of its life a token counts as gone, and callers wait for the new one. @default 0.02 */
-    mandatoryFraction: fraction(0.02),
+    mandatoryFraction: fraction(mandatory.mandatoryFraction),
     /** The longest such window. @default 30 seconds */
-    mandatoryCap: duration("30 seconds"),
+    mandatoryCap: duration(mandatory.mandatoryCap),
     /** The pause after the first failure; it doubles with each further one. @default 1 second */
     backoffInitial: duration("1 second"),
     /** The longest pause. @default 60 seconds */

@@ -1,5 +1,5 @@
 /** `genesys token`: a valid token for other programs, from the cache that all processes share. */
-import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
+import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as StoredToken from "@effect-genesys/auth/StoredToken"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
@@ -37,16 +37,20 @@ const renew = Flag.Boolean("renew").pipe(
   Flag.withDefault(false)
 )
 
-const asked = (anew: boolean) =>
-  TokenManager.use((manager) => (anew ? manager.renew : manager.token)).pipe(Effect.provide(Genesys.layerManager))
+/** A program that ends at once renews nothing in the background. */
+const asked = (wanted: { readonly minLife: Duration.Duration; readonly renew: boolean }) =>
+  TokenManager.use((manager) => (wanted.renew ? manager.renew : manager.token)).pipe(
+    Effect.provide(Genesys.layerManager),
+    Effect.provideService(RefreshPolicy, new Policy({ background: false, minLife: wanted.minLife }))
+  )
 
 export const token = Command.make("token", { header, json, minLife, renew }, (flags) =>
   Effect.gen(function* () {
     if (flags.header && flags.json) {
       return yield* new UsageError({ message: "--header and --json are two ways to print it: give one of them." })
     }
-    const stored = flags.renew ? Option.none() : yield* StoredToken.find
-    const found = Option.isSome(stored) ? stored.value : yield* asked(flags.renew)
+    const stored = flags.renew ? Option.none() : yield* StoredToken.find(flags.minLife)
+    const found = Option.isSome(stored) ? stored.value : yield* asked(flags)
     const now = yield* Clock.currentTimeMillis
     const left = TokenLine.left(found, now)
     if (left < Duration.toMillis(flags.minLife)) {
@@ -56,10 +60,7 @@ export const token = Command.make("token", { header, json, minLife, renew }, (fl
       )
     }
     yield* Console.log(TokenLine.tokenLine(found, flags, now))
-  }).pipe(
-    Effect.provide(Layer.merge(Genesys.layerSettings, Genesys.layerStore)),
-    Effect.provideService(RefreshPolicy, TokenLine.policy(flags.minLife))
-  )
+  }).pipe(Effect.provide(Layer.merge(Genesys.layerSettings, Genesys.layerStore)))
 ).pipe(
   Command.withDescription(
     "Print a valid access token. It comes from a cache that all processes of this user share, and a new one is asked for only if need be."

@@ -94,7 +94,10 @@ const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.
   const { clock, policy } = context
   const { token } = entry
   const now = clock.currentTimeMillisUnsafe()
-  if (token !== undefined && token.fingerprint !== wanted.held?.fingerprint && Stored.isGood(policy, token, now)) {
+  // A program that runs one command takes whatever it may hand out; a service wants one that it need not renew at once.
+  const usableFor = policy.background ? (life: number) => Timing.renewAfter(policy, life, 1) : undefined
+  const other = token?.fingerprint !== wanted.held?.fingerprint
+  if (token !== undefined && other && Stored.isGood(policy, token, now, usableFor)) {
     return Option.some({
       _tag: "Issued",
       token,

@@ -12,8 +12,17 @@ export const renewAfter = (policy: Policy, life: number, random: number): number
     between(Duration.toMillis(policy.renewCapMin), Duration.toMillis(policy.renewCapMax), random)
   )
 
+/** The last part of a token's life, in which it counts as gone. */
+export interface Mandatory {
+  readonly mandatoryFraction: number
+  readonly mandatoryCap: Duration.Duration
+}
+
+/** As it is by default. */
+export const mandatory: Mandatory = { mandatoryFraction: 0.02, mandatoryCap: Duration.seconds(30) }
+
 /** For how long a token is handed out. */
-export const usableFor = (policy: Policy, life: number): number =>
+export const usableFor = (policy: Mandatory, life: number): number =>
   life - Math.min(life * policy.mandatoryFraction, Duration.toMillis(policy.mandatoryCap))
 
 /** How long a token must have been held to count as one that worked. */
