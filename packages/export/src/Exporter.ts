@@ -59,6 +59,9 @@ const sinkRetries = Schedule.exponential("1 second", 2).pipe(Schedule.upTo({ tim
 /** A unit whose job fails says nothing about the others; whatever else is wrong, is wrong for all. */
 const isOfUnit = (error: ExportError) => error._tag === "JobError"
 
+/** It may work in a moment. */
+const isOfSink = (error: ExportError) => error._tag === "SinkError"
+
 const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit) {
   const sink = yield* Sink
   const attempt = Effect.gen(function* () {
@@ -67,12 +70,13 @@ const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit)
     return { partition, entry: yield* entry }
   })
   return yield* attempt.pipe(
+    // One that is not tried again is in the summary: whoever asked for the run tells of it.
     Effect.tapError((error) =>
-      Effect.logWarning("a unit of the export has failed").pipe(
+      Effect.logWithLevel(isOfSink(error) ? "Warn" : "Info")("a unit of the export has failed").pipe(
         Effect.annotateLogs({ error: error._tag, reason: error.message })
       )
     ),
-    Effect.retry({ while: ({ _tag }) => _tag === "SinkError", schedule: sinkRetries }),
+    Effect.retry({ while: isOfSink, schedule: sinkRetries }),
     Effect.tap(({ entry }) =>
       Effect.logInfo("exported").pipe(
         Effect.annotateLogs({ event: "export.unit", rows: entry.rows, running: entry.running, source: entry.source })

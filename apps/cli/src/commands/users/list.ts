@@ -10,8 +10,9 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { columns } from "./columns.ts"
+import { states } from "./state.ts"
 
-const state = Flag.Literals("state", ["active", "inactive", "deleted", "any"]).pipe(
+const state = Flag.Literals("state", states).pipe(
   Flag.withDescription("Only users in this state"),
   Flag.withDefault("active" as const)
 )

@@ -1,0 +1,70 @@
+/** `genesys users export`: every user with every field, however often it is interrupted. */
+import { Users } from "@effect-genesys/client/Users"
+import * as CallFlags from "@effect-genesys/runtime/CallFlags"
+import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
+import * as FileExport from "@effect-genesys/runtime/FileExport"
+import * as OneShot from "@effect-genesys/runtime/OneShot"
+import * as Progress from "@effect-genesys/runtime/Progress"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { states } from "./state.ts"
+
+const flags = {
+  ...ExportFlags.exportFlags,
+  state: Flag.Literals("state", states).pipe(
+    Flag.withDescription("Only users in this state; left out, all, deleted ones too"),
+    Flag.withDefault("any" as const)
+  ),
+  expand: Flag.String("expand").pipe(
+    Flag.withDescription("A field to add, such as presence; several times for several"),
+    Flag.withMetavar("field"),
+    Flag.atLeast(0)
+  )
+}
+
+const decodeId = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.String }))
+const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ id }) => id))
+
+interface Wanted {
+  readonly state: (typeof states)[number]
+  readonly expand: ReadonlyArray<string> | undefined
+}
+
+const toFile = Effect.fnUntraced(function* (file: string, force: boolean, { expand, state }: Wanted) {
+  const users = yield* Users
+  const total = Effect.map(users.list({ state, pageSize: 1 }), (page) => page.total)
+  const rows = users.listAllRaw({ state, expand }).pipe(Progress.rows({ what: "users", total, file: true }))
+  const identity = `users: ${[state, ...(expand ?? [])].join(" ")}`
+  const count = yield* FileExport.run({ file, force, identity, rows, key })
+  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${file}.`)
+})
+
+export const exportUsers = Command.make("export", flags, ({ expand, state, ...given }) =>
+  Effect.gen(function* () {
+    const wanted = { expand: expand.length === 0 ? undefined : expand, state }
+    const target = yield* ExportFlags.target(given)
+    const exporting = Effect.gen(function* () {
+      if (target._tag === "File") return yield* toFile(target.file, given.force, wanted)
+      // Loaded only by whoever has a use for it: it brings a database client.
+      const ExportOnce = yield* Effect.promise(() => import("@effect-genesys/runtime/ExportOnce"))
+      yield* ExportOnce.users(wanted, target.sink)
+    })
+    yield* exporting.pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
+  })
+).pipe(
+  Command.withDescription(
+    "Export all users with every field. A file is written as FILE.part, which becomes FILE when it is complete. A directory has the layout, lock and checkpoint of genesys-worker, and keeps users that are not listed any more. Interrupted, killed or out of disk: run the same command again."
+  ),
+  Command.withShortDescription("Export all users to a file or a directory"),
+  Command.withExamples([
+    { command: "genesys users export --out users.ndjson --force", description: "To a file, over the one of before" },
+    {
+      command: "genesys users export --out copy/ --expand presence",
+      description: "With their presence, to a directory"
+    }
+  ])
+)

@@ -1,0 +1,2 @@
+/** The states that users can be asked for by. */
+export const states = ["active", "inactive", "deleted", "any"] as const
