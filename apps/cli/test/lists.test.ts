@@ -1,6 +1,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
+import { fileURLToPath } from "node:url"
 import { parse } from "yaml"
 import * as Cli from "./support/Cli.ts"
 
@@ -35,6 +36,19 @@ describe("genesys users, queues and conversations", () => {
           assert.strictEqual(yield* list("--json", "--jq", "length"), "250\n")
           assert.strictEqual(yield* list("--limit", "1", "--jq", ".name"), "Test User\n")
           assert.strictEqual(yield* list("--limit", "1", "--jq", ".name", "--output", "ndjson"), '"Test User"\n')
+        }),
+      timeout
+    )
+
+    it.effect(
+      "load neither the SDK, the simulator, nor a database",
+      () =>
+        Effect.gen(function* () {
+          const loaded = fileURLToPath(new URL("support/loaded.ts", import.meta.url))
+          const { code, stderr } = yield* Cli.genesys(["users", "list", "--limit", "1"], {
+            env: { NODE_OPTIONS: `--import=${loaded}` }
+          })
+          assert.deepStrictEqual([code, stderr], [0, "packages/auth packages/client packages/runtime\n"])
         }),
       timeout
     )

@@ -5,8 +5,6 @@ import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 
-export const shells = ["bash", "zsh", "fish", "powershell"] as const
-
 /** The argument that names an operation, wherever a command has it. */
 const operation = "operation"
 

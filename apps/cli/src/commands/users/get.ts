@@ -1,5 +1,6 @@
 /** `genesys users get`: one user. */
 import { Users } from "@effect-genesys/client/Users"
+import { listFlags } from "@effect-genesys/runtime/ListFlags"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Output from "@effect-genesys/runtime/Output"
 import * as Argument from "effect/cli/Argument"
@@ -9,9 +10,9 @@ import { columns } from "./columns.ts"
 
 const id = Argument.String("id").pipe(Argument.withDescription("The id of the user"))
 
-export const get = Command.make("get", { id }, (flags) =>
+export const get = Command.make("get", { id, csv: listFlags.csv }, (flags) =>
   Effect.gen(function* () {
-    const printer = yield* Output.make({ columns })
+    const printer = yield* Output.make({ columns, csv: flags.csv })
     const user = yield* Effect.provide(
       Users.use((users) => users.get(flags.id)),
       OneShot.layer
