@@ -1,9 +1,9 @@
 /** What `genesys status` shows to people. */
-import type { SettingsReport, TokenReport } from "@effect-genesys/runtime/StatusReport"
+import type { RateLimit, RateReport, SettingsReport, TokenReport } from "@effect-genesys/runtime/StatusReport"
 import type { ApiReport } from "@effect-genesys/runtime/TokenCheck"
 import * as Duration from "effect/Duration"
 
-export type Shown = SettingsReport & TokenReport & Partial<ApiReport>
+export type Shown = SettingsReport & TokenReport & RateReport & Partial<ApiReport>
 
 const states: Record<TokenReport["state"], string> = {
   none: "no token was asked for yet",
@@ -16,6 +16,9 @@ const states: Record<TokenReport["state"], string> = {
 const inWords = (seconds: number) => Duration.format(Duration.seconds(seconds))
 
 const from = (value: string, source: string) => `${value.padEnd(38)} (${source})`
+
+const limit = ({ allowed, resetSeconds, used }: RateLimit) =>
+  `${used} of ${allowed} calls used${resetSeconds > 0 ? `, for another ${inWords(resetSeconds)}` : ""}`
 
 export const table = (shown: Shown): string => {
   const { settings } = shown
@@ -40,11 +43,12 @@ export const table = (shown: Shown): string => {
     [
       "rate limit",
       shown.rateLimit
-        ? `${shown.rateLimit.used} of ${shown.rateLimit.allowed} calls used, for another ${inWords(shown.rateLimit.resetSeconds)}`
+        ? limit(shown.rateLimit)
         : shown.api === undefined
-          ? "known to the program that makes the calls; --check asks, with one call"
+          ? "no call was made with this token here; --check asks, with one call"
           : "the answer does not say"
-    ]
+    ],
+    ...Object.entries(shown.rateLimits ?? {}).map(([kind, found]) => ["", `${kind}: ${limit(found)}`] as const)
   ]
   return rows
     .filter(([, value]) => value !== undefined)

@@ -1,51 +1,106 @@
-/** Every example of the help of these commands does what it says. */
-import { assert, describe, it } from "@effect/vitest"
+/** Every example of every help is run as it is written. */
+import { assert, describe, it, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import { mkdtempSync } from "node:fs"
-import { tmpdir } from "node:os"
+import type * as Command from "effect/cli/Command"
+import * as Redacted from "effect/Redacted"
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { stripVTControlCharacters } from "node:util"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
+import { genesys } from "../src/Genesys.ts"
+import * as Cli from "./support/Cli.ts"
 
-/** What a command that runs until it is stopped has printed when it runs. */
-const running: Readonly<Record<string, RegExp>> = { proxy: /the proxy runs/, watch: /conversations\.details\.query/ }
+const examplesOf = (command: Command.Command.Any): ReadonlyArray<string> => [
+  ...command.examples.map(({ command: line }) => line),
+  ...command.subcommands.flatMap(({ commands }) => commands).flatMap(examplesOf)
+]
 
-const examplesOf = Effect.fnUntraced(function* (command: string) {
-  const { stdout } = yield* Process.run("genesys", [command, "--help"])
-  const section = stripVTControlCharacters(stdout).split("EXAMPLES\n")[1] ?? ""
-  return [...section.matchAll(/^\s+(?:\$ )?genesys (.+)$/gm)].map(([, args = ""]) => args.trim().split(/\s+/))
+/** Run by another test: in a terminal that somebody types into, by a person in a browser, or for half a minute. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "genesys login": "login.test.ts",
+  "genesys login --web": "webLogin.test.ts",
+  "genesys status --watch": "status.test.ts",
+  "genesys demo": "demo.test.ts"
+}
+
+const all = examplesOf(genesys)
+const examples = all.filter((line) => !(line in elsewhere))
+
+/** What a command that runs until it is stopped prints when it runs. */
+const running = {
+  "genesys notifications listen": /"Listening"/,
+  "genesys proxy": /the proxy runs/,
+  "genesys watch": /conversations\.details\.query/,
+  "genesys simulator": /Client secret/
+}
+const runningOf = (line: string) => Object.entries(running).find(([start]) => line.startsWith(start))?.[1]
+
+const silent = /^genesys (?:login|logout|profile (?:use|rename|delete)|\w+ export)/
+/** Its standard error is for people, or another program's. */
+const talks = /^genesys (?:login|logout|profile (?:use|rename|delete)|proxy)|curl/
+const isOfProfiles = (line: string) => /^genesys (?:login|logout|profile)/.test(line)
+
+const cwd = Cli.folder()
+const search = '{"query":[{"type":"EXACT","fields":["email"],"value":"test.user@yourcompany.com"}]}'
+writeFileSync(join(cwd, "search.json"), search)
+mkdirSync(join(cwd, "searches"))
+writeFileSync(join(cwd, "searches", "1.json"), search)
+writeFileSync(
+  join(cwd, "outage.json"),
+  '[{ "at": 5, "do": "fault", "fault": { "path": "/oauth/token", "status": 503 } }]'
+)
+writeFileSync(join(cwd, "report.js"), "console.log(process.env.GENESYS_CLOUD_ACCESS_TOKEN.length)")
+writeFileSync(join(cwd, "make"), '#!/bin/sh\necho "${#GENESYS_CLOUD_ACCESS_TOKEN} $1"\n', { mode: 0o755 })
+
+/** What the example of `genesys login` has stored: each example of profiles finds it as it was. */
+const stored = join(cwd, "stored")
+const config = join(cwd, "config")
+
+const prepare = Effect.fnUntraced(function* (line: string) {
+  const { clientId, clientSecret } = yield* Simulator
+  writeFileSync(join(cwd, "secret.txt"), Redacted.value(clientSecret))
+  if (!line.includes("--force")) rmSync(join(cwd, "november-3.ndjson"), { force: true })
+  rmSync(config, { recursive: true, force: true })
+  if (isOfProfiles(line) && !line.startsWith("genesys login")) cpSync(stored, config, { recursive: true })
+  // The client, and ports that may be in use on the machine of the test.
+  return line.replace("--client-id ID", `--client-id ${clientId}`).replace(/--port \d+/, "--port 0")
 })
 
-describe("the examples of --help", () => {
-  for (const [command, count] of [
-    ["proxy", 4],
-    ["watch", 3],
-    ["doctor", 3]
-  ] as const) {
-    it.live(
-      `of genesys ${command} work`,
-      () =>
-        Effect.gen(function* () {
-          const env = yield* Settings.env
-          const examples = yield* examplesOf(command)
-          assert.lengthOf(examples, count)
-          for (const example of examples) {
-            // The port may be in use on the machine of the test.
-            const args = example.map((arg) => (arg === "8899" ? "0" : arg))
-            const cwd = mkdtempSync(join(tmpdir(), "genesys-"))
-            const program = yield* Process.start("genesys", args, { env, cwd })
-            const pattern = running[command]
-            if (pattern !== undefined) {
-              yield* program.until(pattern)
-              yield* program.signal("SIGINT")
-            }
-            const { code, stderr } = yield* program.ended
-            assert.strictEqual(code, pattern === undefined ? 0 : 130, `${args.join(" ")}: ${stderr}`)
-          }
-        }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
-      120_000
+const simulator = Simulator.layer({ rateLimit: "off", conversationsPerHour: 10, jobQueueTime: 0, jobRunTime: 0 })
+
+describe("the examples of the help", () => {
+  it("are run here, or by a test that is named", () => {
+    assert.deepStrictEqual(
+      Object.keys(elsewhere).filter((line) => !all.includes(line)),
+      []
     )
-  }
+    assert.lengthOf(examples, all.length - Object.keys(elsewhere).length)
+    assert.isAbove(examples.length, 60)
+  })
+
+  layer(simulator, { excludeTestServices: true })((test) => {
+    for (const line of examples) {
+      test.effect(
+        line,
+        () =>
+          Effect.gen(function* () {
+            const until = runningOf(line)
+            const command = yield* prepare(line)
+            const { code, stderr, stdout } = yield* Cli.sh(until === undefined ? `PATH=.:$PATH; ${command}` : command, {
+              cwd,
+              until,
+              env: {
+                GENESYS_CONFIG_DIR: config,
+                GENESYS_CLOUD_SECRET_STORE: "file",
+                ...(isOfProfiles(line) ? { GENESYS_CLOUD_CLIENT_ID: "", GENESYS_CLOUD_CLIENT_SECRET: "" } : {})
+              }
+            })
+            assert.strictEqual(code, until === undefined ? 0 : 130, stderr)
+            if (line.startsWith("genesys login")) cpSync(config, stored, { recursive: true })
+            assert.strictEqual(stdout === "", silent.test(line), stdout)
+            if (!talks.test(line)) assert.strictEqual(stderr, "")
+          }),
+        240_000
+      )
+    }
+  })
 })

@@ -59,9 +59,15 @@ describe("genesys status", () => {
         assert.strictEqual(after.tokenRequests, before.tokenRequests)
         assert.lengthOf(after.requests, before.requests.length)
 
+        // Another program has made a call.
+        yield* person.run(["users", "get", "nobody"])
+        const told = (yield* status([])).rateLimit
+        assert.deepInclude(told, { used: 1, allowed: 300 })
+        assert.isAbove(told?.resetSeconds ?? 0, 0)
+
         const checked = yield* status(["--check"])
         assert.deepInclude(checked, { api: "accepts the token" })
-        assert.deepInclude(checked.rateLimit, { used: 1, allowed: 300 })
+        assert.deepInclude(checked.rateLimit, { used: 2, allowed: 300 })
         yield* Simulator.use(({ revokeTokens }) => revokeTokens)
         assert.strictEqual((yield* status(["--check"])).api, "refuses the token")
         assert.strictEqual((yield* journal).tokenRequests, before.tokenRequests)

@@ -1,10 +1,11 @@
 /** What a command of `genesys` that makes calls stands on: the services of the API, and a token that all processes share. */
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as Layer from "effect/Layer"
+import * as BudgetNote from "./BudgetNote.ts"
 import * as Genesys from "./Genesys.ts"
 
 /** A program that ends by itself renews nothing in the background: a token that is used up is renewed by the next call. */
-export const layer = Genesys.layer.pipe(
+export const layer = Layer.provideMerge(BudgetNote.layer, Genesys.layer).pipe(
   Layer.provide(Genesys.layerStore),
   Layer.provide(Layer.succeed(RefreshPolicy, new Policy({ background: false })))
 )

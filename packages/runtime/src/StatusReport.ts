@@ -8,6 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { ActiveSettings, type Source } from "./ActiveSettings.ts"
+import * as BudgetNote from "./BudgetNote.ts"
 
 export interface Setting {
   readonly value: string
@@ -39,6 +40,40 @@ export interface TokenReport {
   /** No process asks of its own accord before this. */
   readonly notBefore?: string
 }
+
+/** What a kind of calls has left, as far as programs on this machine were told. */
+export interface RateLimit {
+  readonly used: number
+  readonly allowed: number
+  /** Zero if no window is open. */
+  readonly resetSeconds: number
+}
+
+export interface RateReport {
+  /** The limit that all calls share which have none of their own. Absent if no call was made with this token. */
+  readonly rateLimit?: RateLimit
+  /** By the first word of their paths, such as `analytics`. */
+  readonly rateLimits?: Readonly<Record<string, RateLimit>>
+}
+
+const shared = "*"
+
+/** Asks nobody: it is what was written down. */
+export const rates = Effect.fnUntraced(function* (fingerprint: string | undefined) {
+  const budgets = fingerprint === undefined ? [] : yield* BudgetNote.read(fingerprint)
+  const now = yield* Clock.currentTimeMillis
+  const limits = budgets.map(({ allowed, kind, resetAt = now, used }) => {
+    const limit: RateLimit = { used, allowed, resetSeconds: Math.ceil((resetAt - now) / 1000) }
+    return [kind, limit] as const
+  })
+  const found = Object.fromEntries(limits.filter(([kind]) => kind !== shared))
+  const common = limits.find(([kind]) => kind === shared)
+  const report: RateReport = {
+    ...(common === undefined ? {} : { rateLimit: common[1] }),
+    ...(Object.keys(found).length === 0 ? {} : { rateLimits: found })
+  }
+  return report
+})
 
 /** The entry of the store as it is now. */
 export const entry = Effect.gen(function* () {

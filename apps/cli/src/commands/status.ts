@@ -24,7 +24,7 @@ const watch = Flag.Boolean("watch").pipe(
 
 const check = Flag.Boolean("check").pipe(
   Flag.withDescription(
-    "Make one call with the token, which tells whether the API takes it and the rate limit; with --watch one every 10 s"
+    "Make one call with the token, which tells whether the API takes it, and the rate limit as it is now; with --watch one every 10 s"
   ),
   Flag.withDefault(false)
 )
@@ -46,11 +46,15 @@ const reporter = Effect.fnUntraced(function* (checks: boolean) {
       const held = token.state === "ready" ? Option.getOrUndefined(entry)?.token : undefined
       api = held && (yield* Effect.provide(TokenCheck.check(held), Transport.layerConfig))
     }
-    return { ...settings, ...token, ...api } satisfies StatusView.Shown
+    const rates = yield* StatusReport.rates(token.fingerprint)
+    return { ...settings, ...token, ...rates, ...api } satisfies StatusView.Shown
   })
 })
 
-const withoutCountdown = (shown: StatusView.Shown) => JSON.stringify({ ...shown, secondsLeft: undefined })
+const withoutCountdown = (shown: StatusView.Shown) =>
+  JSON.stringify({ ...shown, secondsLeft: undefined }, (key, value: unknown) =>
+    key === "resetSeconds" ? undefined : value
+  )
 
 const layer = Layer.provideMerge(Genesys.layerStore, Genesys.layerSettings)
 
@@ -78,12 +82,12 @@ export const status = Command.make("status", { json, watch, check }, (flags) =>
   }).pipe(Effect.provide(layer))
 ).pipe(
   Command.withDescription(
-    "Show where each setting comes from and the shared token: its fingerprint, its times and how the last request for it ended. Asks for no token."
+    "Show where each setting comes from, the shared token (its fingerprint, its times and how the last request for it ended) and what is left of the rate limit. Asks for no token."
   ),
   Command.withExamples([
     { command: "genesys status", description: "Show what the cache holds" },
     { command: "genesys status --json", description: "The same for programs" },
-    { command: "genesys status --check", description: "With the rate limit, for which it makes one call" },
+    { command: "genesys status --check", description: "Whether the API takes the token, for which it makes one call" },
     { command: "genesys status --watch", description: "Look on while other programs renew the token" }
   ])
 )

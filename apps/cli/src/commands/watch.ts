@@ -1,6 +1,7 @@
 /** `genesys watch`: the long-running loop for a person to look at, or for a program to read line by line. */
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
+import * as BudgetNote from "@effect-genesys/runtime/BudgetNote"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
 import * as Watch from "@effect-genesys/runtime/Watch"
@@ -10,6 +11,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
@@ -49,7 +51,7 @@ export const watch = Command.make("watch", { interval, email, json, ...retryFlag
     })
   }).pipe(
     Effect.provideService(RetryPolicy, policyOf(flags, patient)),
-    Effect.provide(Genesys.layer),
+    Effect.provide(Layer.provideMerge(BudgetNote.layer, Genesys.layer)),
     Effect.provide(Genesys.layerStore)
   )
 ).pipe(
@@ -60,7 +62,7 @@ export const watch = Command.make("watch", { interval, email, json, ...retryFlag
   Command.withExamples([
     { command: "genesys watch", description: "A round every ten seconds" },
     {
-      command: "genesys watch --interval 2s --email jane.doe@example.com",
+      command: "genesys watch --interval 2s --email someone@example.com",
       description: "More often, with another user"
     },
     { command: "genesys watch --json", description: "One JSON object a line, for programs" }

@@ -36,16 +36,24 @@ const run = Effect.fnUntraced(function* (file: string, args: ReadonlyArray<strin
   return yield* Effect.callback<Ended>((resume) => {
     const child = spawn(file, args, {
       cwd: options.cwd ?? tmpdir(),
-      env: { PATH: `${bin}:${process.env["PATH"]}`, XDG_CACHE_HOME: cache, ...settings, ...options.env }
+      env: {
+        PATH: `${bin}:${process.env["PATH"]}`,
+        XDG_CACHE_HOME: cache,
+        NODE_COMPILE_CACHE: Process.compiled,
+        ...settings,
+        ...options.env
+      }
     })
     let stdout = ""
     let stderr = ""
+    const stopIfDone = () => options.until?.test(stdout + stderr) && child.kill("SIGINT")
     child.stdout.setEncoding("utf8").on("data", (part: string) => {
       stdout += part
-      if (options.until?.test(stdout)) child.kill("SIGINT")
+      stopIfDone()
     })
     child.stderr.setEncoding("utf8").on("data", (part: string) => {
       stderr += part
+      stopIfDone()
     })
     child.stdin.on("error", () => undefined).end(options.stdin ?? "")
     child.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr })))

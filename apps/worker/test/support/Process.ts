@@ -22,14 +22,16 @@ const cache = mkdtempSync(join(tmpdir(), "genesys-cache-"))
 /** No profile of whoever runs the tests is found, and no secret is put into a keyring. */
 const config = mkdtempSync(join(tmpdir(), "genesys-config-"))
 
+/** So that not every test file has the programs compiled. */
+export const compiled = path("../../../../node_modules/.cache/compiled")
+
 /** What every program is given. */
 export const base: Env = {
   PATH: process.env["PATH"] ?? "",
   XDG_CACHE_HOME: cache,
   XDG_CONFIG_HOME: config,
   GENESYS_CLOUD_SECRET_STORE: "file",
-  // So that not every test file has the programs compiled.
-  NODE_COMPILE_CACHE: path("../../../../node_modules/.cache/compiled")
+  NODE_COMPILE_CACHE: compiled
 }
 
 export type Env = Record<string, string>

@@ -25,12 +25,16 @@ export const write = Effect.fnUntraced(function* (file: string, text: string) {
     .pipe(Effect.andThen(fs.rename(beside, file)), Effect.ensuring(Effect.ignore(fs.remove(beside, { force: true }))))
 })
 
+/** It is said once by a program, however often it reads. */
+const warned = new Set<string>()
+
 /** None if there is none. */
 export const read = Effect.fnUntraced(
   function* (file: string) {
     const fs = yield* FileSystem.FileSystem
     const { mode } = yield* fs.stat(file)
-    if (open(mode)) {
+    if (open(mode) && !warned.has(file)) {
+      warned.add(file)
       yield* Effect.logWarning(`other users can read ${file}; close it to them with: chmod 600 ${JSON.stringify(file)}`)
     }
     return Option.some(yield* fs.readFileString(file))
