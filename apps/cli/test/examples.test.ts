@@ -2,17 +2,12 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import type * as Command from "effect/cli/Command"
 import * as Redacted from "effect/Redacted"
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { genesys } from "../src/Genesys.ts"
 import * as Cli from "./support/Cli.ts"
-
-const examplesOf = (command: Command.Command.Any): ReadonlyArray<string> => [
-  ...command.examples.map(({ command: line }) => line),
-  ...command.subcommands.flatMap(({ commands }) => commands).flatMap(examplesOf)
-]
+import { examplesOf } from "./support/examplesOf.ts"
 
 /** Run by another test: in a terminal that somebody types into, by a person in a browser, or for half a minute. */
 const elsewhere: Readonly<Record<string, string>> = {

@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Process from "../../worker/test/support/Process.ts"
+import { genesys } from "../src/Genesys.ts"
+import { examplesOf } from "./support/examplesOf.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 
 const root = new URL("../../../", import.meta.url)
@@ -19,6 +21,23 @@ describe("README", () => {
       assert.include(read("README.md"), `\`\`\`ts\n${read(`examples/${example}`)}\`\`\``)
     })
   }
+
+  it("shows commands of genesys that are examples of its help, which are run", () => {
+    const known = new Set(examplesOf(genesys))
+    const [section = ""] = /^## Make calls from a shell$[^]*?^## /m.exec(read("README.md")) ?? []
+    const shown = [...section.matchAll(/^npx (genesys .+)$/gm)].map(([, line = ""]) => line)
+    assert.lengthOf(shown, 12)
+    assert.deepStrictEqual(
+      shown.filter((line) => !known.has(line)),
+      []
+    )
+  })
+
+  it("names every command of genesys", () => {
+    const readme = read("README.md")
+    for (const { name } of genesys.subcommands.flatMap(({ commands }) => commands))
+      assert.include(readme, `| \`genesys ${name}`)
+  })
 
   it.live(
     "find-user.ts finds a user, and exits with 1 when it cannot",

@@ -18,6 +18,9 @@ export const listFlags = {
   )
 }
 
+/** How many pages are asked for ahead of the one that is printed: few if only some rows are wanted. */
+export const pagesAhead = (limit: Option.Option<number>): number => (Option.isSome(limit) ? 1 : 4)
+
 /** The rows that `--limit` leaves. */
 export const limited =
   (limit: Option.Option<number>) =>

@@ -2,7 +2,7 @@
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import type { Predicate } from "@effect-genesys/client/ConversationQuery"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import { limited, listFlags } from "@effect-genesys/runtime/ListFlags"
+import { limited, listFlags, pagesAhead } from "@effect-genesys/runtime/ListFlags"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Output from "@effect-genesys/runtime/Output"
 import * as Progress from "@effect-genesys/runtime/Progress"
@@ -43,7 +43,9 @@ export const query = Command.make("query", flags, ({ csv, limit, mediaType, orde
     const wanted = { interval: given.interval, order, ...filters({ queueId, userId, mediaType }) }
     const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
     yield* printer.rows(
-      details.queryAllRaw(wanted).pipe(limited(limit), Progress.rows({ what: "conversations", total }))
+      details
+        .queryAllRaw({ ...wanted, lookAhead: pagesAhead(limit) })
+        .pipe(limited(limit), Progress.rows({ what: "conversations", total }))
     )
   }).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
 ).pipe(

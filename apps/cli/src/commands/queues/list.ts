@@ -1,7 +1,7 @@
 /** `genesys queues list`: every queue, as the pages come. */
 import { Routing } from "@effect-genesys/client/Routing"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import { limited, listFlags } from "@effect-genesys/runtime/ListFlags"
+import { limited, listFlags, pagesAhead } from "@effect-genesys/runtime/ListFlags"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Output from "@effect-genesys/runtime/Output"
 import * as Command from "effect/cli/Command"
@@ -21,7 +21,9 @@ export const list = Command.make("list", { ...listFlags, name }, (flags) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns, csv: flags.csv })
     const rows = Stream.unwrap(
-      Effect.map(Routing, (routing) => routing.allQueues({ name: Option.getOrUndefined(flags.name) }))
+      Effect.map(Routing, (routing) =>
+        routing.allQueues({ name: Option.getOrUndefined(flags.name), lookAhead: pagesAhead(flags.limit) })
+      )
     )
     yield* printer.rows(limited(flags.limit)(rows)).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
   })

@@ -37,7 +37,9 @@ interface Wanted {
 const toFile = Effect.fnUntraced(function* (file: string, force: boolean, { expand, state }: Wanted) {
   const users = yield* Users
   const total = Effect.map(users.list({ state, pageSize: 1 }), (page) => page.total)
-  const rows = users.listAllRaw({ state, expand }).pipe(Progress.rows({ what: "users", total, file: true }))
+  const rows = users
+    .listAllRaw({ state, expand, lookAhead: 4 })
+    .pipe(Progress.rows({ what: "users", total, file: true }))
   const identity = `users: ${[state, ...(expand ?? [])].join(" ")}`
   const count = yield* FileExport.run({ file, force, identity, rows, key })
   if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${file}.`)

@@ -1,7 +1,7 @@
 /** `genesys users list`: every user, as the pages come. */
 import { Users } from "@effect-genesys/client/Users"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import { limited, listFlags } from "@effect-genesys/runtime/ListFlags"
+import { limited, listFlags, pagesAhead } from "@effect-genesys/runtime/ListFlags"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Output from "@effect-genesys/runtime/Output"
 import * as Progress from "@effect-genesys/runtime/Progress"
@@ -20,7 +20,9 @@ const state = Flag.Literals("state", states).pipe(
 export const list = Command.make("list", { ...listFlags, state }, (flags) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns, csv: flags.csv })
-    const rows = Stream.unwrap(Effect.map(Users, (users) => users.listAllRaw({ state: flags.state })))
+    const rows = Stream.unwrap(
+      Effect.map(Users, (users) => users.listAllRaw({ state: flags.state, lookAhead: pagesAhead(flags.limit) }))
+    )
     const total = Users.use((users) =>
       Effect.map(users.list({ state: flags.state, pageSize: 1 }), (page) => page.total)
     )
