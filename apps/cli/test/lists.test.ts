@@ -48,7 +48,10 @@ describe("genesys users, queues and conversations", () => {
           const { code, stderr } = yield* Cli.genesys(["users", "list", "--limit", "1"], {
             env: { NODE_OPTIONS: `--import=${loaded}` }
           })
-          assert.deepStrictEqual([code, stderr], [0, "packages/auth packages/client packages/runtime\n"])
+          assert.strictEqual(code, 0)
+          // The parts of the bundle are called after what is in them.
+          assert.match(stderr, /\/parsed\.js$/m)
+          assert.notMatch(stderr, /purecloud|Catalogue|SdkOperation|Simulator|ExportOnce/)
         }),
       timeout
     )

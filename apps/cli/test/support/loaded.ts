@@ -1,14 +1,13 @@
-/** For `node --import`: prints on standard error which modules of this project a program has loaded, once it ends. */
+/** For `node --import`: prints on standard error which files a program has loaded, once it ends. */
 import { registerHooks } from "node:module"
 
 const loaded = new Set<string>()
 
 registerHooks({
   load: (url, context, next) => {
-    const [, name] = /\/(packages\/[a-z]+|purecloud-platform-client-v2|pg)\//.exec(url) ?? []
-    if (name !== undefined) loaded.add(name)
+    loaded.add(url)
     return next(url, context)
   }
 })
 
-process.on("exit", () => console.error([...loaded].toSorted().join(" ")))
+process.on("exit", () => console.error([...loaded].join("\n")))
