@@ -55,4 +55,38 @@ describe("conversations", () => {
         assert.lengthOf(requests, 1)
       }).pipe(Effect.provide(World.layer()))
   )
+
+  it.effect(
+    "a run that is to stop finishes what is under way and starts nothing; the next one goes on from there",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* Files.temporary
+        const sink = NdjsonSink.layer({ directory })
+        yield* World.start
+        yield* TestClock.adjust("100 hours")
+        let asked = 0
+        const isStopping = Effect.sync(() => ++asked > 2)
+        const stopped = yield* Effect.provide(conversations({ isStopping, concurrency: 1 }), sink)
+        assert.deepStrictEqual([stopped.done.length, stopped.failed.length, stopped.pending], [2, 0, 3])
+        assert.strictEqual(Duration.toHours(stopped.lag), 50)
+        const { done, lag } = yield* Effect.provide(conversations(), sink)
+        assert.isAtLeast(done.length, 3)
+        assert.strictEqual(Duration.toMillis(lag), 0)
+      }).pipe(Effect.provide(World.layer()))
+  )
+
+  it.effect("what fails for one would fail for all: the rest is left to the next run", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      const simulator = yield* Simulator
+      yield* World.start
+      yield* TestClock.adjust("100 hours")
+      yield* simulator.addFault({ path: "/api/v2/analytics/conversations/details/jobs", method: "POST", status: 403 })
+      const { done, failed, pending } = yield* Effect.provide(
+        conversations({ concurrency: 1 }),
+        NdjsonSink.layer({ directory })
+      )
+      assert.deepStrictEqual([done.length, failed.map(({ error }) => error._tag), pending], [0, ["PermissionError"], 4])
+    }).pipe(Effect.provide(World.layer()))
+  )
 })

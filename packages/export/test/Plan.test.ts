@@ -15,8 +15,8 @@ const job = (asOf: string, more: Partial<Entry> = {}): Entry => ({
 })
 const held = (days: Record<string, Entry>): Checkpoint =>
   Object.fromEntries(Object.entries(days).map(([day, entry]) => [`conversations/2026-11-${day}`, entry]))
-const due = (checkpoint: Checkpoint, now: string, available: string, until?: string) =>
-  Plan.due(checkpoint, time(now, available), { ...range, until }, threeDays).map(
+const due = (checkpoint: Checkpoint, now: string, available: string, until?: string, again = threeDays) =>
+  Plan.due(checkpoint, time(now, available), { ...range, until }, again).map(
     ({ day, source }) => `${day.slice(8)} ${source}`
   )
 
@@ -59,6 +59,7 @@ describe("what is due", () => {
   it("a day with running conversations until they end, and three days longer", () => {
     const running = held({ "01": job("20T00:00:00", { running: 1, runningAt: at("20T00:00:00") }) })
     assert.deepStrictEqual(due(running, "28T12:00:00", "28T10:00:00", "2026-11-02"), ["01 job"])
+    assert.deepStrictEqual(due(running, "28T12:00:00", "28T10:00:00", "2026-11-02", 0), ["01 job"])
     const ended = held({ "01": job("22T00:00:00", { runningAt: at("20T00:00:00") }) })
     assert.deepStrictEqual(due(ended, "28T12:00:00", "28T10:00:00", "2026-11-02"), ["01 job"])
     const settled = held({ "01": job("23T00:00:00", { runningAt: at("20T00:00:00") }) })
