@@ -1,0 +1,54 @@
+/** What a process of the kill proof is told to do, and one run of it. */
+import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as References from "effect/References"
+import * as Schema from "effect/Schema"
+import * as Exporter from "../src/Exporter.ts"
+import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as PostgresSink from "../src/PostgresSink.ts"
+import * as OverHttp from "./OverHttp.ts"
+
+export const ExportTask = Schema.Struct({
+  url: Schema.String,
+  clientId: Schema.String,
+  clientSecret: Schema.RedactedFromValue(Schema.String),
+  sink: Schema.Union([
+    Schema.Struct({ directory: Schema.String }),
+    Schema.Struct({ database: Schema.RedactedFromValue(Schema.String) })
+  ]),
+  since: Schema.String,
+  until: Schema.String
+})
+export type ExportTask = typeof ExportTask.Type
+
+const sinkOf = ({ sink }: ExportTask) =>
+  "directory" in sink
+    ? Layer.provide(NdjsonSink.layer(sink), NodeServices.layer)
+    : PostgresSink.layerUrl({ url: sink.database })
+
+/** Both kinds, once. */
+export const run = ({ since, until }: ExportTask) =>
+  Effect.map(
+    Effect.all([Exporter.users(), Exporter.conversations({ since, until })], { concurrency: 2 }),
+    ([people, { done, failed, lag, pending, rows }]) => ({
+      rows,
+      done: done.length,
+      pending,
+      lag: Duration.toMillis(lag),
+      failed: [...failed, ...people.failed].map(({ error }) => `${error._tag}: ${error.message}`)
+    })
+  )
+
+/** Provides what a run needs: the sink is opened once, and closed at the end. */
+export const provide =
+  (task: ExportTask) =>
+  <A, E>(effect: Effect.Effect<A, E, Layer.Success<ReturnType<typeof layer>>>) =>
+    Effect.provide(effect, layer(task)).pipe(
+      Effect.provideService(References.MinimumLogLevel, "Warn"),
+      Effect.provideService(RetryPolicy, new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 }))
+    )
+
+const layer = (task: ExportTask) => Layer.merge(sinkOf(task), OverHttp.layer(task))
