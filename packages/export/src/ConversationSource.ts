@@ -30,7 +30,10 @@ export interface ConversationOptions extends Plan.Range {
    * the day had when it was last read, or else the day before it
    */
   readonly jobsPerDay?: number | undefined
-  /** Rows in a page of the results of a job, at most 1,000. Two pages of each job that is read are in memory. @default 1,000 */
+  /**
+   * Rows in a page: at most 1,000 of the results of a job, two pages of which are in memory, and at most 100 of a query.
+   * @default the most
+   */
   readonly pageSize?: number | undefined
   /** Pages of the query that are asked for at the same time. @default 4 */
   readonly lookAhead?: number | undefined
@@ -67,7 +70,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       const accepts = Reading.startedIn(Day.start(day), Day.end(day))
       const interval = `${new Date(Day.start(day)).toISOString()}/${new Date(end).toISOString()}`
       return details
-        .queryAllRaw({ interval, lookAhead })
+        .queryAllRaw({ interval, lookAhead, pageSize: Math.min(100, pageSize) })
         .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ accepts, asOf: now, values }]))
     }
 

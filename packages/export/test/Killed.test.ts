@@ -16,7 +16,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Day from "../src/Day.ts"
 import * as Database from "./Database.ts"
@@ -32,6 +34,7 @@ const conversationsPerHour = prove ? 1_050 : 105
 /** Milliseconds that all is down: a minute of the world's, and when proving, one of ours. */
 const outage = prove ? 61_000 : 1_000
 const hour = 3600
+const cache = mkdtempSync(join(tmpdir(), "killed-"))
 const child = fileURLToPath(new URL("Child.ts", import.meta.url))
 
 interface Place {
@@ -70,7 +73,10 @@ const tables = Effect.gen(function* () {
 const killed = Effect.fnUntraced(function* (task: unknown, killAfter: number, begun: () => void) {
   return yield* Effect.promise(async () => {
     const args = ["--conditions=@effect-genesys/source", child, JSON.stringify(task)]
-    const program = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })
+    const program = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, NODE_COMPILE_CACHE: cache }
+    })
     let output = ""
     program.stdout.setEncoding("utf8").on("data", (text: string) => (output += text))
     program.stdout.once("data", () => {
@@ -163,14 +169,16 @@ const world = Simulator.layer({
   jobFailures: 0.05
 })
 
-const proved = <E>(name: string, place: Effect.Effect<Place, E, Postgres | FileSystem.FileSystem | Scope.Scope>) =>
-  layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: true, timeout: 60_000 })(name, (it) => {
-    it.effect(
-      `killed ${kills} times`,
-      () => proof(place).pipe(Effect.provide(world), Random.withSeed(`killed ${name}`)),
-      prove ? 3_600_000 : 180_000
-    )
-  })
-
-proved("files", files)
-proved("PostgreSQL", tables)
+layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: true, timeout: 60_000 })(
+  `killed ${kills} times`,
+  ({ effect }) => {
+    const proved = <E>(name: string, place: Effect.Effect<Place, E, Postgres | FileSystem.FileSystem | Scope.Scope>) =>
+      effect(
+        name,
+        () => proof(place).pipe(Effect.provide(world), Random.withSeed(`killed ${name}`)),
+        prove ? 3_600_000 : 180_000
+      )
+    proved("files", files)
+    proved("PostgreSQL", tables)
+  }
+)

@@ -21,6 +21,8 @@ import { Postgres } from "./Postgres.ts"
 import * as World from "./World.ts"
 
 const since = World.first
+const conversationsPerHour = 15
+const world = World.layer({ conversationsPerHour })
 const until = Day.of(Day.end(since))
 const run = World.running(Exporter.conversations({ since, until }))
 
@@ -69,7 +71,7 @@ describe("a disk that is full", () => {
           fullDisk(() => isFull)
         )
       )
-    }).pipe(Effect.provide(World.layer()))
+    }).pipe(Effect.provide(world))
   )
 
   it.effect("one that has room again during the run costs a retry only", () =>
@@ -84,7 +86,7 @@ describe("a disk that is full", () => {
       )
       const { done, failed } = yield* Effect.provide(run, sink)
       assert.deepStrictEqual([done.length, failed.length], [1, 0])
-    }).pipe(Effect.provide(World.layer()))
+    }).pipe(Effect.provide(world))
   )
 })
 
@@ -101,7 +103,7 @@ describe("jobs", () => {
       const { answers } = yield* Simulator.use(({ journal }) => journal)
       // A day in more than one job: it was split.
       assert.isAbove(answers["202"] ?? 0, 3)
-    }).pipe(Effect.provide(World.layer({ jobFailures: 0.7, seed: 4 })))
+    }).pipe(Effect.provide(World.layer({ conversationsPerHour, jobFailures: 0.7, seed: 4 })))
   )
 
   it.effect("several for a day give the same rows", () =>
@@ -114,7 +116,7 @@ describe("jobs", () => {
       const truth = yield* World.truth([since])
       assert.deepStrictEqual(Files.rows(directory, "conversations"), truth)
       assert.strictEqual(rows, truth.size)
-    }).pipe(Effect.provide(World.layer()))
+    }).pipe(Effect.provide(world))
   )
 
   it.effect("that never succeed fail their day, and no other one", () =>
@@ -132,7 +134,7 @@ describe("jobs", () => {
       )
       assert.lengthOf(summary.done, 1)
       assert.isAbove(Files.rows(directory, "conversations").size, 0)
-    }).pipe(Effect.provide(World.layer({ jobFailures: 1, rateLimit: "off" })))
+    }).pipe(Effect.provide(World.layer({ conversationsPerHour, jobFailures: 1, rateLimit: "off" })))
   )
 })
 
@@ -175,7 +177,7 @@ describe("the clock of the host", () => {
         assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth([today]))
       }).pipe(
         Effect.provide(
-          Layer.merge(Simulator.layer({ conversationsPerHour: 20, jobQueueTime: 0, jobRunTime: 0 }), NodeServices.layer)
+          Layer.merge(Simulator.layer({ conversationsPerHour, jobQueueTime: 0, jobRunTime: 0 }), NodeServices.layer)
         )
       ),
     60_000
@@ -207,7 +209,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a databas
         })
         yield* Effect.provide(runs, Layer.merge(PostgresSink.layerUrl({ url }), OverHttp.layer(simulator)))
         assert.deepStrictEqual(yield* Database.rows(url, "conversations"), yield* World.truth([today]))
-      }).pipe(Effect.provide(Simulator.layer({ jobQueueTime: 0, jobRunTime: 0 }))),
+      }).pipe(Effect.provide(Simulator.layer({ conversationsPerHour, jobQueueTime: 0, jobRunTime: 0 }))),
     120_000
   )
 })
