@@ -6,6 +6,8 @@ import * as Schema from "effect/Schema"
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Collector from "./support/Collector.ts"
+import * as InProcess from "./support/InProcess.ts"
 import * as Process from "./support/Process.ts"
 import * as Settings from "./support/Settings.ts"
 
@@ -59,6 +61,8 @@ const start = Effect.fnUntraced(function* (settings: object, env: Process.Env = 
   return { ...worker, directory, file, url }
 })
 
+const watch = { kind: "watch", every: "1h" }
+
 /** A program that the job runs; it writes the file, and ends after so many seconds. */
 const sleeper = (name: string, file: string, seconds: number) => ({
   name,
@@ -73,156 +77,175 @@ const sleeper = (name: string, file: string, seconds: number) => ({
 
 describe("genesys-worker run --file", () => {
   it.live(
-    "exports, and answers how it is",
+    "runs its jobs, answers how it is, takes new settings, and finishes what runs when it is told to stop",
     () =>
       Effect.gen(function* () {
         const { clientSecret } = yield* Simulator
         const sink = { ndjson: folder() }
-        const worker = yield* start({ jobs: [{ name: "people", kind: "users", every: "1h", sink }] })
-        yield* until(getJson(`${worker.url}/status`), ({ jobs }) => jobs?.[0]?.runs === 1)
+        const jobs = [
+          { ...watch, name: "a" },
+          { name: "people", kind: "users", every: "1h", sink }
+        ]
+        const collector = yield* Collector.start
+        const worker = yield* start({ jobs }, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+        const states = Effect.map(getJson(`${worker.url}/status`), ({ jobs: all = [] }) =>
+          all.map(({ name, runs, state }) => `${name} ${runs} ${state}`).join()
+        )
+
+        // What it says of itself.
+        yield* until(states, (text) => text === "a 1 waiting,people 1 waiting")
         const status = yield* getJson(`${worker.url}/status`)
-        assert.isAbove(status.jobs![0]!.report!.rows!, 0)
+        assert.isAbove(status.jobs![1]!.report!.rows!, 0)
         assert.include(status, { status: 200, state: "running" })
         assert.isAbove(status.orgs![0]!.tokenSecondsLeft, 0)
         assert.notInclude(status.text, Redacted.value(clientSecret))
         assert.isTrue(existsSync(join(sink.ndjson, "users", "users.ndjson")))
         assert.deepStrictEqual(yield* get(`${worker.url}/healthz`), { status: 200, text: "ok\n" })
         assert.include(yield* getJson(`${worker.url}/readyz`), { status: 200, ready: true })
-        const { text } = yield* get(`${worker.url}/metrics`)
-        assert.match(text, /genesys_job_runs_total\{[^}]*job="people"[^}]*outcome="done"[^}]*\} 1/)
-        assert.include(text, "genesys_export_rows_total")
-      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
-    timeout
-  )
+        const { text: metrics } = yield* get(`${worker.url}/metrics`)
+        assert.match(metrics, /genesys_job_runs_total\{[^}]*job="people"[^}]*outcome="done"[^}]*\} 1/)
+        assert.include(metrics, "genesys_export_rows_total")
 
-  it.live(
-    "on SIGTERM is not ready, lets the running job finish, starts no other, and exits with 0",
-    () =>
-      Effect.gen(function* () {
-        const directory = folder()
-        const [first, never] = [join(directory, "first"), join(directory, "never")]
-        const worker = yield* start({
-          jobs: [sleeper("first", first, 3), { ...sleeper("never", never, 0), every: undefined, cron: "0 0 29 2 *" }]
-        })
-        yield* until(getJson(`${worker.url}/status`), ({ jobs }) => jobs?.[0]?.state === "running")
+        // Wrong settings change nothing, and the log says why, without what is written there.
+        write(worker.file, { jobs: [{ ...jobs[0], every: "canary" }] })
+        yield* worker.signal("SIGHUP")
+        const { stderr: refused } = yield* worker.until(/the old ones stay/)
+        assert.include(refused, "worker.json:5: jobs[0].every is not valid: it must be a duration")
+        assert.notInclude(refused, "canary")
+        assert.strictEqual(yield* states, "a 1 waiting,people 1 waiting")
+
+        // New ones start new jobs, and leave alone those that did not change.
+        const [first, never] = [join(folder(), "first"), join(folder(), "never")]
+        const added = [
+          sleeper("first", first, 3),
+          { ...sleeper("never", never, 0), every: undefined, cron: "0 0 29 2 *" }
+        ]
+        write(worker.file, { http: { port: 1 }, jobs: [...jobs, ...added] })
+        yield* worker.signal("SIGHUP")
+        yield* until(states, (text) => text === "a 1 waiting,people 1 waiting,first 0 running,never 0 waiting")
+        const { stderr: reloaded } = yield* worker.until(/settings reloaded/)
+        assert.include(reloaded, "http has changed, and counts from the next start")
+
+        // Told to stop, it is not ready, finishes what runs and starts nothing.
         yield* worker.signal("SIGTERM")
-        const { status } = yield* until(getJson(`${worker.url}/readyz`), (answer) => answer.status === 503)
-        assert.strictEqual(status, 503)
+        yield* until(getJson(`${worker.url}/readyz`), (answer) => answer.status === 503)
         assert.isFalse(existsSync(first))
         assert.strictEqual((yield* worker.ended).code, 0)
         assert.strictEqual(readFileSync(first, "utf8"), "token")
         assert.isFalse(existsSync(never))
+        // What it did last is told, too.
+        assert.include(collector.received.get("POST /v1/logs"), "jobs stopped")
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
     timeout
   )
 
   it.live(
-    "breaks off what runs longer than the deadline, and at once on a second signal",
-    () =>
-      Effect.gen(function* () {
-        const stop = Effect.fnUntraced(function* (drain: string, signals: number) {
-          const file = join(folder(), "late")
-          const worker = yield* start({ drain, jobs: [sleeper("late", file, 60)] })
-          yield* until(getJson(`${worker.url}/status`), ({ jobs }) => jobs?.[0]?.state === "running")
-          for (let i = 0; i < signals; i++) {
-            yield* worker.signal("SIGTERM")
-            // Two signals at the same moment may arrive as one.
-            yield* Effect.sleep("200 millis")
-          }
-          assert.strictEqual((yield* Effect.timeout(worker.ended, "8 seconds")).code, 0)
-        })
-        yield* stop("1s", 1)
-        yield* stop("1h", 2)
-      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
-    timeout
-  )
-
-  it.live(
-    "on SIGHUP takes the new settings, and keeps the old ones if the new are wrong",
-    () =>
-      Effect.gen(function* () {
-        const job = { name: "a", kind: "watch", every: "1h" }
-        const worker = yield* start({ jobs: [job] })
-        const names = Effect.map(getJson(`${worker.url}/status`), ({ jobs = [] }) =>
-          jobs.map(({ name, runs }) => `${name} ${runs}`).join()
-        )
-        yield* until(names, (text) => text === "a 1")
-        write(worker.file, { jobs: [{ ...job, every: "canary" }] })
-        yield* worker.signal("SIGHUP")
-        const { stderr } = yield* worker.until(/the old ones stay/)
-        assert.include(stderr, `worker.json:6: jobs[0].every is not valid: it must be a duration`)
-        assert.notInclude(stderr, "canary")
-        assert.strictEqual(yield* names, "a 1")
-        write(worker.file, { jobs: [job, { ...job, name: "b" }] })
-        yield* worker.signal("SIGHUP")
-        // The job that did not change was not run again.
-        yield* until(names, (text) => text === "a 1,b 1")
-        yield* worker.signal("SIGTERM")
-        assert.strictEqual((yield* worker.ended).code, 0)
-      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
-    timeout
-  )
-
-  it.live(
-    "a refused org stops only its own jobs, says so, and goes on by itself when the secret is mended",
+    "a refused org stops only its own jobs, says so, and goes on by itself when the secret is mended; a new deadline counts",
     () =>
       Effect.gen(function* () {
         const { clientId, clientSecret, url } = yield* Simulator
         const secret = join(folder(), "secret")
         writeFileSync(secret, "canary-secret")
-        const acme = { loginUrl: url, apiUrl: url, clientIdEnv: "ACME_ID", clientSecretFile: secret }
-        const watch = { kind: "watch", every: "1h" }
-        const worker = yield* start(
-          {
-            orgs: { acme },
-            jobs: [
-              { ...watch, name: "acme", org: "acme" },
-              { ...watch, name: "other" }
-            ]
-          },
-          { ACME_ID: clientId }
+        const orgs = { acme: { loginUrl: url, apiUrl: url, clientIdEnv: "ACME_ID", clientSecretFile: secret } }
+        const jobs = [
+          { ...watch, name: "acme", org: "acme" },
+          { ...watch, name: "other" }
+        ]
+        const worker = yield* start({ drain: "1h", orgs, jobs }, { ACME_ID: clientId })
+        const states = Effect.map(getJson(`${worker.url}/status`), (status) =>
+          (status.jobs ?? []).map(({ state }) => state).join()
         )
-        const state = Effect.map(getJson(`${worker.url}/status`), ({ jobs = [] }) =>
-          jobs.map((job) => job.state).join()
-        )
-        yield* until(state, (text) => text === "stopped,waiting")
+        yield* until(states, (text) => text === "stopped,waiting")
         const ready = yield* getJson(`${worker.url}/readyz`)
         assert.strictEqual(ready.status, 503)
         assert.match(ready.reasons!.join(), /^org acme: the credentials are refused/)
         writeFileSync(secret, Redacted.value(clientSecret))
-        yield* until(state, (text) => text === "waiting,waiting")
+        yield* until(states, (text) => text === "waiting,waiting")
         assert.include(yield* getJson(`${worker.url}/readyz`), { status: 200, ready: true })
+
+        // What runs longer than the deadline is broken off.
+        const late = sleeper("late", join(folder(), "late"), 60)
+        write(worker.file, { http: { port: 0 }, drain: "1s", orgs, jobs: [...jobs, late] })
+        yield* worker.signal("SIGHUP")
+        yield* until(states, (text) => text === "waiting,waiting,running")
+        yield* worker.until(/settings reloaded/)
         yield* worker.signal("SIGTERM")
-        const { code, stderr } = yield* worker.ended
+        const { code, stderr } = yield* Effect.timeout(worker.ended, "8 seconds")
         assert.strictEqual(code, 0)
+        assert.notInclude(stderr, "http has changed")
         assert.notInclude(stderr, "canary-secret")
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "ends at once on a second signal",
+    () =>
+      Effect.gen(function* () {
+        const worker = yield* start({ drain: "1h", jobs: [sleeper("late", join(folder(), "late"), 60)] })
+        yield* until(getJson(`${worker.url}/status`), ({ jobs }) => jobs?.[0]?.state === "running")
+        yield* worker.signal("SIGTERM")
+        // Two signals at the same moment may arrive as one.
+        yield* Effect.sleep("200 millis")
+        yield* worker.signal("SIGTERM")
+        assert.strictEqual((yield* Effect.timeout(worker.ended, "8 seconds")).code, 0)
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
     timeout
   )
 })
 
 describe("genesys-worker run --once", () => {
-  const once = (jobs: ReadonlyArray<object>, env: Process.Env = {}) =>
-    Effect.gen(function* () {
-      const file = join(folder(), "worker.json")
-      write(file, { jobs })
-      return yield* Process.run("genesys-worker", ["run", "--once", "--file", file], {
-        env: { ...(yield* Settings.env), ...env }
-      })
-    })
-  const watch = { name: "a", kind: "watch", every: "1h" }
+  const argsFor = (jobs: ReadonlyArray<object>) => {
+    const file = join(folder(), "worker.json")
+    write(file, { jobs })
+    return ["run", "--once", "--file", file]
+  }
+  const good = { ...watch, name: "a" }
   const failing = { name: "b", kind: "command", every: "1h", command: [process.execPath, "-e", "process.exit(9)"] }
 
   it.live(
-    "runs each job once, and exits with the code of the first that failed",
+    "runs each job once, exits with the code of the first that failed, and sends traces, metrics and logs to a collector",
     () =>
       Effect.gen(function* () {
-        assert.strictEqual((yield* once([watch])).code, 0)
-        const { code, stderr } = yield* once([watch, failing])
+        const { received, url } = yield* Collector.start
+        const { clientSecret } = yield* Simulator
+        const env = { ...(yield* Settings.env), OTEL_EXPORTER_OTLP_ENDPOINT: url }
+        const { code, stderr } = yield* Process.run("genesys-worker", argsFor([good, failing]), { env })
         assert.strictEqual(code, 1)
         assert.include(stderr, "has ended with code 9")
-        const secret = { GENESYS_CLOUD_CLIENT_SECRET: "canary-secret" }
-        const refused = yield* once([watch, failing], secret)
+        assert.sameMembers([...received.keys()], ["POST /v1/traces", "POST /v1/metrics", "POST /v1/logs"])
+        assert.include(received.get("POST /v1/traces"), '"name":"job"')
+        assert.include(received.get("POST /v1/metrics"), "genesys_job_runs_total")
+        assert.include(received.get("POST /v1/logs"), "job failed")
+        for (const text of received.values()) {
+          assert.include(text, "genesys-worker")
+          assert.notInclude(text, Redacted.value(clientSecret))
+        }
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "exits with 130 if it is told to stop before its jobs are done",
+    () =>
+      Effect.gen(function* () {
+        const args = argsFor([good, sleeper("late", join(folder(), "late"), 60)])
+        const worker = yield* Process.start("genesys-worker", args, { env: yield* Settings.env })
+        yield* worker.until(/job done/)
+        yield* worker.signal("SIGTERM")
+        assert.strictEqual((yield* Effect.timeout(worker.ended, "8 seconds")).code, 130)
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "exits with 0 when all is done, and with 3 when the credentials are refused",
+    () =>
+      Effect.gen(function* () {
+        const env = yield* Settings.env
+        assert.include(yield* InProcess.run(argsFor([good]), env), { code: 0, stdout: "" })
+        const secret = { ...env, GENESYS_CLOUD_CLIENT_SECRET: "canary-secret" }
+        const refused = yield* InProcess.run(argsFor([good, failing]), secret)
         assert.strictEqual(refused.code, 3)
         assert.notInclude(refused.stderr, "canary-secret")
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),

@@ -17,6 +17,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import * as Option from "effect/Option"
@@ -94,10 +95,17 @@ export class Orgs extends Context.Service<
     readonly get: (org: OrgKey) => Effect.Effect<Context.Context<OrgServices>, ConfigurationError, Scope.Scope>
   }
 >()("@effect-genesys/runtime/Orgs") {
-  static readonly layer: Layer.Layer<Orgs, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
-    Orgs,
-    Effect.suspend(() => make)
-  ).pipe(Layer.provide(Transport.layerConfig), Layer.provide(NodeCrypto.layerDigest))
+  /** Over a transport of the caller's. */
+  static readonly layerHttp: Layer.Layer<Orgs, never, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =
+    Layer.effect(
+      Orgs,
+      Effect.suspend(() => make)
+    ).pipe(Layer.provide(NodeCrypto.layerDigest))
+
+  static readonly layer: Layer.Layer<Orgs, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.provide(
+    Orgs.layerHttp,
+    Transport.layerConfig
+  )
 }
 
 const make = Effect.gen(function* () {

@@ -13,18 +13,23 @@ import * as ExitCode from "./ExitCode.ts"
 export interface ProgramOptions {
   /** How the program calls itself in its error line. */
   readonly name: string
-  /** The exit code after SIGINT or SIGTERM. @default 130 */
-  readonly interrupted?: number | undefined
 }
 
+let isService = false
+
+/** From now on the program is a service: one that is told to stop, and does, has not failed. Else it exits with 130. */
+export const asService: Effect.Effect<void> = Effect.sync(() => {
+  isService = true
+})
+
 export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void => {
-  const interrupted = options.interrupted ?? ExitCode.exitCodes.interrupted
+  const interrupted = () => (isService ? ExitCode.exitCodes.done : ExitCode.exitCodes.interrupted)
   forgoColours()
   let signals = 0
   let closedPipe = false
   // The first signal ends the program in good order, a second one at once.
   const onSignal = () => {
-    if (++signals > 1) process.exit(interrupted)
+    if (++signals > 1) process.exit(interrupted())
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal)
   // A closed terminal ends it like any other request to stop.
@@ -47,7 +52,7 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
     {
       disableErrorReporting: true,
       teardown: (exit, onExit) =>
-        onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, interrupted))
+        onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, interrupted()))
     }
   )
 }

@@ -2,9 +2,11 @@
  * Traces, metrics and logs over OTLP (HTTP, JSON), for whatever collector `OTEL_EXPORTER_OTLP_ENDPOINT` names; nothing without
  * it. The other settings of OpenTelemetry's environment count too. What is logged is still logged here.
  */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Setting from "@effect-genesys/auth/Setting"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Otlp from "effect/observability/Otlp"
@@ -12,16 +14,38 @@ import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as Option from "effect/Option"
 import { version } from "./Version.ts"
 
+/** OpenTelemetry's own defaults: whoever names an endpoint need not say what for. */
+const defaults = ConfigProvider.layerAdd(
+  ConfigProvider.fromEnvRecord({
+    OTEL_TRACES_EXPORTER: "otlp",
+    OTEL_METRICS_EXPORTER: "otlp",
+    OTEL_LOGS_EXPORTER: "otlp"
+  })
+)
+
+const invalid = (setting: string, message: string) => new ConfigurationError({ setting, message })
+
 /** @param name what the service is called, unless `OTEL_SERVICE_NAME` says so */
 export const layer = (name: string) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const endpoint = yield* Setting.optional("OTEL_EXPORTER_OTLP_ENDPOINT")
+      const setting = "OTEL_EXPORTER_OTLP_ENDPOINT"
+      const endpoint = yield* Setting.optional(setting)
       if (Option.isNone(endpoint)) return Layer.empty
+      if (!/^https?:\/\//.test(endpoint.value) || !URL.canParse(endpoint.value)) {
+        return yield* invalid(setting, `${setting} is not valid: it must be a URL such as http://localhost:4318.`)
+      }
       const given = yield* Effect.orDie(Config.option(Config.String("OTEL_SERVICE_NAME")))
       return Otlp.layerFromConfig({
         resource: { serviceName: Option.getOrElse(given, () => name), serviceVersion: version },
         loggerMergeWithExisting: true
-      }).pipe(Layer.provide([NodeHttpClient.layerUndici, OtlpSerialization.layerJson]))
+      }).pipe(
+        Layer.provide([NodeHttpClient.layerUndici, OtlpSerialization.layerJson, defaults]),
+        Layer.catchCause(() =>
+          Layer.effectContext(
+            Effect.fail(invalid("OTEL_", "One of the OTEL_ settings is not valid. Check those that are set."))
+          )
+        )
+      )
     })
   )

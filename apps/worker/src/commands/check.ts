@@ -38,5 +38,8 @@ export const check = Command.make("check", { file: fileFlag, json }, (flags) =>
   }).pipe(Effect.provide(Services.layer))
 ).pipe(
   Command.withDescription("Checks the settings file and what it names, and prints when each job would run."),
-  Command.withExamples([{ command: "genesys-worker check --file worker.yaml", description: "Before a deployment" }])
+  Command.withExamples([
+    { command: "genesys-worker check --file worker.yaml", description: "Before a deployment" },
+    { command: "genesys-worker check --file worker.yaml --json", description: "For a program" }
+  ])
 )

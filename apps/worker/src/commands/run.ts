@@ -4,6 +4,7 @@ import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Hangup from "@effect-genesys/runtime/Hangup"
 import { patient } from "@effect-genesys/runtime/JobWork"
 import { byEnvironment } from "@effect-genesys/runtime/Orgs"
+import * as Program from "@effect-genesys/runtime/Program"
 import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
 import * as Telemetry from "@effect-genesys/runtime/Telemetry"
 import * as Watch from "@effect-genesys/runtime/Watch"
@@ -16,15 +17,19 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { fileFlag, fileOf } from "./file.ts"
 import * as Services from "../Services.ts"
 
 const once = Flag.Boolean("once").pipe(
-  Flag.withDescription("Run each job of the settings file once and end, with the exit code of the first that failed"),
+  Flag.withDescription(
+    "Run each job of the settings file once and end, with the exit code of the first that failed; 130 if it is broken off"
+  ),
   Flag.withDefault(false)
 )
 
@@ -47,33 +52,48 @@ const watch = Effect.gen(function* () {
   yield* Effect.onInterrupt(Fiber.join(fiber), () => stop)
 })
 
-const reload = Effect.fnUntraced(function* (file: string) {
-  const worker = yield* Worker
-  yield* Effect.flatMap(WorkerSettingsFile.read(file), (settings) => worker.apply(settings)).pipe(
-    Effect.andThen(Effect.annotateLogs(Effect.logInfo("settings reloaded"), { event: "settings.reloaded" })),
-    Effect.catch(({ message }) =>
-      Effect.logError("settings not reloaded; the old ones stay").pipe(
-        Effect.annotateLogs({ event: "settings.refused", reason: message })
+/** Takes over all but where HTTP is answered: whoever asks there should not find it gone. */
+const reload = Effect.fnUntraced(
+  function* (file: string, started: WorkerSettings, drain: Ref.Ref<Duration.Duration>) {
+    const settings = yield* WorkerSettingsFile.read(file)
+    const within = yield* WorkerEnvironment.drain(settings)
+    const [before, http] = [yield* WorkerEnvironment.http(started), yield* WorkerEnvironment.http(settings)]
+    yield* Worker.use((worker) => worker.apply(settings))
+    yield* Ref.set(drain, within)
+    if (!Equal.equals(before, http)) {
+      yield* Effect.logWarning("http has changed, and counts from the next start; the worker goes on as it is").pipe(
+        Effect.annotateLogs({ event: "settings.restart", setting: "http" })
       )
+    }
+    yield* Effect.annotateLogs(Effect.logInfo("settings reloaded"), {
+      event: "settings.reloaded",
+      jobs: settings.jobs.length,
+      drainSeconds: Duration.toSeconds(within)
+    })
+  },
+  Effect.catch(({ message }) =>
+    Effect.logError("settings not reloaded; the old ones stay").pipe(
+      Effect.annotateLogs({ event: "settings.refused", reason: message })
     )
   )
-})
+)
 
 const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSettings) {
   const worker = yield* Worker
-  const drain = yield* WorkerEnvironment.drain(settings)
+  const drain = yield* Ref.make(yield* WorkerEnvironment.drain(settings))
   yield* worker.apply(settings)
   yield* Effect.logInfo("worker started").pipe(
     Effect.annotateLogs({ event: "worker.started", file, jobs: settings.jobs.length })
   )
-  yield* Stream.runForEach(Hangup.hangups, () => reload(file)).pipe(
+  yield* Stream.runForEach(Hangup.hangups, () => reload(file, settings, drain)).pipe(
     Effect.andThen(Effect.never),
-    Effect.onInterrupt(() => worker.stop(drain))
+    Effect.onInterrupt(() => Effect.flatMap(Ref.get(drain), (within) => worker.stop(within)))
   )
 })
 
 export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
   Effect.gen(function* () {
+    if (!flags.once) yield* Program.asService
     const file = yield* fileOf(flags.file)
     if (Option.isSome(file)) {
       const settings = yield* WorkerSettingsFile.read(file.value)
