@@ -38,10 +38,11 @@ export const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env
       Effect.provideService(Console.Console, console)
     )
   )
-  while (until !== undefined && fiber.pollUnsafe() === undefined && !until.test(err.join(""))) {
-    yield* Effect.sleep("10 millis")
+  if (until !== undefined) {
+    const isThere = Effect.sync(() => fiber.pollUnsafe() !== undefined || until.test(err.join("")))
+    yield* Effect.repeat(Effect.delay(isThere, "10 millis"), { until: (there) => there })
+    yield* Fiber.interrupt(fiber)
   }
-  if (until !== undefined) yield* Fiber.interrupt(fiber)
   const exit = yield* Fiber.await(fiber)
   return {
     code: ExitCode.ofExit(exit),
