@@ -136,6 +136,35 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(Jobs.layer))
   )
 
+  it.live("is not put off when the clock is set back, nor started for each interval that it is set forward", () =>
+    Effect.gen(function* () {
+      const real = Clock.Clock.defaultValue()
+      let jump = 0
+      const millis = () => real.currentTimeMillisUnsafe() + jump
+      const jumping: Clock.Clock = {
+        currentTimeMillisUnsafe: millis,
+        currentTimeMillis: Effect.sync(millis),
+        currentTimeNanosUnsafe: () => real.currentTimeNanosUnsafe(),
+        currentTimeNanos: real.currentTimeNanos,
+        monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+        monotonicTimeNanos: real.monotonicTimeNanos,
+        sleep: (duration) => real.sleep(duration)
+      }
+      const jobs = yield* Jobs
+      const { spec, starts } = job({ trigger: every("200 millis") })
+      yield* Effect.gen(function* () {
+        yield* jobs.replace([spec])
+        for (const hours of [-1, 5, 0]) {
+          const before = starts.length
+          jump = hours * 3_600_000
+          // Real time, because virtual sleeps go by the clock that jumps.
+          yield* Effect.sleep("500 millis")
+          assert.isTrue(starts.length > before && starts.length <= before + 4, `${hours}: ${starts.join()}`)
+        }
+      }).pipe(Effect.provideService(Clock.Clock, jumping))
+    }).pipe(Effect.provide(Jobs.layer))
+  )
+
   it.effect("a reload leaves alone what has not changed, and a changed job never overlaps itself", () =>
     Effect.gen(function* () {
       const jobs = yield* Jobs

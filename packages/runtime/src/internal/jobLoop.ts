@@ -28,16 +28,21 @@ const iso = (millis: number) => new Date(millis).toISOString()
 /** When nothing is due. */
 const undated = (state: JobState) => Struct.omit(state, ["nextRunAt"])
 
-/** In short sleeps: a timer knows nothing of a clock that jumps or a machine that sleeps, and ends at 24 days. */
-const sleepUntil = (at: number): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    now >= at
+/**
+ * In short sleeps: a timer knows nothing of a clock that jumps or a machine that sleeps, and ends at 24 days. It takes `atMost`
+ * milliseconds even if the clock is set back meanwhile.
+ */
+const sleepUntil = (at: number, atMost: number): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const left = Math.min(at - now, atMost)
+    const part = Math.min(left, 60_000)
+    return left <= 0
       ? Effect.void
       : Effect.andThen(
-          Effect.sleep(Math.min(at - now, 60_000)),
-          Effect.suspend(() => sleepUntil(at))
+          Effect.sleep(part),
+          Effect.suspend(() => sleepUntil(at, atMost - part))
         )
-  )
+  })
 
 const failureOf = (cause: Cause.Cause<JobFailure>): JobFailure =>
   Option.getOrElse(Cause.findErrorOption(cause), () =>
@@ -95,11 +100,13 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
   let last: number | undefined
   let refusals = 0
 
-  const waitFor = (state: "waiting" | "backing off", at: number) =>
-    Effect.andThen(
-      Ref.update(ref, (before) => ({ ...before, state, nextRunAt: iso(at) })),
-      unlessEnding(sleepUntil(at))
-    )
+  const waitFor = Effect.fnUntraced(function* (state: "waiting" | "backing off", at: number) {
+    yield* Ref.update(ref, (before) => ({ ...before, state, nextRunAt: iso(at) }))
+    // Only a cron expression means the time that the clock shows.
+    const byClock = state === "waiting" && "cron" in spec.trigger
+    const now = yield* Clock.currentTimeMillis
+    yield* unlessEnding(sleepUntil(at, byClock ? Number.POSITIVE_INFINITY : at - now))
+  })
 
   /** Waits until the next run is due. */
   const wait = Effect.fnUntraced(function* (failure: JobFailure | undefined) {
