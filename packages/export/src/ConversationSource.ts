@@ -57,12 +57,15 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       day: string,
       jobsPerDay: number,
       { available }: GenesysTime.GenesysTime
-    ): Stream.Stream<Reading.Batch, SourceError> =>
-      Stream.flatMap(
+    ): Stream.Stream<Reading.Batch, SourceError> => {
+      // Jobs that are read at the same time need no pages ahead, which are memory.
+      const jobOptions = { details, pageSize, lookAhead: jobsPerDay > 1 ? 0 : 1 }
+      return Stream.flatMap(
         Stream.fromIterable(JobWindow.split(day, jobsPerDay)),
-        (window) => JobWindow.read({ details, pageSize }, window, available),
+        (window) => JobWindow.read(jobOptions, window, available),
         { concurrency: 4, bufferSize: 1 }
       )
+    }
 
     const query = (day: string, now: number) => {
       // Rows of the last minute may still be missing.

@@ -1,5 +1,6 @@
 /** A simulated org with its clock in the hands of the test, and what an exporter of it must have. */
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import type { Conversation } from "@effect-genesys/simulator/api/Conversation"
 import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -20,7 +21,7 @@ export const start = TestClock.setTime(Date.parse(`${first}T00:00:00Z`))
 export const truth = (days: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
-    const rows = new Map<string, unknown>()
+    const rows = new Map<string, Conversation>()
     for (const day of days) {
       yield* Stream.runForEach(simulator.truth(day), (row) => Effect.sync(() => rows.set(row.conversationId, row)))
     }

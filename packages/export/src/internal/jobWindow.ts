@@ -36,6 +36,8 @@ const isDay = ({ from, to }: Window) => Day.start(Day.of(from)) === from && Day.
 export interface Options {
   readonly details: ConversationDetails["Service"]
   readonly pageSize: number
+  /** Pages that are read in the background. */
+  readonly lookAhead: number
 }
 
 /** `fallback` is the moment of rows whose page does not say it. */
@@ -44,6 +46,7 @@ export const read = (options: Options, window: Window, fallback: number): Stream
   const job = options.details
     .exportPages({
       pageSize: options.pageSize,
+      lookAhead: options.lookAhead,
       interval: `${iso(window.from)}/${iso(window.to)}`,
       // The whole day by the day of the start; a part of it by what was alive then, which includes what started then.
       startOfDayIntervalMatching: isDay(window)
