@@ -6,4 +6,4 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   console.error("genesys-worker: needs Node 22.19 or later; this is " + process.versions.node + ".")
   process.exit(2)
 }
-void import("../dist/bundle/main.js")
+void import("../dist/main.js")
