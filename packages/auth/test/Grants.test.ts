@@ -241,7 +241,8 @@ describe("a refresh token", () => {
       assert.isAtLeast(yield* host.requests, 2)
       assert.strictEqual(yield* value, "token-1")
       yield* host.answer(answer)
-      yield* TestClock.adjust("20 seconds")
+      // Longer than any pause between two attempts.
+      yield* TestClock.adjust("70 seconds")
       assert.notStrictEqual(yield* value, "token-1")
       assert.deepStrictEqual(shown(sent), ["authorization_code", "refresh-1"])
     }).pipe(Effect.provide(managerFor(withCode)))
