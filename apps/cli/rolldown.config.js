@@ -1,26 +1,29 @@
-/** What `genesys` answers at once is a bundle of its own, so that it holds nothing but what that needs. */
+/** What `genesys` answers at once are bundles of their own, so that they hold nothing but what that needs. */
 import { options, output } from "../../rolldown.base.js"
 
-const parser = {
-  name: "parser",
-  resolveId: { filter: { id: /\/parsed\.ts$/ }, handler: () => ({ id: "../parsed/parsed.js", external: true }) }
+const quick = {
+  ...options,
+  // Nothing of ours or of Effect's does anything when it is loaded, so what is not used can go.
+  treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false }
 }
+
+const apart = {
+  name: "apart",
+  resolveId: {
+    filter: { id: /\/(parsed|quickToken)\.ts$/ },
+    handler(id, importer) {
+      return id.endsWith("/parsed.ts")
+        ? { id: "../parsed/parsed.js", external: true }
+        : this.resolve("./compiledToken.ts", importer)
+    }
+  }
+}
+
+// A module of Node that is imported is loaded whole; one that is required, only as far as it is used.
+const required = { ...output, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name]-[hash].cjs" }
 
 export default [
   { ...options, input: "src/parsed.ts", output: { ...output, dir: "dist/bundle/parsed" } },
-  {
-    ...options,
-    input: "src/main.ts",
-    plugins: [parser],
-    // Nothing of ours or of Effect's does anything when it is loaded, so what is not used can go.
-    treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false },
-    output: {
-      ...output,
-      dir: "dist/bundle/quick",
-      // A module of Node that is imported is loaded whole; one that is required, only as far as it is used.
-      format: "cjs",
-      entryFileNames: "[name].cjs",
-      chunkFileNames: "[name]-[hash].cjs"
-    }
-  }
+  { ...quick, input: "src/main.ts", plugins: [apart], output: { ...required, dir: "dist/bundle/quick" } },
+  { ...quick, input: "src/quickToken.ts", output: { ...required, dir: "dist/bundle/token", codeSplitting: false } }
 ]

@@ -6,5 +6,4 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   console.error("genesys: needs Node 22.19 or later; this is " + process.versions.node + ".")
   process.exit(2)
 }
-require("./compiled.cjs")
 require("../dist/bundle/quick/main.cjs")

@@ -12,4 +12,10 @@ const isAnswered = async (): Promise<boolean> => {
   }
 }
 
-void isAnswered().then((answered) => (answered ? undefined : import("./parsed.ts")))
+const parsed = async () => {
+  const { enable } = await import("./Compiled.ts")
+  enable()
+  await import("./parsed.ts")
+}
+
+void isAnswered().then((answered) => (answered ? undefined : parsed()))

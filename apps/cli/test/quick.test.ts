@@ -2,7 +2,7 @@
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import { cpSync, mkdirSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
@@ -16,8 +16,9 @@ const quick = (() => {
   const copy = folder()
   const app = dirname(dirname(program))
   mkdirSync(join(copy, "dist", "bundle"), { recursive: true })
-  cpSync(join(app, "bin"), join(copy, "bin"), { recursive: true })
-  cpSync(join(app, "dist", "bundle", "quick"), join(copy, "dist", "bundle", "quick"), { recursive: true })
+  for (const part of ["bin", join("dist", "bundle", "quick"), join("dist", "bundle", "token")]) {
+    cpSync(join(app, part), join(copy, part), { recursive: true })
+  }
   return join(copy, "bin", "genesys.cjs")
 })()
 
@@ -74,6 +75,33 @@ layer(Simulator.layer({ tokenLifetime: 3600 }), { excludeTestServices: true })("
         assert.strictEqual(fast.stdout, "")
         assert.include(fast.stderr, "parsed")
       }
+    })
+  )
+
+  it.effect("what was compiled is kept for this user alone, and made again if it is not what was written", () =>
+    Effect.gen(function* () {
+      const kept = join(folder(), "kept")
+      const env = { ...(yield* Settings.env), NODE_COMPILE_CACHE: kept }
+      assert.strictEqual((yield* Process.run("genesys", ["token"], { env })).code, 0)
+      const answers = Effect.map(Process.runNode([quick, "token"], { env }), ({ code, stdout }) => {
+        assert.strictEqual(code, 0)
+        assert.match(stdout, /^\S+\n$/)
+      })
+      yield* answers
+      const name = readdirSync(kept).find((entry) => entry.startsWith("quickToken")) ?? ""
+      const file = join(kept, name)
+      const { mode, mtimeMs } = statSync(file)
+      assert.strictEqual(mode & 0o777, 0o600)
+      yield* answers
+      assert.strictEqual(statSync(file).mtimeMs, mtimeMs)
+      const code = readFileSync(file)
+      const broken = code.map((byte, at) => (at === code.length >> 1 ? byte ^ 255 : byte))
+      writeFileSync(file, broken)
+      yield* answers
+      assert.isFalse(readFileSync(file).equals(broken))
+      rmSync(kept, { recursive: true })
+      writeFileSync(kept, "")
+      yield* answers
     })
   )
 })
