@@ -53,6 +53,8 @@ describe("genesys proxy", () => {
         assert.notInclude(stderr, new URL(proxy.place).pathname)
         assert.notInclude(stderr, clientSecret)
         assert.notMatch(stderr, /Bearer [\w-]{20}/)
+        const status = yield* Process.run("genesys", ["status", "--json"], { env: yield* Settings.env })
+        assert.deepInclude(JSON.parse(status.stdout).rateLimit, { used: 2, allowed: 300 })
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
     timeout
   )

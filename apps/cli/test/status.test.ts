@@ -55,6 +55,9 @@ describe("genesys status", () => {
         assert.deepStrictEqual(flagged.settings.profile, { value: "acme", source: "--profile" })
         const environment = yield* status([], { GENESYS_CLOUD_REGION: "sa-east-1" })
         assert.deepStrictEqual(environment.settings.region, { value: "sa-east-1", source: "environment" })
+        const mistyped = yield* person.run(["status", "--region", "eu-west-11"])
+        assert.strictEqual(mistyped.code, 2)
+        assert.include(mistyped.stderr, "Did you mean eu-west-1 or eu-west-2?")
         const after = yield* journal
         assert.strictEqual(after.tokenRequests, before.tokenRequests)
         assert.lengthOf(after.requests, before.requests.length)

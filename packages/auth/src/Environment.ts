@@ -81,7 +81,7 @@ const fromConfig = Effect.gen(function* () {
     ? undefined
     : yield* Setting.decode("GENESYS_CLOUD_REGION", name.value, {
         schema: Region.RegionFromString,
-        expected: `an AWS region of Genesys Cloud (${Region.names.join(", ")}) or its domain, such as mypurecloud.de`
+        expected: Region.expected
       })
   const loginUrl = yield* Setting.optional("GENESYS_CLOUD_LOGIN_URL")
   const apiUrl = yield* Setting.optional("GENESYS_CLOUD_API_URL")

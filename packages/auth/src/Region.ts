@@ -12,7 +12,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Struct from "effect/Struct"
 
 /** AWS region → domain, from Genesys' list of regions and the official SDKs. */
-const domains = {
+const table = {
   "us-east-1": "mypurecloud.com",
   "us-east-2": "use2.us-gov-pure.cloud",
   "us-west-2": "usw2.pure.cloud",
@@ -33,10 +33,13 @@ const domains = {
   "ap-northeast-3": "apne3.pure.cloud"
 } as const
 
-export type RegionName = keyof typeof domains
+export type RegionName = keyof typeof table
 
 /** The names of all regions, in the table's order. */
-export const names: ReadonlyArray<RegionName> = Struct.keys(domains)
+export const names: ReadonlyArray<RegionName> = Struct.keys(table)
+
+/** Their domains, in the same order. */
+export const domains: ReadonlyArray<string> = Object.values(table)
 
 export class Region extends Data.Class<{
   /** The AWS region, such as `eu-central-1`. */
@@ -54,7 +57,7 @@ export class Region extends Data.Class<{
   }
 }
 
-const all = names.map((name) => new Region({ name, domain: domains[name] }))
+const all = names.map((name) => new Region({ name, domain: table[name] }))
 
 export const defaultRegion: Region = all[0]!
 
@@ -64,6 +67,9 @@ export const find = (text: string): Option.Option<Region> => {
   return Option.fromUndefinedOr(all.find((region) => region.name === wanted || region.domain === wanted))
 }
 
+/** What a region looks like, for error messages. */
+export const expected = `an AWS region of Genesys Cloud (${names.join(", ")}) or its domain, such as mypurecloud.de`
+
 /** A region as people write it: its AWS name or its domain. */
 export const RegionFromString: Schema.Codec<Region, string> = Schema.String.pipe(
   Schema.decodeTo(
@@ -71,8 +77,7 @@ export const RegionFromString: Schema.Codec<Region, string> = Schema.String.pipe
     SchemaTransformation.transformEffect({
       decode: (text: string, options) =>
         Option.match(find(text), {
-          onNone: () =>
-            Effect.fail(new SchemaIssue.InvalidValue({ expected: "a region of Genesys Cloud" }, text, options)),
+          onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ expected }, text, options)),
           onSome: Effect.succeed
         }),
       encode: (region: Region) => Effect.succeed(region.name)

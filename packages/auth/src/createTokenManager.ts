@@ -123,7 +123,7 @@ const checked = (options: CreateTokenManagerOptions): Effect.Effect<Checked, Con
           ? Region.defaultRegion
           : yield* decode("region", region, {
               schema: Region.RegionFromString,
-              expected: "an AWS region of Genesys Cloud or its domain"
+              expected: Region.expected
             }),
       loginUrl:
         loginUrl === undefined

@@ -5,6 +5,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Given } from "./GivenFlags.ts"
+import { nearest } from "./Nearest.ts"
 import * as Profile from "./Profile.ts"
 
 export const ProfileFlag = GlobalFlag.Setting("profile")({
@@ -19,7 +20,10 @@ export const ProfileFlag = GlobalFlag.Setting("profile")({
 export const RegionFlag = GlobalFlag.Setting("region")({
   flag: Flag.String("region").pipe(
     Flag.withDescription("The AWS region of the Genesys Cloud, or its domain"),
-    Flag.withSchema(Region.RegionFromString),
+    Flag.filterMap(Region.find, (text) => {
+      const close = nearest(text.trim(), [...Region.names, ...Region.domains])
+      return close.length === 0 ? Region.expected : `${Region.expected}. Did you mean ${close.join(" or ")}?`
+    }),
     Flag.optional
   )
 })

@@ -41,15 +41,15 @@ export class LocalProxy extends Context.Service<
 >()("@effect-genesys/runtime/LocalProxy") {
   /**
    * Listens for as long as the layer lives; at its end, running calls have ten seconds to finish. The policy of the calls is the
-   * `RetryPolicy` that the layer is built with.
+   * `RetryPolicy` that the layer is built with; the client is the one that makes them.
    */
   static readonly layer = (
     options: LocalProxyOptions
-  ): Layer.Layer<LocalProxy, UsageError, TokenManager | Environment | HttpClient.HttpClient> =>
+  ): Layer.Layer<LocalProxy | GenesysClient, UsageError, TokenManager | Environment | HttpClient.HttpClient> =>
     Layer.effect(
       LocalProxy,
       Effect.suspend(() => make(options))
-    ).pipe(Layer.provide(client))
+    ).pipe(Layer.provideMerge(client))
 }
 
 /** The way of all calls, which also keeps what Genesys Cloud says when it refuses one. */

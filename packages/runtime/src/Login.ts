@@ -66,7 +66,7 @@ export const known = Effect.gen(function* () {
   if (Option.isSome(fromEnvironment) && Option.isNone(fromEnvironment.value)) {
     return yield* new ConfigurationError({
       setting: settingNames.region,
-      message: `${settingNames.region} is not valid: it must be one of ${Region.names.join(", ")}, or a domain of one.`
+      message: `${settingNames.region} is not valid: it must be ${Region.expected}.`
     })
   }
   const said = Option.orElse(flags.region, () => Option.flatten(fromEnvironment))

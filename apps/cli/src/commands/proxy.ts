@@ -1,6 +1,7 @@
 /** `genesys proxy`: Genesys Cloud for any program of this machine, without a token in it. */
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as BudgetNote from "@effect-genesys/runtime/BudgetNote"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { LocalProxy } from "@effect-genesys/runtime/LocalProxy"
 import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
@@ -10,6 +11,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
@@ -48,7 +50,8 @@ export const proxy = Command.make("proxy", { port, socket, auth, ...retryFlags }
       onNone: () => ({ place: { port: Option.getOrElse(flags.port, () => 0) }, secret: flags.auth }),
       onSome: (socketPath) => ({ place: { socket: socketPath }, secret: false })
     })
-    yield* Effect.provide(run(file, options.secret), LocalProxy.layer(options))
+    const noted = Layer.provideMerge(BudgetNote.layer, LocalProxy.layer(options))
+    yield* Effect.provide(run(file, options.secret), noted)
   }).pipe(
     Effect.provideService(RetryPolicy, policyOf(flags, patient)),
     Effect.provide(Genesys.layerToken),
