@@ -9,7 +9,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
@@ -113,21 +113,39 @@ describe("genesys export into a directory", () => {
     )
 
     it.effect(
-      "leaves a directory alone that a worker has, and says who it is",
+      "leaves a directory alone that a worker has, and says who it is; takes it when the worker has ended",
       () =>
         Effect.gen(function* () {
-          const directory = Cli.folder()
-          yield* held(directory)(
-            Effect.gen(function* () {
-              const { code, stderr, stdout } = yield* Cli.genesys(args(directory))
-              assert.deepStrictEqual([code, stdout], [1, ""])
-              assert.strictEqual(
-                stderr,
-                `genesys: Another exporter (process ${process.pid} on ${hostname()}) is at work on ${directory}. Stop it, or give this one another directory.\n`
-              )
-            }).pipe(Effect.provideService(Simulator, yield* Simulator))
+          const service = yield* Simulator
+          const cwd = Cli.folder()
+          const directory = join(cwd, "copy")
+          const job = {
+            name: "copy",
+            kind: "conversations",
+            since: "2025-11-01",
+            every: "1h",
+            sink: { ndjson: directory }
+          }
+          writeFileSync(join(cwd, "worker.json"), JSON.stringify({ jobs: [job] }))
+          yield* service.addFault({ path: "/api/v2/analytics/conversations/details/jobs/", delayMs: 300 })
+          const worker = yield* Process.start("genesys-worker", ["run", "--file", "worker.json"], {
+            env: yield* Settings.env,
+            cwd
+          })
+          yield* Effect.repeat(Effect.sleep("10 millis"), {
+            until: () => existsSync(join(directory, "exporter.lock"))
+          }).pipe(Effect.timeout("60 seconds"))
+          const { code, stderr, stdout } = yield* Cli.genesys(args(directory))
+          assert.deepStrictEqual([code, stdout], [1, ""])
+          assert.strictEqual(
+            stderr,
+            `genesys: Another exporter (process ${worker.pid} on ${hostname()}) is at work on ${directory}. Stop it, or give this one another directory.\n`
           )
-        }),
+          yield* service.clearFaults
+          yield* worker.signal("SIGTERM")
+          assert.strictEqual((yield* worker.ended).code, 0)
+          assert.deepInclude(yield* Cli.genesys(args(directory)), { code: 0, stderr: "" })
+        }).pipe(Effect.scoped),
       timeout
     )
 

@@ -1,4 +1,5 @@
 /** Completion scripts for shells, which know the operations of the SDK, too: a shell starts no program to complete a name. */
+import * as Region from "@effect-genesys/auth/Region"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
@@ -7,6 +8,10 @@ import * as Effect from "effect/Effect"
 
 /** The argument that names an operation, wherever a command has it. */
 const operation = "operation"
+
+/** A choice can be completed, and the help of the flag need not have all regions in it. */
+const typed = (flag: Completions.FlagDescriptor): Completions.FlagDescriptor =>
+  flag.name === "region" ? { ...flag, type: { _tag: "Choice", values: Region.names } } : flag
 
 /** What every command has beside its own flags: effect/cli leaves that out. */
 const flagsOf = (globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
@@ -17,7 +22,7 @@ const flagsOf = (globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
         [...globals, GlobalFlag.Help, GlobalFlag.LogLevel].map(({ flag }, index) => [String(index), flag])
       )
     )
-  ).flags
+  ).flags.map(typed)
 
 const completed = (
   command: Completions.CommandDescriptor,
@@ -39,7 +44,14 @@ export const script = Effect.fnUntraced(function* (
   shell: Completions.Shell
 ) {
   const operations = yield* Catalogue.use((catalogue) => catalogue.operations)
-  const names = [...new Set(operations.map(({ name }) => name))].toSorted()
-  const tree = completed(Completions.fromCommand(command), flagsOf(globals), names)
-  return Completions.generate(command.name, shell, tree)
+  // A name that several classes have says nothing without its class.
+  const names = Object.values(Object.groupBy(operations, ({ name }) => name)).flatMap((found = []) =>
+    found.map(({ api, name }) => (found.length > 1 ? `${api}.${name}` : name))
+  )
+  const tree = completed(Completions.fromCommand(command), flagsOf(globals), names.toSorted())
+  // It tells how to install it, with the flag of effect/cli, whose script knows no operation.
+  return Completions.generate(command.name, shell, tree).replaceAll(
+    `${command.name} --completions ${shell}`,
+    `${command.name} completions ${shell}`
+  )
 })
