@@ -13,8 +13,6 @@ import { fileURLToPath } from "node:url"
 import * as Load from "./Load.ts"
 
 const conversationsPerHour = 41_667
-/** V8 lets the young generation grow as long as there is memory, and an export makes garbage by the gigabyte. */
-const execArgv = [...process.execArgv, "--max-semi-space-size=4", "--max-old-space-size=160"]
 const clients = [{ id: "caller", secret: "secret", tokenLifetime: 86_400 }]
 
 const Said = Schema.Struct({ rows: Schema.Int, failed: Schema.Int, seconds: Schema.Finite, peak: Schema.Finite })
@@ -37,7 +35,7 @@ export const exportDay = Effect.scoped(
     const said = yield* Queue.unbounded<unknown>()
     yield* Effect.acquireRelease(
       Effect.sync(() => {
-        const child = fork(script, [simulator.url, directory], { execArgv })
+        const child = fork(script, [simulator.url, directory])
         child.on("message", (line) => Queue.offerUnsafe(said, line))
         return child
       }),

@@ -1,6 +1,7 @@
 /**
  * A process for ExportDay.ts: exports the day before yesterday from the simulator at the URL that it gets, into the directory
- * that it gets, twice: the second time every row is merged with the one that is there. By IPC it says what that took.
+ * that it gets, twice, as `genesys-worker` does: the second time every row is merged with the one that is there. By IPC it says what
+ * that took.
  */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
@@ -13,6 +14,7 @@ import * as Transport from "@effect-genesys/client/Transport"
 import * as Day from "@effect-genesys/export/Day"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
+import * as SmallHeap from "@effect-genesys/runtime/SmallHeap"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -38,6 +40,7 @@ const client = ConversationDetails.layer.pipe(
 )
 
 const program = Effect.gen(function* () {
+  yield* SmallHeap.keep
   const now = yield* Clock.currentTimeMillis
   const range = { since: Day.of(now - 2 * day), until: Day.of(now - day) }
   for (let run = 0; run < 2; run++) {

@@ -1,15 +1,14 @@
 /** `genesys conversations export`: every conversation of an interval, however often it is interrupted. */
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
-import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
 import * as FileExport from "@effect-genesys/runtime/FileExport"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Progress from "@effect-genesys/runtime/Progress"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { exporting } from "../../exporting.ts"
 import { interval } from "./interval.ts"
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
@@ -30,15 +29,9 @@ export const exportConversations = Command.make(
   "export",
   { interval, ...ExportFlags.exportFlags },
   ({ interval: wanted, ...given }) =>
-    Effect.gen(function* () {
-      const target = yield* ExportFlags.target(given)
-      const exporting = Effect.gen(function* () {
-        if (target._tag === "File") return yield* toFile(target.file, given.force, { interval: wanted })
-        // Loaded only by whoever has a use for it: it brings a database client.
-        const ExportOnce = yield* Effect.promise(() => import("@effect-genesys/runtime/ExportOnce"))
-        yield* ExportOnce.conversations(wanted, target.sink)
-      })
-      yield* exporting.pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
+    exporting(given, {
+      file: (file) => toFile(file, given.force, { interval: wanted }),
+      sink: (once, sink) => once.conversations(wanted, sink)
     })
 ).pipe(
   Command.withDescription(

@@ -1,9 +1,7 @@
 /** `genesys users export`: every user with every field, however often it is interrupted. */
 import { Users } from "@effect-genesys/client/Users"
-import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
 import * as FileExport from "@effect-genesys/runtime/FileExport"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Progress from "@effect-genesys/runtime/Progress"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -12,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { states } from "./state.ts"
+import { exporting } from "../../exporting.ts"
 
 const flags = {
   ...ExportFlags.exportFlags,
@@ -45,19 +44,13 @@ const toFile = Effect.fnUntraced(function* (file: string, force: boolean, { expa
   if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${file}.`)
 })
 
-export const exportUsers = Command.make("export", flags, ({ expand, state, ...given }) =>
-  Effect.gen(function* () {
-    const wanted = { expand: expand.length === 0 ? undefined : expand, state }
-    const target = yield* ExportFlags.target(given)
-    const exporting = Effect.gen(function* () {
-      if (target._tag === "File") return yield* toFile(target.file, given.force, wanted)
-      // Loaded only by whoever has a use for it: it brings a database client.
-      const ExportOnce = yield* Effect.promise(() => import("@effect-genesys/runtime/ExportOnce"))
-      yield* ExportOnce.users(wanted, target.sink)
-    })
-    yield* exporting.pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
+export const exportUsers = Command.make("export", flags, ({ expand, state, ...given }) => {
+  const wanted = { expand: expand.length === 0 ? undefined : expand, state }
+  return exporting(given, {
+    file: (file) => toFile(file, given.force, wanted),
+    sink: (once, sink) => once.users(wanted, sink)
   })
-).pipe(
+}).pipe(
   Command.withDescription(
     "Export all users with every field. A file is written as FILE.part, which becomes FILE when it is complete. A directory has the layout, lock and checkpoint of genesys-worker, and keeps users that are not listed any more. Interrupted, killed or out of disk: run the same command again."
   ),
