@@ -8,6 +8,7 @@ import * as InProcess from "./support/InProcess.ts"
 import * as Process from "./support/Process.ts"
 
 const example = fileURLToPath(new URL("../../../examples/worker.yaml", import.meta.url))
+const root = fileURLToPath(new URL("../../..", import.meta.url))
 const readme = new URL("../../../README.md", import.meta.url)
 const published = new URL("../settings.schema.json", import.meta.url)
 const env = {
@@ -25,7 +26,7 @@ describe("genesys-worker check", () => {
   it.live("prints the plan of the README's example", () =>
     Effect.gen(function* () {
       const args = ["check", "--file", example]
-      const { code, stderr, stdout } = yield* Process.run("genesys-worker", args, { env })
+      const { code, stderr, stdout } = yield* Process.run("genesys-worker", args, { env, cwd: root })
       assert.strictEqual(stderr, "")
       assert.strictEqual(code, 0)
       assert.match(
@@ -73,6 +74,14 @@ describe("genesys-worker check", () => {
       assert.deepStrictEqual([code, stdout], [2, ""])
       assert.match(stderr, /^genesys-worker: [^\n]*worker\.yaml:1: jobs is not valid[^\n]*\n$/)
       assert.strictEqual((yield* InProcess.run(["run", "--once"], env)).code, 2)
+      writeFileSync(file, "jobs: [{ name: a, kind: command, every: 1h, command: [./canary-program, canary-secret] }]")
+      const { code: missing, error } = yield* check(file, {
+        ...env,
+        GENESYS_CLOUD_CLIENT_ID: "a",
+        GENESYS_CLOUD_CLIENT_SECRET: "b"
+      })
+      assert.strictEqual(missing, 2)
+      assert.match(error!, /^The command of the job a is no program that can be run\. [^\n]*$/)
     })
   )
 })

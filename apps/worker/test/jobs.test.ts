@@ -130,7 +130,10 @@ describe("genesys-worker run --file", () => {
         yield* worker.signal("SIGTERM")
         yield* until(getJson(`${worker.url}/readyz`), (answer) => answer.status === 503)
         assert.isFalse(existsSync(first))
-        assert.strictEqual((yield* worker.ended).code, 0)
+        const { code, stderr } = yield* worker.ended
+        assert.strictEqual(code, 0)
+        assert.match(stderr, /job done .*job=people .* rows=\d/)
+        assert.notInclude(stderr, "[object")
         assert.strictEqual(readFileSync(first, "utf8"), "token")
         assert.isFalse(existsSync(never))
         // What it did last is told, too.

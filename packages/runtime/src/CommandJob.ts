@@ -5,12 +5,30 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Effect from "effect/Effect"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Schema from "effect/Schema"
+import { accessSync, constants, statSync } from "node:fs"
+import { delimiter, join, resolve } from "node:path"
 
 /** It could not be run, or has failed. Its arguments are not told: they may hold secrets. */
 export class CommandError extends Schema.TaggedError<CommandError>("@effect-genesys/runtime/CommandError")(
   "CommandError",
   { message: Schema.String }
 ) {}
+
+const isProgram = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** Whether there is such a program: a path, or a name that is found in `PATH`. Windows knows more ways, so there nothing is said. */
+export const isThere = (program: string): boolean =>
+  process.platform === "win32" ||
+  (program.includes("/")
+    ? isProgram(resolve(program))
+    : (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, program))))
 
 /** Another client's secret, which is none of the program's business. */
 const hidden = {

@@ -2,7 +2,7 @@
  * A worker: the jobs of a settings file, for the orgs of that file. It can be given other settings while it runs, says how it
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
+import * as CommandJob from "./CommandJob.ts"
 import * as JobLoop from "./internal/jobLoop.ts"
 import * as Mended from "./internal/mended.ts"
 import * as JobPlan from "./JobPlan.ts"
@@ -97,6 +98,18 @@ const make = Effect.gen(function* () {
     return found
   })
 
+  const check = Effect.fnUntraced(function* (settings: WorkerSettings) {
+    yield* prepare(settings)
+    for (const job of settings.jobs) {
+      if (job.kind === "command" && !CommandJob.isThere(job.command[0])) {
+        return yield* new ConfigurationError({
+          setting: "command",
+          message: `The command of the job ${job.name} is no program that can be run. Check its path, which starts at the working directory, or PATH.`
+        })
+      }
+    }
+  })
+
   const apply = Effect.fnUntraced(function* (settings: WorkerSettings) {
     const next = yield* Scope.fork(scope)
     const found = yield* prepare(settings).pipe(
@@ -141,7 +154,7 @@ const make = Effect.gen(function* () {
 
   return Worker.of({
     apply,
-    check: (settings) => Effect.scoped(Effect.asVoid(prepare(settings))),
+    check: (settings) => Effect.scoped(check(settings)),
     once,
     serve,
     unready: Effect.gen(function* () {

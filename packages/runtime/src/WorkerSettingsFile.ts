@@ -8,6 +8,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { resolve } from "node:path"
 import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument } from "yaml"
 import { type Job, WorkerSettings } from "./WorkerSettings.ts"
 
@@ -35,6 +36,25 @@ const wordsOf = (message: string) =>
       ? "is not a setting that is known here"
       : `is not valid: ${message.replace(/^Expected /, "it must be ")}`
 
+/** Equal if the rows go to the same place. */
+const placeOf = (job: Job): string | undefined => {
+  if (!("sink" in job)) return undefined
+  const { ndjson, postgres, schema = "genesys" } = job.sink
+  return ndjson === undefined ? `$${postgres} ${schema}` : resolve(ndjson)
+}
+
+/** The checkpoint in a sink knows partitions and no orgs: what is there of one org would count as done for another. */
+const problemOfSink = (job: Job, before: ReadonlyArray<Job>): string | undefined => {
+  const place = placeOf(job)
+  const other =
+    place === undefined
+      ? undefined
+      : before.find((one) => placeOf(one) === place && (one.kind === job.kind || one.org !== job.org))
+  if (other === undefined) return undefined
+  const what = other.org === job.org ? job.kind : "rows of another org"
+  return `is not valid: the job ${other.name} puts ${what} there; give each a directory, or a schema, of its own`
+}
+
 const problemOfJob = (job: Job, index: number, settings: WorkerSettings): Problem | undefined => {
   const at = (...field: Field) => ["jobs", index, ...field]
   if ((job.every === undefined) === (job.cron === undefined)) {
@@ -49,7 +69,8 @@ const problemOfJob = (job: Job, index: number, settings: WorkerSettings): Proble
   if (job.org !== undefined && !Object.hasOwn(settings.orgs ?? {}, job.org)) {
     return { field: at("org"), what: "is not valid: it must be one of orgs" }
   }
-  return undefined
+  const ofSink = problemOfSink(job, settings.jobs.slice(0, index))
+  return ofSink === undefined ? undefined : { field: at("sink"), what: ofSink }
 }
 
 const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>

@@ -30,6 +30,16 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   ["both", watch("    every: 1h\n    cron: 0 0 * * *"), "2: jobs[0] (a) is not valid"],
   ["a name twice", `jobs:${people}${people}`, "6: jobs[1].name is not valid: another job has this name"],
   ["an org that is not there", watch("    every: 1h\n    org: canary"), "5: jobs[0].org is not valid"],
+  [
+    "two orgs in one directory",
+    `orgs: { acme: { profile: acme } }\njobs:${people}\n  - name: others\n    kind: conversations\n    org: acme\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data/../data }`,
+    "12: jobs[1].sink is not valid: the job people puts rows of another org there; give each"
+  ],
+  [
+    "one kind twice in one schema",
+    `jobs:${`${people}\n${people.replace("people", "again")}`.replaceAll("ndjson: ./data", "postgres: DB")}`,
+    "10: jobs[1].sink is not valid: the job people puts users there"
+  ],
   ["no sink", "jobs:\n  - { name: a, kind: users, every: 1h }", "2: jobs[0].sink is missing"],
   [
     "a URL in the clear",
