@@ -16,6 +16,8 @@ export const Entry = Schema.Struct({
   rows: Count,
   /** How many of them had not ended. */
   running: Count,
+  /** The id of the organization that they are of; not there if it could not be told. */
+  org: Schema.optionalKey(Schema.String),
   /** When there last were any of those. */
   runningAt: Schema.optionalKey(Moment)
 })

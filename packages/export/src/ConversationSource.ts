@@ -12,6 +12,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { SourceError } from "./ExportError.ts"
 import * as GenesysTime from "./GenesysTime.ts"
+import * as Org from "./internal/org.ts"
 import * as JobWindow from "./internal/jobWindow.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
@@ -96,6 +97,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
 
     return {
       kind: "conversations",
+      org: Effect.provideService(Org.id, GenesysClient, client),
       plan: (checkpoint: Checkpoint) =>
         Effect.map(time, (moment) => ({
           units: Plan.due(checkpoint, moment, options, again).map((due) => {

@@ -27,10 +27,16 @@ export class LockedError extends Schema.TaggedError<LockedError>("@effect-genesy
   Where
 ) {}
 
+/** What is in the sink is of another organization: days that are done there would not be read, and rows of both would be mixed. */
+export class OtherOrgError extends Schema.TaggedError<OtherOrgError>("@effect-genesys/export/OtherOrgError")(
+  "OtherOrgError",
+  { message: Schema.String }
+) {}
+
 /** What a sink fails with. */
 export type SinkFailure = SinkError | CheckpointError | LockedError
 
 /** What a source fails with. */
 export type SourceError = GenesysError | JobError
 
-export type ExportError = SinkFailure | SourceError
+export type ExportError = SinkFailure | SourceError | OtherOrgError

@@ -7,11 +7,13 @@ import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { Users } from "@effect-genesys/client/Users"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as ConversationSource from "./ConversationSource.ts"
 import type { Entry } from "./Checkpoint.ts"
 import type { ExportError } from "./ExportError.ts"
+import * as Org from "./internal/org.ts"
 import * as Metrics from "./Metrics.ts"
 import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
@@ -62,10 +64,14 @@ const isOfUnit = (error: ExportError) => error._tag === "JobError"
 /** It may work in a moment. */
 const isOfSink = (error: ExportError) => error._tag === "SinkError"
 
-const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit) {
+const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit, org: Option.Option<string>) {
   const sink = yield* Sink
   const attempt = Effect.gen(function* () {
-    const { entry, rows } = yield* read
+    const { entry: found, rows } = yield* read
+    const entry = Option.match(org, {
+      onNone: () => found,
+      onSome: (id) => Effect.map(found, (one) => ({ ...one, org: id }))
+    })
     yield* sink.write({ partition, rows, entry })
     return { partition, entry: yield* entry }
   })
@@ -93,7 +99,10 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
 ): Effect.fn.Return<Summary, ExportError, Sink> {
   const sink = yield* Sink
   const { concurrency = 4, isStopping = Effect.succeed(false) } = options
-  const plan = yield* source.plan(yield* sink.checkpoint)
+  const before = yield* sink.checkpoint
+  const org = yield* source.org
+  yield* Org.check(before, org)
+  const plan = yield* source.plan(before)
   const done: Array<Done> = []
   const failed: Array<Failed> = []
   let isStuck = false
@@ -101,7 +110,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const step = (unit: Unit) =>
     Effect.gen(function* () {
       if (isStuck || (yield* isStopping)) return
-      const result = yield* Effect.result(runUnit(unit))
+      const result = yield* Effect.result(runUnit(unit, org))
       if (Result.isSuccess(result)) done.push(result.success)
       else {
         failed.push({ partition: unit.partition, error: result.failure })

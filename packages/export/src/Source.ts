@@ -1,5 +1,6 @@
 /** Where the rows come from: what is due, and how each unit of it is read. `ConversationSource` and `UserSource` are the two. */
 import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SourceError } from "./ExportError.ts"
@@ -29,6 +30,8 @@ export interface Plan {
 
 export interface Source {
   readonly kind: Kind
+  /** The id of the organization whose rows it reads; none if Genesys does not tell. */
+  readonly org: Effect.Effect<Option.Option<string>, SourceError>
   /** Asks Genesys what time it is, and computes from the checkpoint what is due. */
   readonly plan: (checkpoint: Checkpoint) => Effect.Effect<Plan, SourceError>
 }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Checkpoint } from "./Checkpoint.ts"
 import * as GenesysTime from "./GenesysTime.ts"
+import * as Org from "./internal/org.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
 import type { Source, Unit } from "./Source.ts"
@@ -49,6 +50,7 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
     }
     return {
       kind: "users",
+      org: Effect.provideService(Org.id, GenesysClient, client),
       plan: () =>
         Effect.map(time, (now) => ({
           units: [unit],

@@ -2,8 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as Day from "../src/Day.ts"
@@ -59,8 +62,30 @@ describe("conversations", () => {
         assert.deepStrictEqual(done, [])
         assert.strictEqual(Duration.toMillis(lag), 0)
         const { requests } = yield* Simulator.use(({ journal }) => journal)
-        assert.lengthOf(requests, 1)
+        assert.deepStrictEqual(
+          requests.map(({ path }) => path.split("/").slice(3).join("/")),
+          ["organizations/me", "analytics/conversations/details/jobs/availability"]
+        )
       }).pipe(Effect.provide(world))
+  )
+
+  it.effect("what is there of another organization is left alone, and the error says so", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      const sink = NdjsonSink.layer({ directory })
+      yield* World.start
+      yield* TestClock.adjust("30 hours")
+      yield* conversations().pipe(Effect.provide(sink), Effect.provide(world))
+      const before = Files.rows(directory, "conversations")
+      const both = Effect.all([Effect.flip(conversations()), Effect.flip(World.running(Exporter.users()))])
+      const other = World.layer({ conversationsPerHour: perHour, seed: 2 })
+      for (const error of yield* both.pipe(Effect.provide(sink), Effect.provide(other))) {
+        assert.strictEqual(error._tag, "OtherOrgError")
+        assert.match(error.message, /of the organization [0-9a-f-]{36}, and these .* Give this one a directory/)
+      }
+      assert.deepStrictEqual(Files.rows(directory, "conversations"), before)
+      assert.isEmpty(readdirSync(join(directory, "users")))
+    }).pipe(Effect.provide(NodeServices.layer))
   )
 
   it.effect(

@@ -1,0 +1,27 @@
+/** Whose rows they are: a sink holds those of one organization. */
+import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { Organization } from "@effect-genesys/client/Organization"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Checkpoint } from "../Checkpoint.ts"
+import { OtherOrgError, type SourceError } from "../ExportError.ts"
+
+/** None if a role is missing for it, or a gateway does not pass it. */
+export const id: Effect.Effect<Option.Option<string>, SourceError, GenesysClient> = Organization.use(({ me }) =>
+  Effect.asSome(Effect.map(me, (organization) => organization.id))
+).pipe(
+  Effect.catchTag(["PermissionError", "NotFoundError"], () => Effect.succeedNone),
+  Effect.provide(Organization.layer)
+)
+
+/** Fails if what is there is of another one. What was written without an organization may be of any. */
+export const check = (checkpoint: Checkpoint, org: Option.Option<string>): Effect.Effect<void, OtherOrgError> => {
+  const other = Object.values(checkpoint).find((entry) => entry.org !== undefined)?.org
+  return Option.isNone(org) || other === undefined || other === org.value
+    ? Effect.void
+    : new OtherOrgError({
+        message:
+          `What was exported there is of the organization ${other}, and these credentials are of the organization ${org.value}. ` +
+          `Give this one a directory, or a schema of the database, of its own.`
+      })
+}
