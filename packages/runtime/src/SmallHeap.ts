@@ -5,5 +5,7 @@
 import * as Effect from "effect/Effect"
 import { setFlagsFromString } from "node:v8"
 
-/** V8 asks for it whenever it decides how large the heap may grow, so it counts from now on. */
-export const keep: Effect.Effect<void> = Effect.sync(() => setFlagsFromString("--optimize-for-size"))
+/** V8 asks for both whenever it decides how large a part of the heap may grow, so they count from now on. */
+const flags = ["--heap-growing-percent=40", "--semi-space-growth-factor=1"]
+
+export const keep: Effect.Effect<void> = Effect.sync(() => flags.forEach((flag) => setFlagsFromString(flag)))
