@@ -15,6 +15,7 @@ import { Checkpoint, Entry } from "./Checkpoint.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
 import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
+import * as Place from "./internal/postgres/place.ts"
 import * as Staging from "./internal/postgres/staging.ts"
 import * as Partition from "./Partition.ts"
 import { Sink, type Write } from "./Sink.ts"
@@ -35,8 +36,7 @@ const ours = Schema.is(Schema.Union([CheckpointError, LockedError, SinkError]))
 
 const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: PostgresOptions) {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
-  const { database = "", host = "localhost" } = (yield* PgClient.PgClient).config
-  const sink = `PostgreSQL at ${host}${database === "" ? "" : `/${database}`}`
+  const sink = Place.placeOf((yield* PgClient.PgClient).config)
   const schema = yield* Effect.mapError(
     Schema.decodeEffect(Name)(name),
     () => new SinkError({ sink, message: `${name} is no schema: use small letters, digits and _.` })
@@ -46,7 +46,7 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
       ? error
       : new SinkError({
           sink,
-          message: `${sink} cannot be read or written: ${error.message}. Nothing is lost; the export goes on once it can.`,
+          message: `${sink} cannot be read or written: ${Place.reasonOf(error)}. Nothing is lost; the export goes on once it can.`,
           cause: error
         })
 
@@ -116,7 +116,7 @@ export const layerUrl = ({ url, ...options }: UrlOptions): Layer.Layer<Sink, Sin
             Effect.fail(
               new SinkError({
                 sink: "PostgreSQL",
-                message: `PostgreSQL cannot be reached: ${error.message}. Check the URL, and whether it is up.`,
+                message: `PostgreSQL cannot be reached: ${Place.reasonOf(error)}. Check the URL, and whether it is up.`,
                 cause: error
               })
             )

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Partition from "../src/Partition.ts"
@@ -49,5 +50,15 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQ
         assert.deepStrictEqual((yield* conversations).get("a"), { ...value, note })
       }),
     60_000
+  )
+
+  it.effect("where nothing listens, the error says where that is, and why, without the password", () =>
+    Effect.gen(function* () {
+      const url = Redacted.make("postgres://me:canary@127.0.0.1:1/contacts")
+      const { _tag, message } = yield* Effect.flip(Effect.scoped(Layer.build(PostgresSink.layerUrl({ url }))))
+      assert.strictEqual(_tag, "SinkError")
+      assert.match(message, /^PostgreSQL at 127\.0\.0\.1:1\/contacts cannot be read or written: [^\n]*ECONNREFUSED/)
+      assert.notInclude(message, "canary")
+    })
   )
 })
