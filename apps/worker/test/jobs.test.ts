@@ -112,6 +112,7 @@ describe("genesys-worker run --file", () => {
         const { stderr: refused } = yield* worker.until(/the old ones stay/)
         assert.include(refused, "worker.json:5: jobs[0].every is not valid: it must be a duration")
         assert.notInclude(refused, "canary")
+        assert.include(refused, `checkpoint={"partitions":1`)
         assert.strictEqual(yield* states, "a 1 waiting,people 1 waiting")
 
         // New ones start new jobs, and leave alone those that did not change.

@@ -14,16 +14,16 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
+const plain = (value: unknown) =>
+  typeof value === "object" || (typeof value === "string" && /\s/.test(value)) ? JSON.stringify(value) : String(value)
+
 const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
   const words = (Array.isArray(message) ? message : [message]).map((part) =>
     typeof part === "string" ? part : JSON.stringify(part)
   )
   const fields = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
     .filter(([key]) => key !== "event")
-    .map(
-      ([key, value]) =>
-        `${key}=${typeof value === "string" && /\s/.test(value) ? JSON.stringify(value) : String(value)}`
-    )
+    .map(([key, value]) => `${key}=${plain(value)}`)
   const failure = cause.reasons.length === 0 ? [] : [`\n${Cause.pretty(cause)}`]
   return [
     date.toISOString().slice(11, 19),
