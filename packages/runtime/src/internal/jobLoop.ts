@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as Struct from "effect/Struct"
 import * as JobMetrics from "../JobMetrics.ts"
 import type { JobFailure, JobSpec } from "../Jobs.ts"
-import type { JobReport, JobState } from "../JobState.ts"
+import type { JobState } from "../JobState.ts"
 import * as Trigger from "../Trigger.ts"
 
 export interface Loop {
@@ -51,10 +51,6 @@ const failureOf = (cause: Cause.Cause<JobFailure>): JobFailure =>
       : { _tag: "Defect", message: "It failed in a way that is a defect of this program; please report it." }
   )
 
-/** What of a report fits into a line of a log. */
-const figuresOf = (report: JobReport): JobReport =>
-  Object.fromEntries(Object.entries(report).filter(([, value]) => typeof value !== "object"))
-
 /** Runs it once, and says how it went in the log, the metrics and its state. */
 export const runOnce = Effect.fnUntraced(
   function* (spec: JobSpec, isStopping: Effect.Effect<boolean>, ref: Ref.Ref<JobState>) {
@@ -85,7 +81,7 @@ export const runOnce = Effect.fnUntraced(
           Effect.annotateLogs({
             event: "job.done",
             tookSeconds,
-            ...(Exit.isSuccess(exit) ? figuresOf(exit.value) : {})
+            ...(Exit.isSuccess(exit) ? exit.value : {})
           })
         )
       : Effect.logError("job failed", ...(failure._tag === "Defect" && Exit.isFailure(exit) ? [exit.cause] : [])).pipe(
