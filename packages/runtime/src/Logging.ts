@@ -6,6 +6,7 @@ import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import * as Formatter from "effect/Formatter"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
@@ -14,8 +15,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
-const plain = (value: unknown) =>
-  typeof value === "object" || (typeof value === "string" && /\s/.test(value)) ? JSON.stringify(value) : String(value)
+const plain = (value: unknown) => (typeof value === "string" && !/\s/.test(value) ? value : Formatter.formatJson(value))
 
 const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
   const words = (Array.isArray(message) ? message : [message]).map((part) =>
