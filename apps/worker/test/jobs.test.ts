@@ -104,7 +104,7 @@ describe("genesys-worker run --file", () => {
         assert.include(yield* getJson(`${worker.url}/readyz`), { status: 200, ready: true })
         const { text: metrics } = yield* get(`${worker.url}/metrics`)
         assert.match(metrics, /genesys_job_runs_total\{[^}]*job="people"[^}]*outcome="done"[^}]*\} 1/)
-        assert.include(metrics, "genesys_export_rows_total")
+        assert.match(metrics, /genesys_export_lag_seconds\{[^}]*job="people"/)
 
         // Wrong settings change nothing, and the log says why, without what is written there.
         write(worker.file, { jobs: [{ ...jobs[0], every: "canary" }] })

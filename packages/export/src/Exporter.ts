@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly concurrency?: number | undefined
   /** Asked before each unit: once true, no new one starts, and the run ends when those under way have. @default never */
   readonly isStopping?: Effect.Effect<boolean> | undefined
+  /** Labels of the metrics, which tell the exports of a program apart. @default none */
+  readonly labels?: Metrics.Labels | undefined
 }
 
 export interface Done {
@@ -98,7 +100,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   options: RunOptions = {}
 ): Effect.fn.Return<Summary, ExportError, Sink> {
   const sink = yield* Sink
-  const { concurrency = 4, isStopping = Effect.succeed(false) } = options
+  const { concurrency = 4, isStopping = Effect.succeed(false), labels = {} } = options
   const before = yield* sink.checkpoint
   const org = yield* source.org
   yield* Org.check(before, org)
@@ -118,13 +120,14 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       }
       yield* Metrics.unit(
         source.kind,
-        Result.map(result, ({ entry }) => entry.rows)
+        Result.map(result, ({ entry }) => entry.rows),
+        labels
       )
     })
   yield* Effect.forEach(plan.units, step, { concurrency, discard: true })
 
   const lag = Duration.millis(plan.lag(yield* sink.checkpoint))
-  yield* Metrics.lag(source.kind, lag)
+  yield* Metrics.lag(source.kind, lag, labels)
   return {
     kind: source.kind,
     done,

@@ -23,16 +23,19 @@ export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
   description: "How far the sink is behind what Genesys can give"
 })
 
-export const unit = (kind: Kind, result: Result.Result<number, ExportError>): Effect.Effect<void> => {
+/** Of one export, if a program has several. */
+export type Labels = Readonly<Record<string, string>>
+
+export const unit = (kind: Kind, result: Result.Result<number, ExportError>, labels: Labels): Effect.Effect<void> => {
   const outcome = Result.isSuccess(result) ? "done" : result.failure._tag
   return Effect.andThen(
-    Metric.update(Metric.withAttributes(exportedUnits, { kind, outcome }), 1),
+    Metric.update(Metric.withAttributes(exportedUnits, { ...labels, kind, outcome }), 1),
     Metric.update(
-      Metric.withAttributes(exportedRows, { kind }),
+      Metric.withAttributes(exportedRows, { ...labels, kind }),
       Result.getOrElse(result, () => 0)
     )
   )
 }
 
-export const lag = (kind: Kind, value: Duration.Duration): Effect.Effect<void> =>
-  Metric.update(Metric.withAttributes(exportLag, { kind }), Duration.toSeconds(value))
+export const lag = (kind: Kind, value: Duration.Duration, labels: Labels): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(exportLag, { ...labels, kind }), Duration.toSeconds(value))

@@ -52,15 +52,16 @@ export const run = (
   job: Job,
   isStopping: Effect.Effect<boolean>
 ): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
+  const labels = { job: job.name }
   switch (job.kind) {
     case "conversations": {
       const { jobsPerDay, since, sink } = job
       const again = job.again === undefined ? undefined : spanOf(job.again)
-      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, isStopping }))
+      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, isStopping, labels }))
     }
     case "users": {
       const { expand, sink, state } = job
-      return inSink(sink, Exporter.users({ expand, state, isStopping }))
+      return inSink(sink, Exporter.users({ expand, state, isStopping, labels }))
     }
     case "watch":
       return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(
