@@ -28,13 +28,18 @@ export const truth = (days: ReadonlyArray<string>) =>
     return rows
   })
 
-/** Lets the clock run, a step at a time, while something is done that also waits for disks and the like. */
-export const running = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.Input = "1 second") =>
+/**
+ * Lets the clock run, a step at a time, while something is done that also waits for disks and the like: for so many real
+ * milliseconds at each step, if it is said.
+ */
+export const running = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.Input = "1 second", real?: number) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
     while (fiber.pollUnsafe() === undefined) {
       yield* TestClock.adjust(step)
-      yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      yield* Effect.promise(
+        () => new Promise((resolve) => (real === undefined ? setImmediate(resolve) : setTimeout(resolve, real)))
+      )
     }
     return yield* Fiber.join(fiber)
   })
