@@ -71,7 +71,9 @@ const sleeper = (name: string, file: string, seconds: number) => ({
   command: [
     process.execPath,
     "-e",
-    `setTimeout(() => require("node:fs").writeFileSync(${JSON.stringify(file)}, process.env.GENESYS_CLOUD_ACCESS_TOKEN ? "token" : ""), ${seconds * 1000})`
+    `const { GENESYS_CLOUD_ACCESS_TOKEN: token } = process.env
+    const found = !token ? "none" : process.argv.join().includes(token) ? "in an argument" : "token"
+    setTimeout(() => require("node:fs").writeFileSync(${JSON.stringify(file)}, found), ${seconds * 1000})`
   ]
 })
 

@@ -17,13 +17,14 @@ import { SecretStore } from "../src/SecretStore.ts"
 import { Sinks } from "../src/Sinks.ts"
 import { Worker } from "../src/Worker.ts"
 import type { WorkerSettings } from "../src/WorkerSettings.ts"
+import * as WorkerSettingsFile from "../src/WorkerSettingsFile.ts"
 import * as Workers from "./support/Workers.ts"
 
 const worker = Layer.fresh(Worker.layer.pipe(Layer.provide([Orgs.layer, Sinks.layer])))
 const once = (settings: WorkerSettings) =>
-  Effect.provide(
-    Worker.use((service) => service.once(settings)),
-    worker
+  WorkerSettingsFile.parse("worker.json", JSON.stringify(settings)).pipe(
+    Effect.flatMap((decoded) => Worker.use((service) => service.once(decoded))),
+    Effect.provide(worker)
   )
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a job", ({ effect }) => {
