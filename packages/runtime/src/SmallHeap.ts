@@ -6,6 +6,6 @@ import * as Effect from "effect/Effect"
 import { setFlagsFromString } from "node:v8"
 
 /** V8 asks for both whenever it decides how large a part of the heap may grow, so they count from now on. */
-const flags = ["--heap-growing-percent=20", "--semi-space-growth-factor=1"]
+const flags = ["--heap-growing-percent=40", "--semi-space-growth-factor=1"]
 
 export const keep: Effect.Effect<void> = Effect.sync(() => flags.forEach((flag) => setFlagsFromString(flag)))

@@ -4,6 +4,7 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -43,16 +44,17 @@ const placeOf = (job: Job): string | undefined => {
   return ndjson === undefined ? `$${postgres} ${schema}` : resolve(ndjson)
 }
 
-/** The checkpoint in a sink knows partitions and no orgs: what is there of one org would count as done for another. */
+/** Two jobs share a place only if they can share its lock, its checkpoint and its folders. */
 const problemOfSink = (job: Job, before: ReadonlyArray<Job>): string | undefined => {
   const place = placeOf(job)
-  const other =
-    place === undefined
-      ? undefined
-      : before.find((one) => placeOf(one) === place && (one.kind === job.kind || one.org !== job.org))
-  if (other === undefined) return undefined
-  const what = other.org === job.org ? job.kind : "rows of another org"
-  return `is not valid: the job ${other.name} puts ${what} there; give each a directory, or a schema, of its own`
+  const other = before.find((one) => place !== undefined && placeOf(one) === place)
+  if (other === undefined || !("sink" in job) || !("sink" in other)) return undefined
+  const own = "give each a directory, or a schema, of its own"
+  if (other.org !== job.org) return `is not valid: the job ${other.name} puts rows of another org there; ${own}`
+  if (other.kind === job.kind) return `is not valid: the job ${other.name} puts ${job.kind} there; ${own}`
+  return Equal.equals(job.sink, other.sink)
+    ? undefined
+    : `is not valid: it is the place of the job ${other.name}, so it must be written like there`
 }
 
 const problemOfJob = (job: Job, index: number, settings: WorkerSettings): Problem | undefined => {
@@ -115,10 +117,10 @@ export const parse = Effect.fnUntraced(function* (
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const [broken] = document.errors
   if (broken !== undefined) {
-    const { line } = lines.linePos(broken.pos[0])
+    const { col, line } = lines.linePos(broken.pos[0])
     return yield* new ConfigurationError({
       setting: file,
-      message: `${file}:${line}: this is neither YAML nor JSON: mend the file at this line (${broken.code.toLowerCase()}).`
+      message: `${file}:${line}: this is neither YAML nor JSON: mend the file at column ${col} of this line (${broken.code.toLowerCase()}).`
     })
   }
   const data = Result.try({ try: (): unknown => document.toJS({ maxAliasCount: 100 }), catch: () => undefined })

@@ -16,7 +16,7 @@ const watch = (lines: string) => `jobs:\n  - name: a\n    kind: watch\n${lines}`
 /** What is wrong, and what is said of it after the name of the file. Nothing says "canary". */
 const bad: ReadonlyArray<readonly [string, string, string]> = [
   ["nothing", "", "1: the file is not valid: it must be object"],
-  ["no YAML", "jobs:\n  - [", "2: this is neither YAML nor JSON"],
+  ["no YAML", "jobs:\n  - [", "2: this is neither YAML nor JSON: mend the file at column 6 of this line"],
   ["no JSON", '{\n  "jobs": [}\n', "2: this is neither YAML nor JSON"],
   ["no jobs", "http: { port: 1 }", "1: jobs is missing"],
   ["an unknown setting", `jobs:${people}\ncanary: canary`, "6: canary is not a setting that is known here"],
@@ -34,6 +34,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     "two orgs in one directory",
     `orgs: { acme: { profile: acme } }\njobs:${people}\n  - name: others\n    kind: conversations\n    org: acme\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data/../data }`,
     "12: jobs[1].sink is not valid: the job people puts rows of another org there; give each"
+  ],
+  [
+    "one directory in two ways",
+    `jobs:${people}\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }`,
+    "10: jobs[1].sink is not valid: it is the place of the job people, so it must be written like there"
   ],
   [
     "one kind twice in one schema",
