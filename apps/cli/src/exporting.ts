@@ -1,8 +1,8 @@
 /** What every export does, whatever it exports and wherever to. */
+import * as SmallHeap from "@effect-genesys/export/SmallHeap"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
-import * as SmallHeap from "@effect-genesys/runtime/SmallHeap"
 import type { Sink } from "@effect-genesys/runtime/WorkerSettings"
 import * as Effect from "effect/Effect"
 
@@ -16,7 +16,7 @@ export const exporting = Effect.fnUntraced(function* <E, R, E2, R2>(
   }
 ) {
   const target = yield* ExportFlags.target(given)
-  yield* SmallHeap.keep
+  yield* Effect.sync(SmallHeap.keep)
   const effect = Effect.gen(function* () {
     if (target._tag === "File") return yield* to.file(target.file)
     // Loaded only by whoever has a use for it: it brings a database client.

@@ -1,21 +1,32 @@
 /**
- * A day of 1,000,000 conversations, exported into files under Genesys' limit of 300 calls a minute, and again over what is
- * there: memory, and how much of the allowance is used. It takes a quarter of an hour, and 8 GB of disk for a while.
+ * A day of 1,000,000 conversations under Genesys' limit of 300 calls a minute, exported into files by `genesys conversations
+ * export`, and again over what is there by `genesys-worker run --once`, both as they were built and as people run them: memory, and
+ * how much of the allowance is used. It takes a quarter of an hour, and 3 GB of disk for a while.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import { fork } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Load from "./Load.ts"
 
 const conversationsPerHour = 41_667
-const clients = [{ id: "caller", secret: "secret", tokenLifetime: 86_400 }]
+const secret = "secret"
+const clients = [{ id: "caller", secret, tokenLifetime: 86_400 }]
+const day = 86_400_000
+/** Seconds that the data lake is behind. */
+const dataLag = 300
+/** And from one `dataAvailabilityDate` to the next. */
+const step = 300
 
-const Said = Schema.Struct({ rows: Schema.Int, failed: Schema.Int, seconds: Schema.Finite, peak: Schema.Finite })
+const bin = (app: string, file: string) =>
+  fileURLToPath(import.meta.resolve(`@effect-genesys/${app}/package.json`).replace("package.json", `bin/${file}`))
+const genesys = bin("cli", "genesys.cjs")
+const worker = bin("worker", "genesys-worker.cjs")
+
 const Journal = Schema.fromJsonString(
   Schema.Struct({
     answers: Schema.Record(Schema.String, Schema.Int),
@@ -23,41 +34,75 @@ const Journal = Schema.fromJsonString(
   })
 )
 
+const Clock = Schema.fromJsonString(Schema.Struct({ now: Schema.String }))
+
+/** Runs the program to its end, with no flags of Node but for one that has it say its peak of memory, in bytes. */
+const peakOf = (program: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv) =>
+  Effect.callback<number>((resume) => {
+    const execArgv = ["--import", import.meta.resolve("./PeakMemory.ts")]
+    const child = fork(program, args, { execArgv, env })
+    let peak = 0
+    child.on("message", (said) => (peak = Number(said)))
+    child.once("exit", (code) =>
+      resume(code === 0 ? Effect.succeed(peak) : Effect.die(new Error(`${program} ended with ${code}`)))
+    )
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+/** Milliseconds since 1970 of the simulator's clock, after so many seconds. */
+const advance = Effect.fnUntraced(function* (simulator: Load.Server, advanceSeconds: number) {
+  const { now } = yield* Load.once(simulator, {
+    method: "POST",
+    path: "/_control/clock",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ advanceSeconds })
+  }).pipe(Effect.flatMap(Schema.decodeEffect(Clock)), Effect.orDie)
+  return Date.parse(now)
+})
+
 export const exportDay = Effect.scoped(
   Effect.gen(function* () {
     const directory = yield* Effect.acquireRelease(
       Effect.sync(() => mkdtempSync(join(tmpdir(), "genesys-export-"))),
       (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
     )
-    const options = { clients, conversationsPerHour, callsPerMinute: 300 }
+    const options = { clients, conversationsPerHour, callsPerMinute: 300, dataLag }
     const simulator = yield* Load.start("./SimulatorServer.ts", JSON.stringify(options))
-    const script = fileURLToPath(import.meta.resolve("./ExportServer.ts"))
-    const said = yield* Queue.unbounded<unknown>()
-    yield* Effect.acquireRelease(
-      Effect.sync(() => {
-        const child = fork(script, [simulator.url, directory])
-        child.on("message", (line) => Queue.offerUnsafe(said, line))
-        return child
-      }),
-      (child) => Effect.sync(() => child.kill("SIGKILL"))
-    )
-    for (const what of ["first", "again, merged"]) {
-      const { failed, peak, rows, seconds } = yield* Effect.flatMap(
-        Queue.take(said),
-        Schema.decodeUnknownEffect(Said)
-      ).pipe(Effect.orDie)
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: directory,
+      GENESYS_CLOUD_LOGIN_URL: simulator.url,
+      GENESYS_CLOUD_API_URL: simulator.url,
+      GENESYS_CLOUD_CLIENT_ID: "caller",
+      GENESYS_CLOUD_CLIENT_SECRET: secret
+    }
+    // Just past midnight, when the day before is complete and the one that is open is small.
+    const now = yield* advance(simulator, 1)
+    const today = new Date(now).toISOString().slice(0, 10)
+    yield* advance(simulator, (Date.parse(today) + day - now) / 1000 + dataLag + step)
+
+    const copy = join(directory, "copy")
+    const settings = join(directory, "worker.json")
+    const job = { name: "day", kind: "conversations", every: "1h", since: today, sink: { ndjson: copy } }
+    writeFileSync(settings, JSON.stringify({ jobs: [job] }))
+
+    const measured = Effect.fnUntraced(function* (what: string, program: string, args: ReadonlyArray<string>) {
+      const [took, peak] = yield* Effect.timed(peakOf(program, args, env))
       const text = yield* Load.once(simulator, { method: "GET", path: "/_control/journal" })
       const { answers, rateWindows } = yield* Effect.orDie(Schema.decodeEffect(Journal)(text))
-      yield* Effect.logInfo(`a day of 1,000,000 conversations, ${what}`).pipe(
+      yield* Effect.logInfo(what).pipe(
         Effect.annotateLogs({
-          rows,
-          failed,
-          seconds: Math.round(seconds),
-          peakMegabytes: Math.round(peak / 1024 / 1024),
+          seconds: Math.round(Duration.toSeconds(took)),
+          peakMegabytes: Math.round(peak / 1_000_000),
           answers: JSON.stringify(answers),
           callsInEachWindow: rateWindows.map(({ count }) => count).join(" ")
         })
       )
-    }
+    })
+    const out = ["--interval", today, "--out", `${copy}/`]
+    yield* measured("a day of 1,000,000 conversations, by genesys", genesys, ["conversations", "export", ...out])
+    // The job of the worker has something to do once the data lake has moved on.
+    yield* advance(simulator, step)
+    yield* measured("merged with the day again, by genesys-worker", worker, ["run", "--once", "--file", settings])
   })
 )

@@ -14,6 +14,7 @@ const Options = Schema.fromJsonString(
       Schema.Struct({ id: Schema.String, secret: Schema.RedactedFromValue(Schema.String), tokenLifetime: Schema.Int })
     ),
     conversationsPerHour: Schema.Int,
+    dataLag: Schema.optionalKey(Schema.Int),
     /** API calls of a token in a minute; any number if it is left out. */
     callsPerMinute: Schema.optionalKey(Schema.Int)
   })

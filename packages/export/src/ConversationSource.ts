@@ -7,6 +7,7 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
@@ -27,8 +28,8 @@ export interface ConversationOptions extends Plan.Range {
    */
   readonly again?: Duration.Input | undefined
   /**
-   * In how many jobs a day is read, 1 to 96; four of them at the same time. @default one for each 250,000 conversations that
-   * the day had when it was last read, or else the day before it
+   * In how many jobs a day is read, 1 to 96; four at the same time, of all days together. @default one for each 250,000
+   * conversations that the day had when it was last read, or else the day before it
    */
   readonly jobsPerDay?: number | undefined
   /**
@@ -40,6 +41,8 @@ export interface ConversationOptions extends Plan.Range {
   readonly lookAhead?: number | undefined
 }
 
+/** Enough to use all that Genesys allows in a minute. */
+const jobsAtOnce = 4
 const rowsPerJob = 250_000
 const jobsFor = (rows: number) => Math.min(96, Math.max(1, Math.ceil(rows / rowsPerJob)))
 const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.conversations(day))]
@@ -53,6 +56,9 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     const { lookAhead = 4, pageSize = 1_000 } = options
     const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(3)))
     const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
+    // Of all days together, so that several large ones take no more memory than one.
+    const places = yield* Semaphore.make(jobsAtOnce)
+    const place = Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
 
     const jobs = (
       day: string,
@@ -63,8 +69,8 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       const jobOptions = { details, pageSize, lookAhead: jobsPerDay > 1 ? 0 : 1 }
       return Stream.flatMap(
         Stream.fromIterable(JobWindow.split(day, jobsPerDay)),
-        (window) => JobWindow.read(jobOptions, window, available),
-        { concurrency: 4, bufferSize: 1 }
+        (window) => Stream.unwrap(Effect.as(place, JobWindow.read(jobOptions, window, available))),
+        { concurrency: jobsAtOnce, bufferSize: 1 }
       )
     }
 

@@ -107,6 +107,24 @@ describe("conversations", () => {
       }).pipe(Effect.provide(world))
   )
 
+  it.effect("reads four jobs at a time, however many days and jobs there are", () =>
+    Effect.gen(function* () {
+      const directory = yield* Files.temporary
+      yield* World.start
+      yield* TestClock.adjust("100 hours")
+      const { done } = yield* Effect.provide(conversations({ jobsPerDay: 3 }), NdjsonSink.layer({ directory }))
+      assert.lengthOf(done, 5)
+      const { requests } = yield* Simulator.use(({ journal }) => journal)
+      let [open, most, submitted] = [0, 0, 0]
+      for (const { method, path } of requests) {
+        if (method === "POST" && path.endsWith("/details/jobs")) [open, submitted] = [open + 1, submitted + 1]
+        if (method === "DELETE") open--
+        most = Math.max(most, open)
+      }
+      assert.deepStrictEqual([most, submitted, open], [4, 12, 0])
+    }).pipe(Effect.provide(world))
+  )
+
   it.effect("what fails for one would fail for all: the rest is left to the next run", () =>
     Effect.gen(function* () {
       const directory = yield* Files.temporary

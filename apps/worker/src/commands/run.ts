@@ -6,7 +6,6 @@ import { patient } from "@effect-genesys/runtime/JobWork"
 import { byEnvironment } from "@effect-genesys/runtime/Orgs"
 import * as Program from "@effect-genesys/runtime/Program"
 import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
-import * as SmallHeap from "@effect-genesys/runtime/SmallHeap"
 import * as Telemetry from "@effect-genesys/runtime/Telemetry"
 import * as Watch from "@effect-genesys/runtime/Watch"
 import { Worker } from "@effect-genesys/runtime/Worker"
@@ -95,7 +94,6 @@ const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSetting
 export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
   Effect.gen(function* () {
     if (!flags.once) yield* Program.asService
-    yield* SmallHeap.keep
     const file = yield* fileOf(flags.file)
     if (Option.isSome(file)) {
       const settings = yield* WorkerSettingsFile.read(file.value)
