@@ -72,7 +72,8 @@ const sleeper = (name: string, file: string, seconds: number) => ({
     process.execPath,
     "-e",
     `const { GENESYS_CLOUD_ACCESS_TOKEN: token } = process.env
-    const found = !token ? "none" : process.argv.join().includes(token) ? "in an argument" : "token"
+    const found = !token ? "none" : process.argv.join().includes(token) ? "in an argument" :
+      Object.values(process.env).includes("canary-secret") ? "another secret" : "token"
     setTimeout(() => require("node:fs").writeFileSync(${JSON.stringify(file)}, found), ${seconds * 1000})`
   ]
 })
@@ -89,7 +90,8 @@ describe("genesys-worker run --file", () => {
           { name: "people", kind: "users", every: "1h", sink }
         ]
         const collector = yield* Collector.start
-        const worker = yield* start({ jobs }, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+        const other = { OTHER_ID: "b1ad9bb7-ee0c-4cc8-9c0e-5e5b1e4a3c11", OTHER_SECRET: "canary-secret" }
+        const worker = yield* start({ jobs }, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...other })
         const states = Effect.map(getJson(`${worker.url}/status`), ({ jobs: all = [] }) =>
           all.map(({ name, runs, state }) => `${name} ${runs} ${state}`).join()
         )
@@ -123,7 +125,8 @@ describe("genesys-worker run --file", () => {
           sleeper("first", first, 3),
           { ...sleeper("never", never, 0), every: undefined, cron: "0 0 29 2 *" }
         ]
-        write(worker.file, { http: { port: 1 }, jobs: [...jobs, ...added] })
+        const orgs = { other: { clientIdEnv: "OTHER_ID", clientSecretEnv: "OTHER_SECRET" } }
+        write(worker.file, { http: { port: 1 }, orgs, jobs: [...jobs, ...added] })
         yield* worker.signal("SIGHUP")
         yield* until(states, (text) => text === "a 1 waiting,people 1 waiting,first 0 running,never 0 waiting")
         const { stderr: reloaded } = yield* worker.until(/settings reloaded/)

@@ -54,8 +54,14 @@ const endedWithUs = (pid: number) => {
   )
 }
 
-/** When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later. */
-export const run = Effect.fn("CommandJob.run")(function* ([program, ...args]: readonly [string, ...Array<string>]) {
+/**
+ * When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later.
+ * @param secrets variables of our environment that it is not given
+ */
+export const run = Effect.fn("CommandJob.run")(function* (
+  [program, ...args]: readonly [string, ...Array<string>],
+  secrets: ReadonlyArray<string> = []
+) {
   const { apiUrl, loginUrl, region } = yield* Environment
   const { clientId } = yield* Credentials.use(({ current }) => current)
   const { value } = yield* TokenManager.use((manager) => manager.token)
@@ -63,6 +69,7 @@ export const run = Effect.fn("CommandJob.run")(function* ([program, ...args]: re
     extendEnv: true,
     env: {
       ...hidden,
+      ...Object.fromEntries(secrets.map((name) => [name, undefined])),
       GENESYS_CLOUD_ACCESS_TOKEN: value,
       GENESYSCLOUD_ACCESS_TOKEN: value,
       GENESYS_CLOUD_REGION: region.name,

@@ -14,8 +14,13 @@ export const triggerOf = ({ cron, every, jitter, timeZone = "UTC" }: Job): Trigg
   ...(cron === undefined ? { every: spanOf(every ?? "1h") } : { cron: Cron.parseUnsafe(cron, timeZone) })
 })
 
+/** The variables that hold secrets of orgs, which no program that is run is given. */
+export const secretsOf = ({ orgs = {} }: WorkerSettings): ReadonlyArray<string> =>
+  Object.values(orgs).flatMap(({ clientSecretEnv = [] }) => clientSecretEnv)
+
 /** As long as it stays the same, a reload leaves the job alone. */
-export const keyOf = (settings: WorkerSettings, job: Job): string => JSON.stringify([job, orgOf(settings, job)])
+export const keyOf = (settings: WorkerSettings, job: Job): string =>
+  JSON.stringify([job, orgOf(settings, job), job.kind === "command" ? secretsOf(settings) : []])
 
 export interface Planned {
   readonly name: string

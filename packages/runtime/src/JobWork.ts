@@ -48,9 +48,11 @@ const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary
     )
   )
 
+/** @param secrets variables that hold the secrets of orgs, which are none of a command's business */
 export const run = (
   job: Job,
-  isStopping: Effect.Effect<boolean>
+  isStopping: Effect.Effect<boolean>,
+  secrets: ReadonlyArray<string>
 ): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
   const labels = { job: job.name }
   switch (job.kind) {
@@ -70,8 +72,8 @@ export const run = (
     case "command": {
       const { command, timeout } = job
       return timeout === undefined
-        ? CommandJob.run(command)
-        : Effect.timeoutOrElse(CommandJob.run(command), {
+        ? CommandJob.run(command, secrets)
+        : Effect.timeoutOrElse(CommandJob.run(command, secrets), {
             duration: spanOf(timeout),
             orElse: () =>
               Effect.fail(new CommandJob.CommandError({ message: `${command[0]} was ended after ${timeout}.` }))

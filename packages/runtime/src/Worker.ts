@@ -79,7 +79,7 @@ const make = Effect.gen(function* () {
       trigger: JobPlan.triggerOf(job),
       run: (isStopping) =>
         Effect.provideService(
-          inOrg(Effect.provideContext(JobWork.run(job, isStopping), surroundings)),
+          inOrg(Effect.provideContext(JobWork.run(job, isStopping, JobPlan.secretsOf(settings)), surroundings)),
           RetryPolicy,
           policy
         ),
