@@ -58,6 +58,9 @@ describe("genesys status", () => {
         const mistyped = yield* person.run(["status", "--region", "eu-west-11"])
         assert.strictEqual(mistyped.code, 2)
         assert.include(mistyped.stderr, "Did you mean eu-west-1 or eu-west-2?")
+        assert.include(mistyped.stderr, 'Invalid value for flag --region: "eu-west-11". Expected: an AWS region')
+        const named = yield* person.run(["status", "--profile", "a b"])
+        assert.match(named.stderr, /flag --profile: "a b"\. Expected 1 to 64 letters/)
         const after = yield* journal
         assert.strictEqual(after.tokenRequests, before.tokenRequests)
         assert.lengthOf(after.requests, before.requests.length)

@@ -5,7 +5,7 @@
 import type * as ConfigurationError from "@effect-genesys/auth/ConfigurationError"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as CliConfig from "effect/cli/CliConfig"
-import type * as CliError from "effect/cli/CliError"
+import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
@@ -18,13 +18,25 @@ import * as Program from "./Program.ts"
 import * as Settings from "./Settings.ts"
 import { version, versionLine } from "./Version.ts"
 
+/** Without words on how the value was checked. */
+const plain = (error: CliError.CliError): CliError.CliError => {
+  if (!(error instanceof CliError.InvalidValue)) return error
+  const { expected, kind, option, value } = error
+  return new CliError.InvalidValue({
+    kind,
+    option,
+    value,
+    expected: expected.replace("Schema validation failed: ", "")
+  })
+}
+
 const presenter: CliOutput.Presenter = {
   present: Effect.fnUntraced(function* (event) {
     if (event._tag === "Version") return yield* Console.log(versionLine(event.name))
     if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event)
     const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && !process.env["NO_COLOR"] })
     yield* Console.error(formatter.formatHelpDoc(event.helpDoc))
-    yield* Console.error(formatter.formatErrors(event.errors))
+    yield* Console.error(formatter.formatErrors(event.errors.map(plain)))
   })
 }
 

@@ -64,7 +64,7 @@ const drain = Duration.seconds(10)
 
 const Seconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0.1, maximum: 86_400 }))
 /** What looks like an e-mail address. */
-export const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/))
+export const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/, { expected: "an e-mail address" }))
 
 const setting = <A>(name: string, schema: Schema.Codec<A, string>, fallback: A, expected: string) =>
   Effect.mapError(
