@@ -24,7 +24,10 @@ const isAllowedUrl = (text: string): boolean => {
 
 /** The base URL of a host: `https`, or plain `http` on loopback only, because a secret goes there. */
 export const HostUrl = Schema.String.check(
-  Schema.makeFilter(isAllowedUrl, { message: "an https URL (plain http only for loopback)" })
+  Schema.makeFilter(isAllowedUrl, {
+    message: "an https URL (plain http only for loopback)",
+    toJsonSchema: () => [{ pattern: "^https?://" }, true]
+  })
 )
 
 export interface EnvironmentOptions {

@@ -6,7 +6,8 @@ const length = 86_400_000
 
 export const Day = Schema.String.check(
   Schema.makeFilter(
-    (text: string) => (shape.test(text) && !Number.isNaN(Date.parse(text))) || "Expected a day such as 2026-11-01"
+    (text: string) => (shape.test(text) && !Number.isNaN(Date.parse(text))) || "Expected a day such as 2026-11-01",
+    { toJsonSchema: () => [{ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, true] }
   )
 )
 

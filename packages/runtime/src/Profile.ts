@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 /** The name of a profile, which is a file name too. */
 export const nameExpected = "1 to 64 letters, digits, dots, dashes and underscores, with a letter or a digit first"
 export const Name = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { expected: nameExpected })
+  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u, { expected: nameExpected })
 )
 
 /** `keyring`: the system's own store of secrets. `file`: sealed with a random key, in two files of this user. */

@@ -11,9 +11,12 @@ import * as Schema from "effect/Schema"
 import { Name, nameExpected } from "./Profile.ts"
 
 const pattern = (regex: RegExp, expected: string) =>
-  Schema.String.annotate({ expected }).check(Schema.isPattern(regex, { expected }))
+  Schema.String.annotate({ expected }).check(Schema.isPattern(new RegExp(regex, "u"), { expected }))
 
 const note = (description: string) => ({ description })
+
+/** A JSON Schema cannot say what is right, but it has the description. */
+const anyText = { toJsonSchema: (): [Record<string, never>, true] => [{}, true] }
 
 /** The name of a variable of the environment, never its value. */
 const Variable = pattern(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable, such as DATABASE_URL")
@@ -21,12 +24,14 @@ const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
 const Span = pattern(/^(?=.*[1-9])\d+(\.\d+)?[smhd]?$/, "a duration above zero, such as 90s, 10m, 2h or 1d")
 const CronText = Schema.NonEmptyString.check(
   Schema.makeFilter((text: string) => Result.isSuccess(Cron.parse(text)), {
-    expected: "a cron expression, such as 0 */2 * * *"
+    expected: "a cron expression, such as 0 */2 * * *",
+    ...anyText
   })
 )
 const TimeZone = Schema.String.check(
   Schema.makeFilter((zone: string) => Result.isSuccess(Cron.parse("* * * * *", zone)), {
-    expected: "a time zone, such as UTC or Europe/Berlin"
+    expected: "a time zone, such as UTC or Europe/Berlin",
+    ...anyText
   })
 )
 const positive = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
@@ -34,9 +39,17 @@ const positive = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimu
 /** Who a job is, and where: a profile, or an OAuth client whose id and secret are in the environment or a file. */
 export const Org = Schema.Struct({
   profile: Schema.optionalKey(Name.annotate(note("A profile of genesys login. Without it, the other settings count."))),
-  region: Schema.optionalKey(Schema.Literals(Region.names).annotate(note("The AWS region. Default us-east-1."))),
-  loginUrl: Schema.optionalKey(HostUrl.annotate({ expected: "an https URL" })),
-  apiUrl: Schema.optionalKey(HostUrl.annotate({ expected: "an https URL" })),
+  region: Schema.optionalKey(
+    Schema.Literals([...Region.names, ...Region.domains]).annotate(
+      note("The AWS region, or its domain. Default us-east-1.")
+    )
+  ),
+  loginUrl: Schema.optionalKey(
+    HostUrl.annotate({ expected: "an https URL", ...note("Another host that issues tokens. Default: the region's.") })
+  ),
+  apiUrl: Schema.optionalKey(
+    HostUrl.annotate({ expected: "an https URL", ...note("Another host of the API. Default: the region's.") })
+  ),
   clientIdEnv: Schema.optionalKey(
     Variable.annotate(note("The environment variable that holds the id of the OAuth client."))
   ),
@@ -55,7 +68,10 @@ export const Org = Schema.Struct({
         ? client["clientIdEnv"] !== undefined &&
           (client["clientSecretEnv"] === undefined) !== (client["clientSecretFile"] === undefined)
         : Object.keys(client).length === 0,
-    { expected: "a profile alone, or clientIdEnv with either clientSecretEnv or clientSecretFile" }
+    {
+      expected: "a profile alone, or clientIdEnv with either clientSecretEnv or clientSecretFile",
+      toJsonSchema: () => [{ oneOf: [{ required: ["profile"] }, { required: ["clientIdEnv"] }] }, true]
+    }
   )
 )
 export type Org = typeof Org.Type
@@ -76,7 +92,10 @@ export const Sink = Schema.Struct({
       sink["ndjson"] === undefined
         ? sink["postgres"] !== undefined && sink["compression"] === undefined
         : sink["postgres"] === undefined && sink["schema"] === undefined,
-    { expected: "either ndjson (with compression) or postgres (with schema)" }
+    {
+      expected: "either ndjson (with compression) or postgres (with schema)",
+      toJsonSchema: () => [{ oneOf: [{ required: ["ndjson"] }, { required: ["postgres"] }] }, true]
+    }
   )
 )
 export type Sink = typeof Sink.Type
@@ -98,19 +117,25 @@ const ConversationsJob = Schema.Struct({
   sink: Sink,
   since: Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day, in UTC.") }),
   again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 3d."))),
-  jobsPerDay: Schema.optionalKey(positive(96))
+  jobsPerDay: Schema.optionalKey(
+    positive(96).annotate(note("In how many jobs of Genesys a day is read. Default: by its size."))
+  )
 })
 const UsersJob = Schema.Struct({
   ...common,
   kind: Schema.Literal("users"),
   sink: Sink,
-  state: Schema.optionalKey(Schema.Literals(["active", "inactive", "deleted", "any"])),
-  expand: Schema.optionalKey(Schema.Array(Schema.NonEmptyString))
+  state: Schema.optionalKey(
+    Schema.Literals(["active", "inactive", "deleted", "any"]).annotate(note("Only users in this state. Default any."))
+  ),
+  expand: Schema.optionalKey(Schema.Array(Schema.NonEmptyString).annotate(note("Fields to add, such as presence.")))
 })
 const WatchJob = Schema.Struct({
   ...common,
   kind: Schema.Literal("watch"),
-  email: Schema.optionalKey(pattern(/^[^\s@]+@[^\s@]+$/, "an e-mail address"))
+  email: Schema.optionalKey(
+    pattern(/^[^\s@]+@[^\s@]+$/, "an e-mail address").annotate(note("Whom to look up. Default GENESYS_WORKER_EMAIL."))
+  )
 })
 const CommandJob = Schema.Struct({
   ...common,
@@ -118,9 +143,18 @@ const CommandJob = Schema.Struct({
   command: Schema.NonEmptyArray(Schema.NonEmptyString).annotate(note("The program and its arguments; no shell.")),
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
-export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJob]).annotate({
-  expected: "a job, with kind conversations, users, watch or command"
-})
+export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJob])
+  .annotate({ expected: "a job, with kind conversations, users, watch or command" })
+  .check(
+    Schema.makeFilter(
+      ({ cron, every }: { readonly cron?: string; readonly every?: string }) =>
+        (every === undefined) !== (cron === undefined),
+      {
+        expected: "a job with either every or cron",
+        toJsonSchema: () => [{ oneOf: [{ required: ["every"] }, { required: ["cron"] }] }, true]
+      }
+    )
+  )
 export type Job = typeof Job.Type
 
 export const Http = Schema.Struct({
@@ -134,6 +168,6 @@ export const WorkerSettings = Schema.Struct({
   http: Schema.optionalKey(Http),
   drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 30s."))),
   orgs: Schema.optionalKey(Schema.Record(Name, Org)),
-  jobs: Schema.NonEmptyArray(Job)
+  jobs: Schema.Array(Job).check(Schema.isMinLength(1, { expected: "a list of at least one job" }))
 })
 export type WorkerSettings = typeof WorkerSettings.Type

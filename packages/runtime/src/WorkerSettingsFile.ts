@@ -59,9 +59,6 @@ const problemOfSink = (job: Job, before: ReadonlyArray<Job>): string | undefined
 
 const problemOfJob = (job: Job, index: number, settings: WorkerSettings): Problem | undefined => {
   const at = (...field: Field) => ["jobs", index, ...field]
-  if ((job.every === undefined) === (job.cron === undefined)) {
-    return { field: at(), what: `(${job.name}) is not valid: it must have either every or cron` }
-  }
   if (job.timeZone !== undefined && job.cron === undefined) {
     return { field: at("timeZone"), what: "is not valid: it is for a job with cron" }
   }
@@ -149,7 +146,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
 
 /** The document that editors check a settings file with. */
 export const jsonSchema = (): unknown => {
-  const { definitions, schema } = Schema.toJsonSchemaDocument(WorkerSettings)
+  const { definitions, schema } = Schema.toJsonSchemaDocument(WorkerSettings, { onExcessProperty: "error" })
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Settings of genesys-worker",

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Clock from "effect/Clock"
+import { Ajv2020 } from "ajv/dist/2020.js"
 import { readFileSync } from "node:fs"
+import { parse } from "yaml"
 import * as JobPlan from "../src/JobPlan.ts"
 import * as WorkerSettingsFile from "../src/WorkerSettingsFile.ts"
 
@@ -19,6 +21,7 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   ["no YAML", "jobs:\n  - [", "2: this is neither YAML nor JSON: mend the file at column 6 of this line"],
   ["no JSON", '{\n  "jobs": [}\n', "2: this is neither YAML nor JSON"],
   ["no jobs", "http: { port: 1 }", "1: jobs is missing"],
+  ["an empty list of jobs", "jobs: []", "1: jobs is not valid: it must be a list of at least one job"],
   ["an unknown setting", `jobs:${people}\ncanary: canary`, "6: canary is not a setting that is known here"],
   ["an unknown kind", "jobs:\n  - name: a\n    kind: canary", "2: jobs[0] is not valid: it must be a job, with kind"],
   ["a number for a duration", watch("    every: 90"), "4: jobs[0].every is not valid: it must be string"],
@@ -26,8 +29,12 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   ["a wrong cron", watch("    cron: canary"), "4: jobs[0].cron is not valid: it must be a cron expression"],
   ["a wrong time zone", watch("    cron: 0 0 * * *\n    timeZone: canary"), "5: jobs[0].timeZone is not valid"],
   ["a time zone without cron", watch("    every: 1h\n    timeZone: UTC"), "5: jobs[0].timeZone is not valid"],
-  ["neither every nor cron", watch(""), "2: jobs[0] (a) is not valid: it must have either every or cron"],
-  ["both", watch("    every: 1h\n    cron: 0 0 * * *"), "2: jobs[0] (a) is not valid"],
+  ["neither every nor cron", watch(""), "2: jobs[0] is not valid: it must be a job with either every or cron"],
+  [
+    "both",
+    watch("    every: 1h\n    cron: 0 0 * * *"),
+    "2: jobs[0] is not valid: it must be a job with either every or cron"
+  ],
   ["a name twice", `jobs:${people}${people}`, "6: jobs[1].name is not valid: another job has this name"],
   ["an org that is not there", watch("    every: 1h\n    org: canary"), "5: jobs[0].org is not valid"],
   [
@@ -94,6 +101,33 @@ describe("a settings file", () => {
       )
     })
   )
+
+  /** What a JSON Schema cannot know. */
+  const beyond = new Set([
+    "nothing",
+    "no YAML",
+    "no JSON",
+    "a wrong cron",
+    "a wrong time zone",
+    "a time zone without cron",
+    "a name twice",
+    "an org that is not there",
+    "two orgs in one directory",
+    "one directory in two ways",
+    "one kind twice in one schema",
+    "half a client"
+  ])
+
+  it("is checked by editors, too", () => {
+    const isValid = new Ajv2020({ strict: false }).compile(Object(WorkerSettingsFile.jsonSchema()))
+    const example = readFileSync(new URL("../../../examples/worker.yaml", import.meta.url), "utf8")
+    assert.isTrue(isValid(parse(example)), JSON.stringify(isValid.errors))
+    for (const [what, text] of bad.filter(([name]) => !beyond.has(name))) assert.isFalse(isValid(parse(text)), what)
+    assert.isFalse(isValid(parse(example.replace("since: 2026-11-01", "since: yesterday"))))
+    assert.isFalse(isValid(parse(example.replace("every: 15m", "every: soon"))))
+    assert.isFalse(isValid(parse(example.replace("region:", "regoin:"))))
+    assert.isFalse(isValid(parse(example.replace("{ ndjson: ./data", "{ ndjsn: ./data"))))
+  })
 
   it("has the JSON Schema that is published", () => {
     const published: unknown = JSON.parse(
