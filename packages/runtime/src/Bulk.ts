@@ -109,6 +109,9 @@ export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, stat
           : yield* Effect.mapError(fs.open(state, { flag: "a", mode: 0o600 }), cannotWrite)
       let failed = 0
       const todo = items.filter(({ key }) => !done.has(`${scope} ${key}`))
+      if (todo.length === 0 && items.length > 0) {
+        yield* Effect.logWarning(`all calls were done before, says ${state}; delete it to do them again`)
+      }
       const one = Effect.fnUntraced(function* ({
         key,
         name,

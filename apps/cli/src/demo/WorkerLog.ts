@@ -48,3 +48,10 @@ const decode = Schema.decodeOption(Line)
 /** None for a line that is no event. */
 export const parse = (line: string): Option.Option<WorkerEvent> =>
   Option.map(decode(line), ({ annotations }) => annotations)
+
+const Said = Schema.fromJsonString(Schema.Struct({ message: Schema.String }))
+const decodeSaid = Schema.decodeOption(Said)
+
+/** What a line says to people: one that is no event may be a log line all the same. */
+export const textOf = (line: string): string =>
+  Option.match(decodeSaid(line), { onNone: () => line, onSome: ({ message }) => message })

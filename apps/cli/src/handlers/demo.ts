@@ -45,7 +45,7 @@ export const run = Effect.fnUntraced(
         Stream.splitLines,
         Stream.runForEach((line) =>
           Option.match(WorkerLog.parse(line), {
-            onNone: () => screen.line("grey", "worker", line),
+            onNone: () => screen.line("grey", "worker", WorkerLog.textOf(line)),
             onSome: (event) =>
               Effect.all([
                 Ref.update(tally, (counts) => Tally.count(counts, event)),
