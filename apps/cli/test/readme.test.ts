@@ -2,7 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Process from "../../worker/test/support/Process.ts"
 import { genesys } from "../src/Genesys.ts"
@@ -21,6 +23,21 @@ describe("README", () => {
       assert.include(read("README.md"), `\`\`\`ts\n${read(`examples/${example}`)}\`\`\``)
     })
   }
+
+  it.live(
+    "the one of export shows examples/export.ts as it is, which exports",
+    () =>
+      Effect.gen(function* () {
+        assert.include(read("packages/export/README.md"), `\`\`\`ts\n${read("examples/export.ts")}\`\`\``)
+        const cwd = mkdtempSync(join(tmpdir(), "genesys-example-"))
+        const file = fileURLToPath(new URL("examples/export.ts", root))
+        const { code, stdout } = yield* Process.runFile(file, [], { env: yield* Settings.env, cwd })
+        assert.strictEqual(code, 0)
+        assert.match(stdout, /^[1-9]\d* conversations of 4 days, 0 days failed$/m)
+        assert.lengthOf(readdirSync(join(cwd, "export", "conversations")), 4)
+      }).pipe(Effect.provide(Simulator.layer({ conversationsPerHour: 5, jobQueueTime: 0, jobRunTime: 0 }))),
+    240_000
+  )
 
   it("shows commands of genesys that are examples of its help, which are run", () => {
     const known = new Set(examplesOf(genesys))

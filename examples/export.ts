@@ -1,0 +1,22 @@
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as Exporter from "@effect-genesys/export/Exporter"
+import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
+import * as Genesys from "@effect-genesys/runtime/Genesys"
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, Layer } from "effect"
+
+const since = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10)
+
+const program = Effect.gen(function* () {
+  const { done, failed, rows } = yield* Exporter.conversations({ since })
+  yield* Console.log(`${rows} conversations of ${done.length} days, ${failed.length} days failed`)
+})
+
+const services = ConversationDetails.layer.pipe(
+  Layer.provideMerge(GenesysClient.layer),
+  Layer.provide(Genesys.layerToken),
+  Layer.merge(NdjsonSink.layer({ directory: "export", compression: "zstd" }))
+)
+
+NodeRuntime.runMain(program.pipe(Effect.provide(services), Effect.provide(NodeServices.layer)))
