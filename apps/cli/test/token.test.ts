@@ -99,7 +99,7 @@ describe("genesys token", () => {
   )
 
   it.live(
-    "exits with 7 within its patience of 30 s when the login host is down, naming it",
+    "exits with 7 within its patience of 30 s, or what --timeout says, when the login host is down, naming it",
     () =>
       Effect.gen(function* () {
         const env = {
@@ -110,7 +110,9 @@ describe("genesys token", () => {
         const { code, stderr } = yield* Process.run("genesys", ["token"], { env })
         assert.strictEqual(code, 7)
         assert.match(stderr, /^genesys: http:\/\/127\.0\.0\.1:1 cannot be reached [^\n]*\n$/)
-      }).pipe(Effect.timeout("35 seconds")),
+        const short = Effect.timeout(Process.run("genesys", ["token", "--timeout", "1s"], { env }), "15 seconds")
+        assert.strictEqual((yield* short).code, 7)
+      }).pipe(Effect.timeout("50 seconds")),
     timeout
   )
 

@@ -2,6 +2,7 @@
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as StoredToken from "@effect-genesys/auth/StoredToken"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { UsageError } from "@effect-genesys/runtime/UsageError"
@@ -37,12 +38,19 @@ const renew = Flag.Boolean("renew").pipe(
   Flag.withDefault(false)
 )
 
-/** A program that ends at once renews nothing in the background. */
-const asked = (wanted: { readonly minLife: Duration.Duration; readonly renew: boolean }) =>
-  TokenManager.use((manager) => (wanted.renew ? manager.renew : manager.token)).pipe(
+/** A program that ends at once renews nothing in the background. Somebody waits for it as long as `--timeout` says. */
+const asked = Effect.fnUntraced(function* (wanted: { readonly minLife: Duration.Duration; readonly renew: boolean }) {
+  const patience = Option.flatten(yield* Effect.serviceOption(CallFlags.TimeoutFlag))
+  const policy = new Policy({
+    background: false,
+    minLife: wanted.minLife,
+    ...(Option.isSome(patience) ? { patience: patience.value } : {})
+  })
+  return yield* TokenManager.use((manager) => (wanted.renew ? manager.renew : manager.token)).pipe(
     Effect.provide(Genesys.layerManager),
-    Effect.provideService(RefreshPolicy, new Policy({ background: false, minLife: wanted.minLife }))
+    Effect.provideService(RefreshPolicy, policy)
   )
+})
 
 export const token = Command.make("token", { header, json, minLife, renew }, (flags) =>
   Effect.gen(function* () {
