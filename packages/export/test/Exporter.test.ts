@@ -100,7 +100,8 @@ describe("conversations", () => {
         const isStopping = Effect.sync(() => ++asked > 2)
         const stopped = yield* Effect.provide(conversations({ isStopping, concurrency: 1 }), sink)
         assert.deepStrictEqual([stopped.done.length, stopped.failed.length, stopped.pending], [2, 0, 3])
-        assert.strictEqual(Duration.toHours(stopped.lag), 50)
+        // Time passes while it works, and may bring the next step of what is available.
+        assert.closeTo(Duration.toHours(stopped.lag), 50, 0.2)
         const { done, lag } = yield* Effect.provide(conversations(), sink)
         assert.isAtLeast(done.length, 3)
         assert.strictEqual(Duration.toMillis(lag), 0)
