@@ -1,4 +1,4 @@
-/** What `genesys` answers at once are bundles of their own, so that they hold nothing but what that needs. */
+/** What `genesys` answers at once is a bundle of its own, so that it holds nothing but what that needs. */
 import { options, output } from "../../rolldown.base.js"
 
 const quick = {
@@ -10,12 +10,8 @@ const quick = {
 const apart = {
   name: "apart",
   resolveId: {
-    filter: { id: /\/(parsed|quickToken)\.ts$/ },
-    handler(id, importer) {
-      return id.endsWith("/parsed.ts")
-        ? { id: "../parsed/parsed.js", external: true }
-        : this.resolve("./compiledToken.ts", importer)
-    }
+    filter: { id: /\/parsed\.ts$/ },
+    handler: () => ({ id: "../parsed/parsed.js", external: true })
   }
 }
 
@@ -24,6 +20,5 @@ const required = { ...output, format: "cjs", entryFileNames: "[name].cjs", chunk
 
 export default [
   { ...options, input: "src/parsed.ts", output: { ...output, dir: "dist/bundle/parsed" } },
-  { ...quick, input: "src/main.ts", plugins: [apart], output: { ...required, dir: "dist/bundle/quick" } },
-  { ...quick, input: "src/quickToken.ts", output: { ...required, dir: "dist/bundle/token", codeSplitting: false } }
+  { ...quick, input: "src/main.ts", plugins: [apart], output: { ...required, dir: "dist/bundle/quick" } }
 ]

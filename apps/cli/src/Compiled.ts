@@ -1,83 +1,50 @@
 /**
- * Keeps what V8 makes of our code beside the tokens, in a folder of this user alone: most of a start is compiling. Where that
- * cannot be, it is compiled each time.
+ * Has Node keep what it compiles, which is most of a start, in a folder that this user alone can write to. What is kept there is run,
+ * so wherever that is not certain, nothing is kept: a link or another user's folder on the way, or a build machine, whose caches come
+ * from elsewhere.
  */
-import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { createRequire, enableCompileCache } from "node:module"
+import { constants, existsSync, lstatSync, mkdirSync } from "node:fs"
+import { enableCompileCache } from "node:module"
 import { homedir } from "node:os"
-import { basename, isAbsolute, join } from "node:path"
-import { arch, env, pid, version } from "node:process"
-import { Script } from "node:vm"
+import { dirname, isAbsolute, join } from "node:path"
+import { env, geteuid } from "node:process"
 
-/** As Node's own variable says, if it is set. */
 const directory = (): string => {
-  const { NODE_COMPILE_CACHE: chosen = "", XDG_CACHE_HOME: cache = "" } = env
-  if (chosen !== "") return chosen
+  const { XDG_CACHE_HOME: cache = "" } = env
   return join(isAbsolute(cache) ? cache : join(homedir(), ".cache"), "effect-genesys", "compiled")
 }
 
-/** Has Node keep what it compiles from now on. It does so before a module runs, so that only what is always used is kept. */
+const othersWrite = 0o022
+const sticky = 0o1000
+
+/** Whether nobody else can put anything in its place. */
+const isSafe = (folder: string, me: number): boolean => {
+  const { mode, uid } = lstatSync(folder)
+  const cannotBeSwapped = (mode & othersWrite) === 0 || (mode & sticky) !== 0
+  return (mode & constants.S_IFMT) === constants.S_IFDIR && (uid === me || uid === 0) && cannotBeSwapped
+}
+
+/** Whether that is so of each folder above it, as far as they are there; links are not followed. */
+const isSafeAbove = (folder: string, me: number): boolean => {
+  const above = dirname(folder)
+  return above === folder || ((!existsSync(above) || isSafe(above, me)) && isSafeAbove(above, me))
+}
+
+const isMine = (folder: string, me: number): boolean => {
+  const { mode, uid } = lstatSync(folder)
+  return isSafe(folder, me) && uid === me && (mode & 0o077) === 0
+}
+
+/** From now on. `NODE_COMPILE_CACHE` and `NODE_DISABLE_COMPILE_CACHE` are Node's own, and have been heard before. */
 export const enable = (): void => {
+  const me = geteuid?.()
+  if (me === undefined || (env["CI"] ?? "") !== "" || (env["NODE_COMPILE_CACHE"] ?? "") !== "") return
   try {
-    enableCompileCache(directory())
+    const folder = directory()
+    if (!isSafeAbove(folder, me)) return
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (isMine(folder, me) && isSafeAbove(folder, me)) enableCompileCache(folder)
   } catch {
-    // This user has no home.
-  }
-}
-
-const size = 32
-
-/** V8 trusts what it is given, so it must be what was written, and of this very text. */
-const digest = (text: string, code: Uint8Array) => createHash("sha256").update(text).update(code).digest()
-
-const read = (file: string, text: string): Buffer | undefined => {
-  try {
-    const kept = readFileSync(file)
-    const code = kept.subarray(size)
-    return digest(text, code).equals(kept.subarray(0, size)) ? code : undefined
-  } catch {
-    return undefined
-  }
-}
-
-const write = (file: string, text: string, code: Uint8Array) => {
-  try {
-    mkdirSync(directory(), { recursive: true, mode: 0o700 })
-    const beside = `${file}.${pid}`
-    writeFileSync(beside, Buffer.concat([digest(text, code), code]), { mode: 0o600 })
-    renameSync(beside, file)
-  } catch {
-    // There is no room, or no right to write.
-  }
-}
-
-const place = (bundle: string): string | undefined => {
-  const { NODE_DISABLE_COMPILE_CACHE: off = "" } = env
-  try {
-    return off === "" ? join(directory(), `${basename(bundle)}-${version}-${arch}`) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * Loads a bundle that is one CommonJS file, with what was kept of it.
- * @param exports where it puts what it exports
- * @returns what to do when it has run: it keeps every function that ran, if nothing was kept before
- */
-export const load = (bundle: string, exports: object): (() => void) => {
-  const text = readFileSync(bundle, "utf8")
-  const file = place(bundle)
-  const cachedData = file === undefined ? undefined : read(file, text)
-  const script = new Script(`(function (exports, require) {${text}\n})`, {
-    filename: bundle,
-    ...(cachedData === undefined ? {} : { cachedData })
-  })
-  script.runInThisContext()(exports, createRequire(bundle))
-  return () => {
-    if (file !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
-      write(file, text, script.createCachedData())
-    }
+    // There is no home, no room, or no right to write: it is compiled each time.
   }
 }

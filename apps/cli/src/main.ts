@@ -1,4 +1,5 @@
 /** Scripts start `genesys token` again and again: what is loaded is what the call needs. */
+import { enable } from "./Compiled.ts"
 import { quickCall } from "./QuickCall.ts"
 
 const isAnswered = async (): Promise<boolean> => {
@@ -6,6 +7,7 @@ const isAnswered = async (): Promise<boolean> => {
     case "version":
       return (await import("./quickVersion.ts")).answer()
     case "token":
+      enable()
       return (await import("./quickToken.ts")).answer()
     case undefined:
       return false
@@ -13,7 +15,6 @@ const isAnswered = async (): Promise<boolean> => {
 }
 
 const parsed = async () => {
-  const { enable } = await import("./Compiled.ts")
   enable()
   await import("./parsed.ts")
 }

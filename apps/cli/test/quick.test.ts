@@ -2,7 +2,17 @@
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { dirname, join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
@@ -16,7 +26,7 @@ const quick = (() => {
   const copy = folder()
   const app = dirname(dirname(program))
   mkdirSync(join(copy, "dist", "bundle"), { recursive: true })
-  for (const part of ["bin", join("dist", "bundle", "quick"), join("dist", "bundle", "token")]) {
+  for (const part of ["bin", join("dist", "bundle", "quick")]) {
     cpSync(join(app, part), join(copy, part), { recursive: true })
   }
   return join(copy, "bin", "genesys.cjs")
@@ -78,30 +88,47 @@ layer(Simulator.layer({ tokenLifetime: 3600 }), { excludeTestServices: true })("
     })
   )
 
-  it.effect("what was compiled is kept for this user alone, and made again if it is not what was written", () =>
+  const compile = Effect.fnUntraced(function* (home: string, more: Process.Env = {}) {
+    const env = { ...(yield* Settings.env), HOME: home, XDG_CACHE_HOME: "", NODE_COMPILE_CACHE: "", ...more }
+    for (const args of [["token"], ["profile", "list"]]) {
+      assert.strictEqual((yield* Process.run("genesys", args, { env })).code, 0)
+    }
+  })
+  const kept = (home: string) => join(home, ".cache", "effect-genesys", "compiled")
+  const keptIn = (at: string) => (existsSync(at) ? readdirSync(at) : [])
+
+  it.effect("what was compiled is kept for this user alone", () =>
     Effect.gen(function* () {
-      const kept = join(folder(), "kept")
-      const env = { ...(yield* Settings.env), NODE_COMPILE_CACHE: kept }
-      assert.strictEqual((yield* Process.run("genesys", ["token"], { env })).code, 0)
-      const answers = Effect.map(Process.runNode([quick, "token"], { env }), ({ code, stdout }) => {
-        assert.strictEqual(code, 0)
-        assert.match(stdout, /^\S+\n$/)
-      })
-      yield* answers
-      const name = readdirSync(kept).find((entry) => entry.startsWith("quickToken")) ?? ""
-      const file = join(kept, name)
-      const { mode, mtimeMs } = statSync(file)
-      assert.strictEqual(mode & 0o777, 0o600)
-      yield* answers
-      assert.strictEqual(statSync(file).mtimeMs, mtimeMs)
-      const code = readFileSync(file)
-      const broken = code.map((byte, at) => (at === code.length >> 1 ? byte ^ 255 : byte))
-      writeFileSync(file, broken)
-      yield* answers
-      assert.isFalse(readFileSync(file).equals(broken))
-      rmSync(kept, { recursive: true })
-      writeFileSync(kept, "")
-      yield* answers
+      const home = folder()
+      yield* compile(home)
+      assert.strictEqual(statSync(kept(home)).mode & 0o777, 0o700)
+      assert.isNotEmpty(keptIn(kept(home)))
     })
   )
+
+  const isRoot = process.geteuid?.() === 0
+  const places: ReadonlyArray<readonly [string, boolean, (home: string) => Process.Env | void]> = [
+    ["in a folder that others may write to", true, (home) => open(kept(home))],
+    ["in a folder that others may read", true, (home) => open(kept(home), 0o755)],
+    ["below a folder that others may write to", true, (home) => open(join(home, ".cache"))],
+    ["behind a link", true, (home) => symlinkSync(folder(), join(home, ".cache"))],
+    ["in a folder of another user", isRoot, (home) => chownSync(open(kept(home), 0o700), 65_534, 65_534)],
+    ["in the home of another user", isRoot, (home) => chownSync(home, 65_534, 65_534)],
+    ["on a build machine", true, () => ({ CI: "true" })]
+  ]
+  const open = (path: string, mode = 0o777) => {
+    mkdirSync(path, { recursive: true })
+    chmodSync(path, mode)
+    return path
+  }
+  for (const [where, isPossible, prepare] of places) {
+    it.effect.skipIf(!isPossible)(`nothing that was compiled is kept, or run, ${where}`, () =>
+      Effect.gen(function* () {
+        const home = folder()
+        const more = prepare(home) ?? {}
+        yield* compile(home, more)
+        assert.deepStrictEqual(keptIn(kept(home)), [])
+      })
+    )
+  }
 })

@@ -290,7 +290,7 @@ describe("a login", () => {
           ...real,
           open: (path: string, options?: Parameters<typeof real.open>[1]) =>
             Effect.suspend(() => {
-              closing ??= Effect.runFork(Scope.close(scope, Exit.void))
+              if (path.includes(".token")) closing ??= Effect.runFork(Scope.close(scope, Exit.void))
               return Effect.andThen(Effect.sleep("20 millis"), real.open(path, options))
             })
         })

@@ -4,6 +4,7 @@ import { NodeCrypto, NodeServices } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
 import * as fs from "node:fs"
@@ -29,14 +30,51 @@ describe("TokenStore.layerFile", () => {
     }).pipe(Effect.provide(layerFile(directory)))
   })
 
-  it.live("closes a directory that was open to others", () => {
+  it.live("leaves the rights of a directory that was there as they are, and its own files closed", () => {
     const directory = newDirectory()
     fs.mkdirSync(directory, { mode: 0o755 })
     return Effect.gen(function* () {
       yield* put(owner(), "one")
-      assert.strictEqual(fs.statSync(directory).mode & 0o777, 0o700)
+      assert.strictEqual(yield* read(owner()), "one")
+      assert.strictEqual(fs.statSync(directory).mode & 0o777, 0o755)
+      for (const file of filesIn(directory)) assert.strictEqual(fs.statSync(file).mode & 0o777, 0o600)
     }).pipe(Effect.provide(layerFile(directory)))
   })
+
+  const elsewhere = newDirectory()
+  const strangers: ReadonlyArray<readonly [string, (directory: string) => void]> = [
+    [
+      "that others may write to",
+      (directory) => {
+        fs.mkdirSync(directory)
+        fs.chmodSync(directory, 0o777)
+      }
+    ],
+    [
+      "that is a link",
+      (directory) => {
+        fs.mkdirSync(elsewhere)
+        fs.chmodSync(elsewhere, 0o755)
+        fs.symlinkSync(elsewhere, directory)
+      }
+    ]
+  ]
+  for (const [name, prepare] of strangers) {
+    it.live(`puts nothing into a directory ${name}, changes no rights, and goes on without a store`, () => {
+      const directory = newDirectory()
+      prepare(directory)
+      const { mode } = fs.statSync(directory)
+      const warnings: Array<string> = []
+      const logger = Logger.make(({ message }) => void warnings.push(String(message)))
+      return Effect.gen(function* () {
+        yield* put(owner(), "one")
+        assert.isUndefined(yield* read(owner()))
+        assert.deepStrictEqual(filesIn(directory), [])
+        assert.strictEqual(fs.statSync(directory).mode, mode)
+        assert.include(warnings.join("\n"), "the stored token has no place to be in")
+      }).pipe(Effect.provide([layerFile(directory), Logger.layer([logger])]))
+    })
+  }
 
   const damages: ReadonlyArray<readonly [string, (file: string) => void]> = [
     ["empty", (file) => fs.writeFileSync(file, "")],

@@ -4,6 +4,7 @@
  */
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -47,5 +48,8 @@ export const layer: Layer.Layer<Transport> = layerWith(Effect.succeed({ proxies:
  * Read once, when the layer is built. A relative path starts at the working directory.
  */
 export const layerConfig: Layer.Layer<Transport, ConfigurationError> = layerWith(
-  Effect.all({ proxies: Proxies.fromConfig, tls: Effect.provide(Tls.fromConfig, NodeFileSystem.layer) })
+  Effect.all({
+    proxies: Proxies.fromConfig,
+    tls: Effect.provide(Tls.fromConfig, [NodeFileSystem.layer, NodePath.layer])
+  })
 )

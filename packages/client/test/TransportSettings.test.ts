@@ -23,7 +23,7 @@ describe("a bad setting", () => {
     }
     return [
       ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: "/no/such/file" }, /\/no\/such\/file, which does not exist/],
-      ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: "/" }, /cannot be read/],
+      ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: "/" }, /is a folder, where a plain file/],
       ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: file("") }, /holds no certificate.*as PEM/],
       ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: damaged }, /damaged/],
       [

@@ -7,6 +7,8 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { RateBudget } from "@effect-genesys/client/RateBudget"
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as PrivateFile from "@effect-genesys/core/PrivateFile"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -45,17 +47,14 @@ const place = Effect.gen(function* () {
 })
 
 const write = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const budgets = yield* GenesysClient.use((client) => client.budgets)
   const { fingerprint } = yield* TokenManager.use(({ status }) => status)
   if (fingerprint === undefined || budgets.every(({ used }) => used === 0)) return
   const file = yield* place
   const text = yield* encode({ fingerprint, budgets })
-  yield* fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 })
-  const beside = `${file}.${process.pid}`
-  yield* fs.writeFileString(beside, text, { mode: 0o600 })
-  yield* fs.rename(beside, file)
+  yield* OwnDirectory.ensure(path.dirname(file))
+  yield* PrivateFile.write(file, text)
 }).pipe(Effect.ignore)
 
 /** Writes it down every few seconds, and at the end. */

@@ -6,9 +6,12 @@ import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
 import { Sources } from "./Settings.ts"
 
-// Relative paths are to be ignored, by the same rules.
-const absolute = (name: string) =>
-  Effect.map(Config.option(Config.String(name)), Option.filter(isAbsolute)).pipe(Effect.orDie)
+// Relative paths are to be ignored, by the same rules. Read from the environment alone: a `.env` file in somebody's checkout must
+// not say where anything is put.
+const absolute = Effect.fnUntraced(function* (name: string) {
+  const { environment } = yield* Sources
+  return Option.filter(yield* Effect.orDie(Config.option(Config.String(name)).parse(environment)), isAbsolute)
+})
 
 /** Tokens that processes share: `$XDG_CACHE_HOME` or `~/.cache`, then `effect-genesys/tokens`. They can be deleted. */
 export const tokens: Effect.Effect<string> = Effect.map(absolute("XDG_CACHE_HOME"), (found) =>
@@ -19,16 +22,11 @@ export const tokens: Effect.Effect<string> = Effect.map(absolute("XDG_CACHE_HOME
   )
 )
 
-/**
- * Profiles: `$GENESYS_CONFIG_DIR`; else `$XDG_CONFIG_HOME` or `~/.config`, then `effect-genesys`. Read from the environment
- * alone: a `.env` file in somebody's checkout must not say where secrets are put.
- */
+/** Profiles: `$GENESYS_CONFIG_DIR`; else `$XDG_CONFIG_HOME` or `~/.config`, then `effect-genesys`. */
 export const config: Effect.Effect<string> = Effect.gen(function* () {
-  const { environment } = yield* Sources
-  const read = (name: string) => Effect.orDie(Config.option(Config.String(name)).parse(environment))
-  const own = Option.filter(yield* read("GENESYS_CONFIG_DIR"), isAbsolute)
+  const own = yield* absolute("GENESYS_CONFIG_DIR")
   if (Option.isSome(own)) return own.value
-  const xdg = Option.filter(yield* read("XDG_CONFIG_HOME"), isAbsolute)
+  const xdg = yield* absolute("XDG_CONFIG_HOME")
   return join(
     Option.getOrElse(xdg, () => join(homedir(), ".config")),
     "effect-genesys"

@@ -3,6 +3,7 @@
  * Secrets are in the `SecretStore`.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -82,7 +83,7 @@ const make = Effect.gen(function* () {
   const defaultFile = path.join(root, "config.json")
   const file = (name: string) => path.join(directory, `${name}${extension}`)
 
-  const onDisk = <A>(effect: Effect.Effect<A, PlatformError, FileSystem.FileSystem | Path.Path>) =>
+  const onDisk = <A>(effect: Effect.Effect<A, PlatformError | UntrustedFile, FileSystem.FileSystem | Path.Path>) =>
     Effect.mapError(
       Effect.provideContext(effect, context),
       (error) => new ConfigurationError({ setting: "profile", message: `Profiles cannot be used: ${error.message}` })

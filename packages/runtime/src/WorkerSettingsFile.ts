@@ -3,9 +3,9 @@
  * file, the line and the field, and never shows what is written there.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
-import * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -131,14 +131,17 @@ export const parse = Effect.fnUntraced(function* (
   })
 })
 
+/** Thousands of jobs have less. */
+const maxBytes = 1024 * 1024
+
+/** It says which secrets are sent where and which programs are run, so nobody else may have written it. */
 export const read = Effect.fnUntraced(function* (file: string) {
-  const fs = yield* FileSystem.FileSystem
   const text = yield* Effect.mapError(
-    fs.readFileString(file),
-    () =>
+    OwnFile.readText(file, { maxBytes }),
+    ({ what }) =>
       new ConfigurationError({
         setting: "GENESYS_WORKER_FILE",
-        message: `The settings file ${file} cannot be read. Check the path, and whether this user may read it.`
+        message: `The settings file cannot be read: ${file} ${what}.`
       })
   )
   return yield* parse(file, text)

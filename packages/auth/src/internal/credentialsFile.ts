@@ -3,12 +3,12 @@
  * compares what the files hold, so that it does not matter how they are replaced. The events of the file system only
  * make it look sooner: they do not cross symlinks or network mounts.
  */
+import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import type * as PlatformError from "effect/PlatformError"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -28,15 +28,13 @@ export interface Parts {
 
 type Look = Result.Result<ClientCredentials, ConfigurationError>
 
-/** More than any secret has. */
-const maxBytes = 64 * 1024
-
 /** How long the files must stay as they are to be taken: whoever writes them may be half done. */
 const settleTime = Duration.millis(500)
 
 const shortestInterval = Duration.seconds(1)
 
 export const make = Effect.fnUntraced(function* (options: FileOptions, parts: Parts) {
+  const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const pollInterval = Duration.max(Duration.fromInputUnsafe(options.pollInterval ?? "10 seconds"), shortestInterval)
@@ -49,12 +47,15 @@ export const make = Effect.fnUntraced(function* (options: FileOptions, parts: Pa
         setting,
         message: `${setting} names the file ${file}, which ${what}. The file must hold ${expected}, as UTF-8 text.`
       })
-    return fs.stream(file, { bytesToRead: maxBytes + 1 }).pipe(
-      Stream.mkUint8Array,
-      Effect.mapError((error) => unusable(whyUnreadable(error))),
-      Effect.flatMap((bytes): Effect.Effect<string, ConfigurationError> => {
-        if (bytes.length > maxBytes) return Effect.fail(unusable(`is larger than ${maxBytes / 1024} KiB`))
-        const text = new TextDecoder().decode(bytes).trim()
+    return OwnFile.readText(file).pipe(
+      Effect.provideContext(context),
+      Effect.mapError((error) =>
+        error.reason === "Refused"
+          ? new ConfigurationError({ setting, message: `${setting} names the file ${file}, which ${error.what}.` })
+          : unusable(error.what)
+      ),
+      Effect.flatMap((whole): Effect.Effect<string, ConfigurationError> => {
+        const text = whole.trim()
         if (text === "") return Effect.fail(unusable("is empty"))
         return Effect.mapError(Schema.decodeEffect(schema)(text), () => unusable("holds something else"))
       })
@@ -123,11 +124,6 @@ export const make = Effect.fnUntraced(function* (options: FileOptions, parts: Pa
 
   return { first, follow }
 })
-
-const whyUnreadable = ({ reason }: PlatformError.PlatformError) => {
-  if (reason._tag === "NotFound") return "does not exist"
-  return reason._tag === "PermissionDenied" ? "this process may not read" : `could not be read (${reason._tag})`
-}
 
 const agree = (a: Look, b: Look) =>
   Result.isSuccess(a) && Result.isSuccess(b) ? Equal.equals(a.success, b.success) : a._tag === b._tag

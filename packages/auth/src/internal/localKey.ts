@@ -1,25 +1,42 @@
 /** A random key that only this user can read, in a file that is made when it is first needed. */
+import * as OwnFile from "@effect-genesys/core/OwnFile"
+import * as PrivateFile from "@effect-genesys/core/PrivateFile"
+import { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
+import * as Schedule from "effect/Schedule"
 import type { Seal } from "./seal.ts"
+
+type Services = FileSystem.FileSystem | Path.Path
+
+/** None if there is none, or if it is damaged. A key that somebody else could have put there is an error. */
+const find = (file: string): Effect.Effect<Option.Option<string>, UntrustedFile, Services> =>
+  OwnFile.readText(file).pipe(
+    Effect.map((text) => (/^[0-9a-f]{64}$/.test(text) ? Option.some(text) : Option.none())),
+    Effect.catchIf(
+      ({ reason }) => reason === "Missing",
+      () => Effect.succeedNone
+    )
+  )
 
 /** 64 hexadecimal digits. The directory of the file must be there. */
 export const read = Effect.fnUntraced(function* (
   file: string,
-  fs: FileSystem.FileSystem,
   seal: Seal
-): Effect.fn.Return<string, PlatformError> {
-  const known = yield* Effect.option(fs.readFileString(file))
-  if (Option.isSome(known) && /^[0-9a-f]{64}$/.test(known.value)) return known.value
-  // Put in place whole, and only if there is none yet: what is sealed with another key is lost.
-  const beside = `${file}.${yield* seal.randomId}`
-  yield* fs.writeFileString(beside, `${yield* seal.randomId}${yield* seal.randomId}`, { flag: "wx", mode: 0o600 })
-  const put = Option.isSome(known) ? fs.rename(beside, file) : fs.link(beside, file)
-  yield* put.pipe(
-    Effect.catch((error) => (error.reason._tag === "AlreadyExists" ? Effect.void : Effect.fail(error))),
-    Effect.ensuring(Effect.ignore(fs.remove(beside)))
+): Effect.fn.Return<string, PlatformError | UntrustedFile, Services> {
+  const known = yield* find(file)
+  if (Option.isSome(known)) return known.value
+  const made = `${yield* seal.randomId}${yield* seal.randomId}`
+  // What is sealed with another key is lost, so the first one that was put there stays.
+  if (yield* PrivateFile.create(file, made)) return made
+  // Another process has just made it, and may still be writing where there are no hard links; else it is damaged for good.
+  const other = yield* find(file).pipe(
+    Effect.repeat({ until: (found) => Option.isSome(found), schedule: Schedule.spaced("20 millis"), times: 25 })
   )
-  return yield* fs.readFileString(file)
+  if (Option.isSome(other)) return other.value
+  yield* PrivateFile.write(file, made)
+  return made
 })

@@ -2,6 +2,9 @@
  * `TokenStore.layerFile`: sealed entries in files, replaced atomically under a lock. Whatever is wrong with a file or the
  * disk costs a warning and a new token, never a failure.
  */
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as PrivateFile from "@effect-genesys/core/PrivateFile"
+import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
@@ -38,16 +41,17 @@ interface Place {
   readonly secret: string
 }
 
-const warn = (what: string, file: string, error?: PlatformError) =>
+const warn = (what: string, file: string, error?: PlatformError | UntrustedFile) =>
   Effect.logWarning(`the stored token ${what}`).pipe(
     Effect.annotateLogs({
       event: "store.warning",
       file,
-      ...(error === undefined ? {} : { reason: error.reason._tag })
+      ...(error === undefined ? {} : { reason: error._tag === "UntrustedFile" ? error.message : error.reason._tag })
     })
   )
 
 export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) {
+  const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const seal = yield* Seal.make
@@ -57,20 +61,20 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
   const decode = Schema.decodeOption(codec)
   const encode = Schema.encodeEffect(codec)
 
-  const prepare = Effect.gen(function* () {
-    yield* fs.makeDirectory(directory, { recursive: true, mode: 0o700 })
-    const { mode } = yield* fs.stat(directory)
-    // It was there before, open to others.
-    if ((mode & 0o077) !== 0) yield* fs.chmod(directory, 0o700)
-  })
+  const prepare = Effect.provideContext(OwnDirectory.ensure(directory), context)
 
-  const placeOf = Effect.fnUntraced(function* (owner: TokenOwner): Effect.fn.Return<Place, PlatformError> {
+  const placeOf = Effect.fnUntraced(function* (
+    owner: TokenOwner
+  ): Effect.fn.Return<Place, PlatformError | UntrustedFile> {
     const name = yield* seal.name(subjectOf(owner))
     const secret = sealingSecretOf(owner.grant) ?? (yield* localKey)
     return { name, path: path.join(directory, `${name.slice(0, 32)}.token`), secret }
   })
 
-  const localKey = Effect.andThen(prepare, LocalKey.read(path.join(directory, "key"), fs, seal))
+  const localKey = Effect.andThen(
+    prepare,
+    Effect.provideContext(LocalKey.read(path.join(directory, "key"), seal), context)
+  )
 
   const read = (place: Place): Effect.Effect<Option.Option<TokenEntry>> =>
     Effect.gen(function* () {
@@ -96,18 +100,8 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
   const write = (place: Place, entry: TokenEntry, lock: Lock): Effect.Effect<void> =>
     Effect.gen(function* () {
       const sealed = yield* seal.seal(place.secret, place.name, yield* Effect.orDie(encode(entry)))
-      const beside = `${place.path}.${yield* seal.randomId}`
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          const file = yield* fs.open(beside, { flag: "wx", mode: 0o600 })
-          yield* file.writeAll(new TextEncoder().encode(sealed))
-          yield* file.sync
-        })
-      ).pipe(
-        // Whoever has taken the lock over knows more than we do.
-        Effect.andThen(Effect.flatMap(stillOurs(lock), (ours) => (ours ? fs.rename(beside, place.path) : Effect.void))),
-        Effect.ensuring(Effect.ignore(fs.remove(beside, { force: true })))
-      )
+      // Whoever has taken the lock over knows more than we do.
+      yield* Effect.provideContext(PrivateFile.write(place.path, sealed, stillOurs(lock)), context)
     }).pipe(Effect.catch((error: PlatformError) => warn("cannot be written", place.path, error)))
 
   /** Runs with the lock, or without it where it cannot be had. */
@@ -137,7 +131,7 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
       )
     })
 
-  const unusable = (error: PlatformError) => warn("has no place to be in", directory, error)
+  const unusable = (error: PlatformError | UntrustedFile) => warn("has no place to be in", directory, error)
 
   const service: TokenStoreService = {
     get: (owner) =>

@@ -4,8 +4,10 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Setting from "@effect-genesys/auth/Setting"
+import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
 import * as Option from "effect/Option"
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls"
@@ -14,6 +16,9 @@ const caFile = "GENESYS_CLOUD_CA_FILE"
 const certFile = "GENESYS_CLOUD_CLIENT_CERT_FILE"
 const keyFile = "GENESYS_CLOUD_CLIENT_KEY_FILE"
 const passphraseSetting = "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE"
+
+/** All the authorities of the world have less. */
+const maxBytes = 4 * 1024 * 1024
 
 const expected = {
   [caFile]: "the certificate of the authority, or those of several, as PEM",
@@ -32,7 +37,7 @@ const unusable = (setting: FileSetting, what: string) =>
 export const fromConfig: Effect.Effect<
   Option.Option<SecureContext>,
   ConfigurationError,
-  FileSystem.FileSystem
+  FileSystem.FileSystem | Path.Path
 > = Effect.gen(function* () {
   const ca = yield* authorities
   const identity = yield* clientIdentity
@@ -85,19 +90,13 @@ const wrongKey = (pem: string) =>
     : unusable(keyFile, "holds no private key")
 
 const readFile = Effect.fnUntraced(function* (setting: FileSetting) {
-  const fs = yield* FileSystem.FileSystem
   const file = yield* Setting.optional(setting)
   if (Option.isNone(file)) return Option.none()
-  const text = yield* Effect.mapError(fs.readFileString(file.value), ({ reason }) =>
-    unusable(setting, `names ${file.value}, which ${whyUnreadable(reason._tag)}`)
+  const text = yield* Effect.mapError(OwnFile.readText(file.value, { maxBytes }), ({ what }) =>
+    unusable(setting, `names ${file.value}, which ${what}`)
   )
   return Option.some(text)
 })
-
-const whyUnreadable = (reason: string) => {
-  if (reason === "NotFound") return "does not exist"
-  return reason === "PermissionDenied" ? "this process may not read" : `cannot be read (${reason})`
-}
 
 const block = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs
 

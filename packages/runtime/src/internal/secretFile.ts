@@ -1,8 +1,9 @@
 /** Secrets in sealed files, one for each, with their random key in a file beside them; all with mode 0600. */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Seal from "@effect-genesys/auth/Seal"
+import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
@@ -13,14 +14,13 @@ import * as PrivateFile from "./privateFile.ts"
 
 export const make = Effect.gen(function* () {
   const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
-  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const seal = yield* Seal.make
   const directory = path.join(yield* Directories.config, "secrets")
   const file = (id: string) => path.join(directory, `${id}.sealed`)
-  const key = Effect.suspend(() => Seal.readKey(path.join(directory, "key"), fs, seal))
+  const key = Effect.suspend(() => Seal.readKey(path.join(directory, "key"), seal))
 
-  const onDisk = <A>(effect: Effect.Effect<A, PlatformError, FileSystem.FileSystem | Path.Path>) =>
+  const onDisk = <A>(effect: Effect.Effect<A, PlatformError | UntrustedFile, FileSystem.FileSystem | Path.Path>) =>
     Effect.mapError(
       Effect.provideContext(effect, context),
       (error) =>

@@ -1,0 +1,139 @@
+/**
+ * Every setting of the programs and the packages, once: what it names, and from where it may come. A `.env` lies in a folder that
+ * somebody else may have filled, so what it may bring follows from what a setting names, and from nothing else.
+ */
+
+/** What whoever sets it decides. */
+export type Names =
+  | "who we are"
+  | "a region of Genesys Cloud"
+  | "a harmless value"
+  | "a host"
+  | "a proxy"
+  | "a certificate or key"
+  | "a file"
+  | "a folder"
+  | "a profile"
+  | "a place for secrets"
+  | "a telemetry target"
+  | "a bind address"
+  | "a database"
+  | "a program's output"
+
+export type Program = "genesys" | "genesys-worker" | "packages"
+
+export interface Rule {
+  /** The variable of the environment. */
+  readonly name: string
+  readonly names: Names
+  /** It must not be shown. */
+  readonly secret: boolean
+  /** Other names of the same variable. */
+  readonly aliases: ReadonlyArray<string>
+  readonly programs: ReadonlyArray<Program>
+  /** The flag that says the same. */
+  readonly flag?: string
+  /** Whether a profile of `genesys login` can say it. */
+  readonly profile: boolean
+  /** The field of the worker's settings file that says the same. */
+  readonly field?: string
+}
+
+/**
+ * - `always`: it steers no secret;
+ * - `with the secret`: it says where a secret is sent, so the secret must stand as text in the same file, and count;
+ * - `never`.
+ */
+export type FromDotEnv = "always" | "with the secret" | "never"
+
+export const fromDotEnv = ({ names }: Pick<Rule, "names">): FromDotEnv => {
+  if (names === "who we are" || names === "a region of Genesys Cloud" || names === "a harmless value") return "always"
+  return names === "a host" ? "with the secret" : "never"
+}
+
+const all: ReadonlyArray<Program> = ["genesys", "genesys-worker", "packages"]
+const both: ReadonlyArray<Program> = ["genesys", "genesys-worker"]
+const worker: ReadonlyArray<Program> = ["genesys-worker"]
+
+const rule = (
+  name: string,
+  names: Names,
+  programs: ReadonlyArray<Program>,
+  more: Partial<Pick<Rule, "aliases" | "field" | "flag" | "profile" | "secret">> = {}
+): Rule => ({ name, names, programs, secret: false, aliases: [], profile: false, ...more })
+
+const proxy = (name: string): Rule =>
+  rule(name, "a proxy", all, { aliases: [name.toLowerCase()], secret: name !== "NO_PROXY" })
+
+export const rules: ReadonlyArray<Rule> = [
+  rule("GENESYS_CLOUD_CLIENT_ID", "who we are", all, {
+    aliases: ["GENESYSCLOUD_OAUTHCLIENT_ID"],
+    profile: true,
+    field: "orgs.*.clientIdEnv"
+  }),
+  rule("GENESYS_CLOUD_CLIENT_SECRET", "who we are", all, {
+    aliases: ["GENESYSCLOUD_OAUTHCLIENT_SECRET"],
+    secret: true,
+    profile: true,
+    field: "orgs.*.clientSecretEnv"
+  }),
+  rule("GENESYS_CLOUD_CLIENT_SECRET_FILE", "a file", all, { field: "orgs.*.clientSecretFile" }),
+  rule("GENESYS_CLOUD_REGION", "a region of Genesys Cloud", all, {
+    aliases: ["GENESYSCLOUD_REGION"],
+    flag: "--region",
+    profile: true,
+    field: "orgs.*.region"
+  }),
+  rule("GENESYS_CLOUD_LOGIN_URL", "a host", all, { profile: true, field: "orgs.*.loginUrl" }),
+  rule("GENESYS_CLOUD_API_URL", "a host", all, { profile: true, field: "orgs.*.apiUrl" }),
+  rule("GENESYS_CLOUD_PROFILE", "a profile", both, { flag: "--profile", field: "orgs.*.profile" }),
+  rule("GENESYS_CLOUD_SECRET_STORE", "a place for secrets", ["genesys"]),
+  ...["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map(proxy),
+  rule("GENESYS_CLOUD_CA_FILE", "a certificate or key", all),
+  rule("GENESYS_CLOUD_CLIENT_CERT_FILE", "a certificate or key", all),
+  rule("GENESYS_CLOUD_CLIENT_KEY_FILE", "a certificate or key", all),
+  rule("GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE", "a certificate or key", all, { secret: true }),
+  rule("GENESYS_CONFIG_DIR", "a folder", both),
+  rule("XDG_CONFIG_HOME", "a folder", both),
+  rule("XDG_CACHE_HOME", "a folder", both),
+  rule("GENESYS_WORKER_FILE", "a file", worker, { flag: "--file" }),
+  rule("GENESYS_WORKER_PORT", "a bind address", worker, { field: "http.port" }),
+  rule("GENESYS_WORKER_HOST", "a bind address", worker, { field: "http.host" }),
+  rule("GENESYS_WORKER_DRAIN", "a harmless value", worker, { field: "drain" }),
+  rule("GENESYS_WORKER_INTERVAL", "a harmless value", both, { field: "jobs.*.every" }),
+  rule("GENESYS_WORKER_EMAIL", "a harmless value", both, { field: "jobs.*.email" }),
+  rule("LOG_LEVEL", "a program's output", both, { flag: "--log-level" }),
+  rule("LOG_FORMAT", "a program's output", both),
+  rule("NO_COLOR", "a program's output", both, { flag: "--no-color" }),
+  ...["", "_TRACES", "_METRICS", "_LOGS"].flatMap((signal) => [
+    rule(`OTEL_EXPORTER_OTLP${signal}_ENDPOINT`, "a telemetry target", worker),
+    rule(`OTEL_EXPORTER_OTLP${signal}_HEADERS`, "a telemetry target", worker, { secret: true })
+  ]),
+  rule("OTEL_SERVICE_NAME", "a telemetry target", worker),
+  rule("OTEL_RESOURCE_ATTRIBUTES", "a telemetry target", worker)
+]
+
+/** All names of a setting. */
+export const namesOf = ({ aliases, name }: Rule): ReadonlyArray<string> => [name, ...aliases]
+
+/** The rule of a variable, by any of its names. All of OpenTelemetry's variables go by one rule. */
+export const find = (variable: string): Rule | undefined =>
+  rules.find((one) => namesOf(one).includes(variable)) ??
+  (variable.startsWith("OTEL_") ? rule(variable, "a telemetry target", worker) : undefined)
+
+const cell = (text: string | undefined) => (text === undefined ? "" : `\`${text}\``)
+
+/** As a table in Markdown, for people. */
+export const table = (): string => {
+  const rows = rules.map((one) => [
+    namesOf(one).map(cell).join(", "),
+    one.names,
+    "yes",
+    { always: "yes", "with the secret": "with the secret", never: "never" }[fromDotEnv(one)],
+    cell(one.flag),
+    one.profile ? "yes" : "",
+    cell(one.field)
+  ])
+  const head = ["variable", "it names", "environment", "`.env`", "flag", "profile", "settings file"]
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+}

@@ -1,0 +1,93 @@
+/**
+ * Goes the way to a file, folder by folder and link by link, and says whether another user could put something else in its
+ * place. Where that is so, what is found at its end proves nothing.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import { UntrustedFile } from "../UntrustedFile.ts"
+import * as Ownership from "./ownership.ts"
+import * as SystemError from "./systemError.ts"
+
+/** As Linux has it. */
+const maxLinks = 40
+
+export interface Found {
+  /** Without a link in it. */
+  readonly path: string
+  readonly info: FileSystem.File.Info
+}
+
+/** For a line that is typed into a shell. */
+export const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`)
+
+/** @returns where the way ends, and what is there; it may be anything */
+export const walk = Effect.fnUntraced(function* (
+  file: string
+): Effect.fn.Return<Found, UntrustedFile, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const absolute = path.resolve(file)
+  const refused = (what: string) => new UntrustedFile({ file, reason: "Refused", what })
+  const unreadable = SystemError.explain(file)
+  const look = (at: string) => Effect.mapError(fs.lstat(at), unreadable)
+
+  if (!Ownership.hasOwners) {
+    return { path: absolute, info: yield* Effect.mapError(fs.stat(absolute), unreadable) }
+  }
+
+  /** Others' rights are worth nothing on a read-only mount, which is how orchestrators mount settings. */
+  const isOpen = (at: string, info: FileSystem.File.Info) =>
+    Ownership.isOpen(info)
+      ? fs.access(at, { writable: true }).pipe(
+          Effect.as(true),
+          Effect.catch((error) => Effect.succeed(!SystemError.isReadOnly(error)))
+        )
+      : Effect.succeed(false)
+
+  const check = Effect.fnUntraced(function* (at: string, info: FileSystem.File.Info, isLast: boolean) {
+    const where = isLast ? "" : `is in the folder ${at}, or behind a link in it, which `
+    if (!Ownership.isOurs(info)) {
+      return yield* refused(
+        `${where}belongs to another user, who could change it. Check it, then make it yours: chown "$(id -un)" ${quoted(at)}`
+      )
+    }
+    if (info.type === "SymbolicLink") return
+    if (!isLast && Ownership.isSticky(info)) return
+    if (yield* isOpen(at, info)) {
+      return yield* refused(`${where}other users can change. Check it, then close it to them: chmod go-w ${quoted(at)}`)
+    }
+  })
+
+  const { root } = path.parse(absolute)
+  let at = root
+  let info = yield* look(at)
+  let ahead = absolute.slice(root.length).split(path.sep)
+  let links = 0
+  while (ahead.length > 0) {
+    const [name = "", ...rest] = ahead
+    ahead = rest
+    if (name === "" || name === ".") continue
+    if (name === "..") {
+      at = path.dirname(at)
+      continue
+    }
+    yield* check(at, yield* look(at), false)
+    const next = path.join(at, name)
+    info = yield* look(next)
+    if (info.type === "SymbolicLink") {
+      yield* check(next, info, ahead.length === 0)
+      if (++links > maxLinks) return yield* refused("is behind too many links")
+      const target = yield* Effect.mapError(fs.readLink(next), unreadable)
+      if (path.isAbsolute(target)) at = root
+      ahead = [...target.split(path.sep), ...ahead]
+    } else {
+      at = next
+    }
+  }
+  // The way may have ended with `..`.
+  info = yield* look(at)
+  // What is no file is nobody's, and the caller's to refuse.
+  if (info.type === "File" || info.type === "Directory") yield* check(at, info, true)
+  return { path: at, info }
+})
