@@ -1,0 +1,353 @@
+/** Every setting of both programs, by each way that it can come: what counts is seen by a trap, and what must not count never is. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Rules from "@effect-genesys/core/Settings"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Settings from "../../worker/test/support/Settings.ts"
+import { folder } from "./support/Cli.ts"
+import * as Trap from "./support/Trap.ts"
+
+type Env = Process.Env
+
+interface World {
+  readonly trap: string
+  readonly asked: ReadonlyArray<string>
+  /** A folder that nothing should be put into. */
+  readonly place: string
+  readonly out: { readonly code: number; readonly stdout: string; readonly stderr: string }
+}
+
+interface Way {
+  readonly program: "genesys" | "genesys-worker"
+  readonly args: ReadonlyArray<string> | ((settings: Env) => ReadonlyArray<string>)
+  /** Its value, and what else the environment must say for it to matter. */
+  readonly env: (world: Pick<World, "trap" | "place">) => Env
+  /** Whether it has counted. */
+  readonly counts: (world: World) => boolean
+  /** A service is told to stop once its output matches. */
+  readonly until?: RegExp
+  readonly stdin?: (settings: Env) => string
+}
+
+const token = ["token", "--timeout", "2s", "--renew"]
+const asked = (pattern: RegExp) => (world: World) => world.asked.some((one) => pattern.test(one))
+const refused = (name: string) => (world: World) => world.out.code === 2 && world.out.stderr.includes(name)
+const far = { GENESYS_CLOUD_LOGIN_URL: "https://login.invalid", GENESYS_CLOUD_API_URL: "https://api.invalid" }
+
+/** A value that is wrong is told, if anybody looks at it. */
+const wrong = (
+  name: string,
+  value: string,
+  program: Way["program"] = "genesys",
+  args: ReadonlyArray<string> = token
+): Way => ({ program, args, env: () => ({ [name]: value }), counts: refused(name) })
+
+const worker = ["run", "--timeout", "2s"]
+const serving = { program: "genesys-worker", args: worker, until: /worker started/ } as const
+const exported = { ...serving, until: /call (?:done|failed)/ } as const
+const otlp = (name: string, value: string, more: (trap: string) => Env = () => ({})): Way => ({
+  ...exported,
+  env: ({ trap }) => ({ [name]: value.replace("TRAP", trap), ...more(trap) }),
+  counts: asked(/canary|^POST \/(?:v1|TRAP)/)
+})
+const toTrap = (trap: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: trap })
+
+/** How each setting shows that it counts. */
+const ways: Record<string, Way> = {
+  GENESYS_CLOUD_CLIENT_ID: {
+    program: "genesys",
+    args: token,
+    env: ({ trap }) => ({ GENESYS_CLOUD_CLIENT_ID: "canary", GENESYS_CLOUD_LOGIN_URL: trap }),
+    counts: asked(new RegExp(Buffer.from("canary:").toString("base64").slice(0, 8)))
+  },
+  GENESYS_CLOUD_CLIENT_SECRET: {
+    program: "genesys",
+    args: token,
+    env: ({ trap }) => ({
+      GENESYS_CLOUD_CLIENT_ID: "abc",
+      GENESYS_CLOUD_CLIENT_SECRET: "canary",
+      GENESYS_CLOUD_LOGIN_URL: trap
+    }),
+    counts: asked(new RegExp(Buffer.from("abc:canary").toString("base64")))
+  },
+  GENESYS_CLOUD_CLIENT_SECRET_FILE: wrong("GENESYS_CLOUD_CLIENT_SECRET_FILE", "/no/such/file"),
+  GENESYS_CLOUD_REGION: wrong("GENESYS_CLOUD_REGION", "mars-east-1"),
+  GENESYS_CLOUD_LOGIN_URL: {
+    program: "genesys",
+    args: token,
+    env: ({ trap }) => ({ GENESYS_CLOUD_LOGIN_URL: trap }),
+    counts: asked(/^POST \/oauth\/token/)
+  },
+  GENESYS_CLOUD_API_URL: {
+    program: "genesys",
+    args: ["api", "GET", "users", "--timeout", "2s"],
+    env: ({ trap }) => ({ GENESYS_CLOUD_API_URL: trap }),
+    counts: asked(/^GET \/api\/v2\/users/)
+  },
+  GENESYS_CLOUD_PROFILE: {
+    program: "genesys",
+    args: token,
+    // It is not asked for if the environment says who we are.
+    env: () => ({ GENESYS_CLOUD_PROFILE: "nobody", GENESYS_CLOUD_CLIENT_ID: "", GENESYS_CLOUD_CLIENT_SECRET: "" }),
+    counts: ({ out }) => out.stderr.includes("There is no profile nobody")
+  },
+  GENESYS_CLOUD_SECRET_STORE: {
+    program: "genesys",
+    args: (settings) => ["login", "--client-id", settings["GENESYS_CLOUD_CLIENT_ID"] ?? "", "--secret-stdin"],
+    env: () => ({ GENESYS_CLOUD_SECRET_STORE: "nowhere" }),
+    counts: ({ out }) => out.code === 2 && out.stderr.includes("GENESYS_CLOUD_SECRET_STORE is not valid"),
+    stdin: (settings) => settings["GENESYS_CLOUD_CLIENT_SECRET"] ?? ""
+  },
+  HTTPS_PROXY: {
+    program: "genesys",
+    args: token,
+    env: ({ trap }) => ({ HTTPS_PROXY: trap, ...far }),
+    counts: asked(/^CONNECT login\.invalid/)
+  },
+  HTTP_PROXY: wrong("HTTP_PROXY", "http://"),
+  NO_PROXY: {
+    program: "genesys",
+    args: token,
+    env: ({ trap }) => ({ NO_PROXY: "login.invalid", HTTPS_PROXY: trap, ...far }),
+    counts: ({ asked: all }) => !all.some((one) => one.startsWith("CONNECT"))
+  },
+  GENESYS_CLOUD_CA_FILE: wrong("GENESYS_CLOUD_CA_FILE", "/no/such/file"),
+  GENESYS_CLOUD_CLIENT_CERT_FILE: wrong("GENESYS_CLOUD_CLIENT_CERT_FILE", "/no/such/file"),
+  GENESYS_CLOUD_CLIENT_KEY_FILE: wrong("GENESYS_CLOUD_CLIENT_KEY_FILE", "/no/such/file"),
+  GENESYS_CONFIG_DIR: {
+    program: "genesys",
+    args: ["profile", "list"],
+    env: ({ place }) => ({ GENESYS_CONFIG_DIR: profileIn(place) }),
+    counts: ({ out }) => out.stdout.includes("planted")
+  },
+  XDG_CONFIG_HOME: {
+    program: "genesys",
+    args: ["profile", "list"],
+    env: ({ place }) => {
+      profileIn(join(place, "effect-genesys"))
+      return { XDG_CONFIG_HOME: place }
+    },
+    counts: ({ out }) => out.stdout.includes("planted")
+  },
+  XDG_CACHE_HOME: {
+    program: "genesys",
+    args: token,
+    env: ({ place }) => ({ XDG_CACHE_HOME: place }),
+    counts: ({ place }) => existsSync(join(place, "effect-genesys", "tokens"))
+  },
+  GENESYS_WORKER_FILE: {
+    program: "genesys-worker",
+    args: ["run"],
+    env: () => ({ GENESYS_WORKER_FILE: "/no/such/file" }),
+    counts: ({ out }) => out.stderr.includes("/no/such/file"),
+    until: /worker started/
+  },
+  GENESYS_WORKER_PORT: {
+    ...serving,
+    env: () => ({ GENESYS_WORKER_PORT: "0" }),
+    counts: ({ out }) => out.stderr.includes("listening")
+  },
+  GENESYS_WORKER_HOST: {
+    ...serving,
+    env: () => ({ GENESYS_WORKER_HOST: "127.0.0.2", GENESYS_WORKER_PORT: "0" }),
+    counts: ({ out }) => out.stderr.includes("//127.0.0.2:")
+  },
+  GENESYS_WORKER_INTERVAL: { ...wrong("GENESYS_WORKER_INTERVAL", "soon", "genesys-worker", worker) },
+  GENESYS_WORKER_EMAIL: { ...wrong("GENESYS_WORKER_EMAIL", "nobody", "genesys-worker", worker) },
+  LOG_LEVEL: wrong("LOG_LEVEL", "loud"),
+  LOG_FORMAT: wrong("LOG_FORMAT", "xml"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlp("OTEL_EXPORTER_OTLP_ENDPOINT", "TRAP"),
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    ...otlp("OTEL_EXPORTER_OTLP_HEADERS", "x-canary=canary", toTrap),
+    counts: asked(/canary/)
+  },
+  OTEL_SERVICE_NAME: { ...otlp("OTEL_SERVICE_NAME", "canary", toTrap), counts: asked(/canary/) },
+  OTEL_RESOURCE_ATTRIBUTES: { ...otlp("OTEL_RESOURCE_ATTRIBUTES", "a=canary", toTrap), counts: asked(/canary/) }
+}
+
+/** They need more than a process to show, or follow the rule of one above, letter by letter. */
+const notTried = new Set([
+  // Only with an encrypted key: the tests of the transport have one.
+  "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
+  // Only with jobs: the tests of the worker.
+  "GENESYS_WORKER_DRAIN",
+  // Only in a terminal.
+  "NO_COLOR",
+  ...["TRACES", "METRICS", "LOGS"].flatMap((signal) => [
+    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
+    `OTEL_EXPORTER_OTLP_${signal}_HEADERS`
+  ])
+])
+
+const profileIn = (place: string) => {
+  mkdirSync(join(place, "profiles"), { recursive: true, mode: 0o700 })
+  const profile = { region: "us-east-1", clientId: "planted", grant: "client_credentials" }
+  writeFileSync(join(place, "profiles", "planted.json"), JSON.stringify(profile), { mode: 0o600 })
+  return place
+}
+
+const dotEnv = (env: Env) => {
+  const cwd = folder()
+  writeFileSync(
+    join(cwd, ".env"),
+    Object.entries(env)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join("")
+  )
+  return cwd
+}
+
+/** @param split what of the setting's variables comes from where */
+const see = Effect.fnUntraced(function* (
+  way: Way,
+  split: (env: Env, settings: Env) => { readonly env: Env; readonly file: Env }
+) {
+  const { seen, url: trap } = yield* Trap.make
+  const place = folder()
+  const settings = yield* Settings.env
+  const { env, file } = split(way.env({ trap, place }), settings)
+  const stdin = way.stdin?.(settings)
+  const args = typeof way.args === "function" ? way.args(settings) : way.args
+  const options = { cwd: dotEnv(file), env, ...(stdin === undefined ? {} : { stdin }) }
+  const program = yield* Process.start(way.program, args, options)
+  const { until } = way
+  if (until !== undefined) {
+    const isRunning = yield* Effect.raceFirst(Effect.as(program.until(until), true), Effect.as(program.ended, false))
+    if (isRunning) yield* program.signal("SIGTERM")
+  }
+  const out = yield* program.ended
+  return { trap, asked: seen.asked, place, out }
+})
+
+const without = (env: Env, ...names: ReadonlyArray<string>) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
+
+describe.concurrent("a setting", () => {
+  it("is tried, or it is said why not", () => {
+    const names = Rules.rules.map(({ name }) => name)
+    assert.sameMembers([...Object.keys(ways), ...notTried], names)
+  })
+
+  for (const [name, way] of Object.entries(ways)) {
+    it.live(`${name} counts from the environment`, () =>
+      Effect.gen(function* () {
+        const world = yield* see(way, (env, settings) => ({ env: { ...settings, ...env }, file: {} }))
+        assert.isTrue(way.counts(world), JSON.stringify([world.out, world.asked]))
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+    )
+
+    const rule = Rules.find(name)!
+    const from = Rules.fromDotEnv(rule)
+    it.live(`${name} of a .env beside the secret counts: ${from}`, () =>
+      Effect.gen(function* () {
+        const world = yield* see(way, (env, settings) => {
+          const whole = { ...settings, ...env }
+          const identity = ["GENESYS_CLOUD_CLIENT_ID", "GENESYS_CLOUD_CLIENT_SECRET"]
+          const file = Object.fromEntries(Object.entries(whole).filter(([one]) => [...identity, name].includes(one)))
+          return { env: without(whole, name, ...identity), file }
+        })
+        assert.strictEqual(way.counts(world), from !== "never", JSON.stringify([world.out, world.asked]))
+        if (from === "never") assert.match(world.out.stderr, new RegExp(`${name} in the file \\.env is ignored`))
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+    )
+  }
+})
+
+/** A folder that somebody has prepared: everything in it points at the trap. */
+const hostile = (trap: string, place: string): Env => ({
+  GENESYS_CLOUD_LOGIN_URL: trap,
+  GENESYS_CLOUD_API_URL: trap,
+  GENESYS_CLOUD_REGION: "eu-west-1",
+  HTTPS_PROXY: trap,
+  HTTP_PROXY: trap,
+  https_proxy: trap,
+  http_proxy: trap,
+  NO_PROXY: "nothing.example",
+  GENESYS_CLOUD_CA_FILE: "/no/such/file",
+  GENESYS_CLOUD_PROFILE: "nobody",
+  GENESYS_CONFIG_DIR: place,
+  XDG_CONFIG_HOME: place,
+  XDG_CACHE_HOME: place,
+  GENESYS_WORKER_FILE: "/no/such/file",
+  GENESYS_WORKER_PORT: "0",
+  GENESYS_WORKER_HOST: "0.0.0.0",
+  OTEL_EXPORTER_OTLP_ENDPOINT: trap,
+  OTEL_EXPORTER_OTLP_HEADERS: "x=y"
+})
+
+describe.concurrent("a secret is not steered by a hostile folder", () => {
+  const origins: ReadonlyArray<
+    readonly [string, (settings: Env, at: string) => { env: Env; args?: ReadonlyArray<string> }]
+  > = [
+    ["of the environment", (settings) => ({ env: settings })],
+    [
+      "of a file that the environment names",
+      ({ GENESYS_CLOUD_CLIENT_SECRET: secret = "", ...env }, at) => {
+        writeFileSync(join(at, "secret"), secret, { mode: 0o600 })
+        return { env: { ...env, GENESYS_CLOUD_CLIENT_SECRET_FILE: join(at, "secret") } }
+      }
+    ],
+    [
+      "of an org in a settings file",
+      ({ GENESYS_CLOUD_CLIENT_ID: id = "", GENESYS_CLOUD_CLIENT_SECRET: secret = "", ...env }, at) => ({
+        env: { ACME_ID: id, ACME_SECRET: secret },
+        args: settingsFile(at, env, "clientSecretEnv: ACME_SECRET")
+      })
+    ],
+    [
+      "of a file of an org in a settings file",
+      ({ GENESYS_CLOUD_CLIENT_ID: id = "", GENESYS_CLOUD_CLIENT_SECRET: secret = "", ...env }, at) => {
+        writeFileSync(join(at, "secret"), secret, { mode: 0o600 })
+        return { env: { ACME_ID: id }, args: settingsFile(at, env, `clientSecretFile: ${join(at, "secret")}`) }
+      }
+    ]
+  ]
+  const settingsFile = (at: string, env: Env, secret: string) => {
+    const file = join(at, "worker.yaml")
+    writeFileSync(
+      file,
+      [
+        "orgs:",
+        "  acme:",
+        "    clientIdEnv: ACME_ID",
+        `    ${secret}`,
+        `    loginUrl: ${env["GENESYS_CLOUD_LOGIN_URL"]}`,
+        `    apiUrl: ${env["GENESYS_CLOUD_API_URL"]}`,
+        "jobs:",
+        "  - { name: watch, kind: watch, org: acme, every: 1s }",
+        ""
+      ].join("\n"),
+      { mode: 0o600 }
+    )
+    return ["--file", file]
+  }
+
+  for (const [where, prepare] of origins) {
+    for (const host of ["that answers", "that is reached by a proxy"] as const) {
+      it.live(`${where}, for a host ${host}`, () =>
+        Effect.gen(function* () {
+          const { seen, url: trap } = yield* Trap.make
+          const place = folder()
+          const settings = yield* Settings.env
+          const real = host === "that answers" ? settings : { ...settings, ...far }
+          const { args = [], env } = prepare(real, folder())
+          const cwd = dotEnv(hostile(trap, place))
+          const program = yield* Process.start("genesys-worker", [...worker, ...args], { cwd, env })
+          const { stderr } = yield* program.until(host === "that answers" ? /call done/ : /ENOTFOUND|EAI_AGAIN|failed/)
+          assert.notInclude(stderr, "listening")
+          yield* program.signal("SIGTERM")
+          yield* program.ended
+          if (args.length === 0) {
+            const once = host === "that answers" ? ["api", "GET", "users"] : token
+            yield* Process.run("genesys", once, { cwd, env })
+          }
+          assert.deepStrictEqual(seen.asked, [])
+          assert.deepStrictEqual(readdirSync(place), [])
+        }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+      )
+    }
+  }
+})
