@@ -1,7 +1,6 @@
 /** A host that nobody should talk to: it counts what reaches it, as an HTTP server and as a proxy. */
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 
 export interface Seen {
   /** Method, path and everything else that came, as text. */
@@ -24,7 +23,8 @@ export const make = Effect.acquireRelease(
       socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n")
     })
     server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo
+      const address = server.address()
+      const port = typeof address === "object" && address !== null ? address.port : 0
       const close = () => {
         server.close()
         server.closeAllConnections()
