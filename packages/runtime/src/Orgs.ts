@@ -42,7 +42,16 @@ export const byEnvironment: OrgKey = { name: "environment" }
 const fromVariable = (name: string, what: string) =>
   Effect.flatMap(
     Setting.optional(name),
-    Option.match({ onNone: () => Effect.fail(Setting.missing(name, what)), onSome: Effect.succeed })
+    Option.match({
+      onNone: () =>
+        Effect.fail(
+          new ConfigurationError({
+            setting: name,
+            message: `${name} is not set in the environment. Set it to ${what}; a file .env does not count.`
+          })
+        ),
+      onSome: Effect.succeed
+    })
   )
 
 const printable = /^[\x21-\x7e]+$/
