@@ -146,7 +146,8 @@ describe("OwnFile", () => {
 
   it.effect("says that there is none, also where a folder is missing", () =>
     Effect.gen(function* () {
-      for (const path of [join(folder(), "a"), join(folder(), "no", "a")]) {
+      const open = directory(folder(), "shared", 0o777)
+      for (const path of [join(folder(), "a"), join(folder(), "no", "a"), join(open, "a")]) {
         assert.deepStrictEqual(yield* why(path), ["Missing", `${path} does not exist`])
       }
     })

@@ -27,7 +27,11 @@ export const walk = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Found, UntrustedFile, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const absolute = path.resolve(file)
+  // The working directory may be gone.
+  const absolute = yield* Effect.try({
+    try: () => path.resolve(file),
+    catch: () => new UntrustedFile({ file, reason: "Missing", what: "does not exist" })
+  })
   const refused = (what: string) => new UntrustedFile({ file, reason: "Refused", what })
   const unreadable = SystemError.explain(file)
   const look = (at: string) => Effect.mapError(fs.lstat(at), unreadable)
@@ -59,6 +63,8 @@ export const walk = Effect.fnUntraced(function* (
     }
   })
 
+  // What is not there steers nothing, whoever may write to the folder.
+  yield* look(absolute)
   const { root } = path.parse(absolute)
   let at = root
   let info = yield* look(at)
