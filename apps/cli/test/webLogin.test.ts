@@ -74,7 +74,10 @@ describe("genesys login --web", () => {
           // Whatever else comes there does not end the wait.
           assert.strictEqual((yield* get(`${callback}?code=stolen`)).status, 400)
           assert.strictEqual((yield* get(`${callback}?code=stolen&state=${"x".repeat(43)}`)).status, 400)
+          // As long as ours, in characters that take two bytes.
+          assert.strictEqual((yield* get(`${callback}?code=stolen&state=${"é".repeat(43)}`)).status, 400)
           assert.strictEqual((yield* get(`http://127.0.0.1:${port}/other`)).status, 404)
+          assert.strictEqual((yield* get(`http://127.0.0.1:${port}//`)).status, 404)
           const localhost = callback.replace("127.0.0.1", "localhost")
           const elsewhere = yield* Effect.result(Effect.tryPromise(() => fetch(localhost)))
           assert.isTrue(elsewhere._tag === "Failure" || elsewhere.success.status === 421)

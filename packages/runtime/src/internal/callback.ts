@@ -5,10 +5,13 @@
 import { AuthenticationError } from "@effect-genesys/auth/TokenError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Redacted from "effect/Redacted"
-import { timingSafeEqual } from "node:crypto"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { UsageError } from "../UsageError.ts"
+import * as HttpListener from "./httpListener.ts"
+import { sameText } from "./sameText.ts"
 
 export interface CallbackOptions {
   /** 0 takes a free one. */
@@ -20,84 +23,69 @@ export interface CallbackOptions {
 
 export const path = "/callback"
 
-const page = (title: string, text: string) =>
-  `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`
+/** Enough for a browser, whatever else on this machine connects. */
+const connections = 256
 
-const answer = (response: ServerResponse, status: number, title: string, text: string) =>
-  response
-    .writeHead(status, {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'",
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
-      connection: "close"
-    })
-    .end(page(title, text))
-
-const sameText = (one: string, other: string) =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
+const answer = (status: number, title: string, text: string) =>
+  HttpServerResponse.text(
+    `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`,
+    {
+      status,
+      contentType: "text/html; charset=utf-8",
+      headers: {
+        "content-security-policy": "default-src 'none'",
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        connection: "close"
+      }
+    }
+  )
 
 /** Starts to listen, and answers the redirect URI and the code to wait for. */
 export const listen = Effect.fnUntraced(function* (options: CallbackOptions) {
   const code = yield* Deferred.make<Redacted.Redacted, AuthenticationError>()
-  const server = createServer()
-  yield* Effect.acquireRelease(bind(server, options.port), () =>
-    Effect.sync(() => {
-      server.close()
-      server.closeIdleConnections()
-    })
+  const server = yield* Effect.mapError(
+    HttpListener.open({ ...HttpListener.brief, place: { host: "127.0.0.1", port: options.port }, connections }),
+    () =>
+      new UsageError({
+        message: `The port ${options.port} cannot be used, perhaps because another program does. Choose another one with --port.`
+      })
   )
-  const bound = server.address()
-  const host = `127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : options.port}`
+  const host = `127.0.0.1:${server.address._tag === "UnixPathAddress" ? options.port : server.address.port}`
 
-  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? "/", `http://${host}`)
+  const respond = Effect.gen(function* () {
+    const { headers, method, url } = yield* HttpServerRequest.HttpServerRequest
     // A page elsewhere whose name was made to point here.
-    if (request.headers.host !== host) return answer(response, 421, "Wrong host", "This is not for you.")
-    if (url.pathname !== path || request.method !== "GET") {
-      return answer(response, 404, "Not found", "Only the end of a login is here.")
+    if (headers["host"] !== host) return answer(421, "Wrong host", "This is not for you.")
+    const [pathname, ...rest] = url.split("?")
+    if (pathname !== path || method !== "GET") {
+      return answer(404, "Not found", "Only the end of a login is here.")
     }
-    if (!sameText(url.searchParams.get("state") ?? "", options.state)) {
-      return answer(
-        response,
-        400,
-        "Not this login",
-        "The answer belongs to another login. Start again in the terminal."
-      )
+    const query = new URLSearchParams(rest.join("?"))
+    if (!sameText(query.get("state") ?? "", options.state)) {
+      return answer(400, "Not this login", "The answer belongs to another login. Start again in the terminal.")
     }
-    const found = url.searchParams.get("code")
+    const found = query.get("code")
     if (found !== null && found !== "") {
-      answer(response, 200, "Done", "You can close this page. The terminal says how the login went.")
-      return Deferred.doneUnsafe(code, Effect.succeed(Redacted.make(found)))
+      yield* Deferred.succeed(code, Redacted.make(found))
+      return answer(200, "Done", "You can close this page. The terminal says how the login went.")
     }
-    answer(response, 200, "No login", "Genesys Cloud refused the login. You can close this page.")
-    const error = url.searchParams.get("error") ?? "no code"
-    const description = url.searchParams.get("error_description") ?? ""
-    return Deferred.doneUnsafe(
-      code,
-      Effect.fail(
-        new AuthenticationError({
-          code: error,
-          description,
-          region: options.region,
-          message: `Genesys Cloud refused the login: ${[error, description].filter((text) => text !== "").join(", ")}.`
-        })
-      )
-    )
+    yield* Deferred.fail(code, refusal(query, options.region))
+    return answer(200, "No login", "Genesys Cloud refused the login. You can close this page.")
   })
+
+  // No span: its attributes would hold the code.
+  yield* Effect.provideService(server.serve(respond), HttpMiddleware.TracerDisabledWhen, () => true)
   return { redirectUri: `http://${host}${path}`, code: Deferred.await(code) }
 })
 
-const bind = (server: Server, port: number) =>
-  Effect.callback<void, UsageError>((resume) => {
-    server.once("error", () =>
-      resume(
-        Effect.fail(
-          new UsageError({
-            message: `The port ${port} cannot be used, perhaps because another program does. Choose another one with --port.`
-          })
-        )
-      )
-    )
-    server.listen(port, "127.0.0.1", () => resume(Effect.void))
+const refusal = (query: URLSearchParams, region: string) => {
+  const error = query.get("error") ?? "no code"
+  const description = query.get("error_description") ?? ""
+  return new AuthenticationError({
+    code: error,
+    description,
+    region,
+    message: `Genesys Cloud refused the login: ${[error, description].filter((text) => text !== "").join(", ")}.`
   })
+}

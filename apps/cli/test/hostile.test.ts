@@ -1,0 +1,132 @@
+/** Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Attackers from "../../../packages/simulator/test/support/hostile/Attackers.ts"
+import * as Attacks from "../../../packages/simulator/test/support/hostile/Attacks.ts"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Settings from "../../worker/test/support/Settings.ts"
+import * as Person from "./support/Person.ts"
+
+const timeout = 240_000
+const seed = 20_261_129
+
+/** A proper request that is answered as it should be. */
+const answered = (url: string, status: number, method = "GET") =>
+  Effect.promise(async () => {
+    const answer = await fetch(url, { method, headers: { connection: "close" } })
+    await answer.text()
+    assert.strictEqual(answer.status, status, url)
+  })
+
+const at = (url: string) => ({ host: "127.0.0.1", port: Number(new URL(url).port) })
+
+/** Whoever is still connected does not hold it up. */
+const soon = Effect.timeout("6 seconds")
+
+describe("whatever is sent to it,", () => {
+  it.live(
+    "genesys login --web waits on",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* Simulator
+        const person = Person.make()
+        const args = ["login", "--web", "--client-id", "web-client", "--port", "0", "--no-browser", "--wait", "10m"]
+        const program = yield* Process.start("genesys", args, {
+          env: { ...person.env, GENESYS_CLOUD_LOGIN_URL: url, GENESYS_CLOUD_API_URL: url }
+        })
+        const { stderr } = yield* program.until(/\/oauth\/authorize\?\S+\n/)
+        const address = new URL(/http\S+\/oauth\/authorize\?\S+/.exec(stderr)![0])
+        const callback = address.searchParams.get("redirect_uri")!
+        const state = address.searchParams.get("state")!
+        const { host, pathname } = new URL(callback)
+        const call = { method: "GET", target: `${pathname}?code=c&state=${"x".repeat(state.length)}` }
+        yield* Attackers.holdOut(at(callback), Attacks.attacks(seed, host, [call]), answered(`${callback}?code=c`, 400))
+        yield* Attackers.lingerers(at(callback))
+        yield* answered(`${callback}?error=access_denied&state=${state}`, 200)
+        assert.strictEqual((yield* soon(program.ended)).code, 3)
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "genesys proxy goes on",
+    () =>
+      Effect.gen(function* () {
+        const proxy = yield* Process.start("genesys", ["proxy", "--max-retries", "0"], { env: yield* Settings.env })
+        const { stdout } = yield* proxy.until(/the proxy runs/)
+        const url = new URL(stdout.trim())
+        const calls = [
+          { method: "GET", target: `${url.pathname}/api/v2/tokens/me?a=b` },
+          { method: "POST", target: `${url.pathname}/api/v2/users/search`, body: '{"pageSize":1}' },
+          { method: "POST", target: `${url.pathname}/oauth/token`, body: "grant_type=client_credentials" }
+        ]
+        const proof = answered(`${url.href}/oauth/token`, 200, "POST")
+        yield* Attackers.holdOut(at(url.href), Attacks.attacks(seed, url.host, calls), proof)
+        yield* Attackers.lingerers(at(url.href))
+        yield* proxy.signal("SIGTERM")
+        assert.strictEqual((yield* soon(proxy.ended)).code, 130)
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer({ rateLimit: "off", mintLimit: "off" }))),
+    timeout
+  )
+
+  it.live(
+    "genesys-worker goes on",
+    () =>
+      Effect.gen(function* () {
+        const file = join(mkdtempSync(join(tmpdir(), "genesys-hostile-")), "worker.json")
+        writeFileSync(file, JSON.stringify({ http: { port: 0 }, jobs: [{ name: "a", kind: "watch", every: "1h" }] }))
+        const worker = yield* Process.start("genesys-worker", ["run", "--file", file], { env: yield* Settings.env })
+        const { stderr } = yield* worker.until(/url=http\S+[\s\S]*worker started/)
+        const url = /url=(http:\/\/127\.0\.0\.1:\d+)/.exec(stderr)![1]!
+        const calls = ["/status", "/metrics", "/readyz?a=b"].map((target) => ({ method: "GET", target }))
+        const proof = Effect.andThen(answered(`${url}/status`, 200), answered(`${url}/healthz`, 200))
+        yield* Attackers.holdOut(at(url), Attacks.attacks(seed, new URL(url).host, calls), proof)
+        yield* Attackers.lingerers(at(url))
+        yield* worker.signal("SIGTERM")
+        assert.strictEqual((yield* soon(worker.ended)).code, 0)
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "genesys simulator goes on",
+    () =>
+      Effect.gen(function* () {
+        const simulator = yield* Process.start("genesys", ["simulator"])
+        const { stdout } = yield* simulator.until(/CLIENT_SECRET=\S+\n/)
+        const found = (pattern: RegExp) => pattern.exec(stdout)![1]!
+        const url = found(/LOGIN_URL=(\S+)/)
+        const basic = `Basic ${btoa(`${found(/CLIENT_ID=(\S+)/)}:${found(/CLIENT_SECRET=(\S+)/)}`)}`
+        const form = "application/x-www-form-urlencoded"
+        const login = Effect.promise(async () => {
+          const body = "grant_type=client_credentials"
+          const headers = { authorization: basic, "content-type": form }
+          const answer = await fetch(`${url}/oauth/token`, { method: "POST", headers, body })
+          return /"access_token":"([^"]+)"/.exec(await answer.text())![1]!
+        })
+        const token = `Authorization: Bearer ${yield* login}`
+        const json = "Content-Type: application/json"
+        const calls = [
+          { method: "GET", target: "/api/v2/users?pageSize=1", headers: [token] },
+          { method: "POST", target: "/api/v2/users/search", headers: [token, json], body: '{"query":[]}' },
+          {
+            method: "POST",
+            target: "/oauth/token",
+            headers: [`Authorization: ${basic}`, `Content-Type: ${form}`],
+            body: "grant_type=x"
+          },
+          { method: "POST", target: "/_control/faults", headers: [json], body: '{"path":"/none"}' }
+        ]
+        const proof = answered(`${url}/openapi.json`, 200)
+        yield* Attackers.holdOut(at(url), Attacks.attacks(seed, new URL(url).host, calls), proof)
+        yield* Attackers.lingerers(at(url))
+        yield* simulator.signal("SIGTERM")
+        assert.strictEqual((yield* soon(simulator.ended)).code, 130)
+      }).pipe(Effect.scoped),
+    timeout
+  )
+})
