@@ -4,7 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { execFile, spawnSync } from "node:child_process"
-import { mkdtempSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Sdk from "../../../packages/simulator/test/support/Sdk.ts"
@@ -55,6 +55,34 @@ describe("genesys proxy", () => {
         assert.notMatch(stderr, /Bearer [\w-]{20}/)
         const status = yield* Process.run("genesys", ["status", "--json"], { env: yield* Settings.env })
         assert.deepInclude(JSON.parse(status.stdout).rateLimit, { used: 2, allowed: 300 })
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  withCurl(
+    "keeps its secret out of URLs and argument lists, in a file that curl and the unmodified SDK can do with",
+    () =>
+      Effect.gen(function* () {
+        const cwd = folder()
+        const args = ["--secret-file", "header", "--allow", "GET users", "--log-level", "all"]
+        const proxy = yield* start(args, { cwd })
+        assert.match(proxy.place, /^http:\/\/127\.0\.0\.1:\d+$/)
+        const header = join(cwd, "header")
+        const secret = /^Authorization: Bearer (\S{32})\n$/.exec(readFileSync(header, "utf8"))![1]!
+        const users = `${proxy.place}/api/v2/users?pageSize=1`
+        assert.include(yield* curl("-H", `@${header}`, users), '"entities"')
+        assert.include(yield* curl(users), "proxy.refused.secret")
+        const refused = yield* curl("-H", `@${header}`, "-X", "DELETE", `${proxy.place}/api/v2/tokens/me`)
+        assert.include(refused, "proxy.refused.not.allowed")
+        const client = Sdk.makeClientAt(proxy.place)
+        const login = yield* Sdk.ask(() => client.loginClientCredentialsGrant("any", secret))
+        assert.strictEqual(login.accessToken, secret)
+        assert.strictEqual(yield* Sdk.countUsers(client), 186)
+        yield* proxy.signal("SIGTERM")
+        const { code, stderr } = yield* proxy.ended
+        assert.strictEqual(code, 130)
+        assert.notInclude(stderr, secret)
+        assert.isFalse(existsSync(header))
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
     timeout
   )
@@ -165,6 +193,13 @@ describe("genesys proxy", () => {
         const rows: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
           [["--port", port], /^genesys: The port \d+ cannot be used[^\n]*--port[^\n]*\n$/],
           [["--socket", "/no/such/folder/s"], /^genesys: The socket [^\n]* cannot be made[^\n]*\n$/],
+          [
+            ["--secret-file", "/dev/null"],
+            /^genesys: The file \/dev\/null is there already[^\n]*--secret-file[^\n]*\n$/
+          ],
+          [["--secret-file", "x", "--no-auth"], /^genesys: --secret-file is of no use with [^\n]*\n$/],
+          [["--secret-file", "x", "--socket", "s"], /^genesys: --secret-file is of no use with [^\n]*\n$/],
+          [["--allow", "users/*"], /^genesys: "users\/\*" is no rule for --allow\. It is a method[^\n]*\n$/],
           [["--port", "1", "--socket", "s"], /^genesys: --port and --socket exclude each other[^\n]*\n$/]
         ]
         for (const [args, message] of rows) {

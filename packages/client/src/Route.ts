@@ -60,3 +60,6 @@ export const guess = (url: string): string =>
 /** The route of a request: as it was named, or guessed. */
 export const of = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<string> =>
   Effect.map(Route, (route) => route ?? guess(request.url))
+
+/** Whether a POST to a path only reads: Genesys' searches and queries do. A query behind the path does not count. */
+export const isQuery = (url: string): boolean => /\/(?:search|query)$/.test(url.split(/[?#]/, 1)[0] ?? "")

@@ -20,13 +20,28 @@ import * as Forward from "./internal/proxy/forward.ts"
 import * as Guard from "./internal/proxy/guard.ts"
 import * as Heard from "./internal/proxy/heard.ts"
 import * as Listener from "./internal/proxy/listener.ts"
-import type { UsageError } from "./UsageError.ts"
+import * as Rules from "./internal/proxy/rules.ts"
+import * as SecretFile from "./internal/proxy/secretFile.ts"
+import { UsageError } from "./UsageError.ts"
 
 export interface LocalProxyOptions {
   /** A port of 127.0.0.1, where 0 takes a free one; or the path of a Unix socket, which only this user can open. */
   readonly place: Listener.Place
-  /** Whether callers must know a secret part of the path. A socket needs none: its rights say who may call. */
+  /**
+   * Whether callers must know a secret: in the header `Authorization: Bearer SECRET`, or as the first part of the path. A socket
+   * needs none: its rights say who may call.
+   */
   readonly secret: boolean
+  /** A file to make for as long as the proxy listens, with that header in it. It must not exist, and its folder be this user's. */
+  readonly secretFile?: string | undefined
+  /** Whether it takes GET, HEAD, and the POSTs of searches and queries alone. */
+  readonly readOnly?: boolean | undefined
+  /**
+   * Which calls it takes, such as `GET users/*`: methods with commas between them (`GET` takes `HEAD` too; `*` is any), a space, and
+   * a path below `/api/v2/`, in which `*` stands for one part, and `**` at the end for one or more. All other characters stand
+   * for themselves; a query is not looked at. Without rules it takes every call.
+   */
+  readonly allow?: ReadonlyArray<string> | undefined
 }
 
 export class LocalProxy extends Context.Service<
@@ -37,6 +52,8 @@ export class LocalProxy extends Context.Service<
      * `http://localhost`.
      */
     readonly url: Redacted.Redacted
+    /** The same without the secret, for callers that send it in a header. */
+    readonly base: string
   }
 >()("@effect-genesys/runtime/LocalProxy") {
   /**
@@ -61,25 +78,34 @@ const client = GenesysClient.layer.pipe(
 /** 192 bits, in characters that a path can have. */
 const makeSecret = Effect.sync(() => Redacted.make(randomBytes(24).toString("base64url")))
 
-const make = Effect.fnUntraced(function* ({ place, secret: wanted }: LocalProxyOptions) {
+const parse = Effect.fnUntraced(function* (text: string) {
+  const rule = Rules.parse(text)
+  if (rule !== undefined) return rule
+  return yield* new UsageError({ message: `${JSON.stringify(text)} is no rule for --allow. ${Rules.syntax}` })
+})
+
+const make = Effect.fnUntraced(function* (options: LocalProxyOptions) {
+  const { allow = [], place, readOnly = false, secretFile, secret: wanted } = options
   const forward = yield* Forward.make
   const secret = wanted ? Option.some(yield* makeSecret) : Option.none()
+  const gate: Guard.Gate = { secret, rules: { readOnly, allow: yield* Effect.forEach(allow, parse) } }
 
   const answer = Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     // As it came: what Effect makes of it has lost the difference between a path and a whole URL.
     const target = NodeHttpServerRequest.toIncomingMessage(request).url ?? ""
-    const verdict = Guard.judge({ method: request.method, target, headers: request.headers }, secret)
+    const verdict = Guard.judge({ method: request.method, target, headers: request.headers }, gate)
     switch (verdict._tag) {
       case "Refused":
         return ErrorAnswer.make(verdict)
       case "Login":
-        return Forward.placeholder
+        return Forward.loggedIn(verdict.token)
       case "Forward":
         return yield* forward(request, verdict)
     }
   })
 
+  if (secretFile !== undefined && Option.isSome(secret)) yield* SecretFile.make(secretFile, secret.value)
   const server = yield* Listener.open(place)
   // No span: its attributes would hold the secret part of the path.
   yield* Effect.provideService(
@@ -90,5 +116,5 @@ const make = Effect.fnUntraced(function* ({ place, secret: wanted }: LocalProxyO
   const base =
     server.address._tag === "UnixPathAddress" ? "http://localhost" : `http://127.0.0.1:${server.address.port}`
   const path = Option.match(secret, { onNone: () => "", onSome: (text) => `/${Redacted.value(text)}` })
-  return LocalProxy.of({ url: Redacted.make(`${base}${path}`) })
+  return LocalProxy.of({ url: Redacted.make(`${base}${path}`), base })
 })

@@ -7,14 +7,24 @@ import * as Proxy from "./support/LocalProxy.ts"
 interface Row {
   readonly name: string
   readonly target: (secret: string) => string
-  readonly headers?: ReadonlyArray<string>
+  readonly headers?: ReadonlyArray<string> | ((secret: string) => ReadonlyArray<string>)
   readonly method?: string
   readonly status: number
   readonly code: string
 }
 
 const users = (secret: string) => `/${secret}/api/v2/users`
+const plain = () => "/api/v2/users"
 const local = "Host: 127.0.0.1"
+const unknown = { status: 403, code: "secret" }
+const bearer = (text: (secret: string) => string) => (secret: string) => [
+  local,
+  `Authorization: Bearer ${text(secret)}`
+]
+const basic = (text: (secret: string) => string) => (secret: string) => [
+  local,
+  `Authorization: Basic ${btoa(text(secret))}`
+]
 
 const refusals: ReadonlyArray<Row> = [
   { name: "no secret", target: () => "/api/v2/users", status: 403, code: "secret" },
@@ -22,6 +32,23 @@ const refusals: ReadonlyArray<Row> = [
   { name: "a part of the secret", target: (s) => users(s.slice(0, -1)), status: 403, code: "secret" },
   { name: "more than the secret", target: (s) => users(`${s}x`), status: 403, code: "secret" },
   { name: "the secret alone", target: (s) => `/${s}`, status: 403, code: "secret" },
+  { name: "another secret in a header", target: plain, headers: bearer((s) => `x${s.slice(1)}`), ...unknown },
+  { name: "more than the secret in a header", target: plain, headers: bearer((s) => `${s}x`), ...unknown },
+  {
+    name: "as many other characters in a header",
+    target: plain,
+    headers: bearer((s) => "\xe9".repeat(s.length)),
+    ...unknown
+  },
+  { name: "an empty header", target: plain, headers: bearer(() => ""), ...unknown },
+  { name: "the secret as a password of a call", target: plain, headers: basic((s) => `id:${s}`), ...unknown },
+  {
+    name: "a wrong password of a login",
+    target: () => "/oauth/token",
+    headers: basic((s) => `${s}:x`),
+    method: "POST",
+    ...unknown
+  },
   { name: "a foreign host", target: users, headers: ["Host: attacker.example"], status: 403, code: "host" },
   {
     name: "a host that begins like ours",
@@ -57,6 +84,12 @@ const refusals: ReadonlyArray<Row> = [
   { name: "a dot", target: (s) => `/${s}/api/v2/./users`, status: 400, code: "path" },
   { name: "a backslash", target: (s) => `/${s}/api/v2/users\\..\\x`, status: 400, code: "path" },
   { name: "a fragment", target: (s) => `/${s}/api/v2/users#x`, status: 400, code: "path" },
+  { name: "..;", target: (s) => `/${s}/api/v2/users/..;a=b/x`, status: 400, code: "path" },
+  { name: "..%3b", target: (s) => `/${s}/api/v2/users/..%3b/x`, status: 400, code: "path" },
+  { name: "%252e%252e", target: (s) => `/${s}/api/v2/users/%252e%25252E/x`, status: 400, code: "path" },
+  { name: "half an escape", target: (s) => `/${s}/api/v2/users/%2`, status: 400, code: "path" },
+  { name: "an escape of no text", target: (s) => `/${s}/api/v2/users/%ff`, status: 400, code: "path" },
+  { name: "an encoded end", target: (s) => `/${s}/api/v2/users/a%00`, status: 400, code: "path" },
   { name: "another path", target: (s) => `/${s}/platform/x`, status: 404, code: "path" },
   { name: "another version", target: (s) => `/${s}/api/v3/x`, status: 404, code: "path" },
   { name: "other letters", target: (s) => `/${s}/API/V2/users`, status: 404, code: "path" },
@@ -73,9 +106,10 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy refuses",
       Effect.gen(function* () {
         const url = yield* Proxy.start()
         const [verb, version = "1.1"] = method.split("-")
+        const secret = new URL(url).pathname.slice(1)
         const head = [
-          `${verb} ${target(new URL(url).pathname.slice(1))} HTTP/${version}`,
-          ...(headers ?? [local]),
+          `${verb} ${target(secret)} HTTP/${version}`,
+          ...(typeof headers === "function" ? headers(secret) : (headers ?? [local])),
           "Connection: close"
         ]
         const answer = yield* Proxy.raw(url, `${head.join("\r\n")}\r\n\r\n`)

@@ -12,6 +12,7 @@ import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import type { TokenError } from "@effect-genesys/auth/TokenError"
 import type { GenesysError } from "../GenesysError.ts"
 import type { Policy } from "../RetryPolicy.ts"
+import * as Route from "../Route.ts"
 
 export class Failure extends Data.TaggedError("Failure")<{
   readonly error: GenesysError
@@ -148,4 +149,4 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
 
 /** Reads, and writes that have the same effect twice. Searches and queries are POSTs that only read. */
 const isSafe = (request: HttpClientRequest.HttpClientRequest) =>
-  safeMethods.has(request.method) || (request.method === "POST" && /\/(?:search|query)(?:\?|$)/.test(request.url))
+  safeMethods.has(request.method) || (request.method === "POST" && Route.isQuery(request.url))

@@ -15,6 +15,7 @@ import * as Redacted from "effect/Redacted"
 import { createServer, request, type IncomingMessage, type RequestListener } from "node:http"
 import { connect } from "node:net"
 import * as Stream from "node:stream"
+import * as Limits from "../../src/internal/proxy/limits.ts"
 import { LocalProxy, type LocalProxyOptions } from "../../src/LocalProxy.ts"
 
 export interface Options extends Partial<LocalProxyOptions> {
@@ -24,14 +25,16 @@ export interface Options extends Partial<LocalProxyOptions> {
   readonly loginUrl?: string | undefined
   readonly clientSecret?: string | undefined
   readonly policy?: Policy | undefined
+  readonly limits?: Partial<Limits.Limits> | undefined
 }
 
 /** Starts one for the scope, and answers its URL. */
 export const start = Effect.fnUntraced(function* (options: Options = {}) {
   const { clientId, clientSecret, url } = yield* Simulator
   const secret = options.clientSecret === undefined ? clientSecret : Redacted.make(options.clientSecret)
+  const usual: Limits.Limits = yield* Limits.Limits
   const built = yield* Layer.build(
-    LocalProxy.layer({ place: options.place ?? { port: 0 }, secret: options.secret ?? true }).pipe(
+    LocalProxy.layer({ place: { port: 0 }, secret: true, ...options }).pipe(
       Layer.provide(TokenManager.layer),
       Layer.provide(TokenEndpoint.layerHttp),
       Layer.provide([
@@ -40,7 +43,10 @@ export const start = Effect.fnUntraced(function* (options: Options = {}) {
         Transport.layer,
         NodeCrypto.layerDigest
       ]),
-      Layer.provide(Layer.succeed(RetryPolicy, options.policy ?? new Policy({ maxRetries: 0 })))
+      Layer.provide([
+        Layer.succeed(RetryPolicy, options.policy ?? new Policy({ maxRetries: 0 })),
+        Layer.succeed(Limits.Limits, Object.assign({}, usual, options.limits))
+      ])
     )
   )
   return Redacted.value(Context.get(built, LocalProxy).url)
@@ -93,7 +99,7 @@ export const call = (url: string, options?: Call) =>
 /** Sends bytes as they are, and answers the first answer's text. */
 export const raw = (url: string, text: string) =>
   Effect.callback<string, Error>((resume) => {
-    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text))
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text, "latin1"))
     let received = ""
     socket.setTimeout(5_000, () => socket.destroy(new Error("no answer")))
     socket.on("data", (part: Buffer) => {

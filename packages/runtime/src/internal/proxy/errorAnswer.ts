@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { randomUUID } from "node:crypto"
 import type { Refusal } from "./heard.ts"
 import * as ForwardedHeaders from "./headers.ts"
+import type { Stopped } from "./requestBody.ts"
 
 export interface ErrorOptions {
   readonly status: number
@@ -44,6 +45,9 @@ const passed = (error: GenesysError, heard: Refusal | undefined, method: string)
   if (text === "") return HttpServerResponse.empty({ status, headers: kept })
   return HttpServerResponse.text(text, { status, headers: kept, contentType: kept["content-type"] ?? "text/plain" })
 }
+
+/** The caller did not send what it had announced. */
+export const ofStopped = ({ message }: Stopped) => make({ status: 408, code: "proxy.body.stopped", message })
 
 /** What a call that failed is answered with. */
 export const ofFailure = (error: GenesysError, heard: Refusal | undefined, method: string, sentOnce: boolean) => {

@@ -3,7 +3,6 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
@@ -13,11 +12,14 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { HttpMethod } from "effect/http/HttpMethod"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as ErrorAnswer from "./errorAnswer.ts"
 import * as ForwardedHeaders from "./headers.ts"
 import { Heard, type Refusal } from "./heard.ts"
+import { Limits } from "./limits.ts"
 import * as RequestBody from "./requestBody.ts"
 
 export interface Call {
@@ -26,43 +28,52 @@ export interface Call {
   readonly path: string
 }
 
-/** A client that logs in gets something that it can show; the proxy drops it from every call. */
-export const placeholder = HttpServerResponse.jsonUnsafe(
-  { access_token: "the-local-proxy-adds-the-token", token_type: "bearer", expires_in: 86_400 },
-  { headers: { "cache-control": "no-store" } }
-)
-
-/** A long body takes as long as it takes, and its call is sent once. */
-const uploading = Duration.hours(24)
+/** A client that logs in gets something that it can show: the secret, if that is how it is known; the proxy drops it from every call. */
+export const loggedIn = (token: Option.Option<Redacted.Redacted>) =>
+  HttpServerResponse.jsonUnsafe(
+    {
+      access_token: Option.match(token, { onNone: () => "the-local-proxy-adds-the-token", onSome: Redacted.value }),
+      token_type: "bearer",
+      expires_in: 86_400
+    },
+    { headers: { "cache-control": "no-store" } }
+  )
 
 export const make = Effect.gen(function* () {
   const { http } = yield* GenesysClient
   const policy = yield* RetryPolicy
+  const { upload } = yield* Limits
   const patient = new Policy({
     maxRetries: policy.maxRetries,
     maxRetryAfter: policy.maxRetryAfter,
-    attemptTimeout: uploading,
-    deadline: uploading
+    attemptTimeout: upload,
+    deadline: upload
   })
 
   return Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, { method, path }: Call) {
     const startedAt = yield* Clock.currentTimeMillis
-    const body = yield* Effect.option(RequestBody.read(request))
-    if (body._tag === "None") {
-      return ErrorAnswer.make({ status: 400, code: "proxy.bad.request", message: "The body of the request broke off." })
+    const found = yield* Effect.result(RequestBody.read(request))
+    if (Result.isFailure(found)) {
+      return found.failure._tag === "Stopped"
+        ? ErrorAnswer.ofStopped(found.failure)
+        : ErrorAnswer.make({ status: 400, code: "proxy.bad.request", message: "The body of the request broke off." })
     }
-    const isLong = body.value._tag === "Stream"
+    const { body, stopped } = found.success
+    const isLong = body._tag === "Stream"
     const heard: { last: Refusal | undefined } = { last: undefined }
     const result = yield* http
-      .execute(outgoing(request, method, path, body.value))
+      .execute(outgoing(request, method, path, body))
       .pipe(
         Effect.provideService(Heard, heard),
         Effect.provideService(RetryPolicy, isLong ? patient : policy),
         Effect.result
       )
+    const late = stopped()
     const answer = Result.isSuccess(result)
       ? fromGenesys(result.success, method)
-      : ErrorAnswer.ofFailure(result.failure, heard.last, method, isLong)
+      : late === undefined
+        ? ErrorAnswer.ofFailure(result.failure, heard.last, method, isLong)
+        : ErrorAnswer.ofStopped(late)
     yield* Effect.logInfo("call").pipe(
       Effect.annotateLogs({
         event: "proxy.call",
@@ -71,7 +82,7 @@ export const make = Effect.gen(function* () {
         path: path.split("?", 1)[0],
         status: answer.status,
         tookMillis: (yield* Clock.currentTimeMillis) - startedAt,
-        ...(Result.isFailure(result) ? { reason: result.failure.message } : {})
+        ...(Result.isFailure(result) ? { reason: (late ?? result.failure).message } : {})
       })
     )
     return answer

@@ -1,13 +1,14 @@
 /**
  * Which requests a local proxy takes: those of programs on this machine that know its secret, for the API of Genesys Cloud
- * alone. Web pages, other hosts' names and paths that lead elsewhere are refused.
+ * alone. Web pages, other hosts' names, paths that lead elsewhere and what its rules leave out are refused.
  */
 import { isLoopback } from "@effect-genesys/auth/Environment"
 import type * as Headers from "effect/http/Headers"
 import { isHttpMethod, type HttpMethod } from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { createHash, timingSafeEqual } from "node:crypto"
+import { sameText } from "../sameText.ts"
+import * as Rules from "./rules.ts"
 
 export interface Asked {
   readonly method: string
@@ -16,11 +17,17 @@ export interface Asked {
   readonly headers: Headers.Headers
 }
 
+export interface Gate {
+  /** What a caller must know; none if no caller has to. */
+  readonly secret: Option.Option<Redacted.Redacted>
+  readonly rules: Rules.Rules
+}
+
 export type Verdict =
   /** A call of the API; the path has its query. */
   | { readonly _tag: "Forward"; readonly method: HttpMethod; readonly path: string }
-  /** A client that wants to log in first. */
-  | { readonly _tag: "Login" }
+  /** A client that wants to log in first, and the token that it shall send then: the secret, if it came with that. */
+  | { readonly _tag: "Login"; readonly token: Option.Option<Redacted.Redacted> }
   | { readonly _tag: "Refused"; readonly status: number; readonly code: string; readonly message: string }
 
 const refused = (status: number, what: string, message: string): Verdict => ({
@@ -30,10 +37,9 @@ const refused = (status: number, what: string, message: string): Verdict => ({
   message
 })
 
-const methods = new Set<string>(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+const login = "/oauth/token"
 
-/** @param secret the part of the path that a caller must know; none if no caller has to */
-export const judge = (asked: Asked, secret: Option.Option<Redacted.Redacted>): Verdict => {
+export const judge = (asked: Asked, { rules, secret }: Gate): Verdict => {
   const { headers, method, target } = asked
   if (!target.startsWith("/")) {
     return refused(
@@ -50,44 +56,78 @@ export const judge = (asked: Asked, secret: Option.Option<Redacted.Redacted>): V
   }
   const path = Option.match(secret, {
     onNone: () => target,
-    onSome: (wanted) =>
-      knows(target, Redacted.value(wanted)) ? target.slice(Redacted.value(wanted).length + 1) : undefined
+    onSome: (wanted) => pathFor(asked, Redacted.value(wanted))
   })
   if (path === undefined) {
-    return refused(403, "secret", "The URL must begin as genesys proxy printed it, with the secret part of its path.")
+    return refused(
+      403,
+      "secret",
+      "The call must carry the secret of the proxy: in the header Authorization: Bearer SECRET, or as the first part of the path. genesys proxy says both."
+    )
   }
   if (leadsElsewhere(path)) {
     return refused(
       400,
       "path",
-      "The path has a part of dots, a backslash or a fragment, so it may be another one. Correct it."
+      "The path has a part of dots, a backslash, a fragment or an escape of no text, so it may be another one. Correct it."
     )
   }
-  const name = path.split("?", 1)[0]
-  if (name === "/oauth/token") {
-    return method === "POST" ? { _tag: "Login" } : refused(405, "method", "/oauth/token takes POST.")
+  const name = path.split("?", 1)[0] ?? ""
+  if (name === login) {
+    if (method !== "POST") return refused(405, "method", `${login} takes POST.`)
+    return { _tag: "Login", token: Option.filter(secret, () => path === target) }
   }
-  if (!path.startsWith("/api/v2/")) {
-    return refused(404, "path", "Only /api/v2/ and /oauth/token pass the proxy.")
+  if (!path.startsWith(Rules.base)) {
+    return refused(404, "path", `Only ${Rules.base} and ${login} pass the proxy.`)
   }
-  return isHttpMethod(method) && methods.has(method)
-    ? { _tag: "Forward", method, path }
-    : refused(405, "method", `The proxy takes ${[...methods].join(", ")}.`)
+  if (!isHttpMethod(method) || !Rules.methods.has(method)) {
+    return refused(405, "method", `The proxy takes ${[...Rules.methods].join(", ")}.`)
+  }
+  const refusal = Rules.judge(rules, method, name)
+  return refusal === undefined ? { _tag: "Forward", method, path } : refused(403, refusal.code, refusal.message)
 }
 
 /** A page that has its own name resolve to this machine still sends that name. */
 const isLocalName = (host: string | undefined): boolean =>
   host !== undefined && isLoopback(host.toLowerCase().replace(/:\d+$/, ""))
 
-const digest = (text: string) => createHash("sha256").update(text).digest()
+/** What follows the secret, or the whole path if the secret is in a header; none if it is nowhere. */
+const pathFor = ({ headers, target }: Asked, secret: string): string | undefined => {
+  if (sameText(target.slice(0, secret.length + 2), `/${secret}/`)) return target.slice(secret.length + 1)
+  const [scheme = "", text = ""] = (headers["authorization"] ?? "").split(/ +/, 2)
+  switch (scheme.toLowerCase()) {
+    case "bearer":
+      return sameText(text, secret) ? target : undefined
+    case "basic":
+      // As SDKs log in: the id of a client, which may be any, and its secret.
+      return target === login && sameText(atBasic(text), secret) ? target : undefined
+    default:
+      return undefined
+  }
+}
 
-/** In a time that does not tell how much of a guess was right. */
-const knows = (target: string, secret: string): boolean =>
-  timingSafeEqual(digest(target.slice(0, secret.length + 2)), digest(`/${secret}/`))
+const atBasic = (text: string): string => {
+  const pair = Buffer.from(text, "base64").toString()
+  return pair.slice(pair.indexOf(":") + 1)
+}
+
+const canDecode = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Whether someone on the way might read the path as another one. */
 const leadsElsewhere = (target: string): boolean => {
   const path = target.split("?", 1)[0] ?? ""
-  const parts = path.replaceAll(/%2e/gi, ".").split(/\/|%2f|%5c/i)
-  return parts.some((part) => part === "." || part === "..") || /[\\#]/.test(target)
+  if (/[\\#]/.test(target) || /%(?:[01][0-9a-f]|7f)/i.test(path) || !canDecode(path)) return true
+  // Perhaps decoded more than once, and without what some servers take for parameters of a part.
+  const parts = path
+    .replaceAll(/%(?:25)+/gi, "%")
+    .replaceAll(/%2e/gi, ".")
+    .split(/\/|%2f|%5c/i)
+  return parts.some((part) => /^\.{1,2}(?:;|%3b|$)/i.test(part))
 }

@@ -16,8 +16,19 @@ const ofTheConnection = [
   "http2-settings"
 ]
 
-/** Of the caller: its own credentials, and what would tell the secret path of the proxy. */
-const ofTheCaller = ["authorization", "cookie", "host", "referer", "expect", "content-length", "accept-encoding"]
+/** Of the caller: its own credentials, what would tell the secret path of the proxy, and what would make a call another one. */
+const ofTheCaller = [
+  "authorization",
+  "cookie",
+  "host",
+  "referer",
+  "expect",
+  "content-length",
+  "accept-encoding",
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override"
+]
 
 const without = (headers: Headers.Headers, names: ReadonlyArray<string>) => {
   const named = (headers["connection"] ?? "").split(",").map((name) => name.trim().toLowerCase())

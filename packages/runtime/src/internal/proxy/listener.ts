@@ -1,18 +1,15 @@
 /** Opens the port or the socket of a local proxy: loopback only, or a socket that only this user can open. */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { chmodSync } from "node:fs"
-import { createServer } from "node:http"
+import { chmod } from "node:fs/promises"
 import { UsageError } from "../../UsageError.ts"
+import * as HttpListener from "../httpListener.ts"
+import { Limits } from "./limits.ts"
 import * as UnixSocket from "./unixSocket.ts"
 
 export type Place = { readonly port: number } | { readonly socket: string }
 
-/** How long running calls may go on after the program was told to stop. Orchestrators kill after 30 s. */
-const drain: Duration.Input = "10 seconds"
-
-/** How Node spells out that nobody tunnels through here. */
+/** As its other errors, though nothing of ours has seen the request. */
 const noTunnel = JSON.stringify({
   message: "The proxy makes no tunnels: use it as the base URL, not as an HTTP proxy.",
   code: "proxy.refused.method",
@@ -21,30 +18,25 @@ const noTunnel = JSON.stringify({
   errors: []
 })
 
-const makeServer = () => {
-  // A long upload may take longer than Node's five minutes for a request.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 30_000 })
-  // Node closes connections that are idle when it is told to close, but not those that become so later.
-  server.on("request", (_, response) => {
-    response.once("close", () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
-    })
+const listen = Effect.fnUntraced(function* (place: HttpListener.Options["place"]) {
+  const { connections, head, upload } = yield* Limits
+  return yield* HttpListener.open({
+    place,
+    connections,
+    head,
+    // Shorter bodies have limits of their own.
+    request: upload,
+    keepAlive: Duration.seconds(30),
+    // Orchestrators kill after 30 s.
+    drain: Duration.seconds(10),
+    noTunnel: { type: "application/json", text: noTunnel }
   })
-  server.on("connect", (_, socket) => {
-    socket.on("error", () => socket.destroy())
-    socket.end(
-      "HTTP/1.1 405 Method Not Allowed\r\ncontent-type: application/json\r\nconnection: close\r\n" +
-        `content-length: ${Buffer.byteLength(noTunnel)}\r\n\r\n${noTunnel}`
-    )
-  })
-  return server
-}
+})
 
 export const open = Effect.fnUntraced(function* (place: Place) {
   if ("port" in place) {
-    const options = { host: "127.0.0.1", port: place.port, gracefulShutdownTimeout: drain }
     return yield* Effect.mapError(
-      NodeHttpServer.make(makeServer, options),
+      listen({ host: "127.0.0.1", port: place.port }),
       () =>
         new UsageError({
           message: `The port ${place.port} cannot be used, perhaps because another program does. Choose another one with --port.`
@@ -52,8 +44,8 @@ export const open = Effect.fnUntraced(function* (place: Place) {
     )
   }
   yield* UnixSocket.makeWay(place.socket)
-  const server = yield* forThisUserOnly(
-    NodeHttpServer.make(makeServer, { path: place.socket, gracefulShutdownTimeout: drain })
+  return yield* Effect.tap(forThisUserOnly(listen({ path: place.socket })), () =>
+    Effect.tryPromise(() => chmod(place.socket, 0o600))
   ).pipe(
     Effect.mapError(
       () =>
@@ -62,8 +54,6 @@ export const open = Effect.fnUntraced(function* (place: Place) {
         })
     )
   )
-  yield* Effect.sync(() => chmodSync(place.socket, 0o600))
-  return server
 })
 
 /** A socket is reachable from the moment it is bound, so it is bound with the rights that it shall have. */

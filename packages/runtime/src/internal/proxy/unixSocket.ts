@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { lstat, unlink } from "node:fs/promises"
 import { connect } from "node:net"
 import { UsageError } from "../../UsageError.ts"
+import * as OwnFolder from "./ownFolder.ts"
 
 const unusable = (path: string, why: string) => new UsageError({ message: `The socket ${path} ${why}.` })
 
@@ -26,6 +27,7 @@ const listener = (path: string): Effect.Effect<Listener> =>
 
 /** Makes way for a new socket, or says why that cannot be. */
 export const makeWay = Effect.fnUntraced(function* (path: string) {
+  yield* OwnFolder.check(`The socket ${path}`, path)
   const found = yield* Effect.tryPromise({
     try: () => lstat(path),
     catch: (cause) => cause
