@@ -52,12 +52,16 @@ const causesOf = (cause: unknown, depth = 0): ReadonlyArray<typeof SystemError.T
     onSome: (error) => [error, ...causesOf(error.cause ?? error.error ?? error.reason, depth + 1)]
   })
 
-const adviceOf = ({ code = "", message = "" }: typeof SystemError.Type): string | undefined => {
+const adviceOf = ({ _tag, code = "", message = "" }: typeof SystemError.Type): string | undefined => {
+  if (_tag === "FollowedError") return followsRedirects
   const status = proxyStatus.exec(message)?.[1]
   if (status === "407") return proxyLogin
   if (status !== undefined) return status.startsWith("5") ? proxyFailed : proxyRefused
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
+
+const followsRedirects =
+  "Its answer was not used. Give the layer an HttpClient that follows none, and check the URL and any gateway in between."
 
 /** How undici tells what a proxy answered. */
 const proxyStatus = /^Proxy (?:response|Authentication Required) \((\d{3})\)/

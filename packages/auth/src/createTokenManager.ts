@@ -147,8 +147,8 @@ const layerOf = ({ grant, loginUrl, policy, region }: Checked) =>
       Environment.layer({ region, loginUrl }),
       FetchHttpClient.layer,
       Digest.layerWebCrypto,
-      Layer.succeed(RefreshPolicy, policy),
-      // A library does not write to a program's console; `onChange` tells it everything.
-      Logger.layer([])
-    ])
+      Layer.succeed(RefreshPolicy, policy)
+    ]),
+    // A library does not write to a program's console, nor do its calls; `onChange` tells it everything.
+    Layer.provideMerge(Logger.layer([]))
   )

@@ -414,8 +414,24 @@ describe("a redirect with a refresh token in the form is not followed", () => {
 
   for (const [name, transport] of [
     ["fetch", FetchHttpClient.layer],
-    ["undici", NodeHttpClient.layerUndici]
+    ["undici", NodeHttpClient.layerUndici],
+    ["node:http", NodeHttpClient.layerNodeHttp]
   ] as const) {
+    for (const [grantName, grant] of grants) {
+      it.live(`${grantName} over ${name}: 307, and the error says where to`, () =>
+        Effect.gen(function* () {
+          const elsewhere = yield* listen(200)
+          const login = yield* listen(307, `${elsewhere.url}/oauth/token?stolen`)
+          const error = yield* Effect.flip(Effect.provide(exchange(grant), overSockets(login.url, transport)))
+          assert.deepInclude(error, { _tag: "UnavailableError", reason: "InvalidResponse", status: 307 })
+          assert.include(error.message, `a redirect to ${elsewhere.url}, which is not followed`)
+          assert.notInclude(error.message, "stolen")
+          assert.deepStrictEqual(elsewhere.requests, [])
+          assert.lengthOf(login.requests, 1)
+        })
+      )
+    }
+
     it.live(`a token comes over ${name} where there is no redirect`, () =>
       Effect.gen(function* () {
         const login = yield* listen(200)
@@ -441,4 +457,19 @@ describe("a redirect with a refresh token in the form is not followed", () => {
       )
     }
   }
+
+  it.live("a token that came over a redirect all the same is not taken", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* listen(200)
+      const login = yield* listen(307, `${elsewhere.url}/oauth/token`)
+      const following = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, (client) => HttpClient.followRedirects(client))
+      ).pipe(Layer.provide(NodeHttpClient.layerUndici))
+      const error = yield* Effect.flip(Effect.provide(exchange(refreshing), overSockets(login.url, following)))
+      assert.deepInclude(error, { _tag: "UnavailableError", reason: "InvalidResponse" })
+      assert.include(error.message, `${login.url} was asked and ${elsewhere.url} answered`)
+      assert.include(error.message, "Give the layer an HttpClient that follows none")
+    })
+  )
 })

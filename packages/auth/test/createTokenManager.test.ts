@@ -2,11 +2,13 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { createServer, type Server } from "node:http"
 import { vi } from "vitest"
 import { createTokenManager, type CreateTokenManagerOptions } from "../src/createTokenManager.ts"
 import type { TokenStatus } from "../src/TokenStatus.ts"
@@ -26,6 +28,11 @@ const options = (change: Partial<CreateTokenManagerOptions> = {}): CreateTokenMa
   loginUrl: simulator.url,
   ...change
 })
+
+const urlOf = (server: Server) => {
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+}
 
 const requests = async () => (await Effect.runPromise(simulator.journal)).tokenRequests
 
@@ -109,6 +116,30 @@ describe("createTokenManager", () => {
     await manager.renewToken()
     assert.deepStrictEqual(seen, ["empty", "waiting", "ready"])
     await manager.close()
+  })
+
+  it("a redirect is not followed, and the secret goes to one host", async () => {
+    const seen = { here: 0, elsewhere: 0 }
+    const elsewhere = createServer((_, response) => {
+      seen.elsewhere++
+      response.end(JSON.stringify({ access_token: "stolen", token_type: "bearer", expires_in: 300 }))
+    })
+    const here = createServer((_, response) => {
+      seen.here++
+      response.writeHead(308, { location: `${urlOf(elsewhere)}/oauth/token` }).end()
+    })
+    await Promise.all(
+      [here, elsewhere].map((server) => new Promise<void>((done) => void server.listen(0, "127.0.0.1", done)))
+    )
+    const policy = { patience: Duration.seconds(0.5), backoffInitial: Duration.seconds(5) }
+    const manager = createTokenManager(options({ loginUrl: urlOf(here), policy }))
+    const error = await manager.getToken().then(String, (reason: unknown) => reason)
+    assert.propertyVal(error, "_tag", "UnavailableError")
+    assert.propertyVal(error, "status", 308)
+    assert.deepStrictEqual(seen, { here: 1, elsewhere: 0 })
+    await manager.close()
+    for (const server of [here, elsewhere]) server.closeAllConnections()
+    for (const server of [here, elsewhere]) server.close()
   })
 
   it("close ends every wait", async () => {

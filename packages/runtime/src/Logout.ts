@@ -2,6 +2,7 @@
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
+import * as Redirect from "@effect-genesys/auth/Redirect"
 import { UnavailableError } from "@effect-genesys/auth/TokenError"
 import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import * as Clock from "effect/Clock"
@@ -64,7 +65,7 @@ export const forget = Effect.fnUntraced(function* (name: string) {
 const revoke = Effect.fnUntraced(function* (token: AccessToken) {
   if (token.expiresAt.epochMilliseconds <= (yield* Clock.currentTimeMillis)) return false
   const { apiUrl } = yield* Environment
-  const http = yield* HttpClient.HttpClient
+  const http = Redirect.unfollowed(yield* HttpClient.HttpClient)
   const left = `The token was not revoked, and lives until ${new Date(token.expiresAt.epochMilliseconds).toISOString()}; it is gone from this machine.`
   const response = yield* http
     .execute(

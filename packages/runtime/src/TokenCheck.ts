@@ -4,6 +4,7 @@
  */
 import { Environment } from "@effect-genesys/auth/Environment"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
+import * as Redirect from "@effect-genesys/auth/Redirect"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -26,7 +27,7 @@ const decode = Schema.decodeUnknownOption(Headers)
 
 export const check = Effect.fnUntraced(function* (token: AccessToken) {
   const { apiUrl } = yield* Environment
-  const http = yield* HttpClient.HttpClient
+  const http = Redirect.unfollowed(yield* HttpClient.HttpClient)
   const request = HttpClientRequest.head(`${apiUrl}/api/v2/tokens/me`).pipe(
     HttpClientRequest.bearerToken(Redacted.value(token.value))
   )
@@ -34,7 +35,12 @@ export const check = Effect.fnUntraced(function* (token: AccessToken) {
   return Option.match(answer, {
     onNone: (): ApiReport => ({ api: "does not answer" }),
     onSome: ({ headers, status }): ApiReport => ({
-      api: status === 401 ? "refuses the token" : status < 300 ? "accepts the token" : `answers ${status}`,
+      api:
+        status === 401
+          ? "refuses the token"
+          : status >= 200 && status < 300
+            ? "accepts the token"
+            : `answers ${status}`,
       ...Option.match(decode(headers), {
         onNone: () => ({}),
         onSome: (found) => ({

@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import * as ConnectionFailure from "../ConnectionFailure.ts"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
 import type { Grant } from "../Grant.ts"
+import * as Redirect from "../Redirect.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 
 export interface Asked {
@@ -79,11 +80,15 @@ export const answer = (
       }
     })
   }
+  if (Redirect.isRedirect(status)) {
+    const what = `a redirect to ${Redirect.target(headers, asked.host)}, which is not followed`
+    return Effect.fail(invalidResponse(asked, status, what))
+  }
   return Effect.flatMap(RetryAfter.fromHeaders(headers), (wait) => Effect.fail(failure(asked, status, body, wait)))
 }
 
-/** A rate limit and a server error are told by their status alone. */
-export const needsBody = (status: number): boolean => status !== 429 && status < 500
+/** A redirect, a rate limit and a server error are told by their status alone. */
+export const needsBody = (status: number): boolean => status !== 429 && status < 500 && !Redirect.isRedirect(status)
 
 const failure = (asked: Asked, status: number, body: string, wait: Option.Option<Duration.Duration>): TokenError => {
   if (status === 429) return rateLimit(asked, wait)
@@ -165,6 +170,13 @@ export const transportError =
     }
     const why = ConnectionFailure.explain("cause" in reason ? reason.cause : undefined)
     const what = clean(asked, why.detail)
+    if (Redirect.isFollowed(error)) {
+      return new UnavailableError({
+        reason: "InvalidResponse",
+        host: asked.host,
+        message: `${what}. ${why.advice}`
+      })
+    }
     return new UnavailableError({
       reason: "Connection",
       host: asked.host,

@@ -3,11 +3,11 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import { AccessToken, fingerprint } from "../AccessToken.ts"
 import { Environment } from "../Environment.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
+import * as Redirect from "../Redirect.ts"
 import * as ResponseText from "../ResponseText.ts"
 import type { Issued } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
@@ -18,7 +18,7 @@ import * as TokenRequest from "./tokenRequest.ts"
 const maxAnswerBytes = 64 * 1024
 
 export const make = Effect.gen(function* () {
-  const http = yield* HttpClient.HttpClient
+  const http = Redirect.unfollowed(yield* HttpClient.HttpClient)
   const environment = yield* Environment
   const digest = yield* Digest.Digest
   const url = `${environment.loginUrl}/oauth/token`
@@ -33,10 +33,7 @@ export const make = Effect.gen(function* () {
     }
     const unreachable = Effect.mapError(Classify.transportError(asked))
     const issuedAt = yield* Clock.currentTimeMillis
-    const response = yield* unreachable(http.execute(TokenRequest.make(url, grant))).pipe(
-      // Fetch would follow a redirect, with a refresh token in the form; the other transports follow none.
-      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" })
-    )
+    const response = yield* unreachable(http.execute(TokenRequest.make(url, grant)))
     const text = ResponseText.read(response, maxAnswerBytes)
     // Where the status says it all, a body that cannot be read, or does not end, changes nothing.
     const body = yield* Classify.needsBody(response.status)

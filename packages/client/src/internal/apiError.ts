@@ -1,4 +1,5 @@
 /** What an answer of the API that is no success means: its error body (or a proxy's page) as one typed error. */
+import * as Redirect from "@effect-genesys/auth/Redirect"
 import type { ApiFailure } from "@effect-genesys/auth/TokenError"
 import * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"
@@ -72,14 +73,15 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
   const correlationId = Option.getOrUndefined(
     Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
   )
-  const id = correlationId ?? body.contextId ?? undefined
+  const id = wordOf(correlationId ?? body.contextId)
+  const code = wordOf(body.code)
   const api: ApiFailure = {
     ...callOf(request),
     status,
-    ...(body.code ? { code: body.code } : {}),
+    ...(code === undefined ? {} : { code }),
     ...(id === undefined ? {} : { correlationId: id })
   }
-  const details = [...detailsOf(body.details), ...detailsOf(body.errors)]
+  const details = [...detailsOf(body.details), ...detailsOf(body.errors)].slice(0, mostDetails)
   const said = oneLine(body.message ?? "")
   const call = `${api.method} ${api.path}`
   const tail = (advice: string) =>
@@ -142,6 +144,17 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
       message: `${call} was refused with status ${status}${tail("Correct the request.")}`
     })
   }
+  if (Redirect.isRedirect(status)) {
+    const advice =
+      "Redirects are not followed, because the token is sent to no other host. Check the API URL and any gateway in between."
+    return new GenesysError.UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      status,
+      api,
+      message: `${call} was redirected by ${host} (status ${status}) to ${Redirect.target(headers, host)}${tail(advice)}`
+    })
+  }
   return new GenesysError.UnavailableError({
     reason: status >= 500 ? "ServerError" : "InvalidResponse",
     host,
@@ -158,6 +171,11 @@ const oneLine = (text: string) =>
     .trim()
     .replace(/\.$/, "")
     .slice(0, 300)
+
+/** A code or an id: what is longer than any of Genesys' own is cut off. */
+const wordOf = (text: string | undefined) => (text === undefined ? undefined : oneLine(text).slice(0, 100) || undefined)
+
+const mostDetails = 20
 
 const detailsOf = (value: unknown): ReadonlyArray<string> =>
   Option.match(decodeDetails(value), {

@@ -4,6 +4,7 @@
  */
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import { Environment } from "@effect-genesys/auth/Environment"
+import * as Redirect from "@effect-genesys/auth/Redirect"
 import * as ResponseText from "@effect-genesys/auth/ResponseText"
 import * as RetryAfter from "@effect-genesys/auth/RetryAfter"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
@@ -48,7 +49,7 @@ const withAccept = (request: HttpClientRequest.HttpClientRequest) =>
 export type Use<A, R> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Failure.Failure, R>
 
 export const make = Effect.gen(function* () {
-  const transport = yield* HttpClient.HttpClient
+  const transport = Redirect.unfollowed(yield* HttpClient.HttpClient)
   const manager = yield* TokenManager
   const { apiUrl } = yield* Environment
   const pacer = Pacer.of(manager)

@@ -9,6 +9,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
+import * as Redirect from "@effect-genesys/auth/Redirect"
 import type { TokenError } from "@effect-genesys/auth/TokenError"
 import type { GenesysError } from "../GenesysError.ts"
 import type { Policy } from "../RetryPolicy.ts"
@@ -52,9 +53,13 @@ const NotConnected = Schema.Struct({
 })
 const isNotConnected = Schema.is(NotConnected)
 
-/** Without a connection nothing was sent; with one, nobody knows what arrived. */
-export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) =>
-  make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error, { isDown: true })
+/** Without a connection nothing was sent; with one, nobody knows what arrived. What follows redirects would do so again. */
+export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) => {
+  if (Redirect.isFollowed(cause)) return final(error)
+  return make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error, {
+    isDown: true
+  })
+}
 
 /** The token manager paces its own requests; here it is only asked again. */
 export const ofToken = (error: TokenError) =>

@@ -1,5 +1,6 @@
 /** Errors of calls that got no answer, or none that can be read. */
 import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
+import * as Redirect from "@effect-genesys/auth/Redirect"
 import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -14,6 +15,14 @@ const named = (request: Request) => `${request.method} ${callOf(request).path}`
 
 export const broken = (request: Request, host: string, error: HttpClientError.HttpClientError) => {
   const { advice, detail } = ConnectionFailure.explain("cause" in error.reason ? error.reason.cause : undefined)
+  if (Redirect.isFollowed(error)) {
+    return new UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      api: callOf(request),
+      message: `${named(request)} failed: ${detail}. ${advice}`
+    })
+  }
   const readable = error.reason._tag === "TransportError"
   return new UnavailableError({
     reason: readable ? "Connection" : "InvalidResponse",

@@ -1,0 +1,156 @@
+/** What a program sends besides its calls, over any transport: where a host sends it elsewhere, nothing goes there. */
+import { assert, describe, it } from "@effect/vitest"
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { AccessToken } from "@effect-genesys/auth/AccessToken"
+import { ClientCredentials } from "@effect-genesys/auth/Grant"
+import { TokenEntry } from "@effect-genesys/auth/TokenEntry"
+import { TokenStore } from "@effect-genesys/auth/TokenStore"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { mkdtempSync } from "node:fs"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { ActiveSettings } from "../src/ActiveSettings.ts"
+import * as Doctor from "../src/Doctor.ts"
+import { logout } from "../src/Logout.ts"
+import { Profiles } from "../src/Profiles.ts"
+import { SecretStore } from "../src/SecretStore.ts"
+import * as Telemetry from "../src/Telemetry.ts"
+import * as TokenCheck from "../src/TokenCheck.ts"
+
+const serve = (status: number, location?: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly paths: Array<string>; readonly close: () => void }>((resume) => {
+      const paths: Array<string> = []
+      const server = createServer((request, response) => {
+        paths.push(`${request.method} ${request.url}`)
+        request.resume()
+        response.writeHead(status, location === undefined ? {} : { location }).end()
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" && address !== null ? address.port : 0
+        const close = () => {
+          server.closeAllConnections()
+          server.close()
+        }
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, paths, close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+const two = Effect.gen(function* () {
+  const b = yield* serve(200)
+  const a = yield* serve(307, `${b.url}/stolen`)
+  return { a, b }
+})
+
+const token = Effect.sync(
+  () =>
+    new AccessToken({
+      value: Redacted.make("a-token"),
+      fingerprint: "fixed",
+      issuedAt: DateTime.makeUnsafe(Date.now()),
+      expiresIn: Duration.days(1)
+    })
+)
+
+const transports = { undici: NodeHttpClient.layerUndici, fetch: FetchHttpClient.layer }
+
+describe.each(Object.entries(transports))("over %s", (_, transport) => {
+  it.live("TokenCheck", () =>
+    Effect.gen(function* () {
+      const { a, b } = yield* two
+      const found = yield* Effect.provide(
+        TokenCheck.check(yield* token),
+        Layer.merge(Environment.layer({ apiUrl: a.url }), transport)
+      )
+      assert.deepStrictEqual(found, { api: "answers 307" })
+      assert.deepStrictEqual(b.paths, [])
+      assert.deepStrictEqual(a.paths, ["HEAD /api/v2/tokens/me"])
+    })
+  )
+
+  it.live("logout", () =>
+    Effect.gen(function* () {
+      const { a, b } = yield* two
+      const grant = new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") })
+      const ground = Layer.mergeAll(
+        transport,
+        TokenStore.layerMemory,
+        Credentials.layer(grant),
+        Environment.layer({ apiUrl: a.url, loginUrl: a.url }),
+        Layer.mock(ActiveSettings, {
+          profile: Option.none(),
+          grant: Option.none(),
+          secretIn: Option.none(),
+          sources: { clientId: "x", clientSecret: "x", region: "x", loginUrl: "x", apiUrl: "x" }
+        }),
+        Layer.mock(Profiles, { file: () => "" }),
+        Layer.mock(SecretStore, {})
+      )
+      const error = yield* Effect.gen(function* () {
+        const store = yield* TokenStore
+        const held = yield* token
+        const outcome = { at: held.issuedAt, result: "issued" as const, message: "" }
+        const entry = new TokenEntry({ token: held, outcome, failures: 0 })
+        yield* store.modify({ host: a.url, grant }, () => Effect.succeed([undefined, entry]))
+        return yield* Effect.flip(logout)
+      }).pipe(Effect.provide(ground))
+      assert.deepInclude(error, { _tag: "UnavailableError", status: 307 })
+      assert.include(error.message, "was not revoked")
+      assert.deepStrictEqual(b.paths, [])
+      assert.deepStrictEqual(a.paths, ["DELETE /api/v2/tokens/me"])
+    })
+  )
+})
+
+const settings = (env: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(env))
+
+it.live("the doctor's probes, login and calls", () =>
+  Effect.gen(function* () {
+    const { a, b } = yield* two
+    const report = yield* Doctor.examine({ tryRegions: false, onCheck: () => Effect.void }).pipe(
+      Effect.provide(NodeServices.layer),
+      Effect.provide(
+        settings({
+          GENESYS_CONFIG_DIR: mkdtempSync(join(tmpdir(), "genesys-redirects-")),
+          GENESYS_CLOUD_CLIENT_ID: "id",
+          GENESYS_CLOUD_CLIENT_SECRET: "secret",
+          GENESYS_CLOUD_LOGIN_URL: a.url,
+          GENESYS_CLOUD_API_URL: a.url
+        })
+      )
+    )
+    const login = report.checks.find(({ check }) => check === "login")
+    assert.strictEqual(login?.state, "failed")
+    assert.deepStrictEqual(b.paths, [])
+    assert.includeMembers(a.paths, ["GET /", "GET /_control/clock", "POST /oauth/token"])
+  })
+)
+
+it.live("telemetry", () =>
+  Effect.gen(function* () {
+    const { a, b } = yield* two
+    yield* Effect.logInfo("a line").pipe(
+      Effect.withSpan("a span"),
+      Effect.provide(Telemetry.layer("a program")),
+      Effect.provide(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: a.url, OTEL_METRICS_EXPORTER: "none" })),
+      Effect.provide(Logger.layer([]))
+    )
+    assert.includeMembers(a.paths, ["POST /v1/traces", "POST /v1/logs"])
+    assert.deepStrictEqual(b.paths, [])
+  })
+)
