@@ -1,4 +1,5 @@
 /** Calls of the Genesys Cloud API. Start with `GenesysClient`. */
+export * as ApiPath from "./ApiPath.ts"
 export * as Conversation from "./Conversation.ts"
 export * as ConversationDetails from "./ConversationDetails.ts"
 export * as ConversationJob from "./ConversationJob.ts"

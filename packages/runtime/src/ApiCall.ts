@@ -1,5 +1,6 @@
 /** Any call of the API, as its user describes it on a command line: what is sent, and how its answer is printed. */
 import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as ApiPath from "@effect-genesys/client/ApiPath"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
 import * as Pagination from "@effect-genesys/client/Pagination"
@@ -57,10 +58,8 @@ const pathOf = (path: string): Effect.Effect<URL, UsageError> => {
     return Effect.fail(new UsageError({ message }))
   }
   // Checked as it is written: a URL would take the dots away before anybody sees them.
-  if (/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\/\//i.test(inner.split(/[?#]/, 1)[0] ?? "")) {
-    const message = `A part of the path ${JSON.stringify(path)} is empty or made of dots, so it would be another call. Check the ids in it.`
-    return Effect.fail(new UsageError({ message }))
-  }
+  const wrong = ApiPath.check(`/${inner}`)
+  if (wrong !== undefined) return Effect.fail(new UsageError({ message: `${JSON.stringify(path)}: ${wrong}` }))
   const full = inner.startsWith("api/") ? inner : inner.startsWith("v2/") ? `api/${inner}` : `api/v2/${inner}`
   return Effect.succeed(new URL(`/${full}`, "https://api.invalid"))
 }

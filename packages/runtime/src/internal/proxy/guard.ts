@@ -3,6 +3,7 @@
  * alone. Web pages, other hosts' names, paths that lead elsewhere and what its rules leave out are refused.
  */
 import { isLoopback } from "@effect-genesys/auth/Environment"
+import { leadsElsewhere } from "@effect-genesys/client/ApiPath"
 import type * as Headers from "effect/http/Headers"
 import { isHttpMethod, type HttpMethod } from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
@@ -109,25 +110,4 @@ const pathFor = ({ headers, target }: Asked, secret: string): string | undefined
 const atBasic = (text: string): string => {
   const pair = Buffer.from(text, "base64").toString()
   return pair.slice(pair.indexOf(":") + 1)
-}
-
-const canDecode = (text: string): boolean => {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Whether someone on the way might read the path as another one. */
-const leadsElsewhere = (target: string): boolean => {
-  const path = target.split("?", 1)[0] ?? ""
-  if (/[\\#]/.test(target) || /%(?:[01][0-9a-f]|7f)/i.test(path) || !canDecode(path)) return true
-  // Perhaps decoded more than once, and without what some servers take for parameters of a part.
-  const parts = path
-    .replaceAll(/%(?:25)+/gi, "%")
-    .replaceAll(/%2e/gi, ".")
-    .split(/\/|%2f|%5c/i)
-  return parts.some((part) => /^\.{1,2}(?:;|%3b|$)/i.test(part))
 }
