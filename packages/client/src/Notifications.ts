@@ -2,6 +2,7 @@
  * Genesys Cloud's notifications as a stream that outlives everything a channel dies of: the renewal of the token, 24 hours,
  * an eviction, a lost connection. What may have been missed is announced in the stream; it is not fetched.
  */
+import type { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
@@ -57,8 +58,8 @@ export class Notifications extends Context.Service<
      * A renewed token, the 24 hours of a channel and an announced close make no gap: another channel is open before the
      * old one ends. A token that is revoked, an eviction and a broken or silent connection do.
      *
-     * It fails at once with `InvalidRequestError` (a topic that Genesys does not know, none, or more than 19,000) and
-     * `PermissionError`. `AuthenticationError` and `UnauthorizedError` end it only if it never listened; later it waits until
+     * It fails at once with `InvalidRequestError` (a topic that Genesys does not know, none, or more than 19,000; or a channel
+     * whose WebSocket is neither on Genesys Cloud's domain nor on the host of the API, or has no TLS) and `PermissionError`. `AuthenticationError` and `UnauthorizedError` end it only if it never listened; later it waits until
      * the credentials are mended. Everything else is tried again for ever.
      *
      * Memory is bounded: for a consumer that is too slow, an `Overflow` gap takes the place of events. When the stream ends, the
@@ -72,11 +73,14 @@ export class Notifications extends Context.Service<
   }
 >()("@effect-genesys/client/Notifications") {
   /** Over the WebSockets of the context, which `Transport` provides: with its proxies, authorities and certificates. */
-  static readonly layer: Layer.Layer<Notifications, never, GenesysClient | TokenManager | Socket.WebSocketConstructor> =
-    Layer.effect(
-      Notifications,
-      Effect.suspend(() => make)
-    )
+  static readonly layer: Layer.Layer<
+    Notifications,
+    never,
+    GenesysClient | TokenManager | Environment | Socket.WebSocketConstructor
+  > = Layer.effect(
+    Notifications,
+    Effect.suspend(() => make)
+  )
 }
 
 const entitiesOf = <S extends Schema.Constraint>(entity: S) =>

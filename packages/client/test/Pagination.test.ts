@@ -415,7 +415,16 @@ describe("the address of the next page", () => {
     "https://api.mypurecloud.com@elsewhere.example/more",
     "//elsewhere.example/more",
     "/\\elsewhere.example/more",
-    "javascript:alert(1)"
+    "https://user:pass@api.mypurecloud.com/api/v2/lists/more",
+    "https:\\\\elsewhere.example\\more",
+    "\thttps://elsewhere.example/more",
+    "wss://api.mypurecloud.com/api/v2/lists/more",
+    "file:///api/v2/lists/more",
+    "data:application/json,{}",
+    "javascript:alert(1)",
+    "/api/v2/lists/..%2f..%2foauth/token",
+    "/api/v2/lists/%252e%252e/more",
+    "/api/v2/lists/..;/more"
   ]) {
     it.effect(`${uri} is refused after the rows`, () =>
       Effect.gen(function* () {

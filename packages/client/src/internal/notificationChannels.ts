@@ -2,6 +2,7 @@
  * The REST side of notification channels. A channel's id opens its WebSocket without a token: it stays out of spans, and
  * apiError.ts keeps it out of errors.
  */
+import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -11,9 +12,10 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { GenesysClient } from "../GenesysClient.ts"
-import { PermissionError } from "../GenesysError.ts"
+import { InvalidRequestError, PermissionError } from "../GenesysError.ts"
 import { Policy, RetryPolicy } from "../RetryPolicy.ts"
 import * as Route from "../Route.ts"
+import * as StreamingHost from "./streamingHost.ts"
 
 export const path = "/api/v2/notifications/channels"
 const one = `${path}/{channelId}`
@@ -67,10 +69,13 @@ const briefly = <A, E, R>(duration: Duration.Duration, effect: Effect.Effect<A, 
 export const make = Effect.gen(function* () {
   const client = yield* GenesysClient
   const manager = yield* TokenManager
+  const environment = yield* Environment
 
   const create = Effect.gen(function* () {
     const token = yield* manager.token
     const made = yield* client.json(HttpClientRequest.post(path), ChannelBody)
+    const refused = StreamingHost.refusal(Redacted.value(made.connectUri), environment)
+    if (refused !== undefined) return yield* notOurs(refused, environment.apiUrl)
     const now = yield* Clock.currentTimeMillis
     // Where one of the clocks is wrong, 24 hours are as good a guess as any.
     const left = (made.expires?.epochMilliseconds ?? 0) - now
@@ -118,6 +123,15 @@ export const make = Effect.gen(function* () {
 })
 
 export type Channels = Effect.Success<typeof make>
+
+const notOurs = (address: string, apiUrl: string) =>
+  new InvalidRequestError({
+    api: { method: "POST", path },
+    details: [],
+    message:
+      `POST ${path} names ${address} for the events. It was not connected to, because it does not belong to ${apiUrl} or has no ` +
+      "TLS. Check the API URL, the region and any gateway between this machine and Genesys Cloud."
+  })
 
 const notPermitted = (
   rejected: ReadonlyArray<{

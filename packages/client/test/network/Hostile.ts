@@ -37,8 +37,8 @@ export const serve = Effect.fnUntraced(function* (
       answer(response, seen, incoming)
     })
   })
-  const { openConnections, port } = yield* Server.listen(server)
-  return { url: `http://127.0.0.1:${port}`, port, requests, openConnections, server }
+  const { openConnections, port, seen: counts } = yield* Server.listen(server)
+  return { url: `http://127.0.0.1:${port}`, port, requests, seen: counts, openConnections, server }
 })
 
 export const secret = "a-token-that-nobody-else-may-see"
