@@ -3,22 +3,26 @@ import * as SmallHeap from "@effect-genesys/export/SmallHeap"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
+import type { FileExportOptions } from "@effect-genesys/runtime/FileExport"
 import type { Sink } from "@effect-genesys/runtime/WorkerSettings"
 import * as Effect from "effect/Effect"
 
 type ExportOnce = typeof import("@effect-genesys/runtime/ExportOnce")
 
+/** One file, and how it is to be made. */
+export type FileTarget = Pick<FileExportOptions<never, never>, "file" | "force" | "access">
+
 export const exporting = Effect.fnUntraced(function* <E, R, E2, R2>(
   given: ExportFlags.Given,
   to: {
-    readonly file: (file: string) => Effect.Effect<void, E, R>
+    readonly file: (file: FileTarget) => Effect.Effect<void, E, R>
     readonly sink: (once: ExportOnce, sink: Sink) => Effect.Effect<void, E2, R2>
   }
 ) {
   const target = yield* ExportFlags.target(given)
   yield* Effect.sync(SmallHeap.keep)
   const effect = Effect.gen(function* () {
-    if (target._tag === "File") return yield* to.file(target.file)
+    if (target._tag === "File") return yield* to.file({ ...target, force: given.force })
     // Loaded only by whoever has a use for it: it brings a database client.
     const once = yield* Effect.promise(() => import("@effect-genesys/runtime/ExportOnce"))
     yield* to.sink(once, target.sink)

@@ -3,7 +3,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Cli from "./support/Cli.ts"
 
@@ -80,7 +80,7 @@ describe("genesys conversations export", () => {
           assert.strictEqual(full.code, 1)
           assert.match(
             full.stderr,
-            /^genesys: day\.ndjson cannot be written \(EFBIG\)\..*run the same command again\.\n$/
+            /^genesys: day\.ndjson cannot be written: [^\n]* \(EFBIG\)\. [^\n]*run the same command again\.\n$/
           )
           assert.isFalse(existsSync(file))
           const { code, stderr } = yield* run(cwd)
@@ -114,9 +114,11 @@ describe("genesys conversations export", () => {
           const locked = yield* run(other, "--force")
           assert.match(locked.stderr, /is being written by process/)
 
-          const forced = yield* run(cwd, "--force")
+          symlinkSync("/dev/null", join(cwd, "day.ndjson.part"))
+          const forced = yield* run(cwd, "--force", "--access", "group")
           assert.deepStrictEqual([forced.code, forced.stderr], [0, ""])
           assert.deepStrictEqual(idsOf(file), yield* truth("2025-11-03"))
+          assert.strictEqual(lstatSync(file).mode & 0o777, 0o640)
         }),
       timeout
     )

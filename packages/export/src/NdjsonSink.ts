@@ -10,6 +10,7 @@ import * as Path from "effect/Path"
 import * as Ref from "effect/Ref"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import type { Access } from "./Access.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
 import * as CheckpointFile from "./internal/ndjson/checkpointFile.ts"
 import * as Compression from "./internal/ndjson/compression.ts"
@@ -19,6 +20,8 @@ import * as LineFormat from "./internal/ndjson/line.ts"
 import { merge } from "./internal/ndjson/merge.ts"
 import { sinkErrorOf } from "./internal/ndjson/sinkError.ts"
 import * as SortedRuns from "./internal/ndjson/sortedRuns.ts"
+import * as OwnDirectory from "./OwnDirectory.ts"
+import * as OwnFile from "./OwnFile.ts"
 import * as Partition from "./Partition.ts"
 import { Sink, type Write } from "./Sink.ts"
 
@@ -27,6 +30,11 @@ export interface NdjsonOptions {
   readonly directory: string
   /** `.ndjson`, `.ndjson.gz` or `.ndjson.zst`. Files of another compression are read, and replaced when their day is. @default none */
   readonly compression?: Compression.Compression | undefined
+  /**
+   * Who else may read what is written. Nobody else may ever write it, and a directory that others can write is refused.
+   * @default owner
+   */
+  readonly access?: Access | undefined
 }
 
 export type { Compression } from "./internal/ndjson/compression.ts"
@@ -36,26 +44,32 @@ const formats = {
   users: LineFormat.make(Partition.keyOf.users)
 }
 
-const make = Effect.fnUntraced(function* ({ compression = "none", directory: given }: NdjsonOptions) {
+/** Its real path: whoever names a link to a directory means the one that it points to now. */
+const opened = (fs: FileSystem.FileSystem, given: string, access: Access) =>
+  Effect.gen(function* () {
+    yield* OwnDirectory.make(fs, given, access)
+    const directory = yield* fs.realPath(given)
+    yield* OwnDirectory.check(fs, directory)
+    return directory
+  })
+
+const make = Effect.fnUntraced(function* ({ access = "owner", compression = "none", directory: given }: NdjsonOptions) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const directory = path.resolve(given)
+  const named = path.resolve(given)
+  const directory = yield* Effect.mapError(opened(fs, named, access), sinkErrorOf(named))
   const work = path.join(directory, ".work")
   const saving = yield* Semaphore.make(1)
   const numbers = yield* Ref.make(0)
   const inSink = sinkErrorOf(directory)
 
-  const lock = yield* Effect.andThen(
-    fs.makeDirectory(directory, { recursive: true }),
-    DirectoryLock.acquire(fs, directory)
-  ).pipe(Effect.mapError(inSink))
-  // What a process that was killed has left.
-  yield* Effect.andThen(
-    fs.remove(work, { recursive: true, force: true }),
-    Effect.forEach([work, "conversations", "users"], (name) =>
-      fs.makeDirectory(path.resolve(directory, name), { recursive: true })
-    )
-  ).pipe(Effect.mapError(inSink))
+  const lock = yield* Effect.mapError(DirectoryLock.acquire(fs, directory, access), inSink)
+  yield* Effect.gen(function* () {
+    // What a process that was killed has left.
+    yield* fs.remove(work, { recursive: true, force: true })
+    yield* OwnDirectory.ensure(fs, work, access)
+    for (const kind of Object.keys(formats)) yield* OwnDirectory.ensure(fs, path.join(directory, kind), access)
+  }).pipe(Effect.mapError(inSink))
 
   const placeOf = (partition: Partition.Partition) => ({
     folder: path.join(directory, partition.kind),
@@ -69,7 +83,7 @@ const make = Effect.fnUntraced(function* ({ compression = "none", directory: giv
       kind,
       file: path.join(folder, `${name}${Compression.extension[kind]}`)
     }))
-    return yield* Effect.filter(files, ({ file }) => fs.exists(file))
+    return yield* Effect.filter(files, ({ file }) => OwnFile.exists(fs, file))
   })
 
   const commit = Effect.fnUntraced(function* (
@@ -85,30 +99,30 @@ const make = Effect.fnUntraced(function* ({ compression = "none", directory: giv
       old.filter((other) => other.file !== file),
       (other) => fs.remove(other.file, { force: true })
     )
-    yield* CheckpointFile.syncDirectory(fs, folder)
+    yield* OwnDirectory.sync(fs, folder)
   })
 
   const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
     const format = formats[partition.kind]
     const place = path.join(work, String(yield* Ref.updateAndGet(numbers, (number) => number + 1)))
-    yield* Effect.mapError(fs.makeDirectory(place), inSink)
+    yield* Effect.mapError(OwnDirectory.make(fs, place, access), inSink)
     yield* Effect.gen(function* () {
       const runs = yield* SortedRuns.spill(
         fs,
         format,
-        place,
+        { directory: place, access },
         Stream.mapError(rows, (error) => new SourceFailure(error))
       )
       const old = yield* present(partition)
       const before = old.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
       const beside = path.join(place, "merged")
-      yield* LineFile.write(fs, beside, merge([...before, ...runs]), compression)
+      yield* LineFile.write(fs, beside, merge([...before, ...runs]), compression, access)
       yield* saving.withPermit(
         Effect.uninterruptible(
           Effect.gen(function* () {
             yield* commit(partition, beside, old)
             const checkpoint = { ...(yield* load), [Partition.nameOf(partition)]: yield* entry }
-            yield* CheckpointFile.save(fs, directory, work, checkpoint)
+            yield* CheckpointFile.save(fs, { directory, work, access }, checkpoint)
           })
         )
       )

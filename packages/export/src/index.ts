@@ -1,4 +1,5 @@
 /** Durable, resumable exports. Start with `Exporter`. */
+export * as Access from "./Access.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export * as ConversationSource from "./ConversationSource.ts"
 export * as Day from "./Day.ts"

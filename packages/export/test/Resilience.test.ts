@@ -26,18 +26,21 @@ const world = World.layer({ conversationsPerHour })
 const until = Day.of(Day.end(since))
 const run = World.running(Exporter.conversations({ since, until }))
 
-/** Whatever is opened to be written, is opened on a disk that is full. */
-const fullDisk = (isFull: () => boolean) =>
+/** Whatever is written to a file that is opened meanwhile, is written to a disk that is full. */
+const fullDisk = (isFull: (path: string) => boolean) =>
   Layer.effect(
     FileSystem.FileSystem,
     Effect.map(FileSystem.FileSystem, (fs) => ({
       ...fs,
       open: (path: string, options?: Parameters<typeof fs.open>[1]) =>
-        isFull() && options?.flag !== undefined && options.flag !== "r"
-          ? fs.open("/dev/full", { flag: "w" })
+        isFull(path) && options?.flag !== undefined && options.flag !== "r"
+          ? Effect.zipWith(fs.open(path, options), fs.open("/dev/full", { flag: "w" }), onFull)
           : fs.open(path, options)
     }))
   ).pipe(Layer.provideMerge(NodeServices.layer))
+
+const onFull = (file: FileSystem.File, full: FileSystem.File): FileSystem.File =>
+  new Proxy(file, { get: (_, name) => (name === "writeAll" ? full.writeAll.bind(full) : Reflect.get(file, name)) })
 
 describe("a disk that is full", () => {
   it.effect("fails the unit, with an error that says so; what was there stays, and it goes on once there is room", () =>
@@ -82,7 +85,7 @@ describe("a disk that is full", () => {
       let openings = 0
       const sink = Layer.provide(
         NdjsonSink.layer({ directory }),
-        fullDisk(() => ++openings <= 2)
+        fullDisk((path) => path.includes("/.work/") && ++openings <= 2)
       )
       const { done, failed } = yield* Effect.provide(run, sink)
       assert.deepStrictEqual([done.length, failed.length], [1, 0])

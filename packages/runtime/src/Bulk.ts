@@ -3,6 +3,8 @@
  * succeeded is written down at once, and left out when the same command is run again. A call whose answer was lost because this
  * program was killed is made again.
  */
+import * as DiskFailure from "@effect-genesys/export/DiskFailure"
+import * as OwnFile from "@effect-genesys/export/OwnFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -93,20 +95,29 @@ export type Row =
 
 const typeOf = Schema.decodeUnknownOption(Schema.Struct({ _tag: Schema.String }))
 
+/** The file of what is done: one that was written before, with what it says, or a new one that nobody else can read. */
+const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, state: string) {
+  if (!(yield* OwnFile.exists(fs, state))) return { known: "", log: yield* OwnFile.create(fs, state) }
+  const log = yield* OwnFile.reopen(fs, state)
+  return { known: yield* OwnFile.textOf(log), log }
+})
+
 /** The results as they come. It ends with a `BulkError` if not all succeeded. */
 export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, state }: Options<A, E, R>) =>
   Stream.unwrap(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const scope = hash(identity)
-      const known = state === undefined ? "" : yield* Effect.orElseSucceed(fs.readFileString(state), () => "")
+      const cannotWrite = (error: OwnFile.Failure) =>
+        new UsageError({
+          message:
+            error._tag === "NotOwnError"
+              ? `${error.message} Or name another file for what is done with --state.`
+              : `${state} cannot be written: ${DiskFailure.reasonOf(error)}. Name a file for what is done with --state.`
+        })
+      const { known, log } =
+        state === undefined ? { known: "", log: undefined } : yield* Effect.mapError(opened(fs, state), cannotWrite)
       const done = new Set(known.split("\n"))
-      const cannotWrite = () =>
-        new UsageError({ message: `${state} cannot be written. Name a file for what is done with --state.` })
-      const log =
-        state === undefined
-          ? undefined
-          : yield* Effect.mapError(fs.open(state, { flag: "a", mode: 0o600 }), cannotWrite)
       let failed = 0
       const todo = items.filter(({ key }) => !done.has(`${scope} ${key}`))
       if (todo.length === 0 && items.length > 0) {

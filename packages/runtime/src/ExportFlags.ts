@@ -2,6 +2,7 @@
  * The flags that say where an export of the command line goes: to one file, or to a sink of the worker, which is a directory or
  * a database.
  */
+import * as Access from "@effect-genesys/export/Access"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -28,6 +29,12 @@ export const exportFlags = {
     Flag.withDescription("Of the files in a directory"),
     Flag.optional
   ),
+  access: Flag.Literals("access", Access.Access.literals).pipe(
+    Flag.withDescription(
+      "Who may read the files: owner (you alone; that is the default), group (the group of the folder or yours), everyone. Nobody else may write them"
+    ),
+    Flag.optional
+  ),
   postgres: Flag.String("postgres").pipe(
     Flag.withDescription(
       "Instead of --out: the environment variable that holds the URL of a PostgreSQL database, such as DATABASE_URL"
@@ -47,9 +54,12 @@ export interface Given {
   readonly compression: Option.Option<"none" | "gzip" | "zstd">
   readonly postgres: Option.Option<string>
   readonly schema: Option.Option<string>
+  readonly access: Option.Option<Access.Access>
 }
 
-export type Target = { readonly _tag: "File"; readonly file: string } | { readonly _tag: "Sink"; readonly sink: Sink }
+export type Target =
+  | { readonly _tag: "File"; readonly file: string; readonly access: Access.Access }
+  | { readonly _tag: "Sink"; readonly sink: Sink }
 
 const isVariable = Schema.is(Schema.String.check(Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/)))
 const isSchema = Schema.is(Schema.String.check(Schema.isPattern(/^[a-z_][a-z0-9_]{0,62}$/)))
@@ -62,36 +72,40 @@ const isDirectory = Effect.fnUntraced(function* (out: string) {
 
 const wrong = (message: string) => new UsageError({ message })
 
-/** Where the flags point, once they fit together. */
-export const target = Effect.fnUntraced(function* ({
-  compression,
-  force,
-  out,
-  postgres,
-  schema
-}: Given): Effect.fn.Return<Target, UsageError, FileSystem.FileSystem> {
-  if (Option.isSome(out) === Option.isSome(postgres))
-    return yield* wrong("Say where the rows go, with one of: --out FILE, --out DIR/, --postgres VARIABLE.")
-  if (Option.isSome(out)) {
-    if (Option.isSome(schema)) return yield* wrong("--schema is for tables of --postgres. Leave it out.")
-    if (!(yield* isDirectory(out.value))) {
-      if (Option.isSome(compression))
-        return yield* wrong(
-          "--compression is for the files of a directory: write --out with a / at the end, or leave it out."
-        )
-      return { _tag: "File", file: out.value }
-    }
-    if (force)
-      return yield* wrong("--force is for one file. A directory keeps what it has: to begin anew, name another one.")
-    return {
-      _tag: "Sink",
-      sink: { ndjson: out.value, ...(Option.isSome(compression) ? { compression: compression.value } : {}) }
+const intoFiles = Effect.fnUntraced(function* (
+  out: string,
+  { access, compression, force, schema }: Given
+): Effect.fn.Return<Target, UsageError, FileSystem.FileSystem> {
+  if (Option.isSome(schema)) return yield* wrong("--schema is for tables of --postgres. Leave it out.")
+  if (!(yield* isDirectory(out))) {
+    if (Option.isSome(compression))
+      return yield* wrong(
+        "--compression is for the files of a directory: write --out with a / at the end, or leave it out."
+      )
+    return { _tag: "File", file: out, access: Option.getOrElse(access, () => "owner" as const) }
+  }
+  if (force)
+    return yield* wrong("--force is for one file. A directory keeps what it has: to begin anew, name another one.")
+  return {
+    _tag: "Sink",
+    sink: {
+      ndjson: out,
+      ...(Option.isSome(compression) ? { compression: compression.value } : {}),
+      ...(Option.isSome(access) ? { access: access.value } : {})
     }
   }
+})
+
+const intoTables = Effect.fnUntraced(function* (
+  postgres: string,
+  { access, compression, force, schema }: Given
+): Effect.fn.Return<Target, UsageError> {
   if (force) return yield* wrong("--force is for one file. Tables keep what they have; to begin anew, use --schema.")
   if (Option.isSome(compression)) return yield* wrong("--compression is for the files of a directory. Leave it out.")
+  if (Option.isSome(access))
+    return yield* wrong("--access is for files. Who may read tables, GRANT says in the database. Leave it out.")
   // Not shown: whoever mistakes it may have given the URL, with the password in it.
-  if (Option.isNone(postgres) || !isVariable(postgres.value))
+  if (!isVariable(postgres))
     return yield* wrong(
       "--postgres takes the name of an environment variable that holds the URL, such as DATABASE_URL, never the URL itself."
     )
@@ -99,6 +113,17 @@ export const target = Effect.fnUntraced(function* ({
     return yield* wrong("--schema takes at most 63 small letters, digits and _, such as genesys.")
   return {
     _tag: "Sink",
-    sink: { postgres: postgres.value, ...(Option.isSome(schema) ? { schema: schema.value } : {}) }
+    sink: {
+      postgres,
+      ...(Option.isSome(schema) ? { schema: schema.value } : {})
+    }
   }
 })
+
+/** Where the flags point, once they fit together. */
+export const target = (given: Given): Effect.Effect<Target, UsageError, FileSystem.FileSystem> => {
+  const { out, postgres } = given
+  if (Option.isSome(out) && Option.isNone(postgres)) return intoFiles(out.value, given)
+  if (Option.isSome(postgres) && Option.isNone(out)) return intoTables(postgres.value, given)
+  return Effect.fail(wrong("Say where the rows go, with one of: --out FILE, --out DIR/, --postgres VARIABLE."))
+}

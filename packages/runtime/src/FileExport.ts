@@ -2,10 +2,12 @@
  * Rows into one file, a line of JSON each, so that no row is lost: they go to `FILE.part` in whole lines, which becomes `FILE` when
  * the last one is there. After a kill, a full disk or a lost connection the same command goes on with what it finds.
  */
+import type { Access } from "@effect-genesys/export/Access"
+import * as DiskFailure from "@effect-genesys/export/DiskFailure"
+import * as OwnFile from "@effect-genesys/export/OwnFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Part from "./internal/part.ts"
@@ -19,8 +21,10 @@ export class FileExportError extends Schema.TaggedError<FileExportError>("@effec
 
 export interface FileExportOptions<E, R> {
   readonly file: string
-  /** Overwrites the file, and begins anew. */
+  /** Puts another file in its place, and begins anew. */
   readonly force: boolean
+  /** Who else may read it. */
+  readonly access: Access
   /** What is exported: another text means another export. */
   readonly identity: string
   readonly rows: Stream.Stream<unknown, E, R>
@@ -28,28 +32,34 @@ export interface FileExportOptions<E, R> {
   readonly key: (row: unknown) => string | undefined
 }
 
-const codeOf = Schema.decodeUnknownOption(Schema.Struct({ cause: Schema.Struct({ code: Schema.String }) }))
-
-const described = (error: PlatformError.PlatformError): string => {
-  const code = codeOf(error.reason)
-  if (code._tag === "None") return error.reason._tag
-  return code.value.cause.code === "ENOSPC" ? "the disk is full" : code.value.cause.code
+const explain = (file: string) => (error: OwnFile.Failure | UsageError) => {
+  if (error._tag === "UsageError") return error
+  if (error._tag === "NotOwnError") return new UsageError({ message: error.message })
+  return new FileExportError({
+    message: `${file} cannot be written: ${DiskFailure.reasonOf(error)}. What is there is kept: mend that, and run the same command again.`
+  })
 }
 
-const cannot = (file: string) => (error: PlatformError.PlatformError) =>
-  new FileExportError({
-    message: `${file} cannot be written (${described(error)}). What is there is kept: mend that, and run the same command again.`
-  })
+/** It must be a name for a new file, or with `force` that of one that may go. A link is replaced, never followed. */
+const checkName = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, file: string, force: boolean) {
+  const type = yield* OwnFile.typeOf(fs, file)
+  if (type === undefined) return
+  // Of /dev/stdout, say: to replace that would break more than an export.
+  const target = type === "SymbolicLink" ? (yield* Effect.orElseSucceed(fs.stat(file), () => undefined))?.type : type
+  if (target !== undefined && target !== "File")
+    return yield* new UsageError({ message: `${file} is not a file. Choose another name.` })
+  if (!force)
+    return yield* new UsageError({ message: `${file} exists. Choose another name, or overwrite it with --force.` })
+})
 
 /** Answers how many rows the file has. */
-export const run = Effect.fnUntraced(function* <E, R>({ file, force, identity, key, rows }: FileExportOptions<E, R>) {
+export const run = Effect.fnUntraced(function* <E, R>(options: FileExportOptions<E, R>) {
+  const { access, file, force, identity, key, rows } = options
   const fs = yield* FileSystem.FileSystem
-  const failing = Effect.mapError(cannot(file))
-  if (!force && (yield* failing(fs.exists(file)))) {
-    return yield* new UsageError({ message: `${file} exists. Choose another name, or overwrite it with --force.` })
-  }
-  const part = Part.make(fs, file)
-  yield* part.lock
+  const failing = Effect.mapError(explain(file))
+  yield* failing(checkName(fs, file, force))
+  const part = Part.make(fs, file, access)
+  yield* failing(part.lock)
   if (force) yield* failing(part.discard)
   const begun = yield* failing(part.begun)
   if (begun !== undefined && begun !== identity) {
@@ -57,11 +67,12 @@ export const run = Effect.fnUntraced(function* <E, R>({ file, force, identity, k
       message: `${part.path} was begun by another export (${begun}). Run that to its end, or discard it with --force.`
     })
   }
-  const seen = begun === undefined ? new Set<string>() : yield* failing(part.resume(key))
+  const { output, seen } =
+    begun === undefined
+      ? { output: yield* failing(part.begin(identity)), seen: new Set<string>() }
+      : yield* failing(part.resume(key))
   let count = seen.size
-  if (begun === undefined) yield* failing(part.begin(identity))
-  else yield* Console.error(`Going on after ${count} rows in ${part.path}.`)
-  const output = yield* failing(fs.open(part.path, { flag: "a" }))
+  if (begun !== undefined) yield* Console.error(`Going on after ${count} rows in ${part.path}.`)
   yield* Stream.runForEachArray(rows, (chunk) => {
     const fresh = chunk.filter((row) => {
       const name = key(row)
@@ -74,7 +85,6 @@ export const run = Effect.fnUntraced(function* <E, R>({ file, force, identity, k
     const text = fresh.map((row) => `${JSON.stringify(row)}\n`).join("")
     return text === "" ? Effect.void : failing(output.writeAll(new TextEncoder().encode(text)))
   })
-  yield* failing(output.sync)
-  yield* failing(part.finish)
+  yield* failing(part.finish(output))
   return count
 }, Effect.scoped)

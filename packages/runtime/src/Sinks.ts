@@ -54,7 +54,7 @@ const make = Effect.gen(function* () {
         ? Layer.unwrap(
             Effect.map(urlOf(sink.postgres ?? ""), (url) => PostgresSink.layerUrl({ url, schema: sink.schema }))
           )
-        : NdjsonSink.layer({ directory: sink.ndjson, compression: sink.compression })
+        : NdjsonSink.layer({ directory: sink.ndjson, compression: sink.compression, access: sink.access })
     )
   ).pipe(Effect.provideContext(context))
   return Sinks.of({

@@ -4,6 +4,7 @@
  */
 import { HostUrl } from "@effect-genesys/auth/Environment"
 import * as Region from "@effect-genesys/auth/Region"
+import { Access } from "@effect-genesys/export/Access"
 import { Day } from "@effect-genesys/export/Day"
 import * as Cron from "effect/Cron"
 import * as Result from "effect/Result"
@@ -82,6 +83,11 @@ export const Sink = Schema.Struct({
     Schema.NonEmptyString.annotate(note("A directory. A relative path starts at the working directory."))
   ),
   compression: Schema.optionalKey(Schema.Literals(["none", "gzip", "zstd"]).annotate(note("Of the ndjson files."))),
+  access: Schema.optionalKey(
+    Access.annotate(
+      note("Who may read the ndjson files: this user alone (owner), the group too, or everyone. Default owner.")
+    )
+  ),
   postgres: Schema.optionalKey(Variable.annotate(note("The environment variable that holds the URL of the database."))),
   schema: Schema.optionalKey(
     pattern(/^[a-z_][a-z0-9_]{0,62}$/, "small letters, digits and _").annotate(note("Of the tables. Default genesys."))
@@ -90,11 +96,19 @@ export const Sink = Schema.Struct({
   Schema.makeFilter(
     (sink: Record<string, unknown>) =>
       sink["ndjson"] === undefined
-        ? sink["postgres"] !== undefined && sink["compression"] === undefined
+        ? sink["postgres"] !== undefined && sink["compression"] === undefined && sink["access"] === undefined
         : sink["postgres"] === undefined && sink["schema"] === undefined,
     {
-      expected: "either ndjson (with compression) or postgres (with schema)",
-      toJsonSchema: () => [{ oneOf: [{ required: ["ndjson"] }, { required: ["postgres"] }] }, true]
+      expected: "either ndjson (with compression and access) or postgres (with schema)",
+      toJsonSchema: () => [
+        {
+          oneOf: [
+            { required: ["ndjson"], properties: { schema: false } },
+            { required: ["postgres"], properties: { compression: false, access: false } }
+          ]
+        },
+        true
+      ]
     }
   )
 )

@@ -9,10 +9,16 @@ import * as ExportFlags from "../src/ExportFlags.ts"
 
 type Words = { readonly [K in keyof ExportFlags.Given]?: ExportFlags.Given[K] extends boolean ? boolean : string }
 
-const target = ({ force = false, compression, ...words }: Omit<Words, "compression"> & { compression?: "gzip" }) =>
+const target = ({
+  access,
+  force = false,
+  compression,
+  ...words
+}: Omit<Words, "compression" | "access"> & { compression?: "gzip"; access?: "group" }) =>
   ExportFlags.target({
     force,
     compression: Option.fromUndefinedOr(compression),
+    access: Option.fromUndefinedOr(access),
     out: Option.fromUndefinedOr(words.out),
     postgres: Option.fromUndefinedOr(words.postgres),
     schema: Option.fromUndefinedOr(words.schema)
@@ -23,8 +29,14 @@ const folder = mkdtempSync(join(tmpdir(), "genesys-flags-"))
 describe("ExportFlags", () => {
   it.effect("tells a file from a directory and a database", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* target({ out: "day.ndjson", force: true }), { _tag: "File", file: "day.ndjson" })
+      const file = { _tag: "File", file: "day.ndjson" } as const
+      assert.deepStrictEqual(yield* target({ out: "day.ndjson", force: true }), { ...file, access: "owner" })
+      assert.deepStrictEqual(yield* target({ out: "day.ndjson", access: "group" }), { ...file, access: "group" })
       assert.deepStrictEqual(yield* target({ out: "new/" }), { _tag: "Sink", sink: { ndjson: "new/" } })
+      assert.deepStrictEqual(yield* target({ out: "new/", access: "group" }), {
+        _tag: "Sink",
+        sink: { ndjson: "new/", access: "group" }
+      })
       assert.deepStrictEqual(yield* target({ out: folder, compression: "gzip" }), {
         _tag: "Sink",
         sink: { ndjson: folder, compression: "gzip" }
@@ -42,6 +54,7 @@ describe("ExportFlags", () => {
     [{ out: "a", compression: "gzip" }, /^--compression .* \/ at the end/],
     [{ out: "a/", force: true }, /^--force .* name another one/],
     [{ out: "a", schema: "b" }, /^--schema/],
+    [{ postgres: "B", access: "group" }, /^--access is for files/],
     [{ postgres: "B", force: true }, /^--force/],
     [{ postgres: "B", compression: "gzip" }, /^--compression/],
     [{ postgres: "B", schema: "No-Name" }, /^--schema/],

@@ -4,7 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import * as Database from "../../export/test/Database.ts"
 import * as Day from "@effect-genesys/export/Day"
 import { Postgres } from "../../export/test/Postgres.ts"
@@ -88,6 +88,23 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a job", (
 const people = (directory: string): WorkerSettings => ({
   jobs: [{ name: "people", kind: "users", every: "1h", sink: { ndjson: directory } }]
 })
+
+it.live("says who may read its files; else nobody but this user does", () =>
+  Effect.gen(function* () {
+    for (const [access, folder, file] of [
+      [undefined, 0o700, 0o600],
+      ["group", 0o750, 0o640]
+    ] as const) {
+      const directory = `${Workers.folder()}/data`
+      const sink = { ndjson: directory, ...(access === undefined ? {} : { access }) }
+      yield* once({ jobs: [{ name: "people", kind: "users", every: "1h", sink }] })
+      const modes = ["", "/users", "/users/users.ndjson", "/checkpoint.json"].map(
+        (name) => statSync(directory + name).mode & 0o777
+      )
+      assert.deepStrictEqual(modes, [folder, folder, file, file])
+    }
+  }).pipe(Effect.provide(Workers.environment()), Effect.provide(Simulator.layer()))
+)
 
 it.live("of two workers on one directory, the second is refused with a line that says why", () =>
   Effect.gen(function* () {

@@ -54,6 +54,16 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   ],
   ["no sink", "jobs:\n  - { name: a, kind: users, every: 1h }", "2: jobs[0].sink is missing"],
   [
+    "who may read tables",
+    `jobs:${people.replace("ndjson: ./data", "postgres: DB, access: group")}`,
+    "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres"
+  ],
+  [
+    "a mode for who may read",
+    `jobs:${people.replace("./data", "./data, access: 640")}`,
+    '5: jobs[0].sink.access is not valid: it must be "owner" | "group" | "everyone"'
+  ],
+  [
     "a URL in the clear",
     `jobs:${people.replace("ndjson: ./data", "postgres: postgres://canary@db/x")}`,
     "5: jobs[0].sink.postgres is not valid: it must be the name of an environment variable"

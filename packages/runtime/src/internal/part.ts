@@ -1,4 +1,9 @@
-/** The file that an export is not done with: its whole lines, a note of what is exported, and the process that writes it. */
+/**
+ * The file that an export is not done with: its whole lines, a note of what is exported, and the process that writes it. Each is
+ * made anew or found to be this user's own: whatever else is there, a link above all, is left alone.
+ */
+import type { Access } from "@effect-genesys/export/Access"
+import * as OwnFile from "@effect-genesys/export/OwnFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -18,47 +23,63 @@ const runs = (pid: number) => {
   }
 }
 
-export const make = (fs: FileSystem.FileSystem, file: string) => {
+const ifThere = <A>(effect: Effect.Effect<A, OwnFile.Failure>) =>
+  Effect.catchTag(effect, "PlatformError", (error) =>
+    error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
+  )
+
+export const make = (fs: FileSystem.FileSystem, file: string, access: Access) => {
   const path = `${file}.part`
   const note = `${path}.note`
   const lockFile = `${path}.lock`
+  /** The names, not what they may point to. */
   const discard = Effect.forEach([path, note], (name) => fs.remove(name, { force: true }), { discard: true })
 
   /** Taken over from a process that was killed; given back at the end. */
   const lock = Effect.gen(function* () {
-    const take = fs.writeFileString(lockFile, String(process.pid), { flag: "wx" })
-    const taken = yield* Effect.option(take)
-    if (Option.isNone(taken)) {
-      const owner = Number(yield* Effect.orElseSucceed(fs.readFileString(lockFile), () => "0"))
-      if (owner > 0 && owner !== process.pid && runs(owner)) {
-        return yield* new UsageError({
-          message: `${path} is being written by process ${owner}. Wait for it, or choose another name.`
-        })
-      }
-      yield* Effect.ignore(fs.remove(lockFile))
-      yield* Effect.mapError(
-        take,
-        () => new UsageError({ message: `${lockFile} cannot be written. Check the folder and its permissions.` })
-      )
-    }
+    const take = OwnFile.writeText(fs, lockFile, String(process.pid), access)
+    yield* Effect.catchTag(take, "PlatformError", (error) =>
+      error.reason._tag === "AlreadyExists" ? Effect.andThen(takeOver, take) : Effect.fail(error)
+    )
     yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(lockFile, { force: true })))
+  })
+
+  const takeOver = Effect.gen(function* () {
+    const owner = Number((yield* ifThere(OwnFile.readText(fs, lockFile))) ?? "0")
+    if (owner > 0 && owner !== process.pid && runs(owner)) {
+      return yield* new UsageError({
+        message: `${path} is being written by process ${owner}. Wait for it, or choose another name.`
+      })
+    }
+    yield* fs.remove(lockFile, { force: true })
   })
 
   /** What it was begun with; nothing if there is none. */
   const begun = Effect.gen(function* () {
-    if (!(yield* fs.exists(path)) || !(yield* fs.exists(note))) return undefined
-    return yield* fs.readFileString(note)
+    if (!(yield* OwnFile.exists(fs, path))) return undefined
+    const identity = yield* ifThere(OwnFile.readText(fs, note))
+    if (identity === undefined) {
+      return yield* new UsageError({
+        message: `${path} exists, and was not begun by this command. Move it away, or discard it with --force.`
+      })
+    }
+    return identity
   })
 
-  const begin = (identity: string) => Effect.andThen(fs.writeFileString(note, identity), fs.writeFileString(path, ""))
+  const begin = Effect.fnUntraced(function* (identity: string) {
+    yield* fs.remove(note, { force: true })
+    yield* OwnFile.writeText(fs, note, identity, access)
+    return yield* OwnFile.create(fs, path, access)
+  })
 
   /** The keys of its rows. A line that is not whole is cut off. */
   const resume = Effect.fnUntraced(function* (key: (row: unknown) => string | undefined) {
+    const output = yield* OwnFile.reopen(fs, path, access)
     const seen = new Set<string>()
     let kept = 0
     let rest: Buffer = Buffer.alloc(0)
     let sound = true
-    yield* Stream.runForEach(fs.stream(path), (bytes) =>
+    yield* Stream.runForEach(OwnFile.bytes(output), (bytes) =>
       Effect.sync(() => {
         rest = Buffer.concat([rest, bytes])
         let start = 0
@@ -75,11 +96,21 @@ export const make = (fs: FileSystem.FileSystem, file: string) => {
         rest = rest.subarray(start)
       })
     )
-    yield* fs.truncate(path, kept)
-    return seen
+    yield* output.truncate(kept)
+    return { output, seen }
   })
 
-  const finish = Effect.andThen(fs.rename(path, file), fs.remove(note, { force: true }))
+  /** In the place of what is there, which is never written to. */
+  const finish = Effect.fnUntraced(function* (output: FileSystem.File) {
+    yield* output.sync
+    if (!(yield* OwnFile.isAt(fs, path, output))) {
+      return yield* new UsageError({
+        message: `${path} was replaced while it was written. Choose a folder that others cannot write to.`
+      })
+    }
+    yield* fs.rename(path, file)
+    yield* fs.remove(note, { force: true })
+  })
 
   return { path, lock, begun, begin, resume, discard, finish }
 }

@@ -8,21 +8,21 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { exporting } from "../../exporting.ts"
+import { exporting, type FileTarget } from "../../exporting.ts"
 import { interval } from "./interval.ts"
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
 const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
 
-const toFile = Effect.fnUntraced(function* (file: string, force: boolean, wanted: { readonly interval: string }) {
+const toFile = Effect.fnUntraced(function* (to: FileTarget, wanted: { readonly interval: string }) {
   const details = yield* ConversationDetails
   const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
   const rows = details
     .exportRaw({ ...wanted, startOfDayIntervalMatching: true })
     .pipe(Progress.rows({ what: "conversations", total, file: true }))
   const identity = `conversations of ${wanted.interval}`
-  const count = yield* FileExport.run({ file, force, identity, rows, key })
-  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} conversations in ${file}.`)
+  const count = yield* FileExport.run({ ...to, identity, rows, key })
+  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} conversations in ${to.file}.`)
 })
 
 export const exportConversations = Command.make(
@@ -30,7 +30,7 @@ export const exportConversations = Command.make(
   { interval, ...ExportFlags.exportFlags },
   ({ interval: wanted, ...given }) =>
     exporting(given, {
-      file: (file) => toFile(file, given.force, { interval: wanted }),
+      file: (file) => toFile(file, { interval: wanted }),
       sink: (once, sink) => once.conversations(wanted, sink)
     })
 ).pipe(

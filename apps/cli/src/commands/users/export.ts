@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { states } from "./state.ts"
-import { exporting } from "../../exporting.ts"
+import { exporting, type FileTarget } from "../../exporting.ts"
 
 const flags = {
   ...ExportFlags.exportFlags,
@@ -33,21 +33,21 @@ interface Wanted {
   readonly expand: ReadonlyArray<string> | undefined
 }
 
-const toFile = Effect.fnUntraced(function* (file: string, force: boolean, { expand, state }: Wanted) {
+const toFile = Effect.fnUntraced(function* (to: FileTarget, { expand, state }: Wanted) {
   const users = yield* Users
   const total = Effect.map(users.list({ state, pageSize: 1 }), (page) => page.total)
   const rows = users
     .listAllRaw({ state, expand, lookAhead: 4 })
     .pipe(Progress.rows({ what: "users", total, file: true }))
   const identity = `users: ${[state, ...(expand ?? [])].join(" ")}`
-  const count = yield* FileExport.run({ file, force, identity, rows, key })
-  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${file}.`)
+  const count = yield* FileExport.run({ ...to, identity, rows, key })
+  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${to.file}.`)
 })
 
 export const exportUsers = Command.make("export", flags, ({ expand, state, ...given }) => {
   const wanted = { expand: expand.length === 0 ? undefined : expand, state }
   return exporting(given, {
-    file: (file) => toFile(file, given.force, wanted),
+    file: (file) => toFile(file, wanted),
     sink: (once, sink) => once.users(wanted, sink)
   })
 }).pipe(

@@ -3,11 +3,13 @@
  * is not a checkpoint is never touched.
  */
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import type { PlatformError } from "effect/PlatformError"
+import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
+import type { Access } from "../../Access.ts"
 import { Checkpoint, empty } from "../../Checkpoint.ts"
 import { CheckpointError } from "../../ExportError.ts"
+import * as OwnDirectory from "../../OwnDirectory.ts"
+import * as OwnFile from "../../OwnFile.ts"
 
 const Stored = Schema.fromJsonString(
   Schema.toCodecJson(Schema.Struct({ version: Schema.Literal(1), partitions: Checkpoint }))
@@ -30,8 +32,8 @@ const damaged = (directory: string) =>
 export const load = (
   fs: FileSystem.FileSystem,
   directory: string
-): Effect.Effect<Checkpoint, PlatformError | CheckpointError> =>
-  fs.readFileString(`${directory}/${name}`).pipe(
+): Effect.Effect<Checkpoint, OwnFile.Failure | CheckpointError> =>
+  OwnFile.readText(fs, `${directory}/${name}`).pipe(
     Effect.flatMap((text) => Effect.mapError(decode(text), () => damaged(directory))),
     Effect.map(({ partitions }) => partitions),
     Effect.catchTag("PlatformError", (error) =>
@@ -39,32 +41,39 @@ export const load = (
     )
   )
 
-/** Makes a rename last: without it, a loss of power may undo it. */
-export const syncDirectory = (fs: FileSystem.FileSystem, directory: string): Effect.Effect<void, PlatformError> =>
-  Effect.scoped(Effect.flatMap(fs.open(directory, { flag: "r" }), (file) => file.sync))
+export interface Place {
+  readonly directory: string
+  /** On the same disk, for what is not whole yet. */
+  readonly work: string
+  readonly access: Access
+}
 
 export const save = (
   fs: FileSystem.FileSystem,
-  directory: string,
-  work: string,
+  { access, directory, work }: Place,
   checkpoint: Checkpoint
-): Effect.Effect<void, PlatformError> =>
+): Effect.Effect<void, OwnFile.Failure> =>
   Effect.gen(function* () {
-    const text = yield* Effect.orDie(encode({ version: 1, partitions: checkpoint }))
+    const current = `${directory}/${name}`
     const beside = `${work}/${name}`
-    yield* Effect.scoped(
-      Effect.gen(function* () {
-        const file = yield* fs.open(beside, { flag: "w" })
-        yield* file.writeAll(new TextEncoder().encode(text))
-        yield* file.sync
-      })
-    )
-    const previous = `${directory}/${previousName}`
-    yield* fs.remove(previous, { force: true })
-    yield* fs.link(`${directory}/${name}`, previous).pipe(
-      // The first checkpoint has none before it; and there are file systems without links.
-      Effect.ignore
-    )
-    yield* fs.rename(beside, `${directory}/${name}`)
-    yield* syncDirectory(fs, directory)
+    yield* fs.remove(beside, { force: true })
+    yield* OwnFile.writeText(fs, beside, yield* Effect.orDie(encode({ version: 1, partitions: checkpoint })), access)
+    yield* keep(fs, { access, directory, work })
+    yield* fs.rename(beside, current)
+    yield* OwnDirectory.sync(fs, directory)
   })
+
+/** Keeps the one that is there. A file system without links gets a copy; at first there is none. */
+const keep = (fs: FileSystem.FileSystem, { access, directory, work }: Place) =>
+  Effect.gen(function* () {
+    const current = `${directory}/${name}`
+    const previous = `${directory}/${previousName}`
+    const beside = `${work}/${previousName}`
+    yield* fs.remove(beside, { force: true })
+    yield* Effect.catch(fs.link(current, beside), (error) =>
+      error.reason._tag === "NotFound"
+        ? Effect.fail(error)
+        : Effect.flatMap(OwnFile.readText(fs, current), (text) => OwnFile.writeText(fs, beside, text, access))
+    )
+    yield* fs.rename(beside, previous)
+  }).pipe(Effect.ignore)

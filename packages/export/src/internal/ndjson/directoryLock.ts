@@ -4,14 +4,16 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import type { PlatformError } from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { lutimes } from "node:fs/promises"
 import { hostname } from "node:os"
+import type { Access } from "../../Access.ts"
 import { LockedError } from "../../ExportError.ts"
+import * as OwnFile from "../../OwnFile.ts"
 
 const Owner = Schema.fromJsonString(Schema.Struct({ pid: Schema.Int, host: Schema.String, id: Schema.String }))
 type Owner = typeof Owner.Type
@@ -41,28 +43,33 @@ const locked = (directory: string, owner: Option.Option<Owner>) =>
 
 export interface DirectoryLock {
   /** Fails if somebody else has taken the lock over, which happens when this process was stopped for long. */
-  readonly check: Effect.Effect<void, LockedError | PlatformError>
+  readonly check: Effect.Effect<void, LockedError | OwnFile.Failure>
 }
 
 export const acquire = (
   fs: FileSystem.FileSystem,
-  directory: string
-): Effect.Effect<DirectoryLock, LockedError | PlatformError, Scope.Scope> => {
+  directory: string,
+  access: Access
+): Effect.Effect<DirectoryLock, LockedError | OwnFile.Failure, Scope.Scope> => {
   const path = `${directory}/exporter.lock`
-  const read = Effect.map(
-    Effect.option(fs.readFileString(path)),
-    Option.flatMap((text) => decode(text))
-  )
+  const readAt = (file: string) =>
+    OwnFile.readText(fs, file).pipe(
+      Effect.map((text) => decode(text)),
+      Effect.catchTag("PlatformError", () => Effect.succeed(Option.none<Owner>()))
+    )
+  const read = readAt(path)
   const touched = Effect.map(
-    Effect.option(fs.stat(path)),
+    Effect.option(fs.lstat(path)),
     Option.flatMap(({ mtime }) => mtime)
   )
   const me = Effect.sync((): Owner => ({ pid: process.pid, host: hostname(), id: crypto.randomUUID() }))
 
   const create = (owner: Owner) =>
-    fs.writeFileString(path, JSON.stringify(owner), { flag: "wx" }).pipe(
+    OwnFile.writeText(fs, path, JSON.stringify(owner), access).pipe(
       Effect.as(true),
-      Effect.catch((error) => (error.reason._tag === "AlreadyExists" ? Effect.succeed(false) : Effect.fail(error)))
+      Effect.catchTag("PlatformError", (error) =>
+        error.reason._tag === "AlreadyExists" ? Effect.succeed(false) : Effect.fail(error)
+      )
     )
 
   /** Looks on until it is touched. */
@@ -91,7 +98,7 @@ export const acquire = (
       // Moved away under its own name, so that of two who do this only one moves it.
       const aside = `${path}.${Option.match(found, { onNone: () => "unreadable", onSome: ({ id }) => id })}`
       yield* Effect.ignore(fs.rename(path, aside))
-      const moved = Option.flatMap(yield* Effect.option(fs.readFileString(aside)), (text) => decode(text))
+      const moved = yield* readAt(aside)
       // Somebody was faster, and it was the new lock that was moved.
       if (Option.isSome(moved) && Option.getOrUndefined(found)?.id !== moved.value.id)
         yield* Effect.ignore(fs.link(aside, path))
@@ -101,7 +108,8 @@ export const acquire = (
   })
 
   const holds = (owner: Owner) => Effect.map(read, (found) => Option.exists(found, ({ id }) => id === owner.id))
-  const touch = Effect.suspend(() => Effect.ignore(fs.utimes(path, new Date(), new Date())))
+  // The one of the path itself: were there a link, what it points to would be left alone.
+  const touch = Effect.ignore(Effect.tryPromise(() => lutimes(path, new Date(), new Date())))
 
   return Effect.gen(function* () {
     const owner = yield* me
@@ -110,7 +118,7 @@ export const acquire = (
       () =>
         Effect.andThen(
           Effect.sync(() => ours.delete(owner.id)),
-          Effect.flatMap(holds(owner), (held) => (held ? Effect.ignore(fs.remove(path)) : Effect.void))
+          Effect.ignore(Effect.flatMap(holds(owner), (held) => (held ? fs.remove(path) : Effect.void)))
         ),
       { interruptible: true }
     )

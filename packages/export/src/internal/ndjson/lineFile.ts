@@ -1,9 +1,10 @@
 /** Reads and writes files of lines, a piece at a time. */
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import type { PlatformError } from "effect/PlatformError"
 import * as Stream from "effect/Stream"
+import type { Access } from "../../Access.ts"
+import * as OwnFile from "../../OwnFile.ts"
 import * as Compression from "./compression.ts"
 import type { Format, Line } from "./line.ts"
 
@@ -16,7 +17,7 @@ export interface DamagedFile {
   readonly line: number
 }
 
-export type Failure = PlatformError | Compression.CodecFailure | DamagedFile
+export type Failure = OwnFile.Failure | Compression.CodecFailure | DamagedFile
 
 export const read = (
   fs: FileSystem.FileSystem,
@@ -26,7 +27,7 @@ export const read = (
 ): Stream.Stream<Line, Failure> =>
   Stream.suspend(() => {
     let number = 0
-    return fs.stream(path, { chunkSize: 65_536 }).pipe(
+    return OwnFile.stream(fs, path).pipe(
       Compression.decompress(compression),
       Stream.decodeText(),
       Stream.splitLines,
@@ -45,11 +46,12 @@ export const write = <E, R>(
   fs: FileSystem.FileSystem,
   path: string,
   lines: Stream.Stream<Line, E, R>,
-  compression: Compression.Compression
+  compression: Compression.Compression,
+  access: Access
 ): Effect.Effect<void, E | Failure, R> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const file = yield* fs.open(path, { flag: "wx" })
+      const file = yield* OwnFile.create(fs, path, access)
       yield* lines.pipe(
         Stream.mapArray((chunk) => [encoder.encode(`${chunk.map(({ text }) => text).join("\n")}\n`)] as const),
         Compression.compress(compression),

@@ -1,11 +1,10 @@
 /** What went wrong with the files of a directory, and what to do. */
-import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "../../ExportError.ts"
+import * as DiskFailure from "../../DiskFailure.ts"
 import type * as LineFile from "./lineFile.ts"
 
 const isOurs = Schema.is(Schema.Union([CheckpointError, LockedError, SinkError]))
-const hasCode = Schema.is(Schema.Struct({ cause: Schema.Struct({ code: Schema.Literals(["ENOSPC", "EDQUOT"]) }) }))
 
 const why = (directory: string, error: LineFile.Failure): string => {
   switch (error._tag) {
@@ -13,14 +12,16 @@ const why = (directory: string, error: LineFile.Failure): string => {
       return `Line ${error.line} of ${error.path} is damaged. Move the file away, and its day out of ${directory}/checkpoint.json: then the day is read again.`
     case "CodecFailure":
       return `A compressed file in ${directory} is damaged. Find it with gzip -t or zstd -t, move it away, and its day out of checkpoint.json: then the day is read again.`
+    case "NotOwnError":
+      return error.message
     case "PlatformError":
-      return hasCode(error.reason)
+      return DiskFailure.isFull(error)
         ? `There is no room left on the disk of ${directory}. Make some: the export goes on by itself, and nothing is lost.`
-        : `The files in ${directory} cannot be read or written: ${error.message}. Nothing is lost; the export goes on once they can.`
+        : `The files in ${directory} cannot be read or written: ${DiskFailure.reasonOf(error)}. Nothing is lost; the export goes on once they can.`
   }
 }
 
 export const sinkErrorOf =
   (directory: string) =>
-  (error: LineFile.Failure | PlatformError | SinkFailure): SinkFailure =>
+  (error: LineFile.Failure | SinkFailure): SinkFailure =>
     isOurs(error) ? error : new SinkError({ sink: directory, message: why(directory, error), cause: error })

@@ -3,8 +3,9 @@
  * left fits into memory.
  */
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
+import type { Access } from "../../Access.ts"
 import type { Row } from "../../Row.ts"
 import { compare, type Format, type Line } from "./line.ts"
 import * as LineFile from "./lineFile.ts"
@@ -16,7 +17,7 @@ const gathered = 8 * 1024 * 1024
 export const spill = <E, R>(
   fs: FileSystem.FileSystem,
   format: Format,
-  directory: string,
+  { access, directory }: { readonly directory: string; readonly access: Access },
   rows: Stream.Stream<Row, E, R>
 ): Effect.Effect<ReadonlyArray<Stream.Stream<Line, LineFile.Failure>>, E | LineFile.Failure, R> =>
   Effect.gen(function* () {
@@ -25,7 +26,8 @@ export const spill = <E, R>(
     let size = 0
     const flush = Effect.gen(function* () {
       const path = `${directory}/${runs.length}.run`
-      yield* LineFile.write(fs, path, Stream.fromArray(lines.toSorted(compare)).pipe(Stream.rechunk(256)), "none")
+      const sorted = Stream.fromArray(lines.toSorted(compare)).pipe(Stream.rechunk(256))
+      yield* LineFile.write(fs, path, sorted, "none", access)
       runs.push(LineFile.read(fs, format, path, "none"))
       lines = []
       size = 0

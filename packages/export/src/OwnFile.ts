@@ -1,0 +1,131 @@
+/**
+ * Files that hold what is not for everybody: made anew with a mode that shuts others out, and opened again only if they are what
+ * was made. A symbolic link at such a path is never followed, whoever put it there.
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Access } from "./Access.ts"
+import * as Own from "./internal/own.ts"
+
+export { NotOwnError } from "./internal/own.ts"
+
+export type Failure = PlatformError | Own.NotOwnError
+
+type Result<A, R = Scope.Scope> = Effect.Effect<A, Failure, R>
+
+/** Makes a new file. Whatever is there already, a link that points nowhere too, is an `AlreadyExists`. */
+export const create = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  path: string,
+  access: Access = "owner"
+): Effect.fn.Return<FileSystem.File, Failure, Scope.Scope> {
+  const file = yield* fs.open(path, { flag: "wx", mode: 0o600 })
+  yield* Effect.onError(Own.settle(path, file.stat, access, "file"), () => Effect.ignore(fs.remove(path)))
+  return file
+})
+
+/** Makes a new file of this text; none, if not all of it could be written. */
+export const writeText = (
+  fs: FileSystem.FileSystem,
+  path: string,
+  text: string,
+  access?: Access
+): Result<void, never> =>
+  Effect.scoped(
+    Effect.flatMap(create(fs, path, access), (file) =>
+      Effect.onError(Effect.andThen(file.writeAll(new TextEncoder().encode(text)), file.sync), () =>
+        Effect.ignore(fs.remove(path))
+      )
+    )
+  )
+
+const check = (path: string, info: FileSystem.File.Info, written: boolean): Effect.Effect<void, Own.NotOwnError> => {
+  const refused = (what: string) => Effect.fail(Own.notOwn(path, what))
+  if (info.type === "SymbolicLink") return refused(aLink(path))
+  if (info.type !== "File") return refused("is not a file. Move it away.")
+  if (!(written ? Own.isMine(info) : Own.isTrusted(info)))
+    return refused(`belongs to ${Own.ownerOf(info)}. Move it away, or make it yours: chown "$USER" ${Own.quoted(path)}`)
+  // Under its other name somebody else could read what is written, or it is a file of something else.
+  if (written && Own.posix && Option.exists(info.nlink, (links) => links > 1n))
+    return refused("has another name too (it is a hard link), so it is not written. Remove it, or move it away.")
+  return Effect.void
+}
+
+const aLink = (path: string) =>
+  `is a symbolic link, which is never followed. Look at where it points, and remove it: rm ${Own.quoted(path)}`
+
+const isLoop = Schema.is(Schema.Struct({ cause: Schema.Struct({ code: Schema.Literals(["ELOOP", "EMLINK"]) }) }))
+
+/** What is there is looked at first, since to open a pipe would wait for ever, and again once it is open: it may be another one. */
+const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string, flag: "r" | "a+") {
+  const written = flag !== "r"
+  const seen = yield* fs.lstat(path)
+  yield* check(path, seen, written)
+  const file = yield* Effect.mapError(fs.open(path, { flag, mode: 0o600, noFollow: Own.posix }), (error) =>
+    isLoop(error.reason) ? Own.notOwn(path, aLink(path)) : error
+  )
+  const info = yield* file.stat
+  yield* check(path, info, written)
+  if (!Own.isSame(seen, info)) return yield* Own.notOwn(path, "was replaced while it was opened. Do it again.")
+  return file
+})
+
+/** Opens a file to read it: one of this user's, or of root's. */
+export const open = (fs: FileSystem.FileSystem, path: string): Result<FileSystem.File> => opened(fs, path, "r")
+
+/**
+ * Opens a file of this user's own to read it and to write at its end. With an access it gets the mode that it would get now:
+ * for a file that was not done, so that it ends as it was last asked for.
+ */
+export const reopen = (fs: FileSystem.FileSystem, path: string, access?: Access): Result<FileSystem.File> =>
+  Effect.tap(opened(fs, path, "a+"), (file) =>
+    access === undefined ? Effect.void : Own.resettle(path, file.stat, access)
+  )
+
+/** Whether there is anything, a link too. */
+export const exists = (fs: FileSystem.FileSystem, path: string): Effect.Effect<boolean, PlatformError> =>
+  Effect.map(typeOf(fs, path), (type) => type !== undefined)
+
+/** What is at the path itself, or nothing. */
+export const typeOf = (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.Effect<FileSystem.File.Type | undefined, PlatformError> =>
+  fs.lstat(path).pipe(
+    Effect.map(({ type }) => type),
+    Effect.catch((error) => (error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)))
+  )
+
+/** Whether the file is still the one at the path. */
+export const isAt = (
+  fs: FileSystem.FileSystem,
+  path: string,
+  file: FileSystem.File
+): Effect.Effect<boolean, PlatformError> =>
+  Effect.zipWith(fs.lstat(path), file.stat, (there, here) => Own.isSame(there, here))
+
+const chunk = 65_536
+
+/** The bytes of an open file, from where it is. */
+export const bytes = (file: FileSystem.File): Stream.Stream<Uint8Array, PlatformError> =>
+  Stream.unfold(undefined, () =>
+    Effect.map(
+      file.readAlloc(chunk),
+      Option.match({ onNone: () => undefined, onSome: (read) => [read, undefined] as const })
+    )
+  )
+
+export const stream = (fs: FileSystem.FileSystem, path: string): Stream.Stream<Uint8Array, Failure> =>
+  Stream.unwrap(Effect.map(open(fs, path), bytes))
+
+/** The text of an open file, from where it is. */
+export const textOf = (file: FileSystem.File): Effect.Effect<string, PlatformError> =>
+  bytes(file).pipe(Stream.decodeText(), Stream.mkString)
+
+export const readText = (fs: FileSystem.FileSystem, path: string): Result<string, never> =>
+  Effect.scoped(Effect.flatMap(open(fs, path), textOf))

@@ -1,0 +1,304 @@
+/** One file, where somebody else was first: with links, pipes and names that are taken. And who can read what is made. */
+import { assert, describe, it } from "@effect/vitest"
+import type { Access } from "@effect-genesys/export/Access"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Bulk from "../src/Bulk.ts"
+import * as FileExport from "../src/FileExport.ts"
+
+const asRoot = process.getuid?.() === 0
+const nobody = 65_534
+const identity = "rows of a test"
+const secret = "precious\n"
+
+const folder = () => Fs.mkdtempSync(join(tmpdir(), "genesys-file-"))
+
+interface More {
+  readonly access?: Access
+  readonly force?: boolean
+  /** Done before the last row comes. */
+  readonly meanwhile?: () => void
+}
+
+const exported = (file: string, { access = "owner", force = false, meanwhile = () => undefined }: More = {}) =>
+  FileExport.run({
+    file,
+    force,
+    access,
+    identity,
+    key: String,
+    rows: Stream.concat(
+      Stream.make("a"),
+      Stream.fromEffect(
+        Effect.sync(() => {
+          meanwhile()
+          return "b"
+        })
+      )
+    )
+  }).pipe(
+    Effect.provide(NodeServices.layer),
+    Effect.provideService(Console.Console, { ...console, error: () => undefined })
+  )
+
+const rows = (file: string) => Fs.readFileSync(file, "utf8")
+const modeOf = (path: string) => Fs.lstatSync(path).mode & 0o777
+
+/** What an export that was killed has left. */
+const begun = (file: string) => {
+  Fs.writeFileSync(`${file}.part.note`, identity, { mode: 0o600 })
+  Fs.writeFileSync(`${file}.part`, '"a"\n', { mode: 0o600 })
+}
+
+/** A file of somebody that no export may touch. */
+const victim = (file: string) => {
+  const path = `${file}.victim`
+  Fs.writeFileSync(path, secret)
+  Fs.chmodSync(path, 0o640)
+  Fs.utimesSync(path, 1, 1)
+  return {
+    path,
+    isUntouched: () => {
+      const { mode, mtimeMs } = Fs.statSync(path)
+      assert.deepStrictEqual([rows(path), mode & 0o777, mtimeMs], [secret, 0o640, 1000])
+    }
+  }
+}
+
+describe("an export into one file", () => {
+  for (const [access, mode] of [
+    ["owner", 0o600],
+    ["group", 0o640],
+    ["everyone", 0o644]
+  ] as const) {
+    it.live(`for ${access} has that mode from its first byte on, whatever the umask`, () =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => process.umask(access === "owner" ? 0 : 0o077)),
+        () =>
+          Effect.gen(function* () {
+            const directory = folder()
+            const file = join(directory, "a.ndjson")
+            let seen: ReadonlyArray<number> = []
+            const meanwhile = () => (seen = Fs.readdirSync(directory).map((name) => modeOf(join(directory, name))))
+            yield* exported(file, { access, meanwhile })
+            assert.deepStrictEqual(seen, [mode, mode, mode])
+            assert.strictEqual(modeOf(file), mode)
+          }),
+        (before) => Effect.sync(() => process.umask(before))
+      )
+    )
+  }
+
+  it.live("that goes on ends as it was last asked for", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "a.ndjson")
+      begun(file)
+      Fs.chmodSync(`${file}.part`, 0o644)
+      yield* exported(file)
+      assert.deepStrictEqual([rows(file), modeOf(file)], ['"a"\n"b"\n', 0o600])
+      const other = join(folder(), "a.ndjson")
+      begun(other)
+      yield* exported(other, { access: "group" })
+      assert.strictEqual(modeOf(other), 0o640)
+    })
+  )
+
+  const links: ReadonlyArray<readonly [name: string, plant: (target: string, path: string) => void, what: RegExp]> = [
+    ["a symbolic link", Fs.symlinkSync, /is a symbolic link, which is never followed/],
+    ["a hard link", Fs.linkSync, /has another name too/]
+  ]
+  for (const [name, plant, what] of links) {
+    it.live(`is not written through ${name} at FILE.part, and --force puts the link away`, () =>
+      Effect.gen(function* () {
+        const file = join(folder(), "a.ndjson")
+        const { isUntouched, path } = victim(file)
+        begun(file)
+        Fs.unlinkSync(`${file}.part`)
+        plant(path, `${file}.part`)
+        const error = yield* Effect.flip(exported(file))
+        assert.strictEqual(error._tag, "UsageError")
+        assert.match(error.message, what)
+        isUntouched()
+        yield* exported(file, { force: true })
+        isUntouched()
+        assert.strictEqual(rows(file), '"a"\n"b"\n')
+      })
+    )
+  }
+
+  for (const end of [".part.note", ".part.lock"]) {
+    it.live(`is not begun with a link at FILE${end}`, () =>
+      Effect.gen(function* () {
+        const file = join(folder(), "a.ndjson")
+        const { isUntouched, path } = victim(file)
+        begun(file)
+        Fs.rmSync(`${file}${end}`, { force: true })
+        Fs.symlinkSync(path, `${file}${end}`)
+        const error = yield* Effect.flip(exported(file))
+        assert.match(error.message, /is a symbolic link.*: rm /)
+        isUntouched()
+        assert.isFalse(Fs.existsSync(file))
+        // As the message says.
+        execFileSync("sh", ["-c", /rm [^ ]+$/.exec(error.message)![0]])
+        yield* exported(file, { force: true })
+        isUntouched()
+      })
+    )
+  }
+
+  it.live("begins without a note: a link at its name is put away, not written through", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "a.ndjson")
+      const { isUntouched, path } = victim(file)
+      Fs.symlinkSync(path, `${file}.part.note`)
+      yield* exported(file)
+      isUntouched()
+      assert.strictEqual(rows(file), '"a"\n"b"\n')
+    })
+  )
+
+  it.live(
+    "puts its file in the place of a link with --force; without, a link to nowhere is something that exists",
+    () =>
+      Effect.gen(function* () {
+        const file = join(folder(), "a.ndjson")
+        const { isUntouched, path } = victim(file)
+        Fs.symlinkSync(`${path}.nowhere`, file)
+        const error = yield* Effect.flip(exported(file))
+        assert.match(error.message, /a\.ndjson exists\..*--force/)
+        Fs.unlinkSync(file)
+        Fs.symlinkSync(path, file)
+        yield* exported(file, { force: true })
+        isUntouched()
+        assert.isTrue(Fs.lstatSync(file).isFile())
+        assert.strictEqual(modeOf(file), 0o600)
+      })
+  )
+
+  it.live("does not take the place of a device, a pipe or a link to one", () =>
+    Effect.gen(function* () {
+      const directory = folder()
+      const pipe = join(directory, "pipe")
+      execFileSync("mkfifo", [pipe])
+      const link = join(directory, "null")
+      Fs.symlinkSync("/dev/null", link)
+      for (const file of [pipe, link]) {
+        const error = yield* Effect.flip(exported(file, { force: true }))
+        assert.match(error.message, /is not a file\. Choose another name\.$/)
+      }
+      assert.deepStrictEqual([Fs.lstatSync(pipe).isFIFO(), Fs.readlinkSync(link)], [true, "/dev/null"])
+    })
+  )
+
+  it.live(
+    "does not wait for a pipe at FILE.part, and does not touch a file there that it did not begin",
+    () =>
+      Effect.gen(function* () {
+        const file = join(folder(), "a.ndjson")
+        begun(file)
+        Fs.unlinkSync(`${file}.part`)
+        execFileSync("mkfifo", [`${file}.part`])
+        const piped = yield* Effect.flip(exported(file))
+        assert.match(piped.message, /a\.ndjson\.part is not a file/)
+        Fs.unlinkSync(`${file}.part`)
+        Fs.unlinkSync(`${file}.part.note`)
+        Fs.writeFileSync(`${file}.part`, secret)
+        const foreign = yield* Effect.flip(exported(file))
+        assert.match(foreign.message, /a\.ndjson\.part exists, and was not begun by this command\..*--force\.$/)
+        assert.strictEqual(rows(`${file}.part`), secret)
+      }),
+    10_000
+  )
+
+  it.live("notices that FILE.part was swapped while it was written", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "a.ndjson")
+      const meanwhile = () => {
+        Fs.renameSync(`${file}.part`, `${file}.aside`)
+        Fs.writeFileSync(`${file}.part`, "forged\n")
+      }
+      const error = yield* Effect.flip(exported(file, { meanwhile }))
+      assert.match(error.message, /a\.ndjson\.part was replaced while it was written/)
+      assert.isFalse(Fs.existsSync(file))
+    })
+  )
+
+  it.live.skipIf(!asRoot)("does not go on with a part of another user, in a folder like /tmp", () =>
+    Effect.gen(function* () {
+      const directory = folder()
+      Fs.chmodSync(directory, 0o1777)
+      const file = join(directory, "a.ndjson")
+      for (const end of [".part", ".part.note", ".part.lock"]) {
+        begun(file)
+        Fs.writeFileSync(`${file}${end}`, Fs.existsSync(`${file}${end}`) ? rows(`${file}${end}`) : "1")
+        Fs.chownSync(`${file}${end}`, nobody, nobody)
+        const error = yield* Effect.flip(exported(file))
+        assert.include(error.message, `${file}${end} belongs to another user (uid 65534)`)
+        Fs.unlinkSync(`${file}${end}`)
+      }
+    })
+  )
+
+  it.live("says what is wrong with a folder", () =>
+    Effect.gen(function* () {
+      const directory = folder()
+      const missing = yield* Effect.flip(exported(join(directory, "no", "a.ndjson")))
+      assert.match(missing.message, /a\.ndjson cannot be written: there is no such folder \(ENOENT/)
+      Fs.writeFileSync(join(directory, "file"), "")
+      const inFile = yield* Effect.flip(exported(join(directory, "file", "a.ndjson")))
+      assert.match(inFile.message, /a folder on the way to it is a file \(ENOTDIR/)
+      if (asRoot) return
+      Fs.chmodSync(directory, 0o500)
+      const closed = yield* Effect.flip(exported(join(directory, "a.ndjson")))
+      assert.match(closed.message, /this user may not: look at the owner and the mode of the folder \(EACCES/)
+    })
+  )
+})
+
+describe("the file of what is done", () => {
+  const run = (state: string) =>
+    Stream.runCollect(
+      Bulk.run({
+        items: [{ name: "1", value: 1, key: "one" }],
+        call: () => Effect.succeed("done"),
+        concurrency: 1,
+        state,
+        identity,
+        isFatal: () => false
+      })
+    ).pipe(Effect.provide(NodeServices.layer))
+
+  it.live("is made for this user alone, whatever the umask, and is read again", () =>
+    Effect.gen(function* () {
+      const state = join(folder(), "searches.done")
+      assert.lengthOf(yield* run(state), 1)
+      assert.strictEqual(modeOf(state), 0o600)
+      assert.lengthOf(yield* run(state), 0)
+      assert.lengthOf(rows(state).trim().split("\n"), 1)
+    })
+  )
+
+  for (const [name, plant] of [
+    ["a symbolic link", Fs.symlinkSync],
+    ["a hard link", Fs.linkSync],
+    ["a link to nowhere", (target: string, path: string) => Fs.symlinkSync(`${target}.new`, path)]
+  ] as const) {
+    it.live(`is not ${name}: nothing is called, nothing is written`, () =>
+      Effect.gen(function* () {
+        const state = join(folder(), "searches.done")
+        const { isUntouched, path } = victim(state)
+        plant(path, state)
+        const error = yield* Effect.flip(run(state))
+        assert.match(error.message, /searches\.done (is a symbolic|has another name).*--state\.$/)
+        isUntouched()
+        assert.isFalse(Fs.existsSync(`${path}.new`))
+      })
+    )
+  }
+})
