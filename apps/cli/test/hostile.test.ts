@@ -93,39 +93,53 @@ describe("whatever is sent to it,", () => {
   )
 
   it.live(
-    "genesys simulator goes on",
+    "genesys simulator goes on, and so do the WebSockets of its channels",
     () =>
       Effect.gen(function* () {
         const simulator = yield* Process.start("genesys", ["simulator"])
         const { stdout } = yield* simulator.until(/CLIENT_SECRET=\S+\n/)
-        const found = (pattern: RegExp) => pattern.exec(stdout)![1]!
+        const found = (pattern: RegExp, text = stdout) => pattern.exec(text)![1]!
         const url = found(/LOGIN_URL=(\S+)/)
-        const basic = `Basic ${btoa(`${found(/CLIENT_ID=(\S+)/)}:${found(/CLIENT_SECRET=(\S+)/)}`)}`
-        const form = "application/x-www-form-urlencoded"
-        const login = Effect.promise(async () => {
-          const body = "grant_type=client_credentials"
-          const headers = { authorization: basic, "content-type": form }
-          const answer = await fetch(`${url}/oauth/token`, { method: "POST", headers, body })
-          return /"access_token":"([^"]+)"/.exec(await answer.text())![1]!
-        })
-        const token = `Authorization: Bearer ${yield* login}`
+        const { host } = new URL(url)
+        const basic = `Authorization: Basic ${btoa(`${found(/CLIENT_ID=(\S+)/)}:${found(/CLIENT_SECRET=(\S+)/)}`)}`
+        const form = "Content-Type: application/x-www-form-urlencoded"
         const json = "Content-Type: application/json"
+        const login = {
+          method: "POST",
+          target: "/oauth/token",
+          headers: [basic, form],
+          body: "grant_type=client_credentials"
+        }
+        const ask = (call: Attacks.Call) =>
+          Attackers.send(at(url), { name: "a call", bytes: Attacks.proper(call, host), next: "wait" })
+        const bearer = `Authorization: Bearer ${found(/"access_token":"([^"]+)"/, yield* ask(login))}`
+        const channels = { method: "POST", target: "/api/v2/notifications/channels", headers: [bearer, json] }
+        const connectUri = found(/"connectUri":"([^"]+)"/, yield* ask(channels))
         const calls = [
-          { method: "GET", target: "/api/v2/users?pageSize=1", headers: [token] },
-          { method: "POST", target: "/api/v2/users/search", headers: [token, json], body: '{"query":[]}' },
-          {
-            method: "POST",
-            target: "/oauth/token",
-            headers: [`Authorization: ${basic}`, `Content-Type: ${form}`],
-            body: "grant_type=x"
-          },
+          { method: "GET", target: "/api/v2/users?pageSize=1", headers: [bearer] },
+          { method: "POST", target: "/api/v2/users/search", headers: [bearer, json], body: '{"query":[]}' },
+          { ...login, body: "grant_type=x" },
           { method: "POST", target: "/_control/faults", headers: [json], body: '{"path":"/none"}' }
         ]
         const proof = answered(`${url}/openapi.json`, 200)
-        yield* Attackers.holdOut(at(url), Attacks.attacks(seed, new URL(url).host, calls), proof)
+        yield* Attackers.holdOut(at(url), Attacks.attacks(seed, host, calls), proof)
+
+        const pong = Effect.callback<void>((resume) => {
+          const socket = new WebSocket(connectUri)
+          socket.addEventListener("open", () => socket.send('{"message":"ping"}'))
+          socket.addEventListener("message", ({ data }) => {
+            if (String(data).includes("pong")) resume(Effect.void)
+          })
+          return Effect.sync(() => socket.close())
+        })
+        const frames = Attacks.onWebSocket(host, new URL(connectUri).pathname)
+        yield* Attackers.holdOut(at(url), frames, Effect.andThen(pong, proof))
+
         yield* Attackers.lingerers(at(url))
         yield* simulator.signal("SIGTERM")
-        assert.strictEqual((yield* soon(simulator.ended)).code, 130)
+        const ended = yield* soon(simulator.ended)
+        assert.strictEqual(ended.code, 130)
+        assert.notInclude(ended.stdout + ended.stderr, "The simulator failed")
       }).pipe(Effect.scoped),
     timeout
   )

@@ -131,9 +131,9 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
       const body = yield* linger(url, post(1_000))
       const long = yield* linger(url, post(2_000_000))
       assert.strictEqual((yield* Proxy.call(`${url}/api/v2/tokens/me`)).status, 200)
-      yield* until(() => [silent, head, body, long].every(({ closed }) => closed))
-      assert.match(head.text, /^HTTP\/1\.1 408 /)
-      for (const { text } of [body, long]) assert.match(text, /^HTTP\/1\.1 408 [^]*"code":"proxy\.body\.stopped"/)
+      yield* until(() => [silent, head, body, long].every(({ told }) => told.hungUp))
+      assert.match(head.told.text, /^HTTP\/1\.1 408 /)
+      for (const { told } of [body, long]) assert.match(told.text, /^HTTP\/1\.1 408 [^]*"code":"proxy\.body\.stopped"/)
     })
   )
 
@@ -179,12 +179,18 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
         Effect.gen(function* () {
           const first = yield* Effect.forEach([1, 2, 3, 4], () => linger(url, ""))
           const more = yield* linger(url, "")
-          yield* until(() => more.closed)
-          assert.isFalse(first.some(({ closed }) => closed))
+          yield* until(() => more.told.hungUp)
+          assert.isFalse(first.some(({ told }) => told.hungUp))
         })
       )
       yield* Effect.sleep("100 millis")
       assert.strictEqual((yield* Proxy.call(`${url}/api/v2/tokens/me`)).status, 200)
+      // Nor does it forget those that it has answered, and that stay.
+      for (const line of ["GET / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: x", "CONNECT a:1 HTTP/1.1"]) {
+        for (let i = 0; i < 4; i++) yield* linger(url, `${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+        yield* Effect.sleep("2500 millis")
+        assert.strictEqual((yield* Proxy.call(`${url}/api/v2/tokens/me`)).status, 200)
+      }
     })
   )
 

@@ -3,9 +3,11 @@
  * tests under TestClock. It takes its time from `Clock` alone, and starts anew with every layer.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -101,6 +103,15 @@ const make = Effect.fnUntraced(function* (url: string) {
   })
 })
 
+/** Longer than any request of the API. What is longer is refused, and not held in memory. */
+const maxBody = ByteSize.mebibytes(10)
+
+/** Programs send pings, and nothing else. */
+const websocket = { maxPayload: 64 * 1024 }
+
+/** How long whoever has been answered may keep a connection that was to be an upgraded one. Milliseconds. */
+const patience = 2_000
+
 /** Answers the URL. */
 const serve = Effect.gen(function* () {
   const { answer } = yield* App
@@ -111,6 +122,13 @@ const serve = Effect.gen(function* () {
     connections.add(socket)
     socket.once("close", () => connections.delete(socket))
   })
+  // Node has handed these over, and looks for no end of theirs.
+  node.on("upgrade", (_, socket) => {
+    socket.once("finish", () => {
+      const timer = setTimeout(() => socket.destroy(), patience)
+      socket.once("close", () => clearTimeout(timer))
+    })
+  })
   const scope = yield* Scope.make()
   // A shutdown that waits would wait for ever for a request that a fault lets hang, or for an open WebSocket.
   yield* Effect.addFinalizer((exit) => {
@@ -119,13 +137,17 @@ const serve = Effect.gen(function* () {
     return Scope.close(scope, exit)
   })
   const server = yield* Scope.provide(
-    NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true }),
+    NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true, websocket }),
     scope
   )
+  // Without a listener, an error of the server, such as no file left for a connection, would end the program.
+  node.on("error", () => {})
   if (!isLoopback(host)) {
     yield* Effect.logWarning(`The simulator listens on ${host}: whoever reaches this machine can use it`)
   }
-  yield* Scope.provide(server.serve(Effect.interruptible(answer)), scope)
+  yield* Scope.provide(server.serve(Effect.interruptible(answer)), scope).pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody)
+  )
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
   const bound = server.address._tag === "UnixPathAddress" ? port : server.address.port
   return `http://${name.includes(":") ? `[${name}]` : name}:${bound}`

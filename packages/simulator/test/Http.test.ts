@@ -6,10 +6,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { request as nodeRequest } from "node:http"
 import { Simulator } from "../src/Simulator.ts"
 import { call, login, me, requestToken } from "./support/Calls.ts"
+import * as Attackers from "./support/hostile/Attackers.ts"
 
 /** A request with headers that fetch would not let through; answers the status. */
 const raw = (url: string, headers: Record<string, string>) =>
@@ -98,6 +100,47 @@ layer(Layer.merge(Simulator.layer({ rateLimit: { limit: 5 } }), FetchHttpClient.
       })
     )
   }
+)
+
+it.live("answers what cannot be read in Genesys' words, and takes it for no failure of its own", () =>
+  Effect.gen(function* () {
+    const failures: Array<unknown> = []
+    const logger = Logger.make(({ logLevel, message }) => void (logLevel === "Error" && failures.push(message)))
+    yield* Effect.gen(function* () {
+      const token = yield* login()
+      for (const path of ["/%", "/api/v2/%ff", "/api/v2/users/%zz"]) {
+        const { url } = yield* Simulator
+        const { status, text } = yield* Effect.promise(async () => {
+          const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
+          return { status: answer.status, text: await answer.text() }
+        })
+        assert.strictEqual(status, 404, path)
+        assert.include(text, '"code":"not.found"')
+      }
+      const long = yield* call(token, "POST", "/api/v2/users/search", { query: ["x".repeat(11 * 1024 * 1024)] })
+      assert.include(long.body, { status: 413, code: "request.entity.too.large" })
+      const to = { host: "127.0.0.1", port: Number(new URL((yield* Simulator).url).port) }
+      const half = "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc"
+      yield* Attackers.send(to, { name: "half a body", bytes: Buffer.from(half), next: "end" })
+      assert.strictEqual((yield* me(token)).status, 200)
+      assert.deepStrictEqual(failures, [])
+    }).pipe(Effect.provide([Simulator.layer(), FetchHttpClient.layer]), Effect.provide(Logger.layer([logger])))
+  })
+)
+
+it.live("forgets no connection that was to be upgraded", () =>
+  Effect.gen(function* () {
+    const to = { host: "127.0.0.1", port: Number(new URL((yield* Simulator).url).port) }
+    const { poke, told } = yield* Attackers.linger(
+      to,
+      "GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: nonsense\r\n\r\n"
+    )
+    // Whoever never hangs up would have it for ever.
+    yield* Effect.repeat(Effect.andThen(poke, Effect.sleep("100 millis")), { until: () => told.closed }).pipe(
+      Effect.timeout("5 seconds")
+    )
+    assert.match(told.text, /^HTTP\/1\.1 404 /)
+  }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
 )
 
 it.live("stops at once, even while a request hangs", () =>

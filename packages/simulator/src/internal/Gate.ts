@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
@@ -51,6 +52,15 @@ export const notFound = HttpRouter.add(
   Effect.map(CurrentRequest, ({ correlationId }) => FaultAnswer.failure(404, correlationId))
 )
 
+/** The status for a request that cannot be read: a path that cannot be decoded, a body that broke off or is too long. */
+const unreadable = (cause: Cause.Cause<unknown>): number | undefined => {
+  const error = Cause.squash(cause)
+  if (!HttpServerError.isHttpServerError(error)) return undefined
+  const { reason } = error
+  if (reason._tag === "RouteNotFound") return 404
+  return reason._tag === "RequestParseError" ? (reason.reason === "BodyTooLarge" ? 413 : 400) : undefined
+}
+
 export const make = Effect.fnUntraced(function* (router: Router) {
   const { seed } = yield* Settings
   const faults = yield* FaultTable
@@ -79,11 +89,13 @@ export const make = Effect.fnUntraced(function* (router: Router) {
     const now = (yield* clock.now) + skew
     const context = { now, correlationId: entry.correlationId, entry, responseHeaders }
     const answer = yield* Effect.provideService(router, CurrentRequest, context).pipe(
-      Effect.catchCause((cause) =>
-        Cause.hasInterrupts(cause)
-          ? Effect.interrupt
-          : Effect.as(Effect.logError("The simulator failed", cause), FaultAnswer.failure(500, entry.correlationId))
-      )
+      Effect.catchCause((cause) => {
+        if (Cause.hasInterrupts(cause)) return Effect.interrupt
+        const status = unreadable(cause)
+        return status === undefined
+          ? Effect.as(Effect.logError("The simulator failed", cause), FaultAnswer.failure(500, entry.correlationId))
+          : Effect.succeed(FaultAnswer.failure(status, entry.correlationId))
+      })
     )
     // The text with which HttpApi refuses a content type is not what Genesys says.
     return answer.status === 415 ? FaultAnswer.failure(415, entry.correlationId) : answer

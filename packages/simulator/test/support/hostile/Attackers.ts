@@ -11,7 +11,7 @@ import * as Parts from "./Parts.ts"
 const [patience, quiet] = [40, 5]
 
 /** Sends an attack, and answers what came back. It never fails: what becomes of the attacker does not matter. */
-export const send = (to: NetConnectOpts, { bytes, next }: Attack): Effect.Effect<string> =>
+export const send = (to: NetConnectOpts, { bytes, later, next }: Attack): Effect.Effect<string> =>
   Effect.callback((resume) => {
     let received = ""
     const socket = connect(to)
@@ -29,6 +29,7 @@ export const send = (to: NetConnectOpts, { bytes, next }: Attack): Effect.Effect
       if (next === "end") socket.end(bytes)
       else socket.write(bytes, () => void (next === "reset" && socket.resetAndDestroy()))
     })
+    socket.once("data", () => later !== undefined && socket.write(later))
     socket.on("data", (part) => {
       received += part.toString("latin1")
       endIn(quiet)
@@ -44,22 +45,28 @@ export const send = (to: NetConnectOpts, { bytes, next }: Attack): Effect.Effect
     })
   })
 
-/** Connects, sends some bytes and stays until the scope closes. Answers what it has been told so far. */
+/**
+ * Connects, sends some bytes and stays until the scope closes, whether or not the listener hangs up. Answers what it has been
+ * told so far.
+ */
 export const linger = Effect.fnUntraced(function* (to: NetConnectOpts, text: string) {
-  const told = { text: "", closed: false }
-  yield* Effect.acquireRelease(
+  const told = { text: "", hungUp: false, closed: false }
+  const socket = yield* Effect.acquireRelease(
     Effect.callback<Socket>((resume) => {
-      const socket = connect(to, () => {
-        socket.write(text, "latin1")
-        resume(Effect.succeed(socket))
+      const connecting = connect({ ...to, allowHalfOpen: true }, () => {
+        connecting.write(text, "latin1")
+        resume(Effect.succeed(connecting))
       })
-      socket.on("data", (part) => (told.text += part.toString("latin1")))
-      socket.on("error", () => resume(Effect.succeed(socket)))
-      socket.on("close", () => (told.closed = true))
+      connecting.on("data", (part) => (told.text += part.toString("latin1")))
+      connecting.on("end", () => (told.hungUp = true))
+      connecting.on("error", () => resume(Effect.succeed(connecting)))
+      connecting.on("close", () => (told.hungUp = told.closed = true))
     }),
-    (socket) => Effect.sync(() => socket.destroy())
+    (open) => Effect.sync(() => open.destroy())
   )
-  return told
+  /** One more byte, by which a connection that is no more is found to be so. */
+  const poke = Effect.sync(() => void socket.write("x"))
+  return { told, poke }
 })
 
 const local = "Host: localhost\r\n"

@@ -2,6 +2,7 @@
  * Requests as no honest client sends them, for any listener that speaks HTTP: all of them follow from a seed and from the calls
  * that the listener serves. Whoever holds out answers the next proper request.
  */
+import * as Frames from "./Frames.ts"
 import * as Parts from "./Parts.ts"
 
 /** A proper call of the listener, which attacks start from. */
@@ -16,6 +17,8 @@ export interface Call {
 export interface Attack {
   readonly name: string
   readonly bytes: Buffer
+  /** What is sent when something has come back. */
+  readonly later?: Buffer
   /** What the attacker does next: waits for an answer, says that nothing more comes, or breaks the connection. */
   readonly next: "wait" | "end" | "reset"
 }
@@ -37,7 +40,7 @@ const raw = (text: string) => Buffer.from(text, "latin1")
 const request = (line: string, headers: ReadonlyArray<string>, body = "") =>
   raw(`${[line, ...headers].join("\r\n")}\r\n\r\n${body}`)
 
-const proper = ({ body, headers = [], method, target }: Call, host: string): Buffer =>
+export const proper = ({ body, headers = [], method, target }: Call, host: string): Buffer =>
   request(
     `${method} ${target} HTTP/1.1`,
     [`Host: ${host}`, ...headers, ...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`])],
@@ -133,6 +136,19 @@ const mutated = (next: () => number, bytes: Buffer): Buffer => {
     changed = kinds[below(kinds.length)]!()
   }
   return changed
+}
+
+/**
+ * On a WebSocket, each at once with the handshake and after it.
+ * @param path where the listener takes WebSockets
+ */
+export const onWebSocket = (host: string, path: string): ReadonlyArray<Attack> => {
+  const handshake = request(`GET ${path} HTTP/1.1`, [`Host: ${host}`, ...Parts.webSocket])
+  return Frames.all(true).flatMap(({ bytes, name }): ReadonlyArray<Attack> => [
+    { name: `${name} with the handshake`, bytes: Buffer.concat([handshake, bytes]), next: "wait" },
+    { name: `${name} after the handshake`, bytes: handshake, later: bytes, next: "wait" },
+    { name: `${name}, and gone`, bytes: Buffer.concat([handshake, bytes]), next: "reset" }
+  ])
 }
 
 /** @param host the `Host` that the listener expects */
