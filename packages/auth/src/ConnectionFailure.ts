@@ -94,7 +94,7 @@ const advices: ReadonlyArray<readonly [RegExp, string]> = [
       "far as they are set, and whether something in between answers instead."
   ],
   [
-    /^ERR_SSL_.*ALERT_(?:.*CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)/,
+    /^ERR_SSL_[^_]+_ALERT_(?:[A-Z_]*CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)/,
     "It asks for a client certificate, or refuses the one that it was shown: set GENESYS_CLOUD_CLIENT_CERT_FILE and " +
       "GENESYS_CLOUD_CLIENT_KEY_FILE."
   ],

@@ -68,7 +68,7 @@ const checked = (name: string, url: string | undefined) =>
   url === undefined
     ? Effect.succeed(undefined)
     : Setting.decode(name, url, { schema: HostUrl, expected: hostExpected }).pipe(
-        Effect.map((text) => text.replace(/\/+$/, ""))
+        Effect.map((text) => text.replace(/(?<!\/)\/+$/, ""))
       )
 
 const make = Effect.fnUntraced(function* (options: EnvironmentOptions) {

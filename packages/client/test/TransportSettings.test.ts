@@ -15,6 +15,7 @@ describe("a bad setting", () => {
     const own = yield* authority.issue()
     const other = yield* authority.issue()
     const file = Certificates.file
+    const begin = "-----BEGIN CERTIFICATE-----"
     const damaged = file(authority.cert.replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA"))
     const GENESYS_CLOUD_CLIENT_CERT_FILE = file(own.cert)
     const encrypted = {
@@ -26,6 +27,8 @@ describe("a bad setting", () => {
       ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: "/" }, /is a folder, where a plain file/],
       ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: file("") }, /holds no certificate.*as PEM/],
       ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: damaged }, /damaged/],
+      ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: file(`${authority.cert}${begin}\n`) }, /damaged/],
+      ["GENESYS_CLOUD_CA_FILE", { GENESYS_CLOUD_CA_FILE: file(begin.repeat(40_000)) }, /damaged/],
       [
         "GENESYS_CLOUD_CLIENT_KEY_FILE",
         { GENESYS_CLOUD_CLIENT_CERT_FILE },

@@ -7,7 +7,12 @@ import { ChildExit } from "./ChildExit.ts"
 const Shown = Schema.Struct({ message: Schema.NonEmptyString })
 const decode = Schema.decodeUnknownOption(Shown)
 
-const oneLine = (text: string) => text.replaceAll(/\s*\n\s*/g, " ").trim()
+const oneLine = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ")
 
 export const ofError = (error: unknown): string =>
   Option.match(decode(error), { onNone: () => "An unexpected failure.", onSome: ({ message }) => oneLine(message) })

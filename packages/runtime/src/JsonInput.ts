@@ -61,11 +61,14 @@ export const parse = (source: string, json: string, firstLine = 1): Effect.Effec
     )
   )
 
-const described = (error: unknown) =>
-  (error instanceof Error ? error.message : "it cannot be read")
-    .replace(/, (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, "")
+/** Without the text around the mistake, which the engine adds. */
+const described = (error: unknown) => {
+  const message = error instanceof Error ? error.message : "it cannot be read"
+  const excerpt = message.endsWith(" is not valid JSON") ? message.search(/, (?:\.\.\.)?"/) : -1
+  return (excerpt === -1 ? message : message.slice(0, excerpt))
     .replace(/ in JSON at position.*$/s, "")
     .replaceAll(/\s+/g, " ")
+}
 
 /** The engine tells the place of some mistakes only; this parser tells that of all. */
 const locate = async (json: string) => {

@@ -190,5 +190,10 @@ const detailsOf = (value: unknown): ReadonlyArray<string> =>
 /** Genesys names them in a parameter of the message, or only in the message: `[analytics:conversationDetail:view]`. */
 const permissionsOf = (params: Readonly<Record<string, unknown>> | null | undefined, message: string) => {
   const text = Option.getOrElse(decodePermissions(params?.["permissions"]), () => message)
-  return text.match(/[\w*-]+:[\w*-]+:[\w*-]+/g) ?? []
+  return text
+    .split(/[^\w*:-]/)
+    .map((word) => word.split(":").filter((part) => part !== ""))
+    .filter(({ length }) => length >= 3)
+    .map((parts) => parts.slice(0, 3).join(":").slice(0, 100))
+    .slice(0, mostDetails)
 }

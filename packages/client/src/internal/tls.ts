@@ -98,13 +98,20 @@ const readFile = Effect.fnUntraced(function* (setting: FileSetting) {
   return Option.some(text)
 })
 
-const block = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs
+const begin = "-----BEGIN CERTIFICATE-----"
+const end = "-----END CERTIFICATE-----"
 
 /** Everything between the certificates is a comment. */
+const blocksOf = (text: string) =>
+  text
+    .split(begin)
+    .slice(1)
+    .map((part) => begin + part.split(end, 1)[0] + end)
+
 const certificates = (setting: FileSetting, text: string) =>
   Effect.try({
     try: (): readonly [X509Certificate, ...ReadonlyArray<X509Certificate>] => {
-      const [first = "", ...rest] = text.match(block) ?? []
+      const [first = "", ...rest] = blocksOf(text)
       return [new X509Certificate(first), ...rest.map((pem) => new X509Certificate(pem))]
     },
     catch: () => unusable(setting, "holds no certificate, or one that is damaged")

@@ -13,7 +13,7 @@ import { Permissions } from "./Permissions.ts"
 const longest = 31 * 24 * 60 * 60 * 1000
 const isoDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 /** It says its zone, or is a date alone, which JavaScript reads as UTC. */
-const zoned = /^[^T]*$|T.*(Z|[+-]\d\d:?\d\d)$/
+const zoned = /^[^T]*(?:T.*(?:Z|[+-]\d\d:?\d\d))?$/
 
 /** From (inclusive) and to (exclusive) in milliseconds since 1970; a date without a zone is in UTC. */
 export const interval = (text: string): readonly [from: number, to: number] => {

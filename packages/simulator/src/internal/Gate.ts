@@ -73,7 +73,7 @@ export const make = Effect.fnUntraced(function* (router: Router) {
   const newEntry = (request: HttpServerRequest.HttpServerRequest, time: number): OpenEntry => {
     const correlationId = Random.uuid(seed, Random.streams.correlation, requests++)
     const entry = { time, method: request.method, path: pathOf(request.url), faulted: false, correlationId }
-    const bearer = /^bearer +(.+)$/i.exec(request.headers.authorization ?? "")?.[1]
+    const bearer = /^bearer +(\S.*)$/i.exec(request.headers.authorization ?? "")?.[1]
     return bearer === undefined ? entry : { ...entry, tokenFingerprint: tokens.fingerprint(bearer) }
   }
 

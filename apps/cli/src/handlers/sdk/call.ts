@@ -72,7 +72,9 @@ export const run = ({ input, lines, named, parallel, state, ...given }: Input) =
         items,
         call: send,
         concurrency: parallel,
-        state: Option.getOrElse(state, () => (source === "-" ? undefined : `${source.replace(/[/\\]+$/, "")}.done`)),
+        state: Option.getOrElse(state, () =>
+          source === "-" ? undefined : `${source.replace(/(?<![/\\])[/\\]+$/, "")}.done`
+        ),
         identity: JSON.stringify([apiUrl, clientId, SdkOperation.nameOf(found), values]),
         isFatal: ({ _tag }) => fatal.has(_tag)
       })
