@@ -6,7 +6,6 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import { randomUUID } from "node:crypto"
-import * as SystemError from "./internal/systemError.ts"
 
 /** Writes it beside its place, for `put` to put there; whatever happens, nothing stays beside it. */
 const beside = <A>(
@@ -42,21 +41,20 @@ export const write = (
     Effect.flatMap(isWanted, (wanted) => (wanted ? fs.rename(written, file) : Effect.void))
   )
 
-/** Only if nothing is there; false if something is. Also where the file system has no hard links. */
+/**
+ * Only if nothing is there; false if something is. Where there are no hard links (FAT, some network and container mounts), the name
+ * is taken by an empty file first, which others can see for a moment.
+ */
 export const create = (file: string, text: string): Effect.Effect<boolean, PlatformError, FileSystem.FileSystem> =>
   beside(file, text, (written, fs) => {
-    // Whoever sees it too early sees less than its text, and looks again.
-    const whereNoLinks = Effect.scoped(
-      Effect.flatMap(fs.open(file, { flag: "wx", mode: 0o600 }), (open) =>
-        Effect.andThen(open.writeAll(new TextEncoder().encode(text)), open.sync)
-      )
+    const whereNoLinks = Effect.andThen(
+      fs.writeFileString(file, "", { flag: "wx", mode: 0o600 }),
+      Effect.onError(fs.rename(written, file), () => Effect.ignore(fs.remove(file)))
     )
+    const isTaken = ({ reason }: PlatformError) => reason._tag === "AlreadyExists"
     return fs.link(written, file).pipe(
-      Effect.catchIf(SystemError.hasNoLinks, () => whereNoLinks),
+      Effect.catch((error) => (isTaken(error) ? Effect.fail(error) : whereNoLinks)),
       Effect.as(true),
-      Effect.catchIf(
-        ({ reason }) => reason._tag === "AlreadyExists",
-        () => Effect.succeed(false)
-      )
+      Effect.catchIf(isTaken, () => Effect.succeed(false))
     )
   })

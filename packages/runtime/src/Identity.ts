@@ -45,7 +45,7 @@ const fileStore = (directory: string) => Effect.provide(TokenStore, TokenStore.l
  * Tokens that are shared with other processes of this user, in encrypted files. Those of a login in a browser are kept with
  * the profiles: the newest refresh token is among them, and a cache may be emptied.
  */
-export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
+export const layerStore: Layer.Layer<never, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
   TokenStore,
   Effect.gen(function* () {
     const cache = yield* fileStore(yield* Directories.tokens)
@@ -60,9 +60,12 @@ export const layerStore: Layer.Layer<never, never, FileSystem.FileSystem | Path.
 ).pipe(Layer.provide(Sealing.layer))
 
 /** A login in a browser is never renewed without the store: the refresh token that it uses up there is everybody's. */
-export const layerLoginStore: Layer.Layer<never, never, ActiveSettings | FileSystem.FileSystem | Path.Path> =
-  Layer.unwrap(
-    Effect.map(ActiveSettings, ({ grant }) =>
-      Option.exists(grant, ({ _tag }) => _tag === "RefreshToken") ? layerStore : Layer.empty
-    )
+export const layerLoginStore: Layer.Layer<
+  never,
+  ConfigurationError,
+  ActiveSettings | FileSystem.FileSystem | Path.Path
+> = Layer.unwrap(
+  Effect.map(ActiveSettings, ({ grant }) =>
+    Option.exists(grant, ({ _tag }) => _tag === "RefreshToken") ? layerStore : Layer.empty
   )
+)

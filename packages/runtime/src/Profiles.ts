@@ -40,7 +40,7 @@ export class Profiles extends Context.Service<
     readonly file: (name: string) => string
   }
 >()("@effect-genesys/runtime/Profiles") {
-  static readonly layer: Layer.Layer<Profiles, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
+  static readonly layer: Layer.Layer<Profiles, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
     Profiles,
     Effect.suspend(() => make)
   )
@@ -107,9 +107,7 @@ const make = Effect.gen(function* () {
     return yield* decodeFile(codec, file(name), yield* onDisk(PrivateFile.read(file(name))))
   })
 
-  const get = Effect.fnUntraced(function* (name: string) {
-    const found = yield* find(name)
-    if (Option.isSome(found)) return found.value
+  const missing = Effect.fnUntraced(function* (name: string) {
     const known = yield* names
     const close = nearest(name, known)
     const hint =
@@ -119,6 +117,11 @@ const make = Effect.gen(function* () {
           ? `There are ${known.join(", ")}.`
           : `Make it with genesys login --profile ${name}.`
     return yield* new ConfigurationError({ setting: "profile", message: `There is no profile ${name}. ${hint}` })
+  })
+
+  const get = Effect.fnUntraced(function* (name: string) {
+    const found = yield* find(name)
+    return Option.isSome(found) ? found.value : yield* missing(name)
   })
 
   const byDefault = Effect.gen(function* () {
@@ -144,18 +147,15 @@ const make = Effect.gen(function* () {
   const rename = Effect.fnUntraced(function* (name: string, to: string) {
     yield* get(name)
     yield* checked(to)
-    // A link fails where the name is taken; a rename would replace what is there.
-    yield* onDisk(fs.link(file(name), file(to))).pipe(
-      Effect.mapError(
-        (error) =>
-          new ConfigurationError({
-            setting: "profile",
-            message: /EEXIST|AlreadyExists/.test(error.message)
-              ? `There is a profile ${to} already. Delete it first with genesys profile delete ${to}.`
-              : error.message
-          })
-      )
-    )
+    const text = yield* onDisk(PrivateFile.read(file(name)))
+    if (Option.isNone(text)) return yield* missing(name)
+    const isFree = yield* onDisk(PrivateFile.create(file(to), text.value))
+    if (!isFree) {
+      return yield* new ConfigurationError({
+        setting: "profile",
+        message: `There is a profile ${to} already. Delete it first with genesys profile delete ${to}.`
+      })
+    }
     const was = Option.contains(yield* byDefault, name)
     if (was) yield* setDefault(to)
     yield* onDisk(PrivateFile.remove(file(name)))

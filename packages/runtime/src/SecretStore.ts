@@ -35,7 +35,7 @@ export class SecretStore extends Context.Service<
     readonly remove: (ref: SecretRef) => Effect.Effect<void, ConfigurationError>
   }
 >()("@effect-genesys/runtime/SecretStore") {
-  static readonly layer: Layer.Layer<SecretStore, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
+  static readonly layer: Layer.Layer<SecretStore, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
     SecretStore,
     Effect.suspend(() => Effect.map(SecretFile.make, (file) => make({ keyring: Keyring.vault, file })))
   ).pipe(Layer.provide(Sealing.layer))

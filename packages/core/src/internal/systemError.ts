@@ -11,12 +11,6 @@ export const explain =
     return new UntrustedFile({ file, reason: "Unreadable", what: why })
   }
 
-const hasCode = (...codes: ReadonlyArray<string>) => {
-  const is = Schema.is(Schema.Struct({ cause: Schema.Struct({ code: Schema.Literals(codes) }) }))
-  return ({ reason }: PlatformError): boolean => is(reason)
-}
+const hasReadOnlyCode = Schema.is(Schema.Struct({ cause: Schema.Struct({ code: Schema.Literal("EROFS") }) }))
 
-export const isReadOnly = hasCode("EROFS")
-
-/** There are file systems without hard links, and limits on them. */
-export const hasNoLinks = hasCode("EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV", "EINVAL")
+export const isReadOnly = ({ reason }: PlatformError): boolean => hasReadOnlyCode(reason)

@@ -15,6 +15,12 @@ export const write = Effect.fnUntraced(function* (file: string, text: string) {
   yield* PrivateFile.write(file, text)
 })
 
+/** As `write`, but only where there is none; false if there is one. */
+export const create = Effect.fnUntraced(function* (file: string, text: string) {
+  yield* directory((yield* Path.Path).dirname(file))
+  return yield* PrivateFile.create(file, text)
+})
+
 /** It is said once by a program, however often it reads. */
 const warned = new Set<string>()
 
