@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import { type Vault, SecretStore } from "../src/SecretStore.ts"
 import * as Settings from "../src/Settings.ts"
@@ -86,4 +87,22 @@ describe("SecretStore", () => {
       yield* stored.pipe(Effect.provide(SecretStore.layer), Effect.provide(env(values)))
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
+
+  it.effect("keeps it in files where the file system has no hard links", () =>
+    Effect.gen(function* () {
+      const directory = yield* FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
+      const values = { GENESYS_CONFIG_DIR: directory, GENESYS_CLOUD_SECRET_STORE: "file" }
+      const noLinks = Layer.effect(
+        FileSystem.FileSystem,
+        FileSystem.FileSystem.useSync((fs) => FileSystem.FileSystem.of({ ...fs, link: () => Effect.fail(noLink) }))
+      )
+      const found = yield* SecretStore.use((store) => Effect.flatMap(store.put(secret), store.get)).pipe(
+        Effect.provide(SecretStore.layer),
+        Effect.provide([noLinks, env(values)])
+      )
+      assert.strictEqual(Option.getOrUndefined(Option.map(found, Redacted.value)), Redacted.value(secret))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
+  )
 })
+
+const noLink = PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "link" })
