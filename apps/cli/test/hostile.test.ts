@@ -5,8 +5,10 @@ import * as Effect from "effect/Effect"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as HostileHost from "../../../packages/client/test/HostileHost.ts"
 import * as Attackers from "../../../packages/simulator/test/support/hostile/Attackers.ts"
 import * as Attacks from "../../../packages/simulator/test/support/hostile/Attacks.ts"
+import * as Frames from "../../../packages/simulator/test/support/hostile/Frames.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 import * as Person from "./support/Person.ts"
@@ -141,6 +143,26 @@ describe("whatever is sent to it,", () => {
         assert.strictEqual(ended.code, 130)
         assert.notInclude(ended.stdout + ended.stderr, "The simulator failed")
       }).pipe(Effect.scoped),
+    timeout
+  )
+
+  it.live(
+    "genesys notifications listen prints what it understands, and goes on",
+    () =>
+      Effect.gen(function* () {
+        const topic = "v2.users.x.presence"
+        const event = Frames.frame(0x81, JSON.stringify({ topicName: topic, eventBody: { told: "last" } }), false)
+        const bytes = (accept: string) => HostileHost.opened(accept, Buffer.concat([Frames.texts(false), event]))
+        const host = yield* HostileHost.make((yield* Simulator).url, [{ name: "texts", bytes }])
+        const env = { ...(yield* Settings.env), GENESYS_CLOUD_LOGIN_URL: host.url, GENESYS_CLOUD_API_URL: host.url }
+        const listener = yield* Process.start("genesys", ["notifications", "listen", topic], { env })
+        yield* listener.until(/"told":"last"[^]*"Listening"|"Listening"[^]*"told":"last"/)
+        yield* listener.signal("SIGINT")
+        const { code, stdout } = yield* listener.ended
+        assert.strictEqual(code, 130)
+        assert.notInclude(stdout, '"Gap"')
+        for (const line of stdout.trim().split("\n")) JSON.parse(line)
+      }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
     timeout
   )
 })

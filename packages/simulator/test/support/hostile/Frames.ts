@@ -32,7 +32,7 @@ export const frame = (first: number, payload: Buffer | string, isClient: boolean
 const [text, binary, close, ping, pong] = [0x81, 0x82, 0x88, 0x89, 0x8a]
 
 /** Texts that are JSON, and what a reader of events may not expect in it. */
-const texts: ReadonlyArray<string> = [
+const jsons: ReadonlyArray<string> = [
   "",
   "{",
   "null",
@@ -92,7 +92,11 @@ export const all = (isClient: boolean): ReadonlyArray<Frames> => {
     ["packed nonsense", [made(text | 0x40, Buffer.alloc(300, 0xa5))]],
     ["zeros", [Buffer.alloc(5_000)]],
     ["HTTP", [Buffer.from("HTTP/1.1 200 OK\r\n\r\n")]],
-    ...texts.map((json) => [`the text ${json.slice(0, 60)}`, [made(text, json)]] as const)
+    ...jsons.map((json) => [`the text ${json.slice(0, 60)}`, [made(text, json)]] as const)
   ]
   return list.map(([name, frames]) => ({ name, bytes: Buffer.concat(frames) }))
 }
+
+/** The texts alone, one after the other: a connection outlives them. */
+export const texts = (isClient: boolean): Buffer =>
+  Buffer.concat(jsons.filter((json) => !json.includes('"404"')).map((json) => frame(text, json, isClient)))
