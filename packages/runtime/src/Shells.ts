@@ -32,7 +32,7 @@ const completed = (
   ...command,
   flags: [...command.flags, ...flags.filter(({ name }) => command.flags.every((own) => own.name !== name))],
   arguments: command.arguments.map((argument) =>
-    argument.name === operation ? { ...argument, type: { _tag: "Choice", values } } : argument
+    argument.name === operation && values.length > 0 ? { ...argument, type: { _tag: "Choice", values } } : argument
   ),
   subcommands: command.subcommands.map((inner) => completed(inner, flags, values))
 })
@@ -43,7 +43,10 @@ export const script = Effect.fnUntraced(function* (
   globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>,
   shell: Completions.Shell
 ) {
-  const operations = yield* Catalogue.use((catalogue) => catalogue.operations)
+  // Without the SDK the commands can still be completed.
+  const operations = yield* Catalogue.use((catalogue) => catalogue.operations).pipe(
+    Effect.catchTag("MissingSdkError", () => Effect.succeed([]))
+  )
   // A name that several classes have says nothing without its class.
   const names = Object.values(Object.groupBy(operations, ({ name }) => name)).flatMap((found = []) =>
     found.map(({ api, name }) => (found.length > 1 ? `${api}.${name}` : name))

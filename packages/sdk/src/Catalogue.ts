@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Declarations from "./internal/declarations.ts"
+import { using } from "./internal/installed.ts"
 import * as Sources from "./internal/sources.ts"
+import type { MissingSdkError } from "./MissingSdkError.ts"
 import type { ApiName } from "./Operations.ts"
 
 export interface Parameter {
@@ -52,20 +54,20 @@ export class Catalogue extends Context.Service<
   Catalogue,
   {
     /** All of them, by class and name. Read once. */
-    readonly operations: Effect.Effect<ReadonlyArray<Operation>>
+    readonly operations: Effect.Effect<ReadonlyArray<Operation>, MissingSdkError>
     /** Those of this name: `getUser`, in any class, or `UsersApi.getUser`. Reads no other operation. */
-    readonly find: (name: string) => Effect.Effect<ReadonlyArray<Operation>>
+    readonly find: (name: string) => Effect.Effect<ReadonlyArray<Operation>, MissingSdkError>
     /** Reads the SDK's declarations. */
-    readonly types: (operation: Operation) => Effect.Effect<Types>
+    readonly types: (operation: Operation) => Effect.Effect<Types, MissingSdkError>
   }
 >()("@effect-genesys/sdk/Catalogue") {
   static readonly layer: Layer.Layer<Catalogue> = Layer.sync(Catalogue, () => {
     const sources = Sources.make()
     const declarations = Declarations.make()
     return Catalogue.of({
-      operations: Effect.sync(sources.all),
-      find: (name) => Effect.sync(() => sources.find(name)),
-      types: (operation) => Effect.sync(() => declarations.typesOf(operation))
+      operations: using(sources.all),
+      find: (name) => using(() => sources.find(name)),
+      types: (operation) => using(() => declarations.typesOf(operation))
     })
   })
 }

@@ -1,4 +1,5 @@
 export * as Catalogue from "./Catalogue.ts"
 export * as GenesysSdk from "./GenesysSdk.ts"
+export * as MissingSdkError from "./MissingSdkError.ts"
 export type * as Operations from "./Operations.ts"
 export { adopt } from "./adopt.ts"

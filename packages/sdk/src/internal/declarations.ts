@@ -1,8 +1,8 @@
 /** The types of bodies and answers in the SDK's TypeScript declarations, and example bodies made of them. */
 import * as Option from "effect/Option"
 import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import type { Operation, Types } from "../Catalogue.ts"
+import * as Installed from "./installed.ts"
 
 export interface Declarations {
   readonly typesOf: (operation: Operation) => Types
@@ -10,8 +10,7 @@ export interface Declarations {
 
 export const make = (): Declarations => {
   let text: string | undefined
-  const file = () =>
-    (text ??= readFileSync(createRequire(import.meta.url).resolve("purecloud-platform-client-v2/index.d.ts"), "utf8"))
+  const file = () => (text ??= readFileSync(Installed.path("/index.d.ts"), "utf8"))
 
   /** From its heading to the line that closes it. */
   const blockOf = (heading: string, close: string) => {

@@ -7,6 +7,7 @@ import { unwatchFile, watchFile } from "node:fs"
 import { createRequire } from "node:module"
 import type pc from "purecloud-platform-client-v2"
 import type { ApiClient } from "../Operations.ts"
+import * as Installed from "./installed.ts"
 
 export interface Loaded {
   readonly pc: typeof pc
@@ -20,6 +21,7 @@ let loaded: Loaded | undefined
 /** At once, if it was loaded before. */
 export const now = (): Loaded | undefined => loaded
 
+/** Dies with a `MissingSdkError` where the SDK is not installed. */
 export const load: Effect.Effect<Loaded> = Effect.promise(() => (loading ??= start()))
 
 const start = async (): Promise<Loaded> => {
@@ -36,10 +38,7 @@ const start = async (): Promise<Loaded> => {
   return loaded
 }
 
-const isLoaded = () => {
-  const require = createRequire(import.meta.url)
-  return require.resolve("purecloud-platform-client-v2") in require.cache
-}
+const isLoaded = () => Installed.path() in createRequire(import.meta.url).cache
 
 const probe = () => undefined
 

@@ -3,9 +3,9 @@
  * the path, the method and the places of all parameters.
  */
 import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import type { Operation, Parameter } from "../Catalogue.ts"
 import type { ApiName } from "../Operations.ts"
+import * as Installed from "./installed.ts"
 
 export interface Sources {
   readonly all: () => ReadonlyArray<Operation>
@@ -22,7 +22,7 @@ interface Section {
 export const make = (): Sources => {
   let read: { readonly code: string; readonly sections: ReadonlyArray<Section> } | undefined
   let parsed: ReadonlyArray<Operation> | undefined
-  const file = () => (read ??= sectioned(readFileSync(createRequire(import.meta.url).resolve(sdk), "utf8")))
+  const file = () => (read ??= sectioned(readFileSync(Installed.path(), "utf8")))
 
   return {
     all: () => {
@@ -50,8 +50,6 @@ export const make = (): Sources => {
     }
   }
 }
-
-const sdk = "purecloud-platform-client-v2"
 
 const isApi = (name: string): name is ApiName => name.endsWith("Api")
 const verbs: ReadonlyArray<Operation["method"]> = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
