@@ -7,7 +7,7 @@ export default defineConfig({
     // Programs that wait, such as the demo, leave the processor to others.
     maxWorkers: 4,
     testTimeout: 240_000,
-    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
+    include: ["scripts/test/**/*.test.ts", "packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
   }
 })

@@ -1,5 +1,8 @@
 /** What `genesys` answers at once is a bundle of its own, so that it holds nothing but what that needs. */
 import { options, output } from "../../rolldown.base.js"
+import { notices } from "../../scripts/Notices.ts"
+
+const legal = notices("dist/THIRD-PARTY-NOTICES.txt")
 
 const quick = {
   ...options,
@@ -19,6 +22,12 @@ const apart = {
 const required = { ...output, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name]-[hash].cjs" }
 
 export default [
-  { ...options, input: "src/parsed.ts", output: { ...output, dir: "dist/bundle/parsed" } },
-  { ...quick, input: "src/main.ts", plugins: [apart], output: { ...required, dir: "dist/bundle/quick" } }
+  // The worker is what the demo starts.
+  {
+    ...options,
+    input: { parsed: "src/parsed.ts", worker: "@effect-genesys/worker/main" },
+    plugins: [legal],
+    output: { ...output, dir: "dist/bundle/parsed" }
+  },
+  { ...quick, input: "src/main.ts", plugins: [apart, legal], output: { ...required, dir: "dist/bundle/quick" } }
 ]

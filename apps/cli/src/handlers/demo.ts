@@ -81,7 +81,7 @@ export const run = Effect.fnUntraced(
 /** The worker knows the simulator from its environment alone. */
 const startWorker = Effect.gen(function* () {
   const { clientId, clientSecret, url } = yield* Simulator
-  const main = fileURLToPath(import.meta.resolve("@effect-genesys/worker/main"))
+  const main = fileURLToPath(import.meta.resolve("#worker"))
   return yield* ChildProcess.make(process.execPath, [...process.execArgv, main, "run"], {
     // Away from any `.env` file of the user.
     cwd: dirname(main),
