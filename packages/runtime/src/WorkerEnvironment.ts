@@ -9,9 +9,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { DurationFromText, spanOf } from "./DurationText.ts"
 import * as Settings from "./Settings.ts"
-import type { Http, WorkerSettings } from "./WorkerSettings.ts"
+import { HostName, type Http, type WorkerSettings } from "./WorkerSettings.ts"
 
 /** `GENESYS_WORKER_FILE`. */
 export const file: Effect.Effect<Option.Option<string>, ConfigurationError> = Effect.gen(function* () {
@@ -35,19 +36,30 @@ const optional = <A>(name: string, schema: Schema.Codec<A, string>, expected: st
     })
   )
 
-/** `GENESYS_WORKER_PORT` and `GENESYS_WORKER_HOST`, then the file; none if neither names a port. */
+const HostNames = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.Array(HostName),
+    SchemaTransformation.transform<ReadonlyArray<string>, string>({
+      decode: (text) => text.split(",").map((name) => name.trim()),
+      encode: (names) => names.join(",")
+    })
+  )
+)
+
+/** `GENESYS_WORKER_PORT`, `GENESYS_WORKER_HOST` and `GENESYS_WORKER_HOSTS`, then the file; none if neither names a port. */
 export const http = Effect.fnUntraced(function* (
   settings: WorkerSettings | undefined
 ): Effect.fn.Return<Option.Option<Http>, ConfigurationError> {
   const port = yield* optional("GENESYS_WORKER_PORT", Port, "a port from 0 (any that is free) to 65535")
   const host = yield* Setting.optional("GENESYS_WORKER_HOST")
+  const hosts = yield* optional("GENESYS_WORKER_HOSTS", HostNames, "host names with commas between them")
   const given = settings?.http
-  const name = Option.getOrElse(host, () => given?.host ?? "127.0.0.1")
   return Option.map(
     Option.orElse(port, () => Option.fromUndefinedOr(given?.port)),
     (number) => ({
       port: number,
-      host: name
+      host: Option.getOrElse(host, () => given?.host ?? "127.0.0.1"),
+      hosts: Option.getOrElse(hosts, () => given?.hosts ?? [])
     })
   )
 })

@@ -171,9 +171,22 @@ export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJo
   )
 export type Job = typeof Job.Type
 
+/** As it stands in the `Host` header of whoever asks. */
+export const HostName = pattern(
+  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/,
+  "a host name without a port, such as worker.example.com"
+)
+
 export const Http = Schema.Struct({
   port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
-  host: Schema.optionalKey(Schema.NonEmptyString.annotate(note("Default 127.0.0.1: this machine only.")))
+  host: Schema.optionalKey(Schema.NonEmptyString.annotate(note("Default 127.0.0.1: this machine only."))),
+  hosts: Schema.optionalKey(
+    Schema.Array(HostName).annotate(
+      note(
+        "Names by which /status and /metrics may be asked, beside localhost; where host is not this machine alone, also beside all addresses and host. For a Prometheus that asks by a name."
+      )
+    )
+  )
 })
 export type Http = typeof Http.Type
 
