@@ -7,7 +7,8 @@ import { UsageError } from "./UsageError.ts"
 
 /**
  * - `json`: one document. - `ndjson`: a line of JSON for each row, as soon as it is there. - `yaml`: a list of the rows.
- * - `csv`: RFC 4180, with a line of names. - `table`: for people; cells that do not fit are cut.
+ * - `csv`: RFC 4180, with a line of names; an apostrophe stands before what a spreadsheet would take for a formula. - `table`: for
+ * people; cells that do not fit are cut.
  */
 export const formats = ["json", "ndjson", "yaml", "csv", "table"] as const
 export type Format = (typeof formats)[number]

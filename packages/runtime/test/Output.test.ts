@@ -2,7 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
+import * as StandardCsv from "effect/encoding/Csv"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as Fields from "../src/Fields.ts"
 import * as Csv from "../src/internal/csv.ts"
 import * as Table from "../src/internal/table.ts"
@@ -24,9 +26,73 @@ describe("CSV", () => {
       "'@SUM(A1)",
       "'+A1",
       "'-cmd",
-      "'\tx"
+      `"'\tx"`
     ])
     assert.deepStrictEqual(["+49 (30) 1234-5", "-3.5", -3.5].map(Csv.cell), ["+49 (30) 1234-5", "-3.5", "-3.5"])
+  })
+  it("makes none of a part of a text, where a spreadsheet ends a cell at something else than a comma", () => {
+    const calc = "=cmd|' /C calc'!A0"
+    assert.deepStrictEqual([`a;${calc}`, `a\t${calc}`, `a\r\n${calc}`, `a;"${calc}`, `a; ${calc}`].map(Csv.cell), [
+      `"a;'${calc}"`,
+      `"a\t'${calc}"`,
+      `"a\r\n'${calc}"`,
+      `"a;'""${calc}"`,
+      `"a;' ${calc}"`
+    ])
+    assert.deepStrictEqual([" =1", "\u0000=1", "\uFEFF=1", "＝1", "a;b"].map(Csv.cell), [
+      "' =1",
+      "'\u0000=1",
+      "'\uFEFF=1",
+      "'＝1",
+      `"a;b"`
+    ])
+    // There, the comma is that of a decimal number.
+    assert.strictEqual(Csv.line([-2, "5+WEBSERVICE(A1)"]), '-2,"5+WEBSERVICE(A1)"\r\n')
+    assert.deepStrictEqual(["Anna - Eva", "ada@example.org", "1 + 1 = 2"].map(Csv.cell), [
+      "Anna - Eva",
+      "ada@example.org",
+      "1 + 1 = 2"
+    ])
+  })
+
+  const Evil = Schema.Array(Schema.Literals("=+-@＝;|,'\"\t\r\n \u0000\uFEFFa1(é".split("")))
+  const rows = { rows: Schema.Array(Schema.Tuple([Evil, Schema.Union([Evil, Schema.Int]), Evil])) }
+  /** As the documentation tells it to whoever reads CSV with a program. */
+  const restored = (text: string) =>
+    text.replaceAll(
+      /(^|\r\n|[;|\t\r\n\u060C\u061B])'(?=[\s"'\p{Cc}\p{Cf};|\u060C\u061B]*[=+\-@＝＋－＠]|(?<=^')[\s"'\p{Cc}\p{Cf};|\u060C\u061B]*[\0\t\r\n])/gu,
+      "$1"
+    )
+  it.effect.prop(
+    "has no formula wherever it is split, and every text for a program",
+    rows,
+    ({ rows: drawn }) =>
+      Effect.gen(function* () {
+        const given = [
+          ["a", "b", "c"],
+          ...drawn.map((row) => row.map((value) => (typeof value === "number" ? value : value.join(""))))
+        ]
+        const csv = given.map(Csv.line).join("")
+        assert.notMatch(csv, /(?:^|[;|\t\r\n])["\s\p{Cc}\uFEFF]*(?:[=@＝]|[+-](?![\d ().-]*(?:,|\r\n)))/u)
+        const read = yield* Stream.make(csv).pipe(
+          Stream.pipeThroughChannel(StandardCsv.decodeString()),
+          Stream.runCollect
+        )
+        assert.deepStrictEqual(
+          read.map((row) => row.map(restored)),
+          given.map((row) => row.map(String))
+        )
+      }),
+    { arbitrary: { runs: 2000 } }
+  )
+  it("takes as long as a text is long", () => {
+    const took = (text: string) => {
+      const start = performance.now()
+      Csv.cell(text)
+      return performance.now() - start
+    }
+    // By the square of the length it would be hours.
+    for (const part of ["\n", ";", " ", "'", "\t= "]) assert.isBelow(took(part.repeat(300_000)), 30_000)
   })
 })
 
