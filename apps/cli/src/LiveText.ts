@@ -1,8 +1,7 @@
 /** Text in a terminal that is drawn again in its own place. */
+import * as Streams from "@effect-genesys/runtime/Streams"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import * as Effect from "effect/Effect"
-
-const up = (lines: number) => (lines === 0 ? "" : `\u001B[${lines}A`)
-const clearDown = "\r\u001B[0J"
 
 /** How many rows of the terminal it takes: long lines are broken. */
 const rowsOf = (text: string, columns: number) =>
@@ -12,9 +11,10 @@ export const make = () => {
   let rows = 0
   return {
     draw: (text: string) =>
-      Effect.sync(() => {
-        process.stdout.write(`${up(rows)}${clearDown}${text}\n`)
-        rows = rowsOf(text, process.stdout.columns || 80)
+      Effect.suspend(() => {
+        const before = rows
+        rows = rowsOf(TerminalText.clean(text), process.stdout.columns || 80)
+        return Streams.write(TerminalText.up(before), TerminalText.toLineStart, TerminalText.clearDown, `${text}\n`)
       })
   }
 }

@@ -1,6 +1,7 @@
 /** Profiles for people and programs. The secret is never among what is shown: it is not even read. */
 import type { Place } from "@effect-genesys/runtime/Profile"
 import { Profiles } from "@effect-genesys/runtime/Profiles"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
@@ -51,13 +52,15 @@ export const lines = (shown: Shown, file: string): string =>
     ["file", file]
   ]
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name!.padEnd(10)} ${value}`)
+    .map(([name = "", value = ""]) => `${name.padEnd(10)} ${TerminalText.line(value)}`)
     .join("\n")
 
 export const table = (rows: ReadonlyArray<Shown>): string => {
   const cells = [
     ["", "NAME", "REGION", "CLIENT ID", "GRANT", "SECRET"],
-    ...rows.map((row) => [row.default ? "*" : "", row.name, row.region, row.clientId, row.grant, row.secret])
+    ...rows.map((row) =>
+      [row.default ? "*" : "", row.name, row.region, row.clientId, row.grant, row.secret].map(TerminalText.line)
+    )
   ]
   const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
   return cells

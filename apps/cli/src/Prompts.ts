@@ -1,5 +1,7 @@
 /** What `genesys login` asks. Questions go to standard error: standard output is for data. */
 import * as Region from "@effect-genesys/auth/Region"
+import * as Streams from "@effect-genesys/runtime/Streams"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import { UsageError } from "@effect-genesys/runtime/UsageError"
 import * as Prompt from "effect/cli/Prompt"
 import * as Effect from "effect/Effect"
@@ -17,7 +19,7 @@ const onStandardError = Effect.updateService(Terminal.Terminal, (terminal) =>
     ...terminal,
     columns: Effect.sync(() => process.stderr.columns),
     rows: Effect.sync(() => process.stderr.rows),
-    display: (text) => Effect.sync(() => void process.stderr.write(text))
+    display: (text) => Effect.sync(() => Streams.tell(...TerminalText.ours(text)))
   })
 )
 
@@ -34,11 +36,14 @@ export const region = (initial: Region.Region) =>
     })
   }).pipe(Prompt.run, onStandardError)
 
+/** A prompt draws its default as it is, among sequences that are its own. */
+const isDrawn = (text: string) => TerminalText.line(text) === text
+
 export const clientId = (initial: Option.Option<string>) =>
   Prompt.String({
     message: "Client id",
     validate: needed,
-    ...Option.match(initial, { onNone: () => ({}), onSome: (id) => ({ default: id }) })
+    ...Option.match(Option.filter(initial, isDrawn), { onNone: () => ({}), onSome: (id) => ({ default: id }) })
   }).pipe(Prompt.run, onStandardError)
 
 /** Nothing of what is typed is shown. */

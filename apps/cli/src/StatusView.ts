@@ -1,5 +1,6 @@
 /** What `genesys status` shows to people. */
 import type { RateLimit, RateReport, SettingsReport, TokenReport } from "@effect-genesys/runtime/StatusReport"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import type { ApiReport } from "@effect-genesys/runtime/TokenCheck"
 import * as Duration from "effect/Duration"
 
@@ -52,6 +53,6 @@ export const table = (shown: Shown): string => {
   ]
   return rows
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(13)} ${value}`)
+    .map(([name, value = ""]) => `${name.padEnd(13)} ${TerminalText.line(value)}`)
     .join("\n")
 }

@@ -9,6 +9,7 @@ import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,27 +17,38 @@ import type * as LogLevel from "effect/LogLevel"
 import * as Logging from "./Logging.ts"
 import * as Program from "./Program.ts"
 import * as Settings from "./Settings.ts"
+import * as Streams from "./Streams.ts"
+import * as TerminalText from "./TerminalText.ts"
 import { version, versionLine } from "./Version.ts"
 
 /** Without words on how the value was checked. */
-const plain = (error: CliError.CliError): CliError.CliError => {
-  if (!(error instanceof CliError.InvalidValue)) return error
+const brief = (error: CliError.CliError): string => {
+  if (!(error instanceof CliError.InvalidValue)) return error.message
   const { expected, kind, option, value } = error
   return new CliError.InvalidValue({
     kind,
     option,
     value,
     expected: expected.replace("Schema validation failed: ", "")
-  })
+  }).message
 }
+
+/** It repeats what was typed, which a script may have got from somebody else. */
+const plain = (error: CliError.CliError): CliError.CliError =>
+  new CliError.UserError({ cause: error, userMessage: TerminalText.line(brief(error)) })
 
 const presenter: CliOutput.Presenter = {
   present: Effect.fnUntraced(function* (event) {
     if (event._tag === "Version") return yield* Console.log(versionLine(event.name))
-    if (event._tag !== "InvalidInvocation") return yield* CliOutput.defaultPresenter.present(event)
+    if (event._tag === "Help") {
+      const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+      const formatter = CliOutput.defaultFormatter({ colors: canColor })
+      return yield* Streams.write(...TerminalText.ours(`${formatter.formatHelpDoc(event.helpDoc)}\n`))
+    }
     const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && !process.env["NO_COLOR"] })
-    yield* Console.error(formatter.formatHelpDoc(event.helpDoc))
-    yield* Console.error(formatter.formatErrors(event.errors.map(plain)))
+    for (const text of [formatter.formatHelpDoc(event.helpDoc), formatter.formatErrors(event.errors.map(plain))]) {
+      Streams.tell(...TerminalText.ours(`${text}\n`))
+    }
   })
 }
 

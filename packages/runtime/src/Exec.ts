@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { constants } from "node:os"
 import { ChildExit } from "./ChildExit.ts"
+import * as TerminalText from "./TerminalText.ts"
 
 export interface ExecOptions {
   readonly command: string
@@ -48,7 +49,7 @@ export const exec = (options: ExecOptions): Effect.Effect<void, ChildExit> =>
       const missing = error.code === "ENOENT"
       return Effect.andThen(
         Console.error(
-          `genesys: ${options.command} ${missing ? "is not a program that can be found" : "cannot be run"}.`
+          `genesys: ${TerminalText.line(options.command)} ${missing ? "is not a program that can be found" : "cannot be run"}.`
         ),
         Effect.fail(new ChildExit({ code: missing ? codes.notFound : codes.notExecutable }))
       )

@@ -1,6 +1,6 @@
 /**
  * Prints the results of a command on standard output, in the form that its flags ask for, and nothing else. Rows are printed as
- * they come, no faster than they are read.
+ * they come, no faster than they are read. For a terminal they are cleaned, see `Streams`.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -8,10 +8,12 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Renderer from "./internal/renderer.ts"
 import * as Row from "./internal/row.ts"
-import * as Stdout from "./internal/stdout.ts"
 import * as Table from "./internal/table.ts"
+import * as Yaml from "./internal/yaml.ts"
 import * as Jq from "./Jq.ts"
 import { type Format, given } from "./OutputFlags.ts"
+import * as Streams from "./Streams.ts"
+import * as TerminalText from "./TerminalText.ts"
 import type { UsageError } from "./UsageError.ts"
 
 export interface Options {
@@ -48,16 +50,17 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   const format = Option.getOrUndefined(flags.format)
   const look = {
     columns: jq === undefined ? options.columns : undefined,
+    terminal,
     width: terminal ? process.stdout.columns : undefined,
     colour: terminal && !process.env["NO_COLOR"]
   }
 
   const print = Effect.fnUntraced(function* <E, R>(shown: Format, rows: Stream.Stream<unknown, E, R>) {
     const renderer = yield* Renderer.make(shown, look)
-    yield* Stdout.writeAll(Stream.mapArray(rows, (chunk) => [renderer.rows(chunk)]))
-    yield* Stdout.write(renderer.end())
+    yield* Streams.writeAll(Stream.mapArray(rows, renderer.rows))
+    yield* Streams.write(renderer.end())
     const warning = renderer.warning()
-    if (warning !== undefined && (terminal || shown === "csv")) yield* Console.error(warning)
+    if (warning !== undefined && (terminal || shown === "csv")) yield* Console.error(TerminalText.line(warning))
   })
 
   const results = <E, R>(found: Stream.Stream<string, E, R>) => {
@@ -68,7 +71,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
       )
     }
     const raw = format !== "ndjson"
-    return Stdout.writeAll(Stream.map(found, (json) => `${raw && isText(json) ? String(JSON.parse(json)) : json}\n`))
+    return Streams.writeAll(Stream.map(found, (json) => `${raw && isText(json) ? String(JSON.parse(json)) : json}\n`))
   }
 
   const printRows = <E, R>(rows: Stream.Stream<unknown, E, R>): Effect.Effect<void, E | Jq.JqError, R> => {
@@ -82,21 +85,21 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   const printValue = Effect.fnUntraced(function* (value: unknown) {
     if (jq !== undefined) return yield* results(applied(jq)([value]))
     if (format === "yaml") {
-      const { stringify } = yield* Effect.promise(() => import("yaml"))
-      return yield* Stdout.write(stringify(Row.plain(value)))
+      const stringify = yield* Yaml.load(terminal)
+      return yield* Streams.write(stringify(Row.plain(value)))
     }
     if (format === "csv" || format === "table") return yield* print(format, Stream.make(value))
     if (format === undefined && terminal && options.columns !== undefined) {
       const plain = Row.plain(value)
       const entries = options.columns.map((name) => [name, Row.at(plain, name)] as const)
-      return yield* Stdout.write(
+      return yield* Streams.write(
         Table.fields(
           entries.filter(([, field]) => field !== undefined),
           look.width
         )
       )
     }
-    yield* Stdout.write(
+    yield* Streams.write(
       `${JSON.stringify(value ?? null, undefined, terminal && format !== "ndjson" ? 2 : undefined)}\n`
     )
   })
@@ -104,5 +107,5 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   return { asked: format !== undefined || jq !== undefined, rows: printRows, value: printValue }
 })
 
-/** Bytes as they are. */
-export const raw: <E, R>(parts: Stream.Stream<string | Uint8Array, E, R>) => Effect.Effect<void, E, R> = Stdout.writeAll
+/** Bytes as they are, but for a terminal. */
+export const raw: <E, R>(parts: Stream.Stream<Streams.Part, E, R>) => Effect.Effect<void, E, R> = Streams.writeAll

@@ -1,6 +1,6 @@
 /**
  * Runs a program's main effect: one line on standard error for a failure, the exit code that says which, and a clean end
- * on signals and on a closed pipe. It prints no stack trace; `--log-level debug` does.
+ * on signals and on a closed pipe. All that it prints goes through `Streams`. It prints no stack trace; `--log-level debug` does.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ErrorMessage from "./ErrorMessage.ts"
 import * as ExitCode from "./ExitCode.ts"
+import * as Streams from "./Streams.ts"
 
 export interface ProgramOptions {
   /** How the program calls itself in its error line. */
@@ -39,8 +40,9 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
     output.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") {
         // Such as a full disk behind `> file`: what was printed is not whole.
-        if (output === process.stdout)
-          process.stderr.write(`${options.name}: the output cannot be written (${error.code ?? error.message}).\n`)
+        if (output === process.stdout) {
+          Streams.tell(`${options.name}: the output cannot be written (${error.code ?? error.message}).\n`)
+        }
         process.exit(ExitCode.exitCodes.failed)
       }
       if (!closedPipe) process.emit("SIGTERM")
@@ -48,7 +50,9 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
     })
   }
   NodeRuntime.runMain(
-    Effect.tapCause(main, (cause) => report(options.name, cause)),
+    Effect.tapCause(main, (cause) => report(options.name, cause)).pipe(
+      Effect.provideService(Console.Console, Streams.console)
+    ),
     {
       disableErrorReporting: true,
       teardown: (exit, onExit) =>

@@ -6,6 +6,8 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import * as Streams from "./Streams.ts"
+import * as TerminalText from "./TerminalText.ts"
 
 export interface Options<R> {
   /** What is counted, such as `conversations`. */
@@ -16,7 +18,7 @@ export interface Options<R> {
   readonly file?: boolean | undefined
 }
 
-const clear = "\r\u001B[K"
+const clear = [TerminalText.toLineStart, TerminalText.clearLine]
 
 const number = (value: number) => Math.round(value).toLocaleString("en-US")
 
@@ -55,11 +57,11 @@ export const counter = Effect.fnUntraced(function* <R = never>({ file = false, t
     while (true) {
       yield* Effect.sleep("200 millis")
       const now = yield* Clock.currentTimeMillis
-      process.stderr.write(clear + describe(what, done, (now - start) / 1000, expected))
+      Streams.tell(...clear, describe(what, done, (now - start) / 1000, expected))
     }
   })
   yield* Effect.forkScoped(draw())
-  yield* Effect.addFinalizer(() => Effect.sync(() => process.stderr.write(clear)))
+  yield* Effect.addFinalizer(() => Effect.sync(() => Streams.tell(...clear)))
   const counted: Counter = { add: (more) => (done += more) }
   return counted
 })

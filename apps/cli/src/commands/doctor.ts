@@ -2,6 +2,7 @@
 import * as CommonErrors from "@effect-genesys/runtime/CommonErrors"
 import * as Doctor from "@effect-genesys/runtime/Doctor"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -53,7 +54,7 @@ const plain = (markdown: string) => markdown.replaceAll("`", "")
 const indent = " ".repeat(9)
 
 const linesOf = (check: Doctor.Check): string => {
-  const head = `${check.state.padEnd(8)} ${check.check}: ${check.detail}`
+  const head = `${check.state.padEnd(8)} ${check.check}: ${TerminalText.line(check.detail)}`
   if (check.state !== "failed") return head
   const { means, name, todo } = CommonErrors.ofError(check.error)
   return [head, `${plain(name)} - ${plain(means)}`, `What to do: ${plain(todo)}`].join(`\n${indent}`)

@@ -4,6 +4,7 @@ import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as BudgetNote from "@effect-genesys/runtime/BudgetNote"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import * as Watch from "@effect-genesys/runtime/Watch"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -76,7 +77,7 @@ const printJson = Effect.fnUntraced(function* (event: Watch.WatchEvent) {
 
 const print = Effect.fnUntraced(function* (event: Watch.WatchEvent) {
   const time = new Date(yield* Clock.currentTimeMillis).toISOString().slice(11, 19)
-  yield* Console.log(`${time}  ${lineOf(event)}`)
+  yield* Console.log(`${time}  ${TerminalText.line(lineOf(event))}`)
 })
 
 const lineOf = (event: Watch.WatchEvent): string => {

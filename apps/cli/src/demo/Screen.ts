@@ -1,13 +1,20 @@
 /** How the demo shows what happens: one line for each event, with the seconds since the start. */
+import * as Streams from "@effect-genesys/runtime/Streams"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { WorkerEvent } from "./WorkerLog.ts"
 
 type Colour = "green" | "yellow" | "red" | "blue" | "grey"
-const codes: Record<Colour, number> = { green: 32, yellow: 33, red: 31, blue: 34, grey: 90 }
+const styles: Record<Colour, TerminalText.Sequence> = {
+  green: TerminalText.style(32),
+  yellow: TerminalText.style(33),
+  red: TerminalText.style(31),
+  blue: TerminalText.style(34),
+  grey: TerminalText.style(90)
+}
 
 export class Screen extends Context.Service<
   Screen,
@@ -25,8 +32,10 @@ export class Screen extends Context.Service<
       const line = (colour: Colour, who: string, what: string) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           const time = `${((now - start) / 1000).toFixed(1).padStart(5)} s`
-          const text = `${who.padEnd(9)}  ${what}`
-          return Console.log(`${time}  ${coloured ? `\u001B[${codes[colour]}m${text}\u001B[0m` : text}`)
+          const text = TerminalText.line(`${who.padEnd(9)}  ${what}`)
+          return coloured
+            ? Streams.write(`${time}  `, styles[colour], text, TerminalText.unstyled, "\n")
+            : Streams.write(`${time}  ${text}\n`)
         })
       return Screen.of({ line, event: (event) => line(...describe(event)) })
     })

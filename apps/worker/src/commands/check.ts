@@ -1,6 +1,7 @@
 /** `genesys-worker check`: whether the settings file can be run, and what it would do. It asks Genesys nothing. */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as JobPlan from "@effect-genesys/runtime/JobPlan"
+import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import { Worker } from "@effect-genesys/runtime/Worker"
 import * as WorkerEnvironment from "@effect-genesys/runtime/WorkerEnvironment"
 import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
@@ -16,7 +17,7 @@ import * as Services from "../Services.ts"
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 
 const lines = ({ kind, name, nextRuns, org, sink, when }: JobPlan.Planned) => [
-  `${name}: ${kind}, ${when}, org ${org}${sink === undefined ? "" : `, into ${sink}`}`,
+  TerminalText.line(`${name}: ${kind}, ${when}, org ${org}${sink === undefined ? "" : `, into ${sink}`}`),
   `  next ${nextRuns.join("  ")}`
 ]
 

@@ -1,12 +1,14 @@
 /** How rows become text, for each form of output. A renderer is told of rows as they come, and keeps none. */
 import * as Effect from "effect/Effect"
 import type { Format } from "../OutputFlags.ts"
+import type { Parts } from "../TerminalText.ts"
 import * as Csv from "./csv.ts"
 import * as Row from "./row.ts"
 import * as Table from "./table.ts"
+import * as Yaml from "./yaml.ts"
 
 export interface Renderer {
-  readonly rows: (rows: ReadonlyArray<unknown>) => string
+  readonly rows: (rows: ReadonlyArray<unknown>) => Parts
   /** What ends the output. */
   readonly end: () => string
   /** What the reader must know of what was printed. */
@@ -16,6 +18,8 @@ export interface Renderer {
 export interface Options {
   /** Paths of the fields that people look at, such as `division.name`. @default what the first rows have */
   readonly columns?: ReadonlyArray<string> | undefined
+  /** Whether a terminal shows it. */
+  readonly terminal: boolean
   /** Columns of the terminal; none where nobody looks. */
   readonly width: number | undefined
   readonly colour: boolean
@@ -25,7 +29,7 @@ const nothing = () => ""
 const silent = () => undefined
 
 const ndjson = (): Renderer => ({
-  rows: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+  rows: (rows) => [rows.map((row) => `${JSON.stringify(row)}\n`).join("")],
   end: nothing,
   warning: silent
 })
@@ -34,31 +38,31 @@ const ndjson = (): Renderer => ({
 const json = (): Renderer => {
   let first = true
   return {
-    rows: (rows) =>
-      rows
-        .map((row) => {
-          const text = `${first ? "[\n" : ",\n"}${JSON.stringify(row)}`
-          first = false
-          return text
-        })
-        .join(""),
+    rows: (rows) => {
+      const texts = rows.map((row) => {
+        const text = `${first ? "[\n" : ",\n"}${JSON.stringify(row)}`
+        first = false
+        return text
+      })
+      return [texts.join("")]
+    },
     end: () => (first ? "[]\n" : "\n]\n"),
     warning: silent
   }
 }
 
-const yaml = Effect.promise(async (): Promise<Renderer> => {
-  const { stringify } = await import("yaml")
-  let first = true
-  return {
-    rows: (rows) => {
-      first = false
-      return rows.map((row) => stringify([Row.plain(row)])).join("")
-    },
-    end: () => (first ? "[]\n" : ""),
-    warning: silent
-  }
-})
+const yaml = ({ terminal }: Options) =>
+  Effect.map(Yaml.load(terminal), (stringify): Renderer => {
+    let first = true
+    return {
+      rows: (rows) => {
+        first = false
+        return [rows.map((row) => stringify([Row.plain(row)])).join("")]
+      },
+      end: () => (first ? "[]\n" : ""),
+      warning: silent
+    }
+  })
 
 const csv = ({ columns }: Options): Renderer => {
   let names = columns
@@ -74,7 +78,7 @@ const csv = ({ columns }: Options): Renderer => {
       names ??= Row.namesOf(plain)
       if (columns === undefined) for (const name of Row.namesOf(plain)) if (!names.includes(name)) missed.add(name)
       const lines = plain.map((row) => Csv.line(names!.map((name) => Row.at(row, name))))
-      return (begun ? "" : header()) + lines.join("")
+      return [(begun ? "" : header()) + lines.join("")]
     },
     end: () => (begun || names === undefined ? "" : header()),
     warning: () =>
@@ -94,7 +98,8 @@ const table = ({ colour, columns, width }: Options): Renderer => {
       const cells = plain.map((row) => names.map((name) => Row.at(row, name)))
       const begun = made !== undefined
       made ??= Table.make({ names, sample: cells, width, colour })
-      return (begun ? "" : made.header) + cells.map(made.row).join("")
+      const lines = cells.map(made.row).join("")
+      return begun ? [lines] : [...made.header, lines]
     },
     end: nothing,
     warning: () => (made === undefined ? "No results." : undefined)
@@ -108,7 +113,7 @@ export const make = (format: Format, options: Options): Effect.Effect<Renderer> 
     case "ndjson":
       return Effect.sync(ndjson)
     case "yaml":
-      return yaml
+      return yaml(options)
     case "csv":
       return Effect.sync(() => csv(options))
     case "table":

@@ -1,9 +1,10 @@
 /** Rows as a table for people. Widths are those of the first rows, so that a long list is printed while it is read. */
+import * as TerminalText from "../TerminalText.ts"
 
-/** What a terminal would act upon, such as an escape sequence in somebody's name, is shown as a blank. */
+/** People look at a table wherever it goes, and a row is a line. */
 const plain = (value: unknown): string => {
   if (value === undefined || value === null) return ""
-  return (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
+  return TerminalText.line(typeof value === "string" ? value : JSON.stringify(value))
 }
 
 const segmenter = new Intl.Segmenter()
@@ -54,7 +55,7 @@ export interface Options {
 
 /** The line of names, and how a row is printed. */
 export const make = ({ colour, names, sample, width }: Options) => {
-  const titles = names.map((name) => name.toUpperCase())
+  const titles = names.map((name) => plain(name.toUpperCase()))
   const natural = titles.map((title, index) =>
     Math.max(widthOf(title), ...sample.map((row) => widthOf(plain(row[index]))))
   )
@@ -67,8 +68,11 @@ export const make = ({ colour, names, sample, width }: Options) => {
       })
       .join("")
       .trimEnd()
+  const header: TerminalText.Parts = colour
+    ? [TerminalText.bold, line(titles), TerminalText.unstyled, "\n"]
+    : [`${line(titles)}\n`]
   return {
-    header: colour ? `\u001B[1m${line(titles)}\u001B[0m\n` : `${line(titles)}\n`,
+    header,
     row: (cells: ReadonlyArray<unknown>) => `${line(cells)}\n`
   }
 }
