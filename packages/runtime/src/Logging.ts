@@ -1,6 +1,6 @@
 /**
- * The log of both programs, on standard error: lines for people, or one JSON object a line with `LOG_FORMAT=json`. The
- * level comes from `LOG_LEVEL`, unless a flag of the program sets it.
+ * The log of both programs, on standard error: lines for people, or one JSON object a line with `LOG_FORMAT=json`. An event is one
+ * line, whatever is in it. The level comes from `LOG_LEVEL`, unless a flag of the program sets it.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Cause from "effect/Cause"
@@ -14,25 +14,43 @@ import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as TerminalText from "./TerminalText.ts"
 
-const plain = (value: unknown) => (typeof value === "string" && !/\s/.test(value) ? value : Formatter.formatJson(value))
+/** People read the beginning; whoever needs all of it logs JSON. In characters. */
+const longest = { value: 2_000, cause: 10_000 }
 
-const human = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
-  const words = (Array.isArray(message) ? message : [message]).map((part) =>
-    typeof part === "string" ? part : JSON.stringify(part)
-  )
-  const fields = Object.entries(fiber.getRef(References.CurrentLogAnnotations))
-    .filter(([key]) => key !== "event")
-    .map(([key, value]) => `${key}=${plain(value)}`)
-  const failure = cause.reasons.length === 0 ? [] : [`\n${Cause.pretty(cause)}`]
-  return [
+const cut = (text: string, length: number) =>
+  text.length <= length
+    ? text
+    : `${text.slice(0, length).toWellFormed()}… (${text.length - length} more characters; LOG_FORMAT=json has all)`
+
+/** In quotes, unless it can be nothing but one value. */
+const plain = (value: unknown, length = longest.value) => {
+  if (typeof value !== "string") return cut(Formatter.formatJson(value), length)
+  const text = cut(value, length)
+  return /^[^\s"\p{C}]+$/u.test(text) ? text : JSON.stringify(text)
+}
+
+/** Two blanks stand before a field, so there are none in what is said. */
+const said = (part: unknown) =>
+  cut(typeof part === "string" ? part : Formatter.formatJson(part), longest.value).replaceAll(/ {2,}/g, " ")
+
+/** For people. */
+export const people = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
+  const fields = Object.entries(fiber.getRef(References.CurrentLogAnnotations)).filter(([key]) => key !== "event")
+  const failure = cause.reasons.length === 0 ? [] : [`cause=${plain(Cause.pretty(cause), longest.cause)}`]
+  const parts = [
     date.toISOString().slice(11, 19),
     logLevel.toUpperCase().padEnd(5),
-    words.join(" "),
-    ...fields,
+    (Array.isArray(message) ? message : [message]).map(said).join(" "),
+    ...fields.map(([key, value]) => `${key}=${plain(value)}`),
     ...failure
-  ].join("  ")
+  ]
+  return TerminalText.line(parts.join("  "))
 })
+
+/** For programs; a value has its full length. */
+export const json = Logger.map(Logger.formatJson, TerminalText.line)
 
 const invalid = (setting: string, expected: string) => () =>
   new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
@@ -69,7 +87,7 @@ export const layer = (level: LogLevel.LogLevel): Layer.Layer<never, Configuratio
   Layer.unwrap(
     Effect.map(settings, (found) =>
       Layer.merge(
-        Logger.layer([Logger.withConsoleError(found.format === "json" ? Logger.formatJson : human)]),
+        Logger.layer([Logger.withConsoleError(found.format === "json" ? json : people)]),
         Layer.succeed(References.MinimumLogLevel, found.level._tag === "Some" ? found.level.value : level)
       )
     )

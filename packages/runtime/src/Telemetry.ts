@@ -10,8 +10,8 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Otlp from "effect/observability/Otlp"
-import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as Option from "effect/Option"
+import * as OtlpJson from "./internal/otlpJson.ts"
 import { version } from "./Version.ts"
 
 /** OpenTelemetry's own defaults: whoever names an endpoint need not say what for. */
@@ -40,7 +40,7 @@ export const layer = (name: string) =>
         resource: { serviceName: Option.getOrElse(given, () => name), serviceVersion: version },
         loggerMergeWithExisting: true
       }).pipe(
-        Layer.provide([NodeHttpClient.layerUndici, OtlpSerialization.layerJson, defaults]),
+        Layer.provide([NodeHttpClient.layerUndici, OtlpJson.layer, defaults]),
         Layer.catchCause(() =>
           Layer.effectContext(
             Effect.fail(invalid("OTEL_", "One of the OTEL_ settings is not valid. Check those that are set."))
