@@ -9,6 +9,7 @@ import { join } from "node:path"
 import { parse } from "yaml"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import { assertHarmless } from "./support/Harmless.ts"
 import * as HostileHost from "./support/HostileHost.ts"
 import * as Person from "./support/Person.ts"
 import * as Screen from "./support/Screen.ts"
@@ -16,24 +17,6 @@ import * as Screen from "./support/Screen.ts"
 const timeout = 240_000
 const { payload, shown } = HostileHost
 const name = `Test User${payload}`
-
-/** What we draw ourselves: bold and colours, a screen that is drawn again, a prompt. */
-const isOurs = /^\[(?:[0-24]|3[0-7]|9[0-6])m|^\[\d+A|^\[0?J|^\[2?K|^\[\d*G|^\[\?25[hl]/
-
-/** What is left of the output when that and the ends of lines are taken away. */
-const others = (output: string): string =>
-  output
-    .replaceAll("\r\u001B[0J", "")
-    .split("\u001B")
-    .map((part, index) => (index === 0 ? part : isOurs.test(part) ? part.replace(isOurs, "") : `␛${part}`))
-    .join("")
-    .replaceAll("\r\n", "\n")
-    .replaceAll(/\r(?=\n|$)/g, "")
-
-const steering = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200B\u2060\uFEFF\u{E0000}-\u{E007F}]|␛/u
-
-const assertHarmless = (output: string, what: string) =>
-  assert.notMatch(others(output), steering, `${what}: ${JSON.stringify(output.slice(0, 3000))}`)
 
 const env = Effect.gen(function* () {
   return { ...(yield* Settings.env), ...(yield* HostileHost.start()), ...Person.make().env }
@@ -103,6 +86,27 @@ describe("texts that would steer a terminal", () => {
             assert.deepStrictEqual(JSON.parse(json.output), { [name]: name })
             const yaml = yield* inTerminal([...list, "--output", "yaml"], settings)
             assert.deepStrictEqual(parse(yaml.output), [{ [name]: name }])
+          }),
+        timeout
+      )
+
+      it.effect(
+        "leave no sequence at all where colours are not wanted",
+        () =>
+          Effect.gen(function* () {
+            const settings = yield* env
+            const looked = yield* Effect.all(
+              [
+                inTerminal(["users", "list", "--limit", "1", "--no-color"], settings),
+                inTerminal(["users", "list", "--limit", "1"], { ...settings, NO_COLOR: "1" }),
+                inTerminal(["users", "--help"], { ...settings, NO_COLOR: "1" }),
+                inTerminal(["users", "lisp", "--no-color"], settings)
+              ],
+              { concurrency: 3 }
+            )
+            for (const { output } of looked) assert.notInclude(output, "\u001B")
+            const { output } = yield* inTerminal(["users", "list", "--limit", "1"], settings)
+            assert.match(output, /^.\[1mID /)
           }),
         timeout
       )
