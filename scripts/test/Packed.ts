@@ -1,0 +1,100 @@
+/**
+ * Every workspace that may be published, as `npm pack` makes it and as strictly installed as can be: each finds the packages
+ * that it declares, and no other.
+ */
+import { execFileSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, sep } from "node:path"
+import { faults, sweep } from "../Build.ts"
+import { published, root, type Workspace } from "../Workspaces.ts"
+
+export type Targets = string | null | Readonly<Record<string, string>>
+
+export interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly description?: string
+  readonly license?: string
+  readonly type?: string
+  readonly bin?: Readonly<Record<string, string>>
+  readonly files?: ReadonlyArray<string>
+  readonly sideEffects?: ReadonlyArray<string>
+  readonly imports?: Readonly<Record<string, Targets>>
+  readonly exports?: Readonly<Record<string, Targets>>
+  readonly scripts?: Readonly<Record<string, string>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
+  readonly engines?: Readonly<Record<string, string>>
+  readonly publishConfig?: Readonly<Record<string, string>>
+}
+
+export interface Packed {
+  readonly workspace: Workspace
+  /** As it is in the tarball. */
+  readonly manifest: Manifest
+  /** Where the tarball is unpacked. */
+  readonly folder: string
+  /** With `/`, whatever the system. */
+  readonly files: ReadonlyArray<string>
+  readonly text: (file: string) => string
+}
+
+const unpack = (tarball: string, folder: string) => {
+  mkdirSync(folder, { recursive: true })
+  execFileSync("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"])
+}
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, "/")
+    )
+    .toSorted()
+
+const needed = ({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest) =>
+  Object.keys({ ...dependencies, ...peerDependencies }).filter(
+    (name) => peerDependenciesMeta?.[name]?.optional !== true
+  )
+
+const install = ({ folder, manifest, workspace }: Packed, all: ReadonlyArray<Packed>) => {
+  for (const name of needed(manifest)) {
+    const own = all.find((one) => one.manifest.name === name)?.folder
+    const found = [workspace.directory, root].map((at) => join(at, "node_modules", name)).find(existsSync)
+    const link = join(folder, "node_modules", name)
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(own ?? found ?? join(root, "node_modules", name), link)
+  }
+}
+
+export const pack = (): ReadonlyArray<Packed> => {
+  const workspaces = published()
+  const destination = mkdtempSync(join(tmpdir(), "genesys-packed-"))
+  const chosen = workspaces.flatMap(({ manifest }) => ["-w", manifest.name])
+  // What `prepack` does is done here, in one process for all.
+  for (const workspace of workspaces) sweep(workspace)
+  const unready = workspaces.flatMap((each) => faults(each).map((fault) => `${each.manifest.name}: ${fault}`))
+  if (unready.length > 0) throw new Error(unready.join("\n"))
+  const args = ["pack", "--ignore-scripts", "--json", "--silent", "--pack-destination", destination, ...chosen]
+  const made: ReadonlyArray<{ readonly name: string; readonly filename: string }> = JSON.parse(
+    execFileSync("npm", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+  )
+  const all = workspaces.map((workspace): Packed => {
+    const { name } = workspace.manifest
+    const folder = join(destination, name)
+    unpack(join(destination, made.find((one) => one.name === name)?.filename ?? name), folder)
+    return {
+      workspace,
+      manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")),
+      folder,
+      files: filesIn(folder),
+      text: (file) => readFileSync(join(folder, file), "utf8")
+    }
+  })
+  for (const one of all) install(one, all)
+  return all
+}
