@@ -6,6 +6,18 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   console.error("genesys-worker: needs Node 22.19 or later; this is " + process.versions.node + ".")
   process.exit(2)
 }
+// Signals that come before the program is loaded are kept until internal/signals.ts of @effect-genesys/runtime asks for them.
+const kept = []
+let take = (signal) => {
+  // Whoever says twice that it shall end means now.
+  if (signal !== "SIGHUP" && kept.some((other) => other !== "SIGHUP")) process.exit(130)
+  kept.push(signal)
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => take(signal))
+process.once("effect-genesys:signals", (taker) => {
+  take = taker
+  kept.forEach(taker)
+})
 // Before the heap has grown by what the program loads.
 void import("@effect-genesys/export/SmallHeap").then(({ keep }) => {
   keep()

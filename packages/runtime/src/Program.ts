@@ -2,43 +2,53 @@
  * Runs a program's main effect: one line on standard error for a failure, the exit code that says which, and a clean end
  * on signals and on a closed pipe. All that it prints goes through `Streams`. It prints no stack trace; `--log-level debug` does.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import * as ErrorMessage from "./ErrorMessage.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Streams from "./Streams.ts"
+import * as Signals from "./internal/signals.ts"
 
 export interface ProgramOptions {
   /** How the program calls itself in its error line. */
   readonly name: string
+  /**
+   * Whether one of its commands is a service. Until a command has said by `asService` or `asCommand` what it is, signals wait. All
+   * commands of other programs are commands from the start.
+   */
+  readonly maybeService?: boolean | undefined
 }
 
-let isService = false
+/**
+ * From now on the program is a service: one that is told to stop, and does, has not failed, and SIGHUP does not end it. What it
+ * does instead is in `Hangup`.
+ */
+export const asService: Effect.Effect<void> = Effect.sync(() => Signals.decide("service"))
 
-/** From now on the program is a service: one that is told to stop, and does, has not failed. Else it exits with 130. */
-export const asService: Effect.Effect<void> = Effect.sync(() => {
-  isService = true
+/** From now on the program is a command: it exits with 130 when it is told to stop, and a closed terminal tells it so. */
+export const asCommand: Effect.Effect<void> = Effect.sync(() => Signals.decide("command"))
+
+const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
+  Signals.listen(() => fiber.interruptUnsafe(fiber.id))
+  fiber.addObserver((exit) =>
+    teardown(exit, (code) => {
+      if (Signals.wasStopped() || code !== 0) process.exit(code)
+    })
+  )
 })
 
 export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void => {
-  const interrupted = () => (isService ? ExitCode.exitCodes.done : ExitCode.exitCodes.interrupted)
   forgoColours()
-  let signals = 0
+  if (options.maybeService !== true) Signals.decide("command")
   let closedPipe = false
-  // The first signal ends the program in good order, a second one at once.
-  const onSignal = () => {
-    if (++signals > 1) process.exit(interrupted())
-  }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal)
-  // A closed terminal ends it like any other request to stop.
-  process.on("SIGHUP", () => process.emit("SIGTERM"))
   // Whoever read the output has gone (`| head -1`): nothing is left to do, and nobody to tell.
   for (const output of [process.stdout, process.stderr]) {
     output.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") {
+      // A terminal that was closed is read by nobody, either.
+      if (error.code !== "EPIPE" && !(error.code === "EIO" && output.isTTY)) {
         // Such as a full disk behind `> file`: what was printed is not whole.
         if (output === process.stdout) {
           Streams.tell(`${options.name}: the output cannot be written (${error.code ?? error.message}).\n`)
@@ -49,14 +59,14 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
       closedPipe = true
     })
   }
-  NodeRuntime.runMain(
+  runMain(
     Effect.tapCause(main, (cause) => report(options.name, cause)).pipe(
       Effect.provideService(Console.Console, Streams.console)
     ),
     {
       disableErrorReporting: true,
       teardown: (exit, onExit) =>
-        onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, interrupted()))
+        onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, Signals.interrupted()))
     }
   )
 }

@@ -2,6 +2,7 @@
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as JobPlan from "@effect-genesys/runtime/JobPlan"
 import * as TerminalText from "@effect-genesys/runtime/TerminalText"
+import * as Program from "@effect-genesys/runtime/Program"
 import { Worker } from "@effect-genesys/runtime/Worker"
 import * as WorkerEnvironment from "@effect-genesys/runtime/WorkerEnvironment"
 import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
@@ -23,6 +24,7 @@ const lines = ({ kind, name, nextRuns, org, sink, when }: JobPlan.Planned) => [
 
 export const check = Command.make("check", { file: fileFlag, json }, (flags) =>
   Effect.gen(function* () {
+    yield* Program.asCommand
     const file = yield* fileOf(flags.file)
     if (Option.isNone(file)) {
       return yield* new ConfigurationError({

@@ -46,6 +46,9 @@ const watch = Effect.gen(function* () {
   yield* Effect.logInfo("worker started").pipe(
     Effect.annotateLogs({ event: "worker.started", intervalSeconds: Duration.toSeconds(options.interval) })
   )
+  yield* Effect.forkScoped(
+    Stream.runForEach(Hangup.hangups, () => Effect.logInfo("there is no settings file to read again"))
+  )
   const fiber = yield* Effect.forkScoped(Effect.provideContext(Watch.watch(options), services))
   // The loop finishes its call by itself.
   const stop = Effect.andThen(worker.stop(0), Fiber.interrupt(fiber))
@@ -91,9 +94,8 @@ const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSetting
   )
 })
 
-export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
+const runWith = (flags: { readonly file: Option.Option<string>; readonly once: boolean }) =>
   Effect.gen(function* () {
-    if (!flags.once) yield* Program.asService
     const file = yield* fileOf(flags.file)
     if (Option.isSome(file)) {
       const settings = yield* WorkerSettingsFile.read(file.value)
@@ -107,11 +109,12 @@ export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, 
       })
     }
     return yield* answering(undefined, watch)
-  }).pipe(
-    Effect.scoped,
-    Effect.provide(Services.layer),
-    Effect.provideService(RetryPolicy, policyOf(flags, patient)),
-    Effect.provide(Telemetry.layer("genesys-worker"))
+  }).pipe(Effect.scoped, Effect.provide(Services.layer), Effect.provide(Telemetry.layer("genesys-worker")))
+
+export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
+  // First of all: from then on, signals count.
+  Effect.andThen(flags.once ? Program.asCommand : Program.asService, runWith(flags)).pipe(
+    Effect.provideService(RetryPolicy, policyOf(flags, patient))
   )
 ).pipe(
   Command.withDescription(
