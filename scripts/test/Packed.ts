@@ -3,8 +3,7 @@
  * that it declares, and no other.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
 import { dirname, join, sep } from "node:path"
 import { faults, sweep } from "../Build.ts"
 import { published, root, type Workspace } from "../Workspaces.ts"
@@ -71,9 +70,9 @@ const install = ({ folder, manifest, workspace }: Packed, all: ReadonlyArray<Pac
   }
 }
 
-export const pack = (): ReadonlyArray<Packed> => {
+/** @param destination an empty folder */
+export const pack = (destination: string): ReadonlyArray<Packed> => {
   const workspaces = published()
-  const destination = mkdtempSync(join(tmpdir(), "genesys-packed-"))
   const chosen = workspaces.flatMap(({ manifest }) => ["-w", manifest.name])
   // What `prepack` does is done here, in one process for all.
   for (const workspace of workspaces) sweep(workspace)

@@ -1,7 +1,7 @@
 /** What is published: whatever `npm pack` makes of each workspace that is not private. */
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { execFile, execFileSync } from "node:child_process"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { homedir, tmpdir } from "node:os"
 import { dirname, join, posix } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -11,7 +11,10 @@ import { pack, type Packed, type Targets } from "./Packed.ts"
 
 const timeout = 240_000
 
-const all = pack()
+const folderOfAll = mkdtempSync(join(tmpdir(), "genesys-packed-"))
+const all = pack(folderOfAll)
+
+afterAll(() => rmSync(folderOfAll, { recursive: true, force: true }))
 
 /** All that a tarball may hold. */
 const allowed = [
