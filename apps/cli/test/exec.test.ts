@@ -29,6 +29,31 @@ describe("genesys exec", () => {
     timeout
   )
 
+  it.live(
+    "hands on no secret of the environment, and what --env names",
+    () =>
+      Effect.gen(function* () {
+        const secrets = {
+          GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE: "canary",
+          DATABASE_URL: "postgres://user:canary@db/db",
+          OTEL_EXPORTER_OTLP_HEADERS: "authorization=canary"
+        }
+        const env = { ...(yield* Settings.env), ...secrets, REPORT_DAY: "monday", REPORT_TO: "me" }
+        const script = "console.log(JSON.stringify(process.env))"
+        const run = (...args: ReadonlyArray<string>) =>
+          Process.run("genesys", ["exec", ...args, "--", process.execPath, "-e", script], { env })
+        const plain = yield* run()
+        assert.strictEqual(plain.code, 0)
+        assert.notMatch(plain.stdout, /canary|monday|CLIENT_SECRET/)
+        const named = yield* run("--env", "DATABASE_URL", "--env", "REPORT_*")
+        const { DATABASE_URL, GENESYS_CLOUD_ACCESS_TOKEN, REPORT_DAY, REPORT_TO } = JSON.parse(named.stdout)
+        assert.deepStrictEqual([DATABASE_URL, REPORT_DAY, REPORT_TO], [secrets.DATABASE_URL, "monday", "me"])
+        assert.isString(GENESYS_CLOUD_ACCESS_TOKEN)
+        assert.strictEqual((yield* run("--env", "A=B")).code, 2)
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it.live(
       `passes ${signal}, waits for the program, and ends with its code`,

@@ -2,6 +2,7 @@
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as ChildEnvironment from "./ChildEnvironment.ts"
 import * as Effect from "effect/Effect"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Schema from "effect/Schema"
@@ -30,14 +31,6 @@ export const isThere = (program: string): boolean =>
     ? isProgram(resolve(program))
     : (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, program))))
 
-/** Another client's secret, which is none of the program's business. */
-const hidden = {
-  GENESYS_CLOUD_CLIENT_SECRET: undefined,
-  GENESYS_CLOUD_CLIENT_SECRET_FILE: undefined,
-  GENESYSCLOUD_OAUTHCLIENT_ID: undefined,
-  GENESYSCLOUD_OAUTHCLIENT_SECRET: undefined
-}
-
 /** Where a second signal ends us at once, it must not go on alone. */
 const endedWithUs = (pid: number) => {
   const end = () => {
@@ -55,21 +48,20 @@ const endedWithUs = (pid: number) => {
 }
 
 /**
- * When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later.
- * @param secrets variables of our environment that it is not given
+ * When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later. Of our environment it is given what
+ * programs need, and what is named.
  */
 export const run = Effect.fn("CommandJob.run")(function* (
   [program, ...args]: readonly [string, ...Array<string>],
-  secrets: ReadonlyArray<string> = []
+  given: ChildEnvironment.Options = { named: [] }
 ) {
   const { apiUrl, loginUrl, region } = yield* Environment
   const { clientId } = yield* Credentials.use(({ current }) => current)
   const { value } = yield* TokenManager.use((manager) => manager.token)
   const command = ChildProcess.make(program, args, {
-    extendEnv: true,
+    extendEnv: false,
     env: {
-      ...hidden,
-      ...Object.fromEntries(secrets.map((name) => [name, undefined])),
+      ...(yield* ChildEnvironment.make(process.env, given)),
       GENESYS_CLOUD_ACCESS_TOKEN: value,
       GENESYSCLOUD_ACCESS_TOKEN: value,
       GENESYS_CLOUD_REGION: region.name,

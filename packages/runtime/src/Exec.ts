@@ -12,8 +12,8 @@ import * as TerminalText from "./TerminalText.ts"
 export interface ExecOptions {
   readonly command: string
   readonly args: ReadonlyArray<string>
-  /** `undefined` takes a variable away. */
-  readonly env: Record<string, string | undefined>
+  /** All of it. */
+  readonly env: Record<string, string>
 }
 
 /** SIGINT and SIGQUIT come from the keys of a terminal, and then the program below us has them already. */
@@ -28,7 +28,7 @@ export const exec = (options: ExecOptions): Effect.Effect<void, ChildExit> =>
   Effect.callback<void, ChildExit | NodeJS.ErrnoException>((resume) => {
     const child = spawn(options.command, options.args, {
       stdio: "inherit",
-      env: { ...process.env, ...options.env }
+      env: options.env
     })
     // They are the program's from here on; those of `Program.run` would end us before it.
     const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY

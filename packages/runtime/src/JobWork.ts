@@ -70,10 +70,11 @@ export const run = (
         Effect.map((counts) => ({ ...counts }))
       )
     case "command": {
-      const { command, timeout } = job
+      const { command, env: named = [], timeout } = job
+      const given = { named, hidden: secrets }
       return timeout === undefined
-        ? CommandJob.run(command, secrets)
-        : Effect.timeoutOrElse(CommandJob.run(command, secrets), {
+        ? CommandJob.run(command, given)
+        : Effect.timeoutOrElse(CommandJob.run(command, given), {
             duration: spanOf(timeout),
             orElse: () =>
               Effect.fail(new CommandJob.CommandError({ message: `${command[0]} was ended after ${timeout}.` }))

@@ -155,6 +155,15 @@ const CommandJob = Schema.Struct({
   ...common,
   kind: Schema.Literal("command"),
   command: Schema.NonEmptyArray(Schema.NonEmptyString).annotate(note("The program and its arguments; no shell.")),
+  env: Schema.optionalKey(
+    Schema.Array(
+      pattern(/^(?:[A-Za-z_][A-Za-z0-9_]*\*?|\*)$/, "the name of an environment variable, or its beginning with *")
+    ).annotate(
+      note(
+        "Variables of the environment that it is given beside PATH, HOME and the like: names, or AWS_* for all that begin so."
+      )
+    )
+  ),
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
 export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJob])

@@ -4,6 +4,7 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { ActiveSettings } from "@effect-genesys/runtime/ActiveSettings"
+import * as ChildEnvironment from "@effect-genesys/runtime/ChildEnvironment"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Exec from "@effect-genesys/runtime/Exec"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
@@ -14,6 +15,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 
 const minLife = Flag.String("min-life").pipe(
   Flag.withDescription("Ask for a new token if the shared one has less left than this, such as 90s, 10m or 2h"),
@@ -21,6 +23,24 @@ const minLife = Flag.String("min-life").pipe(
   Flag.withSchema(DurationFromText),
   Flag.withDefault(Duration.minutes(10))
 )
+
+const env = Flag.String("env").pipe(
+  Flag.withDescription(
+    "Hand this variable of the environment on too; may be repeated. AWS_* stands for all that begin so, * for all"
+  ),
+  Flag.withMetavar("name"),
+  Flag.withSchema(
+    Schema.String.check(Schema.makeFilter(ChildEnvironment.isPattern, { expected: "a name, or its beginning with *" }))
+  ),
+  Flag.atLeast(0)
+)
+
+const identity = [
+  "GENESYS_CLOUD_CLIENT_SECRET",
+  "GENESYS_CLOUD_CLIENT_SECRET_FILE",
+  "GENESYSCLOUD_OAUTHCLIENT_ID",
+  "GENESYSCLOUD_OAUTHCLIENT_SECRET"
+]
 
 const program = Argument.String("command").pipe(
   Argument.withDescription("The program and its arguments, after --"),
@@ -41,21 +61,11 @@ const environment = Effect.gen(function* () {
     GENESYS_CLOUD_LOGIN_URL: loginUrl,
     GENESYS_CLOUD_API_URL: apiUrl,
     GENESYS_CLOUD_CLIENT_ID: clientId,
-    // With a profile, a secret in the environment is another client's.
-    ...Option.match(profile, {
-      onNone: () => ({}),
-      onSome: ({ name }) => ({
-        GENESYS_CLOUD_PROFILE: name,
-        GENESYS_CLOUD_CLIENT_SECRET: undefined,
-        GENESYS_CLOUD_CLIENT_SECRET_FILE: undefined,
-        GENESYSCLOUD_OAUTHCLIENT_ID: undefined,
-        GENESYSCLOUD_OAUTHCLIENT_SECRET: undefined
-      })
-    })
+    ...Option.match(profile, { onNone: () => ({}), onSome: ({ name }) => ({ GENESYS_CLOUD_PROFILE: name }) })
   }
 }).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Genesys.layerStore))
 
-export const exec = Command.make("exec", { minLife, program }, (given) =>
+export const exec = Command.make("exec", { minLife, env, program }, (given) =>
   Effect.gen(function* () {
     const [command, ...args] = given.program
     const env = yield* Effect.provideService(
@@ -63,16 +73,25 @@ export const exec = Command.make("exec", { minLife, program }, (given) =>
       RefreshPolicy,
       new Policy({ background: false, minLife: given.minLife })
     )
-    yield* Exec.exec({ command: command!, args, env })
+    const handedOn = yield* ChildEnvironment.make(process.env, {
+      named: given.env,
+      // With a profile, a secret in the environment is another client's.
+      hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : []
+    })
+    yield* Exec.exec({ command: command!, args, env: { ...handedOn, ...env } })
   })
 ).pipe(
   Command.withDescription(
-    "Run a program with a token in GENESYS_CLOUD_ACCESS_TOKEN, and region and hosts beside it. It gets our signals, and we end with its exit code. The token is not renewed in it."
+    "Run a program with a token in GENESYS_CLOUD_ACCESS_TOKEN, and region and hosts beside it. Of our environment it gets what programs need (PATH, HOME, the language, proxies without a password), and what --env names. It gets our signals, and we end with its exit code. The token is not renewed in it."
   ),
   Command.withExamples([
     {
       command: "genesys exec -- node report.js",
       description: "A script that reads process.env.GENESYS_CLOUD_ACCESS_TOKEN"
+    },
+    {
+      command: "genesys exec --env DATABASE_URL --env 'AWS_*' -- ./report.sh",
+      description: "With variables that it is not given by itself"
     },
     {
       command: "genesys exec --min-life 2h -- make report",
