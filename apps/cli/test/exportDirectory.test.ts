@@ -150,6 +150,24 @@ describe("genesys export into a directory", () => {
     )
 
     it.effect(
+      "sends nothing to a database of another machine that it could not be sure of, and says what to write",
+      () =>
+        Effect.gen(function* () {
+          const env = { DATABASE_URL: "postgres://me:canary@db.example.com/contacts?sslmode=require" }
+          const { code, stderr, stdout } = yield* Cli.genesys(["users", "export", "--postgres", "DATABASE_URL"], {
+            env
+          })
+          assert.deepStrictEqual([code, stdout], [2, ""])
+          assert.match(
+            stderr,
+            /^genesys: DATABASE_URL is not valid: its sslmode=require does not ask who the server is[^\n]*verify-full[^\n]*\n$/
+          )
+          assert.notInclude(stderr, "canary")
+        }),
+      timeout
+    )
+
+    it.effect(
       "writes users too, compressed, or into one file",
       () =>
         Effect.gen(function* () {

@@ -52,6 +52,16 @@ describe("genesys-worker check", () => {
     ["a secret that is not set", { ...env, ACME_CLIENT_SECRET: "" }, "ACME_CLIENT_SECRET is not set"],
     ["a database that is not set", { ...env, DATABASE_URL: "" }, "DATABASE_URL is not set"],
     ["a URL of something else", { ...env, DATABASE_URL: "mysql://canary-secret@db" }, "DATABASE_URL is not valid"],
+    [
+      "a database of another machine that may be talked to in the clear",
+      { ...env, DATABASE_URL: "postgres://user:canary-secret@db.example.com/genesys?sslmode=prefer" },
+      "DATABASE_URL is not valid: its sslmode=prefer may send everything in the clear, and the database is on another machine"
+    ],
+    [
+      "an authority that is not there",
+      { ...env, DATABASE_URL: "postgres://user:canary-secret@db.example.com/genesys", PGSSLROOTCERT: "/no/such/file" },
+      "PGSSLROOTCERT names /no/such/file, which cannot be read"
+    ],
     ["a wrong port", { ...env, GENESYS_WORKER_PORT: "canary-secret" }, "GENESYS_WORKER_PORT is not valid"],
     ["a wrong deadline", { ...env, GENESYS_WORKER_DRAIN: "canary-secret" }, "GENESYS_WORKER_DRAIN is not valid"]
   ]
@@ -62,6 +72,29 @@ describe("genesys-worker check", () => {
       assert.deepStrictEqual([stdout, stderr], ["", ""])
       assert.match(error!, new RegExp(`^${message}[^\n]*$`))
       assert.notInclude(error, "canary-secret")
+    })
+  )
+
+  it.live("exits with 2 if only a file .env says where rows go", () =>
+    Effect.gen(function* () {
+      const cwd = mkdtempSync(join(tmpdir(), "genesys-worker-"))
+      writeFileSync(join(cwd, ".env"), "DATABASE_URL=postgres://user:canary-secret@localhost/theirs\n")
+      writeFileSync(
+        join(cwd, "worker.yaml"),
+        "jobs: [{ name: a, kind: users, every: 1h, sink: { postgres: DATABASE_URL } }]"
+      )
+      const args = ["check", "--file", "worker.yaml"]
+      const ours = { GENESYS_CLOUD_CLIENT_ID: "a", GENESYS_CLOUD_CLIENT_SECRET: "b" }
+      const { code, stderr } = yield* Process.run("genesys-worker", args, { env: ours, cwd })
+      assert.deepStrictEqual(
+        [code, stderr],
+        [
+          2,
+          "genesys-worker: DATABASE_URL is only in the file .env, which must not say where rows go. Set it in the environment.\n"
+        ]
+      )
+      const said = { ...ours, DATABASE_URL: "postgres://user:canary-secret@localhost/ours" }
+      assert.deepInclude(yield* Process.run("genesys-worker", args, { env: said, cwd }), { code: 0, stderr: "" })
     })
   )
 

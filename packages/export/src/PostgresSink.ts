@@ -3,10 +3,11 @@
  * `conversations` and `users`. Rows and checkpoint are committed in one transaction. The tables are made, and brought up to
  * date, when the layer is built.
  */
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -17,7 +18,9 @@ import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
 import * as Place from "./internal/postgres/place.ts"
 import * as Staging from "./internal/postgres/staging.ts"
+import * as Trust from "./internal/postgres/trust.ts"
 import * as Partition from "./Partition.ts"
+import * as PostgresUrl from "./PostgresUrl.ts"
 import { Sink, type Write } from "./Sink.ts"
 
 export interface PostgresOptions {
@@ -37,10 +40,12 @@ const ours = Schema.is(Schema.Union([CheckpointError, LockedError, SinkError]))
 const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: PostgresOptions) {
   const sql = (yield* PgClient.PgClient).withoutTransforms()
   const sink = Place.placeOf((yield* PgClient.PgClient).config)
-  const schema = yield* Effect.mapError(
+  yield* Effect.mapError(
     Schema.decodeEffect(Name)(name),
     () => new SinkError({ sink, message: `${name} is no schema: use small letters, digits and _.` })
   )
+  // It may be a word of SQL.
+  const schema = `"${name}"`
   const inSink = (error: SqlError | Migrator.MigrationError | SinkFailure): SinkFailure =>
     ours(error)
       ? error
@@ -50,11 +55,15 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
           cause: error
         })
 
-  yield* Effect.mapError(sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`), inSink)
-  const lock = yield* Effect.mapError(Lock.acquire(sql, schema, sink), inSink)
+  yield* Effect.gen(function* () {
+    if (!(yield* Trust.check(sql, name, sink))) yield* sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+  }).pipe(Effect.mapError(inSink))
+  const lock = yield* Effect.mapError(Lock.acquire(sql, name, sink), inSink)
+  // Under the lock once more: somebody may have been faster.
+  yield* Effect.mapError(Trust.check(sql, name, sink), inSink)
   yield* Migrator.make({})({
     loader: Migrator.fromRecord(Migrations.all(schema)),
-    table: `${schema}.export_migrations`
+    table: `${name}.${Migrations.journal}`
   }).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.mapError(inSink))
   // What a process that was killed has left.
   yield* Effect.mapError(sql.unsafe(`TRUNCATE ${schema}.export_staging`), inSink)
@@ -63,7 +72,7 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
     new CheckpointError({
       sink,
       message:
-        `${schema}.export_checkpoint in ${sink} is damaged, and nothing was exported, so that nothing is lost. Delete the rows ` +
+        `${name}.export_checkpoint in ${sink} is damaged, and nothing was exported, so that nothing is lost. Delete the rows ` +
         `of it that are wrong, or all: their partitions are read again, with newer rows in place of older ones.`
     })
 
@@ -82,6 +91,7 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
     )
     const take = Effect.gen(function* () {
       yield* lock.check
+      yield* sql.unsafe(Migrations.ownNames)
       for (const statement of Staging.takeOver(schema, partition.kind)) {
         yield* sql.unsafe(statement, statement.includes("$1") ? [unit] : [])
       }
@@ -97,20 +107,19 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
   return Sink.of({ checkpoint, write })
 })
 
-/** Holds the schema for as long as the layer is there. A `LockedError`, after five seconds, if somebody else does. */
+/**
+ * Over a client of yours, and as safe as that: see `PostgresUrl` for one that is. Holds the schema for as long as the layer is
+ * there. A `LockedError`, after five seconds, if somebody else does.
+ */
 export const layer = (options: PostgresOptions = {}): Layer.Layer<Sink, SinkFailure, PgClient.PgClient> =>
   Layer.effect(Sink, make(options))
 
-export interface UrlOptions extends PostgresOptions {
-  /** Such as `postgres://user:password@host:5432/database`. */
-  readonly url: Redacted.Redacted
-}
+export interface UrlOptions extends PostgresOptions, PostgresUrl.PostgresUrlOptions {}
 
-/** With a pool of its own, of at most 10 connections. */
-export const layerUrl = ({ url, ...options }: UrlOptions): Layer.Layer<Sink, SinkFailure> =>
-  layer(options).pipe(
-    Layer.provide(
-      PgClient.layer({ url, applicationName: "effect-genesys export" }).pipe(
+const client = (options: PostgresUrl.PostgresUrlOptions) =>
+  Layer.unwrap(
+    Effect.map(PostgresUrl.parse(options), (config) =>
+      PgClient.layer({ ...config, applicationName: config.applicationName ?? "effect-genesys export" }).pipe(
         Layer.catch((error) =>
           Layer.effectContext(
             Effect.fail(
@@ -125,3 +134,7 @@ export const layerUrl = ({ url, ...options }: UrlOptions): Layer.Layer<Sink, Sin
       )
     )
   )
+
+/** With a pool of its own, of at most 10 connections, to a database that `PostgresUrl` finds safe. */
+export const layerUrl = ({ schema, ...options }: UrlOptions): Layer.Layer<Sink, SinkFailure | ConfigurationError> =>
+  layer({ schema }).pipe(Layer.provide(client(options)), Layer.provide(NodeFileSystem.layer))

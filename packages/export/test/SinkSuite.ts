@@ -1,5 +1,6 @@
 /** What every sink does, whatever it is made of. */
 import { assert } from "@effect/vitest"
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -12,7 +13,7 @@ import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
 
 export interface Place {
-  readonly layer: Layer.Layer<Sink, SinkFailure>
+  readonly layer: Layer.Layer<Sink, SinkFailure | ConfigurationError>
   /** What a reader finds of the conversations, by their id. */
   readonly conversations: Effect.Effect<ReadonlyMap<string, unknown>>
   readonly users: Effect.Effect<ReadonlyMap<string, unknown>>

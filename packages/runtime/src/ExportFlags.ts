@@ -45,6 +45,14 @@ export const exportFlags = {
   schema: Flag.String("schema").pipe(
     Flag.withDescription("Of the tables in the database; left out, genesys"),
     Flag.optional
+  ),
+  ca: Flag.String("ca").pipe(
+    Flag.withDescription(
+      "A PEM file with the certificate of the authority that signs the database's; left out, what sslrootcert in its URL or PGSSLROOTCERT names, or the public ones"
+    ),
+    Flag.withMetavar("file"),
+    Flag.withSchema(Schema.NonEmptyString),
+    Flag.optional
   )
 }
 
@@ -55,6 +63,7 @@ export interface Given {
   readonly postgres: Option.Option<string>
   readonly schema: Option.Option<string>
   readonly access: Option.Option<Access.Access>
+  readonly ca: Option.Option<string>
 }
 
 export type Target =
@@ -74,9 +83,10 @@ const wrong = (message: string) => new UsageError({ message })
 
 const intoFiles = Effect.fnUntraced(function* (
   out: string,
-  { access, compression, force, schema }: Given
+  { access, ca, compression, force, schema }: Given
 ): Effect.fn.Return<Target, UsageError, FileSystem.FileSystem> {
   if (Option.isSome(schema)) return yield* wrong("--schema is for tables of --postgres. Leave it out.")
+  if (Option.isSome(ca)) return yield* wrong("--ca is for the database of --postgres. Leave it out.")
   if (!(yield* isDirectory(out))) {
     if (Option.isSome(compression))
       return yield* wrong(
@@ -98,7 +108,7 @@ const intoFiles = Effect.fnUntraced(function* (
 
 const intoTables = Effect.fnUntraced(function* (
   postgres: string,
-  { access, compression, force, schema }: Given
+  { access, ca, compression, force, schema }: Given
 ): Effect.fn.Return<Target, UsageError> {
   if (force) return yield* wrong("--force is for one file. Tables keep what they have; to begin anew, use --schema.")
   if (Option.isSome(compression)) return yield* wrong("--compression is for the files of a directory. Leave it out.")
@@ -115,7 +125,8 @@ const intoTables = Effect.fnUntraced(function* (
     _tag: "Sink",
     sink: {
       postgres,
-      ...(Option.isSome(schema) ? { schema: schema.value } : {})
+      ...(Option.isSome(schema) ? { schema: schema.value } : {}),
+      ...(Option.isSome(ca) ? { ca: ca.value } : {})
     }
   }
 })

@@ -7,16 +7,19 @@ import * as Setting from "@effect-genesys/auth/Setting"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
 import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
 import * as PostgresSink from "@effect-genesys/export/PostgresSink"
+import * as PostgresUrl from "@effect-genesys/export/PostgresUrl"
 import type * as ExportSink from "@effect-genesys/export/Sink"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import { present, Sources } from "./Settings.ts"
 import type { Sink } from "./WorkerSettings.ts"
 
 export class Sinks extends Context.Service<
@@ -26,7 +29,7 @@ export class Sinks extends Context.Service<
     readonly get: (
       sink: Sink
     ) => Effect.Effect<Context.Context<ExportSink.Sink>, SinkFailure | ConfigurationError, Scope.Scope>
-    /** Fails if a setting that it names is missing. */
+    /** Fails if a setting that it names is missing or wrong, or if its database would not be safe. */
     readonly check: (sink: Sink) => Effect.Effect<void, ConfigurationError>
   }
 >()("@effect-genesys/runtime/Sinks") {
@@ -36,14 +39,28 @@ export class Sinks extends Context.Service<
   )
 }
 
+const read = (name: string) =>
+  Effect.flatMap(Sources, ({ environment }) =>
+    Effect.provideService(Setting.optional(name), ConfigProvider.ConfigProvider, environment)
+  )
+
+/** From the environment alone: a `.env` in a checkout must not say where people's data goes. */
 const urlOf = Effect.fnUntraced(function* (name: string) {
-  const text = yield* Setting.optional(name)
-  if (Option.isNone(text)) return yield* Setting.missing(name, "the URL of a PostgreSQL database")
-  if (/^postgres(ql)?:\/\/[^/]/.test(text.value) && URL.canParse(text.value)) return Redacted.make(text.value)
+  const text = yield* read(name)
+  if (Option.isSome(text)) return Redacted.make(text.value)
+  const { file } = yield* Sources
+  if ((yield* present(file, [name])).length === 0)
+    return yield* Setting.missing(name, "the URL of a PostgreSQL database")
   return yield* new ConfigurationError({
     setting: name,
-    message: `${name} is not valid: it must be a URL such as postgres://user:password@host:5432/database.`
+    message: `${name} is only in the file .env, which must not say where rows go. Set it in the environment.`
   })
+})
+
+/** What a client of the database is made with. */
+const databaseOf = Effect.fnUntraced(function* ({ ca, postgres: setting = "" }: Sink) {
+  const url = yield* urlOf(setting)
+  return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* read("PGSSLROOTCERT")) }
 })
 
 const make = Effect.gen(function* () {
@@ -52,13 +69,18 @@ const make = Effect.gen(function* () {
     Layer.fresh(
       sink.ndjson === undefined
         ? Layer.unwrap(
-            Effect.map(urlOf(sink.postgres ?? ""), (url) => PostgresSink.layerUrl({ url, schema: sink.schema }))
+            Effect.map(databaseOf(sink), (database) => PostgresSink.layerUrl({ ...database, schema: sink.schema }))
           )
         : NdjsonSink.layer({ directory: sink.ndjson, compression: sink.compression, access: sink.access })
     )
   ).pipe(Effect.provideContext(context))
   return Sinks.of({
     get: (sink) => map.contextEffect(sink),
-    check: ({ postgres }) => (postgres === undefined ? Effect.void : Effect.asVoid(urlOf(postgres)))
+    check: (sink) =>
+      sink.postgres === undefined
+        ? Effect.void
+        : Effect.asVoid(Effect.flatMap(databaseOf(sink), PostgresUrl.parse)).pipe(
+            Effect.provideService(FileSystem.FileSystem, Context.get(context, FileSystem.FileSystem))
+          )
   })
 })

@@ -91,19 +91,26 @@ export const Sink = Schema.Struct({
   postgres: Schema.optionalKey(Variable.annotate(note("The environment variable that holds the URL of the database."))),
   schema: Schema.optionalKey(
     pattern(/^[a-z_][a-z0-9_]{0,62}$/, "small letters, digits and _").annotate(note("Of the tables. Default genesys."))
+  ),
+  ca: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(
+      note(
+        "A PEM file with the certificate of the authority that signs the database's. Default: what sslrootcert in the URL or PGSSLROOTCERT names, or the public authorities."
+      )
+    )
   )
 }).check(
   Schema.makeFilter(
     (sink: Record<string, unknown>) =>
       sink["ndjson"] === undefined
         ? sink["postgres"] !== undefined && sink["compression"] === undefined && sink["access"] === undefined
-        : sink["postgres"] === undefined && sink["schema"] === undefined,
+        : sink["postgres"] === undefined && sink["schema"] === undefined && sink["ca"] === undefined,
     {
-      expected: "either ndjson (with compression and access) or postgres (with schema)",
+      expected: "either ndjson (with compression and access) or postgres (with schema and ca)",
       toJsonSchema: () => [
         {
           oneOf: [
-            { required: ["ndjson"], properties: { schema: false } },
+            { required: ["ndjson"], properties: { schema: false, ca: false } },
             { required: ["postgres"], properties: { compression: false, access: false } }
           ]
         },

@@ -19,6 +19,7 @@ const target = ({
     force,
     compression: Option.fromUndefinedOr(compression),
     access: Option.fromUndefinedOr(access),
+    ca: Option.fromUndefinedOr(words.ca),
     out: Option.fromUndefinedOr(words.out),
     postgres: Option.fromUndefinedOr(words.postgres),
     schema: Option.fromUndefinedOr(words.schema)
@@ -45,6 +46,10 @@ describe("ExportFlags", () => {
         _tag: "Sink",
         sink: { postgres: "DATABASE_URL", schema: "copy" }
       })
+      assert.deepStrictEqual(yield* target({ postgres: "DATABASE_URL", ca: "db-ca.pem" }), {
+        _tag: "Sink",
+        sink: { postgres: "DATABASE_URL", ca: "db-ca.pem" }
+      })
     })
   )
 
@@ -54,6 +59,7 @@ describe("ExportFlags", () => {
     [{ out: "a", compression: "gzip" }, /^--compression .* \/ at the end/],
     [{ out: "a/", force: true }, /^--force .* name another one/],
     [{ out: "a", schema: "b" }, /^--schema/],
+    [{ out: "a", ca: "b" }, /^--ca is for the database/],
     [{ postgres: "B", access: "group" }, /^--access is for files/],
     [{ postgres: "B", force: true }, /^--force/],
     [{ postgres: "B", compression: "gzip" }, /^--compression/],

@@ -59,6 +59,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres"
   ],
   [
+    "an authority of files",
+    `jobs:${people.replace("./data", "./data, ca: ca.pem")}`,
+    "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres (with schema and ca)"
+  ],
+  [
     "a mode for who may read",
     `jobs:${people.replace("./data", "./data, access: 640")}`,
     '5: jobs[0].sink.access is not valid: it must be "owner" | "group" | "everyone"'

@@ -37,7 +37,7 @@ export const acquire = (
       const scope = yield* Scope.fork(outer)
       const connection = yield* Scope.provide(sql.reserve, scope)
       const rows = yield* connection.execute(
-        "SELECT pg_try_advisory_lock($1::int, hashtext($2::text)) AS taken, pg_backend_pid() AS pid",
+        "SELECT pg_catalog.pg_try_advisory_lock($1::int, pg_catalog.hashtext($2::text)) AS taken, pg_catalog.pg_backend_pid() AS pid",
         [family, schema],
         undefined
       )
@@ -61,9 +61,9 @@ export const acquire = (
     const isHeld = Effect.gen(function* () {
       if (session === undefined) return false
       const rows = yield* sql.unsafe(
-        `SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = pg_locks.database
-         WHERE locktype = 'advisory' AND granted AND d.datname = current_database()
-           AND classid::bigint = $1::bigint AND objid = hashtext($2::text)::bit(32)::bigint::oid AND pid = $3::int`,
+        `SELECT 1 FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_database d ON d.oid = l.database
+         WHERE l.locktype = 'advisory' AND l.granted AND d.datname = pg_catalog.current_database()
+           AND l.classid::bigint = $1::bigint AND l.objid = pg_catalog.hashtext($2::text)::bit(32)::bigint::oid AND l.pid = $3::int`,
         [family, schema, session.pid]
       )
       return rows.length > 0

@@ -2,6 +2,24 @@
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
+/** Names that other users of the database made up are not looked for, until the end of the transaction. */
+export const ownNames = "SET LOCAL search_path TO pg_catalog, pg_temp"
+
+/** Where it is written down which of these were run. */
+export const journal = "export_migrations"
+
+/** All that they make. */
+export const tables = [
+  "conversations",
+  "participants",
+  "sessions",
+  "segments",
+  "metrics",
+  "users",
+  "export_checkpoint",
+  "export_staging"
+]
+
 const place = "conversation_id text NOT NULL, participant int NOT NULL"
 const session = `${place}, session int NOT NULL`
 
@@ -41,4 +59,4 @@ const run = (statements: ReadonlyArray<string>) =>
   )
 
 /** By number and name. */
-export const all = (schema: string) => ({ "1_initial": run(initial(schema)) })
+export const all = (schema: string) => ({ "1_initial": run([ownNames, ...initial(schema)]) })

@@ -32,7 +32,7 @@ export const fill = <E, R>(
     sql.unsafe(
       `INSERT INTO ${schema}.export_staging (partition, key, as_of, raw, flat)
        SELECT $1::text, key, as_of, raw, flat
-       FROM jsonb_to_recordset($2::text::jsonb) AS r(key text, as_of timestamptz, raw jsonb, flat jsonb)`,
+       FROM pg_catalog.jsonb_to_recordset($2::text::jsonb) AS r(key text, as_of timestamptz, raw jsonb, flat jsonb)`,
       [
         partition,
         stringify(
@@ -68,12 +68,15 @@ const main = {
   }
 } as const
 
-/** The statements that take the rows of a partition over, within a transaction. Each has the partition as its parameter, or none. */
+/**
+ * The statements that take the rows of a partition over, within a transaction. Each has the partition as its parameter, or none.
+ * Functions and operators have their schema before them: of two, PostgreSQL takes the one that fits better, whoever made it.
+ */
 export const takeOver = (schema: string, kind: Kind): ReadonlyArray<string> => {
   const { columns, flat, key, table } = main[kind]
   const names = columns.split(", ")
   const isPartition = `s.partition = $1::text`
-  const changed = `SELECT s.place FROM newer n JOIN ${schema}.export_staging s USING (place) WHERE n.differs`
+  const changed = `SELECT s.place FROM pg_temp.newer n JOIN ${schema}.export_staging s USING (place) WHERE n.differs`
   const flattened = kind === "users" ? [] : children
   return [
     // The latest version of each row, where the one in the table is not later still.
@@ -85,17 +88,17 @@ export const takeOver = (schema: string, kind: Kind): ReadonlyArray<string> => {
      LEFT JOIN ${schema}.${table} t ON t.${key} = n.key
      WHERE t.as_of IS NULL OR t.as_of <= n.as_of`,
     `UPDATE ${schema}.${table} t SET as_of = s.as_of
-     FROM newer n JOIN ${schema}.export_staging s USING (place)
+     FROM pg_temp.newer n JOIN ${schema}.export_staging s USING (place)
      WHERE NOT n.differs AND t.${key} = n.key AND t.as_of < s.as_of`,
     `INSERT INTO ${schema}.${table} (${key}, ${columns}, as_of, raw)
      SELECT s.key, ${names.map((name) => `f.${name}`).join(", ")}, s.as_of, s.raw
-     FROM ${schema}.export_staging s, jsonb_populate_record(NULL::${schema}.${table}, s.flat->'${flat}') f
+     FROM ${schema}.export_staging s, pg_catalog.jsonb_populate_record(NULL::${schema}.${table}, s.flat OPERATOR(pg_catalog.->) '${flat}') f
      WHERE s.place IN (${changed})
      ON CONFLICT (${key}) DO UPDATE SET ${[...names, "as_of", "raw"].map((name) => `${name} = excluded.${name}`).join(", ")}`,
     ...flattened.flatMap((child) => [
-      `DELETE FROM ${schema}.${child} WHERE conversation_id IN (SELECT key FROM newer WHERE differs)`,
+      `DELETE FROM ${schema}.${child} WHERE conversation_id IN (SELECT key FROM pg_temp.newer WHERE differs)`,
       `INSERT INTO ${schema}.${child}
-       SELECT f.* FROM ${schema}.export_staging s, jsonb_populate_recordset(NULL::${schema}.${child}, s.flat->'${child}') f
+       SELECT f.* FROM ${schema}.export_staging s, pg_catalog.jsonb_populate_recordset(NULL::${schema}.${child}, s.flat OPERATOR(pg_catalog.->) '${child}') f
        WHERE s.place IN (${changed})`
     ]),
     `DELETE FROM ${schema}.export_staging s WHERE ${isPartition}`

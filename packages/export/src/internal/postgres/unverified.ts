@@ -1,0 +1,122 @@
+/**
+ * A way to a server of this machine that nobody has verified, with or without TLS. A password is never sent over it in the clear,
+ * whoever asks: a server that is asked over such a way can prove that it knows the password (SCRAM).
+ */
+import * as PgProtocol from "@effect/sql-pg/PgProtocol"
+import { once } from "node:events"
+import * as Net from "node:net"
+import { Duplex } from "node:stream"
+import * as Tls from "node:tls"
+
+export interface Way {
+  readonly host: string
+  readonly port: number
+  /** Of a socket. */
+  readonly path?: string | undefined
+  readonly tls: "never" | "prefer" | "require"
+}
+
+const dial = ({ host, path, port }: Way): Net.Socket =>
+  path === undefined ? Net.connect({ host, port, noDelay: true }) : Net.connect({ path })
+
+const inTheClear =
+  "The server asks for the password in the clear, and nobody has verified who it is. Let it use scram-sha-256 (pg_hba.conf), or say sslmode=verify-full"
+
+/** Ends it before the client can answer: whoever listens first hears first, and nothing leaves what is destroyed. */
+const guarded = <A extends Duplex>(stream: A): A => {
+  const parser = PgProtocol.makeParser()
+  const listen = (chunk: Uint8Array) => {
+    try {
+      for (const { _tag } of parser.push(chunk)) {
+        if (_tag === "AuthenticationCleartextPassword") throw new Error(inTheClear)
+        // Not before: until then the client would answer.
+        if (_tag === "ReadyForQuery") stream.off("data", listen)
+      }
+    } catch (error) {
+      stream.destroy(asError(error))
+    }
+  }
+  stream.on("data", listen)
+  return stream
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+const yes = 0x53
+const no = 0x4e
+
+/** Asks for TLS. More than the one byte of an answer was put there by somebody in between. */
+const negotiated = async (way: Way, socket: Net.Socket, signal: AbortSignal): Promise<Duplex> => {
+  await once(socket, "connect", { signal })
+  socket.write(PgProtocol.encodeSslRequest())
+  const [answer]: ReadonlyArray<Buffer> = await once(socket, "data", { signal })
+  socket.pause()
+  if (answer?.length === 1 && answer[0] === no && way.tls === "prefer") return socket
+  if (answer?.length === 1 && answer[0] === no) throw new Error("The server does not support TLS")
+  if (answer?.length !== 1 || answer[0] !== yes) throw new Error("The server does not answer as PostgreSQL does")
+  const servername = Net.isIP(way.host) === 0 ? { servername: way.host } : {}
+  const secure = Tls.connect({ socket, rejectUnauthorized: false, ...servername })
+  // What comes after it was given up is nobody's business.
+  secure.on("error", () => undefined)
+  await once(secure, "secureConnect", { signal })
+  return secure
+}
+
+/** Takes what is written at once, and sends it when it is settled whether there is TLS. */
+class Negotiated extends Duplex {
+  readonly #way: Way
+  readonly #abort = new AbortController()
+  #socket: Duplex | undefined
+
+  constructor(way: Way) {
+    super({ allowHalfOpen: false })
+    this.#way = way
+  }
+
+  override _construct(done: (error?: Error) => void) {
+    const socket = dial(this.#way)
+    socket.on("error", () => undefined)
+    socket.on("close", () => this.#abort.abort(new Error("The server has closed the connection")))
+    negotiated(this.#way, socket, this.#abort.signal).then(
+      (settled) => {
+        this.#socket = settled
+        settled.on("data", (chunk) => {
+          if (!this.push(chunk)) settled.pause()
+        })
+        settled.on("end", () => this.push(null))
+        settled.on("error", (error) => this.destroy(error))
+        settled.on("close", () => this.destroy())
+        done()
+      },
+      (error: unknown) => {
+        socket.destroy()
+        done(asError(this.#abort.signal.aborted ? this.#abort.signal.reason : error))
+      }
+    )
+  }
+
+  override _read() {
+    this.#socket?.resume()
+  }
+
+  override _write(chunk: Uint8Array, _: BufferEncoding, done: (error?: Error | null) => void) {
+    this.#socket?.write(chunk, done)
+  }
+
+  override _final(done: () => void) {
+    this.#socket?.end(done)
+  }
+
+  override destroy(error?: Error) {
+    // Who is still being asked is not waited for.
+    this.#abort.abort()
+    return super.destroy(error)
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void) {
+    this.#socket?.destroy()
+    done(error)
+  }
+}
+
+export const connect = (way: Way): Duplex => guarded(way.tls === "never" ? dial(way) : new Negotiated(way))

@@ -1,0 +1,155 @@
+/** Other users of the database: what they put there before, or beside the tables, neither gets rows nor runs as the exporter. */
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Partition from "../src/Partition.ts"
+import * as PostgresSink from "../src/PostgresSink.ts"
+import { Sink } from "../src/Sink.ts"
+import * as Database from "./Database.ts"
+import { Postgres } from "./Postgres.ts"
+
+const row = {
+  key: "a",
+  asOf: 0,
+  value: {
+    conversationId: "a",
+    conversationStart: "2026-11-01T00:00:00Z",
+    participants: [{ participantId: "p", sessions: [{ sessionId: "s", segments: [{ segmentType: "interact" }] }] }]
+  }
+}
+
+const write = Sink.use((sink) =>
+  sink.write({
+    partition: Partition.conversations("2026-11-01"),
+    rows: Stream.make(row),
+    entry: Effect.succeed({ source: "job", asOf: 0, rows: 1, running: 0 })
+  })
+)
+
+/** A database of its own, what its superuser says there, and an export into it. */
+const place = Effect.gen(function* () {
+  const text = yield* (yield* Postgres).database
+  const url = Redacted.make(text)
+  const as = (user: string) => {
+    const copy = new URL(text)
+    copy.username = user
+    return Redacted.make(copy.href)
+  }
+  const say = (...statements: ReadonlyArray<string>) =>
+    Effect.forEach(statements, (statement) => Database.query(url, statement), { discard: true })
+  /** The roles are those of all databases of the server. */
+  const role = (name: string) =>
+    say(`DO $$ BEGIN CREATE ROLE ${name} LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN NULL; END $$`)
+  const exported = (schema?: string, user = "postgres") =>
+    Effect.provide(write, PostgresSink.layerUrl({ url: as(user), schema }))
+  const rows = (statement: string) => Database.query(url, statement)
+  return { as, exported, role, rows, say, url }
+})
+
+layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another user of the database", ({ effect }) => {
+  effect("whose functions and operators fit better than those of PostgreSQL does not have them called", () =>
+    Effect.gen(function* () {
+      const { as, exported, role, rows, say } = yield* place
+      yield* exported()
+      yield* role("analyst")
+      yield* say(
+        "GRANT CREATE ON SCHEMA public TO analyst",
+        "GRANT USAGE ON SCHEMA genesys TO analyst",
+        "CREATE TABLE public.stolen (who text, what text)",
+        "GRANT INSERT ON public.stolen TO PUBLIC"
+      )
+      const steal = "INSERT INTO public.stolen VALUES (current_user, $2::text)"
+      const planted = [
+        `CREATE FUNCTION public.jsonb_populate_record(genesys.conversations, jsonb) RETURNS genesys.conversations LANGUAGE sql
+         AS '${steal}; SELECT pg_catalog.jsonb_populate_record($1, $2)'`,
+        ...["participants", "sessions", "segments", "metrics"].map(
+          (table) =>
+            `CREATE FUNCTION public.jsonb_populate_recordset(genesys.${table}, jsonb) RETURNS SETOF genesys.${table}
+             LANGUAGE sql AS '${steal}; SELECT * FROM pg_catalog.jsonb_populate_recordset($1, $2)'`
+        )
+      ]
+      const operator = [
+        `CREATE FUNCTION public.look(jsonb, jsonb) RETURNS jsonb LANGUAGE sql AS '${steal}; SELECT $1'`,
+        "CREATE OPERATOR public.-> (LEFTARG = jsonb, RIGHTARG = jsonb, FUNCTION = public.look)"
+      ]
+      for (const statements of [planted, operator]) {
+        yield* Effect.forEach(statements, (statement) => Database.query(as("analyst"), statement))
+        yield* say("UPDATE genesys.conversations SET as_of = '1960-01-01', raw = '{}'", "DELETE FROM genesys.segments")
+        yield* exported()
+        assert.deepStrictEqual(yield* rows("SELECT * FROM public.stolen"), [])
+        const [found] = yield* rows(
+          "SELECT raw, (SELECT count(*) FROM genesys.segments)::int AS segments FROM genesys.conversations"
+        )
+        assert.deepStrictEqual(found, { raw: row.value, segments: 1 })
+      }
+    })
+  )
+
+  effect("who owns the schema, or a table in it, gets nothing; nor who may create one there", () =>
+    Effect.gen(function* () {
+      const { as, exported, role, rows, say } = yield* place
+      yield* role("mallory")
+      yield* say("CREATE SCHEMA genesys AUTHORIZATION mallory")
+      const owned = yield* Effect.flip(exported())
+      assert.strictEqual(owned._tag, "SinkError")
+      assert.match(
+        owned.message,
+        /^The schema genesys in PostgreSQL at [^ ]+ belongs to the role mallory, .*: ALTER SCHEMA genesys OWNER TO CURRENT_USER$/
+      )
+      yield* say("ALTER SCHEMA genesys OWNER TO CURRENT_USER", "GRANT CREATE, USAGE ON SCHEMA genesys TO PUBLIC")
+      const open = yield* Effect.flip(exported())
+      assert.match(open.message, /^Everybody may create .*: REVOKE CREATE ON SCHEMA genesys FROM PUBLIC$/)
+
+      yield* Database.query(
+        as("mallory"),
+        "CREATE TABLE genesys.export_migrations (migration_id int, name text, created_at timestamptz)"
+      )
+      yield* say("REVOKE CREATE ON SCHEMA genesys FROM PUBLIC")
+      const table = yield* Effect.flip(exported())
+      assert.match(
+        table.message,
+        /^The table export_migrations in .* belongs to the role mallory, .*: ALTER TABLE genesys\.export_migrations OWNER TO CURRENT_USER$/
+      )
+      assert.deepStrictEqual(
+        yield* rows("SELECT 1 FROM pg_tables WHERE schemaname = 'genesys' AND tableowner <> 'mallory'"),
+        []
+      )
+      yield* say("DROP TABLE genesys.export_migrations")
+      yield* exported()
+    })
+  )
+
+  effect("is no hindrance: a schema that the administrator made, and tables of others beside those of the export", () =>
+    Effect.gen(function* () {
+      const { as, exported, role, rows, say, url } = yield* place
+      const database = new URL(Redacted.value(url)).pathname.slice(1)
+      yield* role("writer")
+      yield* role("neighbour")
+      yield* say(
+        "CREATE SCHEMA shared",
+        "GRANT CREATE, USAGE ON SCHEMA shared TO writer, neighbour",
+        `REVOKE CREATE, TEMP ON DATABASE ${database} FROM PUBLIC`,
+        `GRANT TEMP ON DATABASE ${database} TO writer`
+      )
+      yield* Database.query(as("neighbour"), "CREATE TABLE shared.own (id int)")
+      yield* exported("shared", "writer")
+      const [found] = yield* rows("SELECT tableowner::text AS owner FROM pg_tables WHERE tablename = 'conversations'")
+      assert.deepStrictEqual(found, { owner: "writer" })
+    })
+  )
+
+  effect("cannot be met in the name of a schema: it is a name, whatever the word means to SQL", () =>
+    Effect.gen(function* () {
+      const { exported, rows } = yield* place
+      yield* exported("user")
+      assert.deepStrictEqual(yield* rows(`SELECT conversation_id FROM "user".conversations`), [
+        { conversation_id: "a" }
+      ])
+      for (const name of [`a"; DROP SCHEMA "user" CASCADE; --`, "a.b", "A", "", "ä", "a".repeat(64)]) {
+        const error = yield* Effect.flip(exported(name))
+        assert.match(error.message, /is no schema: use small letters, digits and _/)
+      }
+    })
+  )
+})
