@@ -174,6 +174,10 @@ const notTried = new Set([
   "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
   // Only with jobs: the tests of the worker.
   "GENESYS_WORKER_DRAIN",
+  // Which names of itself it answers to: the tests of its HTTP.
+  "GENESYS_WORKER_HOSTS",
+  // Only with a database: the tests of the sinks.
+  "PGSSLROOTCERT",
   // Only in a terminal.
   "NO_COLOR",
   ...["TRACES", "METRICS", "LOGS"].flatMap((signal) => [
@@ -274,6 +278,8 @@ const hostile = (trap: string, place: string): Env => ({
   GENESYS_WORKER_FILE: "/no/such/file",
   GENESYS_WORKER_PORT: "0",
   GENESYS_WORKER_HOST: "0.0.0.0",
+  GENESYS_WORKER_HOSTS: "evil.example",
+  PGSSLROOTCERT: "/no/such/file",
   OTEL_EXPORTER_OTLP_ENDPOINT: trap,
   OTEL_EXPORTER_OTLP_HEADERS: "x=y"
 })

@@ -17,7 +17,6 @@ export type Names =
   | "a place for secrets"
   | "a telemetry target"
   | "a bind address"
-  | "a database"
   | "a program's output"
 
 export type Program = "genesys" | "genesys-worker" | "packages"
@@ -93,12 +92,14 @@ export const rules: ReadonlyArray<Rule> = [
   rule("GENESYS_CLOUD_CLIENT_CERT_FILE", "a certificate or key", all),
   rule("GENESYS_CLOUD_CLIENT_KEY_FILE", "a certificate or key", all),
   rule("GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE", "a certificate or key", all, { secret: true }),
+  rule("PGSSLROOTCERT", "a certificate or key", both, { field: "jobs.*.sink.ca" }),
   rule("GENESYS_CONFIG_DIR", "a folder", both),
   rule("XDG_CONFIG_HOME", "a folder", both),
   rule("XDG_CACHE_HOME", "a folder", both),
   rule("GENESYS_WORKER_FILE", "a file", worker, { flag: "--file" }),
   rule("GENESYS_WORKER_PORT", "a bind address", worker, { field: "http.port" }),
   rule("GENESYS_WORKER_HOST", "a bind address", worker, { field: "http.host" }),
+  rule("GENESYS_WORKER_HOSTS", "a bind address", worker, { field: "http.hosts" }),
   rule("GENESYS_WORKER_DRAIN", "a harmless value", worker, { field: "drain" }),
   rule("GENESYS_WORKER_INTERVAL", "a harmless value", both, { field: "jobs.*.every" }),
   rule("GENESYS_WORKER_EMAIL", "a harmless value", both, { field: "jobs.*.email" }),

@@ -121,6 +121,7 @@ describe("Settings", () => {
   const others = new Set([
     "GENESYS_CLOUD_ACCESS_TOKEN",
     "GENESYSCLOUD_ACCESS_TOKEN",
+    ...["XDG_RUNTIME_DIR", "XDG_DATA_HOME", "NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA"],
     "NODE_COMPILE_CACHE",
     "NODE_DISABLE_COMPILE_CACHE"
   ])
