@@ -48,7 +48,7 @@ export const parse = (source: string, json: string, firstLine = 1): Effect.Effec
   }).pipe(
     Effect.catch((error) =>
       Effect.flatMap(
-        Effect.promise(() => locate(json)),
+        Effect.promise(() => locate(json).catch(() => placeOf(json, guessed(json, error)))),
         ({ column, line }) =>
           Effect.fail(
             new UsageError({
@@ -70,11 +70,18 @@ const described = (error: unknown) => {
     .replaceAll(/\s+/g, " ")
 }
 
+const placeOf = (json: string, offset: number) => {
+  const before = json.slice(0, offset).split("\n")
+  return { line: before.length, column: before.at(-1)!.length + 1 }
+}
+
+/** For a text that nests deeper than our parser can follow: where the engine says, or its end. */
+const guessed = (json: string, error: unknown) => Number(/ at position (\d+)/.exec(String(error))?.[1] ?? json.length)
+
 /** The engine tells the place of some mistakes only; this parser tells that of all. */
 const locate = async (json: string) => {
   const { parse: parseTree } = await import("jsonc-parser")
   const errors: Array<ParseError> = []
   parseTree(json, errors, { disallowComments: true, allowTrailingComma: false })
-  const before = json.slice(0, errors[0]?.offset ?? json.length).split("\n")
-  return { line: before.length, column: before.at(-1)!.length + 1 }
+  return placeOf(json, errors[0]?.offset ?? json.length)
 }
