@@ -4,6 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
+import * as Attackers from "../../../packages/simulator/test/support/hostile/Attackers.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Person from "./support/Person.ts"
 
@@ -82,13 +83,16 @@ describe("genesys login --web", () => {
           const elsewhere = yield* Effect.result(Effect.tryPromise(() => fetch(localhost)))
           assert.isTrue(elsewhere._tag === "Failure" || elsewhere.success.status === 421)
 
+          // Nor does whoever stays hold up its end.
+          yield* Attackers.lingerers({ host: "127.0.0.1", port })
+
           const redirect = yield* get(address)
           assert.strictEqual(redirect.status, 302)
           const page = yield* get(redirect.headers.get("location")!)
           assert.strictEqual(page.status, 200)
           assert.include(page.text, "You can close this page")
           assert.strictEqual(page.headers.get("cache-control"), "no-store")
-          const ended = yield* program.ended
+          const ended = yield* Effect.timeout(program.ended, "20 seconds")
           assert.deepStrictEqual([ended.code, ended.stdout], [0, ""], ended.stderr)
           assert.strictEqual(yield* requests, 1)
           const code = new URL(redirect.headers.get("location")!).searchParams.get("code")!

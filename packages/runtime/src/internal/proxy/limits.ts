@@ -17,7 +17,7 @@ export interface Limits {
 
 export const Limits = Context.Reference<Limits>("@effect-genesys/runtime/internal/proxy/Limits", {
   defaultValue: () => ({
-    connections: 512,
+    connections: 1024,
     head: Duration.seconds(10),
     pause: Duration.seconds(30),
     held: Duration.minutes(2),
