@@ -1,4 +1,5 @@
 /** What time it is, as Genesys says: nothing in an export goes by the clock of the host. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import { Availability } from "@effect-genesys/client/ConversationJob"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { type GenesysError, UnavailableError } from "@effect-genesys/client/GenesysError"
@@ -16,7 +17,7 @@ export interface GenesysTime {
   readonly available: number
 }
 
-const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.toCodecJson(Availability)))
+const decode = Schema.decodeUnknownEffect(JsonText.fromString(Schema.toCodecJson(Availability)))
 
 const invalid = (what: string) =>
   new UnavailableError({

@@ -2,6 +2,7 @@
  * Fields of a call as they are given on a command line, as in `gh api`: `name=text`, nested as `queue[id]=…`, lists as `ids[]=…`.
  * They are the query of a GET, HEAD or DELETE, and the JSON body of anything else.
  */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Effect from "effect/Effect"
 import * as JsonInput from "./JsonInput.ts"
 import { UsageError } from "./UsageError.ts"
@@ -59,6 +60,9 @@ export const toObject = Effect.fnUntraced(function* (fields: ReadonlyArray<Field
     const path = steps(key)
     if (path === undefined) {
       return yield* new UsageError({ message: `The field ${key} has no such name: write name, name[inner] or name[].` })
+    }
+    if (path.length > JsonText.mostDepth) {
+      return yield* new UsageError({ message: `A field is nested more than ${JsonText.mostDepth} deep.` })
     }
     if (!put(root, path, value)) return yield* conflict(key)
   }

@@ -1,4 +1,5 @@
 /** Reads JSON that somebody gave in a file or on standard input. What is wrong with it is told by line and column. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
@@ -41,8 +42,12 @@ export const decode = (source: string, data: Uint8Array): Effect.Effect<string, 
 export const text = (source: string) => Effect.flatMap(bytes(source), (data) => decode(source, data))
 
 /** @param firstLine where the text begins in its source */
-export const parse = (source: string, json: string, firstLine = 1): Effect.Effect<unknown, UsageError> =>
-  Effect.tryPromise({
+export const parse = (source: string, json: string, firstLine = 1): Effect.Effect<unknown, UsageError> => {
+  if (JsonText.isTooDeep(json)) {
+    const message = `${nameOf(source)} holds ${JsonText.tooDeep}, which Genesys Cloud does not take. Nothing was sent.`
+    return Effect.fail(new UsageError({ message }))
+  }
+  return Effect.tryPromise({
     try: async () => JSON.parse(json) as unknown,
     catch: (error) => error
   }).pipe(
@@ -60,6 +65,7 @@ export const parse = (source: string, json: string, firstLine = 1): Effect.Effec
       )
     )
   )
+}
 
 /** Without the text around the mistake, which the engine adds. */
 const described = (error: unknown) => {

@@ -4,6 +4,7 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -47,8 +48,8 @@ export class Profiles extends Context.Service<
 }
 
 const extension = ".json"
-const codec = Schema.fromJsonString(Schema.toCodecJson(Profile))
-const DefaultFile = Schema.fromJsonString(Schema.Struct({ defaultProfile: Name }))
+const codec = JsonText.fromString(Schema.toCodecJson(Profile))
+const DefaultFile = JsonText.fromString(Schema.Struct({ defaultProfile: Name }))
 
 const checked = (name: string) =>
   Effect.mapError(

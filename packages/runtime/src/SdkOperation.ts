@@ -1,4 +1,5 @@
 /** Operations of the SDK as a command line names them, and their parameters as it gives them: as texts. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import { argumentsOf, Catalogue, type Operation, type Parameter } from "@effect-genesys/sdk/Catalogue"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -40,7 +41,7 @@ export const find = Effect.fnUntraced(function* (wanted: string) {
   })
 })
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
 
 const typed = (parameter: Parameter, text: string): Effect.Effect<unknown, UsageError> => {
   const wrong = (expected: string) =>

@@ -26,6 +26,7 @@ import * as Doctor from "../src/Doctor.ts"
 import { logout } from "../src/Logout.ts"
 import { Profiles } from "../src/Profiles.ts"
 import { SecretStore } from "../src/SecretStore.ts"
+import * as Settings from "../src/Settings.ts"
 import * as Telemetry from "../src/Telemetry.ts"
 import * as TokenCheck from "../src/TokenCheck.ts"
 
@@ -123,15 +124,20 @@ it.live("the doctor's probes, login and calls", () =>
   Effect.gen(function* () {
     const { a, b } = yield* two
     const report = yield* Doctor.examine({ tryRegions: false, onCheck: () => Effect.void }).pipe(
-      Effect.provide(NodeServices.layer),
       Effect.provide(
-        settings({
-          GENESYS_CONFIG_DIR: mkdtempSync(join(tmpdir(), "genesys-redirects-")),
-          GENESYS_CLOUD_CLIENT_ID: "id",
-          GENESYS_CLOUD_CLIENT_SECRET: "secret",
-          GENESYS_CLOUD_LOGIN_URL: a.url,
-          GENESYS_CLOUD_API_URL: a.url
-        })
+        Layer.provideMerge(
+          Settings.layer,
+          Layer.merge(
+            NodeServices.layer,
+            settings({
+              GENESYS_CONFIG_DIR: mkdtempSync(join(tmpdir(), "genesys-redirects-")),
+              GENESYS_CLOUD_CLIENT_ID: "id",
+              GENESYS_CLOUD_CLIENT_SECRET: "secret",
+              GENESYS_CLOUD_LOGIN_URL: a.url,
+              GENESYS_CLOUD_API_URL: a.url
+            })
+          )
+        )
       )
     )
     const login = report.checks.find(({ check }) => check === "login")

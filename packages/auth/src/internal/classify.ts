@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import * as ConnectionFailure from "../ConnectionFailure.ts"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
 import type { Grant } from "../Grant.ts"
+import * as JsonText from "../JsonText.ts"
 import * as Redirect from "../Redirect.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 
@@ -28,7 +29,7 @@ const ExpiresIn = Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 17
 /** What a token without `expires_in` is taken to live: the shortest life that Genesys allows. */
 const shortestLife = Duration.seconds(300)
 
-const Success = Schema.fromJsonString(
+const Success = JsonText.fromString(
   Schema.Struct({
     access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
     token_type: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^bearer$/i))),
@@ -37,7 +38,7 @@ const Success = Schema.fromJsonString(
   })
 )
 
-const Failure = Schema.fromJsonString(
+const Failure = JsonText.fromString(
   Schema.Struct({
     // A word like those of RFC 6749, section 5.2; disabled clients may have one of Genesys' own.
     error: Schema.String.check(Schema.isPattern(/^[a-z][a-z_]*$/)),
@@ -64,6 +65,7 @@ export const answer = (
   headers: Headers.Headers,
   body: string
 ): Effect.Effect<Answer, TokenError> => {
+  if (JsonText.isTooDeep(body)) return Effect.fail(invalidResponse(asked, status, JsonText.tooDeep))
   if (status === 200) {
     return Option.match(decodeSuccess(body), {
       onNone: () => Effect.fail(invalidResponse(asked, status, "an answer that is not a token")),

@@ -18,6 +18,7 @@ import * as Stream from "effect/Stream"
 import { ConfigurationError } from "../ConfigurationError.ts"
 import type { CommandOptions } from "../Credentials.ts"
 import { ClientCredentials } from "../Grant.ts"
+import * as JsonText from "../JsonText.ts"
 import type * as Setting from "./setting.ts"
 
 /** What the two parts must be. */
@@ -46,7 +47,7 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
   const refreshInterval = Duration.max(Duration.fromInputUnsafe(options.refreshInterval ?? "5 minutes"), shortestPause)
 
   const decode = Schema.decodeEffect(
-    Schema.fromJsonString(
+    JsonText.fromString(
       Schema.Struct({
         Version: Schema.Literal(1),
         ClientId: parts.clientId.schema,

@@ -1,4 +1,5 @@
 /** What an answer of the API that is no success means: its error body (or a proxy's page) as one typed error. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Redirect from "@effect-genesys/auth/Redirect"
 import type { ApiFailure } from "@effect-genesys/auth/TokenError"
 import * as Duration from "effect/Duration"
@@ -16,7 +17,7 @@ const toNothing = SchemaTransformation.transform<undefined, unknown>({
 })
 const nothing = Schema.Unknown.pipe(Schema.decodeTo(Schema.Undefined, toNothing))
 const lenient = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.Union([schema, nothing]))
-const Body = Schema.fromJsonString(
+const Body = JsonText.fromString(
   Schema.Struct({
     message: lenient(Schema.String),
     code: lenient(Schema.String),

@@ -1,11 +1,12 @@
 /**
- * What one frame of a channel's WebSocket says. Frames that say nothing known are `Other`; so are those that whoever writes them as
- * JSON again could not.
+ * What one frame of a channel's WebSocket says. Frames that say nothing known are `Other`, and so are those that nest too
+ * deep to be written as JSON again.
  */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
-const Message = Schema.fromJsonString(
+const Message = JsonText.fromString(
   Schema.Struct({
     topicName: Schema.optionalKey(Schema.String),
     version: Schema.optionalKey(Schema.NullOr(Schema.String)),
@@ -38,28 +39,8 @@ export type Frame =
 
 export const ping = `{"message":"ping"}`
 
-/** Genesys' events have ten levels or so; what has thousands overflows the stack of whoever walks through it. */
-const mostLevels = 256
-
-const [quote, backslash] = [0x22, 0x5c]
-
-const isTooDeep = (text: string): boolean => {
-  let levels = 0
-  let inText = false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code === quote) inText = !inText
-    else if (inText) i += code === backslash ? 1 : 0
-    // `[` and `{`, then `]` and `}`.
-    else if (code === 0x5b || code === 0x7b) levels++
-    else if (code === 0x5d || code === 0x7d) levels--
-    if (levels > mostLevels) return true
-  }
-  return false
-}
-
 export const read = (text: string): Frame => {
-  const message = isTooDeep(text) ? undefined : Option.getOrUndefined(decode(text))
+  const message = Option.getOrUndefined(decode(text))
   if (message === undefined) return { _tag: "Other" }
   const { eventBody, metadata, result, topicName, version } = message
   if (topicName === undefined) return { _tag: result === "404" || result === 404 ? "Gone" : "Other" }

@@ -1,4 +1,5 @@
 /** Requests of pages: reads and sets the number or the cursor of the page, in the query string or in a JSON body. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
@@ -7,7 +8,7 @@ import * as Schema from "effect/Schema"
 type Request = HttpClientRequest.HttpClientRequest
 type Body = Readonly<Record<string, unknown>>
 
-const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+const decodeBody = Schema.decodeUnknownOption(JsonText.fromString(Schema.Record(Schema.String, Schema.Unknown)))
 const decodeObject = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
 const decodeNumber = Schema.decodeUnknownOption(Schema.Int)
 

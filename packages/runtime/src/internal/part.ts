@@ -4,6 +4,7 @@
  */
 import type { Access } from "@effect-genesys/export/Access"
 import * as OwnFile from "@effect-genesys/export/OwnFile"
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -12,7 +13,7 @@ import * as Stream from "effect/Stream"
 import { UsageError } from "../UsageError.ts"
 
 const newline = 0x0a
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
 
 const runs = (pid: number) => {
   try {

@@ -1,4 +1,5 @@
 /** The answer of a call as the SDK gives it: JSON as values, text as text, nothing as `undefined`. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as ApiErrors from "@effect-genesys/client/GenesysError"
 import type { TextResponse } from "@effect-genesys/client/GenesysClient"
 import * as Effect from "effect/Effect"
@@ -17,19 +18,21 @@ export const read = (
   if (text === "") return Effect.undefined
   const accept = request.headers["accept"] ?? "application/json"
   if (!/json/i.test(accept)) return Effect.succeed(text)
+  const unreadable = (what: string) =>
+    Effect.fail(
+      new ApiErrors.UnavailableError({
+        reason: "InvalidResponse",
+        host,
+        status,
+        api: { method: request.method, path: request.url, status },
+        message:
+          `${request.method} ${request.url} was answered with ${what}. ` +
+          `Check any proxy between this machine and Genesys Cloud.`
+      })
+    )
+  if (JsonText.isTooDeep(text)) return unreadable(JsonText.tooDeep)
   const value = parse(text)
   if (Option.isSome(value)) return Effect.succeed(value.value)
   if (!/json|html/i.test(headers["content-type"] ?? "json")) return Effect.succeed(text)
-  const path = request.url
-  return Effect.fail(
-    new ApiErrors.UnavailableError({
-      reason: "InvalidResponse",
-      host,
-      status,
-      api: { method: request.method, path, status },
-      message:
-        `${request.method} ${path} was answered with a body that is not JSON. ` +
-        `Check any proxy between this machine and Genesys Cloud.`
-    })
-  )
+  return unreadable("a body that is not JSON")
 }

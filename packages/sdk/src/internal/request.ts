@@ -1,4 +1,5 @@
 /** The request of an SDK call, as the SDK's transport is given it, in Effect's form: to a path, without a token. */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as HttpBody from "effect/http/HttpBody"
 import type { HttpMethod } from "effect/http/HttpMethod"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -73,10 +74,11 @@ const bodyOf = (
   return Result.map(jsonOf(value, contentType), (text) => HttpBody.text(text, contentType))
 }
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
 
 /** Text that is JSON already goes as it is, as with the SDK's own transport. */
 const jsonOf = (value: unknown, contentType: string): Result.Result<string, string> => {
+  if (typeof value === "string" && JsonText.isTooDeep(value)) return Result.fail(`The body is ${JsonText.tooDeep}.`)
   if (typeof value === "string" && (!/json/i.test(contentType) || Option.isSome(parse(value))))
     return Result.succeed(value)
   return Result.try({
