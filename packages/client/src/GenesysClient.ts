@@ -11,6 +11,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
 import type { GenesysError } from "./GenesysError.ts"
 import { make } from "./internal/genesysClient.ts"
 import type { RateBudget } from "./RateBudget.ts"
@@ -23,16 +24,33 @@ export interface TextResponse {
   readonly text: string
 }
 
+/** A 2xx, whose body comes as it is read, once. */
+export interface StreamResponse {
+  readonly status: number
+  readonly headers: Headers.Headers
+  /** The bytes, however many. */
+  readonly stream: Stream.Stream<Uint8Array, GenesysError>
+  /** All of it, of at most 256 MiB. */
+  readonly text: Effect.Effect<string, GenesysError>
+}
+
 export class GenesysClient extends Context.Service<
   GenesysClient,
   {
     /**
-     * An Effect `HttpClient` for paths of the API, such as `/api/v2/users`. It succeeds with a 2xx only. The body is
-     * left to the caller, who reads it outside of the retries.
+     * An Effect `HttpClient` for paths of the API, such as `/api/v2/users`. It succeeds with a 2xx only. The body is read
+     * outside of the retries. As a whole (`text`, `json`, …) it has at most 256 MiB and must have come by the deadline of the
+     * `RetryPolicy`; its `stream` has no bound, and is the caller's to bound.
      */
     readonly http: HttpClient.HttpClient.With<GenesysError>
     /**
-     * One call with its whole answer as text, which is read within the attempt. For those who need the status and the
+     * One call whose body comes as it is read, of any length, for what is too long to be held. What is waited for it counts
+     * until the deadline of the `RetryPolicy`: whoever expects a long one allows it time. One that breaks off is not asked
+     * for again.
+     */
+    readonly stream: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<StreamResponse, GenesysError>
+    /**
+     * One call with its whole answer as text, of at most 256 MiB, which is read within the attempt. For those who need the status and the
      * headers too.
      */
     readonly text: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<TextResponse, GenesysError>

@@ -99,6 +99,11 @@ const rows: ReadonlyArray<Row> = [
     script: [() => Response.json("no", { status: 403 })],
     safe: once("PermissionError")
   },
+  {
+    name: "404 whose body never ends",
+    script: [() => new Response(new ReadableStream(), { status: 404 })],
+    safe: { sent: 1, after: 5, gets: "NotFoundError" }
+  },
   { name: "413 of a proxy", script: [() => html(413)], safe: once("InvalidRequestError") },
 
   // --- the token

@@ -1,13 +1,13 @@
 /** Any call of the API, as its user describes it on a command line: what is sent, and how its answer is printed. */
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import { Environment } from "@effect-genesys/auth/Environment"
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as ApiPath from "@effect-genesys/client/ApiPath"
-import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { GenesysClient, type StreamResponse } from "@effect-genesys/client/GenesysClient"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
 import * as Pagination from "@effect-genesys/client/Pagination"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -98,7 +98,7 @@ export const request = Effect.fnUntraced(function* (options: ApiCallOptions) {
 type Request = HttpClientRequest.HttpClientRequest
 
 /** Status and headers as they came over the wire; among them the correlation id. */
-const head = (response: HttpClientResponse.HttpClientResponse) =>
+const head = (response: StreamResponse) =>
   [
     `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`.trimEnd(),
     ...Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`),
@@ -106,31 +106,26 @@ const head = (response: HttpClientResponse.HttpClientResponse) =>
     ""
   ].join("\n")
 
-const maxJsonBytes = 256 * 1024 * 1024
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
 /** One call. JSON is printed as the flags ask for; anything else byte by byte as it comes. */
 export const call = Effect.fnUntraced(function* (made: Request, printer: Output.Printer, include: boolean) {
-  const client = yield* GenesysClient
-  const response = yield* client.http.execute(made)
+  const response = yield* GenesysClient.use((client) => client.stream(made))
   if (include) yield* Output.raw(Stream.make(head(response)))
-  const broken = (cause: unknown) =>
-    new UnavailableError({
-      reason: "Connection",
-      host: new URL(response.request.url).host,
-      message: `The answer to ${made.method} ${made.url} broke off. Try again.`,
-      cause
-    })
   if (!isJson(Option.getOrElse(Headers.get(response.headers, "content-type"), () => ""))) {
-    return yield* Output.raw(
-      response.stream.pipe(
-        Stream.catchReason("HttpClientError", "EmptyBodyError", () => Stream.empty),
-        Stream.mapError(broken)
-      )
-    )
+    return yield* Output.raw(response.stream)
   }
-  const text = yield* Effect.mapError(ResponseText.read(response, maxJsonBytes), broken)
+  const text = yield* response.text
   if (text === "") return
+  if (JsonText.isTooDeep(text)) {
+    const { apiUrl } = yield* Environment
+    return yield* new UnavailableError({
+      reason: "InvalidResponse",
+      host: apiUrl,
+      status: response.status,
+      message: `${made.method} ${made.url} was answered with ${JsonText.tooDeep}. Check any proxy between this machine and Genesys Cloud.`
+    })
+  }
   const json = parse(text)
   // For programs the answer is left as it is: no number loses a digit.
   if (Option.isNone(json) || (!printer.asked && !process.stdout.isTTY)) {

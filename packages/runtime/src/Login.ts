@@ -19,6 +19,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { settingNames } from "./ActiveSettings.ts"
+import { TimeoutFlag } from "./CallFlags.ts"
 import * as Genesys from "./Genesys.ts"
 import { GivenFlags } from "./GivenFlags.ts"
 import { meant } from "./internal/choose.ts"
@@ -124,11 +125,16 @@ export const save = Effect.fnUntraced(function* (target: Target, grant: Profile[
 /** With the secret of an OAuth client. Leaves the token that it got for the commands that follow. */
 export const withSecret = Effect.fnUntraced(function* (target: Target, secret: Redacted.Redacted) {
   const grant = new Grant.ClientCredentials({ clientId: target.clientId, clientSecret: secret })
+  const patience = Option.flatten(yield* Effect.serviceOption(TimeoutFlag))
+  const policy = new Policy({
+    background: false,
+    ...(Option.isSome(patience) ? { patience: patience.value } : {})
+  })
   const token = TokenManager.layer.pipe(
     Layer.provide(Credentials.Credentials.layer(grant)),
     Layer.provideMerge(layerTarget(target)),
     Layer.provide(Genesys.layerStore),
-    Layer.provide(Layer.succeed(RefreshPolicy, new Policy({ background: false })))
+    Layer.provide(Layer.succeed(RefreshPolicy, policy))
   )
   return yield* Effect.gen(function* () {
     yield* TokenManager.use((manager) => manager.renew)

@@ -6,8 +6,9 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import * as Grant from "@effect-genesys/auth/Grant"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenEntry } from "@effect-genesys/auth/TokenEntry"
-import { AuthenticationError } from "@effect-genesys/auth/TokenError"
+import { AuthenticationError, UnavailableError } from "@effect-genesys/auth/TokenError"
 import { TokenStore } from "@effect-genesys/auth/TokenStore"
+import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -64,14 +65,24 @@ export const run = Effect.fnUntraced(
         )
     })
     const endpoint = yield* TokenEndpoint
-    const issued = yield* endpoint.exchange(
-      new Grant.AuthorizationCode({
-        clientId: target.clientId,
-        code: found,
-        redirectUri,
-        codeVerifier: Redacted.make(verifier)
-      })
-    )
+    const { deadline } = yield* RetryPolicy
+    const grant = new Grant.AuthorizationCode({
+      clientId: target.clientId,
+      code: found,
+      redirectUri,
+      codeVerifier: Redacted.make(verifier)
+    })
+    const issued = yield* Effect.timeoutOrElse(endpoint.exchange(grant), {
+      duration: deadline,
+      orElse: () =>
+        Effect.fail(
+          new UnavailableError({
+            reason: "Timeout",
+            host: endpoint.host,
+            message: `${endpoint.host} issued no token within ${Duration.format(deadline)}. Try again later.`
+          })
+        )
+    })
     if (issued.next._tag !== "RefreshToken") {
       return yield* new AuthenticationError({
         code: "no_refresh_token",

@@ -38,6 +38,9 @@ const isGateway = (status: number) => status === 502 || status === 503 || status
 /** Error bodies are short; whatever is longer comes from something else. */
 const maxErrorBytes = 64 * 1024
 
+/** One that takes longer to come says less than its status. */
+const errorPatience = Duration.seconds(5)
+
 /** As much of an error body as anybody reads in a log. */
 const maxLoggedBody = 4096
 
@@ -75,7 +78,10 @@ export const make = Effect.gen(function* () {
 
   const refusal = (request: HttpClientRequest.HttpClientRequest, token: AccessToken, pass: Pacer.Pass) =>
     Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-      const body = yield* ResponseText.read(response, maxErrorBytes).pipe(Effect.orElseSucceed(() => ""))
+      const body = yield* ResponseText.read(response, maxErrorBytes).pipe(
+        Effect.timeout(errorPatience),
+        Effect.orElseSucceed(() => "")
+      )
       yield* Effect.logDebug("the API refused a request").pipe(
         Effect.annotateLogs({
           status: response.status,

@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import * as Redirect from "@effect-genesys/auth/Redirect"
+import * as ResponseText from "@effect-genesys/auth/ResponseText"
 import type { TokenError } from "@effect-genesys/auth/TokenError"
 import type { GenesysError } from "../GenesysError.ts"
 import type { Policy } from "../RetryPolicy.ts"
@@ -53,9 +54,12 @@ const NotConnected = Schema.Struct({
 })
 const isNotConnected = Schema.is(NotConnected)
 
-/** Without a connection nothing was sent; with one, nobody knows what arrived. What follows redirects would do so again. */
+/**
+ * Without a connection nothing was sent; with one, nobody knows what arrived. A redirect that was followed, and an answer that is
+ * too long, come again.
+ */
 export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) => {
-  if (Redirect.isFollowed(cause)) return final(error)
+  if (Redirect.isFollowed(cause) || ResponseText.isTooLong(cause)) return final(error)
   return make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error, {
     isDown: true
   })

@@ -2,6 +2,7 @@
  * The live side of `GenesysClient`: the attempts of a call, one after the other, until one succeeds, none can help, or the
  * deadline has come.
  */
+import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as ResponseText from "@effect-genesys/auth/ResponseText"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -13,17 +14,17 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as ApiPath from "../ApiPath.ts"
+import type { StreamResponse } from "../GenesysClient.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import * as Metrics from "../Metrics.ts"
 import { RetryPolicy } from "../RetryPolicy.ts"
 import * as Attempt from "./attempt.ts"
+import * as Body from "./body.ts"
 import * as Failure from "./failure.ts"
 import * as Observe from "./observe.ts"
 import * as Unanswered from "./unanswered.ts"
-
-/** The largest answers, pages of 100 conversations, are a few megabytes. */
-const maxAnswerBytes = 256 * 1024 * 1024
 
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
@@ -64,13 +65,41 @@ export const make = Effect.gen(function* () {
     )
   })
 
+  /** A call whose answer is left open, and what is left for the rest of it. */
+  const open = Effect.fnUntraced(function* (request: Request) {
+    const clock = yield* Clock.Clock
+    const { deadline } = yield* RetryPolicy
+    const end = clock.currentTimeMillisUnsafe() + Duration.toMillis(deadline)
+    const response = yield* call(request, Effect.succeed)
+    const limit: Body.Limit = {
+      left: end - clock.currentTimeMillisUnsafe(),
+      late: () => Unanswered.incomplete(request, apiUrl, deadline)
+    }
+    return { response, limit }
+  })
+
   const http = HttpClient.makeWith<never, never, GenesysError, never>(
-    Effect.flatMap((request) => call(request, Effect.succeed)),
+    Effect.flatMap((request) => Effect.flatMap(open(request), ({ limit, response }) => Body.bounded(response, limit))),
     Effect.succeed
   )
 
+  const stream = (request: Request) =>
+    Effect.map(open(request), ({ limit, response }): StreamResponse => {
+      const { headers, status } = response
+      const bytes = response.stream.pipe(
+        Stream.catchReason("HttpClientError", "EmptyBodyError", () => Stream.empty),
+        Stream.mapError((error) => Unanswered.brokenOff(request, apiUrl, error))
+      )
+      const text = Effect.mapError(ResponseText.read(response, Body.maxBytes), (error) =>
+        ResponseText.isTooLong(error)
+          ? Unanswered.broken(request, apiUrl, error)
+          : Unanswered.brokenOff(request, apiUrl, error)
+      )
+      return { status, headers, stream: Body.limited(bytes, limit), text: Body.whole(text, limit) }
+    })
+
   const read = (request: Request, response: Response) =>
-    Effect.mapError(ResponseText.read(response, maxAnswerBytes, { trustLength: true }), (error) =>
+    Effect.mapError(ResponseText.read(response, Body.maxBytes, { trustLength: true }), (error) =>
       Failure.ofTransport(error, Unanswered.broken(request, apiUrl, error))
     )
 
@@ -89,6 +118,9 @@ export const make = Effect.gen(function* () {
       request,
       Effect.fnUntraced(function* (response): Effect.fn.Return<S["Type"], Failure.Failure, S["DecodingServices"]> {
         const body = yield* read(request, response)
+        if (JsonText.isTooDeep(body)) {
+          return yield* Failure.final(Unanswered.unreadable(request, apiUrl, response, JsonText.tooDeep))
+        }
         // An empty answer, such as a 204, is read as null.
         const value = body === "" ? Option.some(null) : parse(body)
         if (Option.isNone(value)) {
@@ -102,7 +134,7 @@ export const make = Effect.gen(function* () {
     )
   }
 
-  return { http, text, json, budgets }
+  return { http, stream, text, json, budgets }
 })
 
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))

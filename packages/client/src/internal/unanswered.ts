@@ -23,6 +23,16 @@ export const broken = (request: Request, host: string, error: HttpClientError.Ht
       message: `${named(request)} failed: ${detail}. ${advice}`
     })
   }
+  // Said by whoever read it.
+  const said = error.reason._tag === "DecodeError" ? error.reason.description : undefined
+  if (said !== undefined) {
+    return new UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      api: callOf(request),
+      message: `${named(request)} was answered with ${said}. Check any proxy between this machine and Genesys Cloud.`
+    })
+  }
   const readable = error.reason._tag === "TransportError"
   return new UnavailableError({
     reason: readable ? "Connection" : "InvalidResponse",
@@ -34,6 +44,27 @@ export const broken = (request: Request, host: string, error: HttpClientError.Ht
       : `${host} gave an answer that cannot be read. Check any proxy between this machine and Genesys Cloud.`
   })
 }
+
+/** The head of the answer had come already. */
+export const brokenOff = (request: Request, host: string, error: HttpClientError.HttpClientError) =>
+  new UnavailableError({
+    reason: "Connection",
+    host,
+    api: callOf(request),
+    message: `The answer to ${named(request)} broke off. Try again.`,
+    cause: "cause" in error.reason ? error.reason.cause : undefined
+  })
+
+/** The head of the answer came in time, but not its end. */
+export const incomplete = (request: Request, host: string, after: Duration.Duration) =>
+  new UnavailableError({
+    reason: "Timeout",
+    host,
+    api: callOf(request),
+    message:
+      `The answer to ${named(request)} was not complete within ${Duration.format(after)}. Allow it more time if it is long, ` +
+      "or try again later."
+  })
 
 export const unreadable = (
   request: Request,
