@@ -13,6 +13,7 @@ const decode = Schema.decodeUnknownOption(
 const words: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the quota of this user on the disk is used up",
+  EEXIST: "somebody else has put something there meanwhile",
   EFBIG: "it would be larger than a file may be here (ulimit -f)",
   EROFS: "the disk is mounted read-only",
   EACCES: "this user may not: look at the owner and the mode of the folder",

@@ -15,17 +15,28 @@ type Failure = PlatformError | Own.NotOwnError
 /** Makes it, and the folders above it that are not there, all of them with that access. */
 export const make: (fs: FileSystem.FileSystem, path: string, access?: Access) => Effect.Effect<void, Failure> =
   Effect.fnUntraced(function* (fs, path, access = "owner") {
-    const attempt = Effect.as(fs.makeDirectory(path, { mode: modes.owner.directory }), true)
+    const mode = modes[access].directory
+    const attempt = Effect.as(fs.makeDirectory(path, { mode }), true)
     const made = yield* Effect.catch(attempt, (error) => {
       if (error.reason._tag === "AlreadyExists") return Effect.succeed(false)
       const parent = dirname(path)
       if (error.reason._tag !== "NotFound" || parent === path) return Effect.fail(error)
       return Effect.andThen(make(fs, parent, access), attempt)
     })
-    if (made) yield* Own.settle(path, fs.lstat(path), access, "directory")
+    if (made) yield* settle(fs, path, mode)
   })
 
-const sticky = 0o1000
+/** By its name it can only be told from another one where nobody else could have put that there. */
+const settle = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string, mode: number) {
+  const { mode: got } = yield* fs.lstat(path)
+  const isShort = Own.posix && (mode & 0o077 & ~got) !== 0
+  if (isShort && !Own.isClosed(yield* fs.stat(dirname(path))))
+    return yield* Own.notOwn(
+      path,
+      `cannot be opened to those who may read it while others can write the folder around it. Do it yourself: chmod 0${mode.toString(8)} ${Own.quoted(path)}`
+    )
+  yield* Own.settle(path, fs.lstat(path), mode)
+})
 
 /** Fails unless it is a folder, no link to one, that only this user (or root) could put something into. */
 export const check = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string) {
@@ -42,7 +53,7 @@ export const check = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, pat
       `belongs to ${Own.ownerOf(info)}, who could read or change what is put there. Name a folder of your own, or make it yours: chown "$USER" ${Own.quoted(path)}`
     )
   // In a folder like /tmp others can put things, but not take ours.
-  if ((info.mode & 0o022) !== 0 && (info.mode & sticky) === 0)
+  if (!Own.isClosed(info))
     return yield* refused(
       `can be written by other users, who could swap what is in it. Close it to them: chmod go-w ${Own.quoted(path)}; or name a folder in it, which is then made for you alone.`
     )

@@ -9,7 +9,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Access } from "./Access.ts"
+import { type Access, modes } from "./Access.ts"
 import * as Own from "./internal/own.ts"
 
 export { NotOwnError } from "./internal/own.ts"
@@ -24,8 +24,9 @@ export const create = Effect.fnUntraced(function* (
   path: string,
   access: Access = "owner"
 ): Effect.fn.Return<FileSystem.File, Failure, Scope.Scope> {
-  const file = yield* fs.open(path, { flag: "wx", mode: 0o600 })
-  yield* Effect.onError(Own.settle(path, file.stat, access, "file"), () => Effect.ignore(fs.remove(path)))
+  const mode = modes[access].file
+  const file = yield* fs.open(path, { flag: "wx", mode })
+  yield* Effect.onError(Own.settle(path, file.stat, mode), () => Effect.ignore(fs.remove(path)))
   return file
 })
 
@@ -84,7 +85,7 @@ export const open = (fs: FileSystem.FileSystem, path: string): Result<FileSystem
  */
 export const reopen = (fs: FileSystem.FileSystem, path: string, access?: Access): Result<FileSystem.File> =>
   Effect.tap(opened(fs, path, "a+"), (file) =>
-    access === undefined ? Effect.void : Own.resettle(path, file.stat, access)
+    access === undefined ? Effect.void : Own.resettle(path, file.stat, modes[access].file)
   )
 
 /** Whether there is anything, a link too. */

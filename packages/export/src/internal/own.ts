@@ -6,7 +6,6 @@ import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { constants } from "node:fs"
 import { open } from "node:fs/promises"
-import { type Access, modes } from "../Access.ts"
 
 /** What is there is not ours alone, so that somebody else could read, steer or redirect what is written. It says what to do. */
 export class NotOwnError extends Schema.TaggedError<NotOwnError>("@effect-genesys/export/NotOwnError")("NotOwnError", {
@@ -37,6 +36,11 @@ export const ownerOf = ({ uid }: Info): string =>
     onNone: () => "somebody else",
     onSome: (id) => `another user (${id === 0 ? "root" : `uid ${id}`})`
   })
+
+const sticky = 0o1000
+
+/** Whether nobody else can put something into it, or else cannot take what is another's, as in /tmp. */
+export const isClosed = ({ mode }: Info): boolean => !posix || (mode & 0o022) === 0 || (mode & sticky) !== 0
 
 /** Whether two looks were at the same thing. */
 export const isSame = (one: Info, other: Info): boolean =>
@@ -92,16 +96,14 @@ const setMode = (
     (same) => (same ? Effect.void : Effect.fail(notOwn(path, "was replaced while it was made. Do it again.")))
   )
 
-/** Gives what was just made its mode. The plainest one was given when it was made. */
+/** Gives what was just made the mode that it was to have, if the umask has taken some of it. */
 export const settle = Effect.fnUntraced(function* (
   path: string,
   info: Effect.Effect<Info, PlatformError.PlatformError>,
-  access: Access,
-  kind: "file" | "directory"
+  mode: number
 ) {
-  const mode = modes[access][kind]
   const made = yield* info
-  if (posix && access !== "owner" && (made.mode & 0o777) !== mode) yield* setMode(path, made, mode)
+  if (posix && (mode & 0o077 & ~made.mode) !== 0) yield* setMode(path, made, mode)
   yield* checkMode(path, yield* info, mode)
 })
 
@@ -109,8 +111,8 @@ export const settle = Effect.fnUntraced(function* (
 export const resettle = Effect.fnUntraced(function* (
   path: string,
   info: Effect.Effect<Info, PlatformError.PlatformError>,
-  access: Access
+  mode: number
 ) {
   const found = yield* info
-  if (posix && (found.mode & 0o777) !== modes[access].file) yield* setMode(path, found, modes[access].file)
+  if (posix && (found.mode & 0o777) !== mode) yield* setMode(path, found, mode)
 })
