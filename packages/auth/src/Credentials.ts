@@ -104,6 +104,17 @@ export class Credentials extends Context.Service<
 
 const constant = (grant: Grant.Grant) => Credentials.of({ current: Effect.succeed(grant), changes: Stream.empty })
 
+/** If it ended unseen, a program would go on with credentials until they are refused. */
+const unending = (follow: Effect.Effect<never>): Effect.Effect<never> =>
+  Effect.forever(
+    Effect.catchDefect(follow, (defect) =>
+      Effect.logError("credentials not followed; that is tried again in a minute", defect).pipe(
+        Effect.annotateLogs({ event: "credentials.broken" }),
+        Effect.andThen(Effect.sleep("1 minute"))
+      )
+    )
+  )
+
 /** Credentials whose changes somebody reports for as long as the layer lives. */
 const following = Effect.fnUntraced(function* (source: {
   readonly first: Grant.Grant
@@ -116,7 +127,7 @@ const following = Effect.fnUntraced(function* (source: {
       current = grant
       PubSub.publishUnsafe(changes, grant)
     })
-  yield* Effect.forkScoped(source.follow(take))
+  yield* Effect.forkScoped(unending(source.follow(take)))
   return Credentials.of({ current: Effect.sync(() => current), changes: Stream.fromPubSub(changes) })
 })
 

@@ -327,6 +327,26 @@ describe("Credentials.layerFile", () => {
   )
 
   inFolder(
+    "follows on after a defect, and says so",
+    Effect.gen(function* () {
+      yield* write("canary-1")
+      const fs = yield* FileSystem.FileSystem
+      let broken = false
+      const breaking = FileSystem.FileSystem.of({
+        ...fs,
+        stream: (path, options) => (broken ? Stream.die(new Error("a defect")) : fs.stream(path, options))
+      })
+      const { secret } = yield* Effect.provideService(start(), FileSystem.FileSystem, breaking)
+      broken = true
+      const { lines } = yield* World
+      yield* until(Effect.sync(() => lines.some((line) => line.includes("credentials.broken"))))
+      broken = false
+      yield* write("canary-2")
+      yield* becomes(secret, "canary-2")
+    })
+  )
+
+  inFolder(
     "finds a file whose folder was away",
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

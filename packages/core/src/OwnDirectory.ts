@@ -7,7 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Ownership from "./internal/ownership.ts"
 import * as SystemError from "./internal/systemError.ts"
-import { quoted, walk } from "./internal/walk.ts"
+import { walk } from "./internal/walk.ts"
 import { UntrustedFile } from "./UntrustedFile.ts"
 
 /** Whether it can be written in as it is; `Missing` if there is none. */
@@ -23,9 +23,7 @@ export const check = Effect.fnUntraced(function* (
   const { info } = yield* walk(directory)
   if (info.type !== "Directory") return yield* refused("is no folder. Remove it, or name another")
   if (Ownership.hasOwners && !Ownership.isMine(info)) {
-    return yield* refused(
-      `belongs to another user. Name another folder, or make it yours: chown "$(id -un)" ${quoted(directory)}`
-    )
+    return yield* refused("belongs to another user. Name another folder")
   }
 })
 

@@ -47,6 +47,11 @@ export const read = Effect.fnUntraced(function* (
   return bytes
 })
 
-/** Its text, as UTF-8. */
+/** Its text. What is not UTF-8 is refused: it would be read as something that nobody wrote. */
 export const readText = (file: string, options?: ReadOptions) =>
-  Effect.map(read(file, options), (bytes) => new TextDecoder().decode(bytes))
+  Effect.flatMap(read(file, options), (bytes) =>
+    Effect.try({
+      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+      catch: () => new UntrustedFile({ file, reason: "Refused", what: "is not text in UTF-8. Save it as UTF-8" })
+    })
+  )

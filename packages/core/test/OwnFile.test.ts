@@ -82,7 +82,11 @@ const refused: ReadonlyArray<readonly [string, RegExp, () => string]> = [
 ]
 
 const ofOthers: ReadonlyArray<readonly [string, RegExp, () => string]> = [
-  ["that is another user's", /belongs to another user.*chown/, () => givenAway(file(folder(), "a", "text"))],
+  [
+    "that is another user's",
+    /belongs to another user.*cp \S+ \S+\.mine && mv /,
+    () => givenAway(file(folder(), "a", "text"))
+  ],
   [
     "in a folder of another user",
     /is in the folder .*theirs, .*belongs to another user/,

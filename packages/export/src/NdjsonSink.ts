@@ -44,13 +44,12 @@ const formats = {
   users: LineFormat.make(Partition.keyOf.users)
 }
 
-/** Its real path: whoever names a link to a directory means the one that it points to now. */
+/** Its real path. A link in its place is refused: whoever has put it there would choose what is written to, and removed. */
 const opened = (fs: FileSystem.FileSystem, given: string, access: Access) =>
   Effect.gen(function* () {
     yield* OwnDirectory.make(fs, given, access)
-    const directory = yield* fs.realPath(given)
-    yield* OwnDirectory.check(fs, directory)
-    return directory
+    yield* OwnDirectory.check(fs, given)
+    return yield* fs.realPath(given)
   })
 
 const make = Effect.fnUntraced(function* ({ access = "owner", compression = "none", directory: given }: NdjsonOptions) {

@@ -50,7 +50,7 @@ export const check = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, pat
   if (!Own.posix) return
   if (!Own.isTrusted(info))
     return yield* refused(
-      `belongs to ${Own.ownerOf(info)}, who could read or change what is put there. Name a folder of your own, or make it yours: chown "$USER" ${Own.quoted(path)}`
+      `belongs to ${Own.ownerOf(info)}, who could read or change what is put there. Name a folder of your own, or make it yours: chown "$(id -un)" ${Own.quoted(path)}`
     )
   // In a folder like /tmp others can put things, but not take ours.
   if (!Own.isClosed(info))

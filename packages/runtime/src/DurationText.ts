@@ -1,4 +1,4 @@
-/** A duration as people write it in a flag: `90`, `90s`, `10m`, `2h` or `1d`. A bare number means seconds. */
+/** A duration as people write it in a flag: `90`, `90s`, `10m`, `2h` or `1d`, at most ten years. A bare number means seconds. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -13,18 +13,30 @@ const secondsOf = new Map([
   ["d", 86_400]
 ])
 
+/** Ten years. What is longer is a mistake, and becomes moments that no date can hold. */
+const longest = 3_650 * 86_400
+
+const expected = "a duration such as 90s, 10m, 2h or 1d"
+
+const secondsIn = (text: string): number | undefined => {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text.trim()) ?? []
+  const seconds = secondsOf.get(unit ?? "none")
+  return number === undefined || seconds === undefined ? undefined : Number(number) * seconds
+}
+
+/** Whether it can be decoded. */
+export const isDuration = (text: string): boolean => (secondsIn(text) ?? Number.POSITIVE_INFINITY) <= longest
+
 export const DurationFromText: Schema.Codec<Duration.Duration, string> = Schema.String.pipe(
   Schema.decodeTo(
     Schema.Duration,
     SchemaTransformation.transformEffect({
       decode: (text: string, options) => {
-        const [, number, unit] = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text.trim()) ?? []
-        const seconds = secondsOf.get(unit ?? "none")
-        return number === undefined || seconds === undefined
-          ? Effect.fail(
-              new SchemaIssue.InvalidValue({ expected: "a duration such as 90s, 10m, 2h or 1d" }, text, options)
-            )
-          : Effect.succeed(Duration.seconds(Number(number) * seconds))
+        const seconds = secondsIn(text)
+        const wanted = seconds === undefined ? expected : `${expected}, of at most 3650d`
+        return seconds === undefined || seconds > longest
+          ? Effect.fail(new SchemaIssue.InvalidValue({ expected: wanted }, text, options))
+          : Effect.succeed(Duration.seconds(seconds))
       },
       encode: (duration: Duration.Duration) => Effect.succeed(`${Duration.toSeconds(duration)}s`)
     })

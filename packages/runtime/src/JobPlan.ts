@@ -2,6 +2,7 @@
 import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
 import { spanOf } from "./DurationText.ts"
+import * as CronTimes from "./internal/cronTimes.ts"
 import { byEnvironment, type OrgKey } from "./Orgs.ts"
 import type { Trigger } from "./Trigger.ts"
 import type { Job, WorkerSettings } from "./WorkerSettings.ts"
@@ -11,7 +12,7 @@ export const orgOf = (settings: WorkerSettings, job: Job): OrgKey =>
 
 export const triggerOf = ({ cron, every, jitter, timeZone = "UTC" }: Job): Trigger => ({
   jitter: jitter === undefined ? Duration.zero : spanOf(jitter),
-  ...(cron === undefined ? { every: spanOf(every ?? "1h") } : { cron: Cron.parseUnsafe(cron, timeZone) })
+  ...(cron === undefined ? { every: spanOf(every ?? "1h") } : { cron: CronTimes.parse(cron, timeZone) })
 })
 
 /** The variables that hold secrets of orgs, which no program that is run is given. */

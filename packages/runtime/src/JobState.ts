@@ -21,9 +21,10 @@ export interface JobState {
    * - `waiting`: until `nextRunAt`; `backing off`: as well, after a failure.
    * - `running`.
    * - `stopped`: the credentials of its org are refused; it goes on by itself when they are mended.
+   * - `broken`: what starts it has failed by a defect of this program, and is tried again at `nextRunAt`.
    * - `ended`: it is not started again.
    */
-  readonly state: "waiting" | "running" | "backing off" | "stopped" | "ended"
+  readonly state: "waiting" | "running" | "backing off" | "stopped" | "broken" | "ended"
   readonly nextRunAt?: string
   readonly runs: number
   /** In a row. */

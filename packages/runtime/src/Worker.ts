@@ -83,7 +83,8 @@ const make = Effect.gen(function* () {
           RetryPolicy,
           policy
         ),
-      mended: Effect.orDie(inOrg(Mended.mended))
+      // What is wrong with the settings of the org, the next run says.
+      mended: Effect.ignore(inOrg(Mended.mended))
     }
   }
 
@@ -160,7 +161,8 @@ const make = Effect.gen(function* () {
     unready: Effect.gen(function* () {
       const now = yield* state
       if (now !== "running") return [`the worker is ${now}`]
-      return (yield* ofEach(WorkerStatus.unready)).flat()
+      const ofOrgs = (yield* ofEach(WorkerStatus.unready)).flat()
+      return [...ofOrgs, ...(yield* jobs.states).flatMap(WorkerStatus.unreadyJob)]
     }),
     status: Effect.gen(function* () {
       return {

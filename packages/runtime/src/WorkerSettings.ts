@@ -7,12 +7,15 @@ import * as Region from "@effect-genesys/auth/Region"
 import { Access } from "@effect-genesys/export/Access"
 import { Day } from "@effect-genesys/export/Day"
 import * as Cron from "effect/Cron"
+import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { isDuration, spanOf } from "./DurationText.ts"
+import * as CronTimes from "./internal/cronTimes.ts"
 import { Name, nameExpected } from "./Profile.ts"
 
 const pattern = (regex: RegExp, expected: string) =>
-  Schema.String.annotate({ expected }).check(Schema.isPattern(new RegExp(regex, "u"), { expected }))
+  Schema.String.annotate({ expected }).check(Schema.isPattern(new RegExp(regex, "u"), { expected }).abort())
 
 const note = (description: string) => ({ description })
 
@@ -22,10 +25,22 @@ const anyText = { toJsonSchema: (): [Record<string, never>, true] => [{}, true] 
 /** The name of a variable of the environment, never its value. */
 const Variable = pattern(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable, such as DATABASE_URL")
 const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
-const Span = pattern(/^(?=.*[1-9])\d+(\.\d+)?[smhd]?$/, "a duration above zero, such as 90s, 10m, 2h or 1d")
+const Span = pattern(/^(?=.*[1-9])\d+(\.\d+)?[smhd]?$/, "a duration above zero, such as 90s, 10m, 2h or 1d").check(
+  Schema.makeFilter(isDuration, { expected: "a duration of at most 3650d", ...anyText }).abort()
+)
+const Interval = Span.check(
+  Schema.makeFilter((text: string) => Duration.toSeconds(spanOf(text)) >= 1, {
+    expected: "a duration of at least 1s",
+    ...anyText
+  })
+)
 const CronText = Schema.NonEmptyString.check(
   Schema.makeFilter((text: string) => Result.isSuccess(Cron.parse(text)), {
     expected: "a cron expression, such as 0 */2 * * *",
+    ...anyText
+  }).abort(),
+  Schema.makeFilter((text: string) => CronTimes.comes(Cron.parseUnsafe(text, "UTC")), {
+    expected: "a cron expression for a day that comes, unlike 30 February",
     ...anyText
   })
 )
@@ -126,7 +141,7 @@ const common = {
   org: Schema.optionalKey(
     Name.annotate(note("One of orgs. Default: what the environment or the default profile says."))
   ),
-  every: Schema.optionalKey(Span.annotate(note("How often it is started, such as 15m. Or use cron."))),
+  every: Schema.optionalKey(Interval.annotate(note("How often it is started, such as 15m. Or use cron."))),
   cron: Schema.optionalKey(CronText.annotate(note("When it is started: minute hour day month weekday."))),
   timeZone: Schema.optionalKey(TimeZone.annotate(note("The time zone of cron. Default UTC."))),
   jitter: Schema.optionalKey(Span.annotate(note("It is started later by a random time of at most this.")))

@@ -1,6 +1,6 @@
 /**
- * Reads a settings file of `genesys-worker`, in YAML or JSON. What is wrong with it is one `ConfigurationError` that names the
- * file, the line and the field, and never shows what is written there.
+ * Reads a settings file of `genesys-worker`, in YAML or JSON, of at most 1 MiB. What is wrong with it is one
+ * `ConfigurationError` that names the file, the line and the field, and never shows what is written there.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
@@ -10,7 +10,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { resolve } from "node:path"
-import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument } from "yaml"
+import * as YamlText from "./internal/yamlText.ts"
 import { type Job, WorkerSettings } from "./WorkerSettings.ts"
 
 type Field = ReadonlyArray<PropertyKey>
@@ -20,7 +20,7 @@ interface Problem {
   readonly what: string
 }
 
-const decode = Schema.decodeUnknownResult(WorkerSettings, { errors: "all", onExcessProperty: "error" })
+const decode = Schema.decodeUnknownResult(WorkerSettings, { onExcessProperty: "error" })
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** As people write it: `jobs[2].cron`. */
@@ -45,9 +45,7 @@ const placeOf = (job: Job): string | undefined => {
 }
 
 /** Two jobs share a place only if they can share its lock, its checkpoint and its folders. */
-const problemOfSink = (job: Job, before: ReadonlyArray<Job>): string | undefined => {
-  const place = placeOf(job)
-  const other = before.find((one) => place !== undefined && placeOf(one) === place)
+const problemOfSink = (job: Job, other: Job | undefined): string | undefined => {
   if (other === undefined || !("sink" in job) || !("sink" in other)) return undefined
   const own = "give each a directory, or a schema, of its own"
   if (other.org !== job.org) return `is not valid: the job ${other.name} puts rows of another org there; ${own}`
@@ -57,19 +55,26 @@ const problemOfSink = (job: Job, before: ReadonlyArray<Job>): string | undefined
     : `is not valid: it is the place of the job ${other.name}, so it must be written like there`
 }
 
-const problemOfJob = (job: Job, index: number, settings: WorkerSettings): Problem | undefined => {
-  const at = (...field: Field) => ["jobs", index, ...field]
-  if (job.timeZone !== undefined && job.cron === undefined) {
-    return { field: at("timeZone"), what: "is not valid: it is for a job with cron" }
+/** Each job is looked at once: there may be thousands. */
+const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined => {
+  const names = new Set<string>()
+  const places = new Map<string, Job>()
+  for (const [index, job] of jobs.entries()) {
+    const at = (...field: Field) => ["jobs", index, ...field]
+    if (job.timeZone !== undefined && job.cron === undefined) {
+      return { field: at("timeZone"), what: "is not valid: it is for a job with cron" }
+    }
+    if (names.has(job.name)) return { field: at("name"), what: "is not valid: another job has this name" }
+    names.add(job.name)
+    if (job.org !== undefined && !Object.hasOwn(orgs, job.org)) {
+      return { field: at("org"), what: "is not valid: it must be one of orgs" }
+    }
+    const place = placeOf(job)
+    const ofSink = place === undefined ? undefined : problemOfSink(job, places.get(place))
+    if (ofSink !== undefined) return { field: at("sink"), what: ofSink }
+    if (place !== undefined && !places.has(place)) places.set(place, job)
   }
-  if (settings.jobs.findIndex(({ name }) => name === job.name) < index) {
-    return { field: at("name"), what: "is not valid: another job has this name" }
-  }
-  if (job.org !== undefined && !Object.hasOwn(settings.orgs ?? {}, job.org)) {
-    return { field: at("org"), what: "is not valid: it must be one of orgs" }
-  }
-  const ofSink = problemOfSink(job, settings.jobs.slice(0, index))
-  return ofSink === undefined ? undefined : { field: at("sink"), what: ofSink }
+  return undefined
 }
 
 const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>
@@ -80,58 +85,32 @@ const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>
       return Result.fail({ field, what: wordsOf(first?.message ?? "Expected settings") })
     },
     onSuccess: (settings) => {
-      const found = settings.jobs
-        .map((job, index) => problemOfJob(job, index, settings))
-        .find((one) => one !== undefined)
+      const found = problemOfJobs(settings)
       return found === undefined ? Result.succeed(settings) : Result.fail(found)
     }
   })
 
-/** The line of a field, or of the nearest thing around it that is there. */
-const lineOf = (document: Document, lines: LineCounter, field: Field): number => {
-  let node: unknown = document.contents
-  let offset = 0
-  for (const part of field) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => String(key) === String(part))
-      if (isNode(pair?.key) && pair.key.range) offset = pair.key.range[0]
-      node = pair?.value
-    } else {
-      node = isSeq(node) ? node.items[Number(part)] : undefined
-      if (isNode(node) && node.range) offset = node.range[0]
-    }
-    if (!isNode(node)) break
-  }
-  return lines.linePos(offset).line
-}
+const broken = (file: string, what: string, setting = file) =>
+  new ConfigurationError({ setting, message: `${file}${what}.` })
 
 /** Decodes the text of a file of that name. */
 export const parse = Effect.fnUntraced(function* (
   file: string,
   text: string
 ): Effect.fn.Return<WorkerSettings, ConfigurationError> {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const [broken] = document.errors
-  if (broken !== undefined) {
-    const { col, line } = lines.linePos(broken.pos[0])
-    return yield* new ConfigurationError({
-      setting: file,
-      message: `${file}:${line}: this is neither YAML nor JSON: mend the file at column ${col} of this line (${broken.code.toLowerCase()}).`
-    })
-  }
-  const data = Result.try({ try: (): unknown => document.toJS({ maxAliasCount: 100 }), catch: () => undefined })
-  const found = problemOf(Result.getOrUndefined(data))
+  const read = YamlText.read(text)
+  if (Result.isFailure(read)) return yield* broken(file, `:${read.failure.line}: ${read.failure.what}`)
+  const { data, lineOf } = read.success
+  const found = problemOf(data)
   if (Result.isSuccess(found)) return found.success
   const { field, what } = found.failure
   const setting = nameOf(field)
-  return yield* new ConfigurationError({
-    setting: setting === "" ? file : setting,
-    message: `${file}:${lineOf(document, lines, field)}: ${setting === "" ? "the file" : setting} ${what}.`
-  })
+  return yield* setting === ""
+    ? broken(file, `:${lineOf(field)}: the file ${what}`)
+    : broken(file, `:${lineOf(field)}: ${setting} ${what}`, setting)
 })
 
-/** Thousands of jobs have less. */
+/** More than thousands of jobs have. */
 const maxBytes = 1024 * 1024
 
 /** It says which secrets are sent where and which programs are run, so nobody else may have written it. */
@@ -141,7 +120,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
     ({ what }) =>
       new ConfigurationError({
         setting: "GENESYS_WORKER_FILE",
-        message: `The settings file cannot be read: ${file} ${what}.`
+        message: `The settings file ${file} cannot be used: it ${what}. It must be a file in YAML or JSON.`
       })
   )
   return yield* parse(file, text)

@@ -45,6 +45,15 @@ export const ofOrg = Effect.fnUntraced(function* (name: string) {
   } satisfies OrgStatus
 })
 
+/** Why a job cannot be done, whatever its org does, if it cannot. */
+export const unreadyJob = ({ name, nextRunAt, state }: JobState): ReadonlyArray<string> => {
+  const todo = "The log says more; please report it."
+  if (state === "ended") return [`job ${name}: it is not started any more. ${todo}`]
+  return state === "broken"
+    ? [`job ${name}: it cannot be started, by a defect of this program, and is tried again at ${nextRunAt}. ${todo}`]
+    : []
+}
+
 /** Why an org cannot be worked for now, if it cannot. */
 export const unready = Effect.fnUntraced(function* (name: string) {
   const { lastOutcome, state } = yield* TokenManager.use((manager) => manager.status)

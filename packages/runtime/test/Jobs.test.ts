@@ -5,6 +5,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Queue from "effect/Queue"
 import * as TestClock from "effect/testing/TestClock"
 import { type JobFailure, Jobs, type JobSpec } from "../src/Jobs.ts"
@@ -111,6 +112,64 @@ describe("Jobs", () => {
       yield* TestClock.adjust("150 minutes")
       assert.deepStrictEqual(starts, [0, 7200])
     }).pipe(Effect.provide(Jobs.layer))
+  )
+
+  it.effect("waits at most a day, whatever a rate limit asks for", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      for (const [name, retryAfter] of [
+        ["a", Duration.infinity],
+        ["b", Duration.seconds(1e300)]
+      ] as const) {
+        const { spec, starts } = job({ name, does: Effect.fail({ ...down, retryAfter }) })
+        yield* jobs.replace([spec])
+        const [from] = [(yield* Clock.currentTimeMillis) / 1000]
+        yield* TestClock.adjust("36 hours")
+        assert.deepStrictEqual(
+          starts.map((at) => at - from),
+          [0, 86_400]
+        )
+      }
+    }).pipe(Effect.provide(Jobs.layer))
+  )
+
+  it.effect("a job that cannot be started any more says so, is tried again, and stops at once", () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
+      const broken = Effect.gen(function* () {
+        const jobs = yield* Jobs
+        const never = Cron.make({ minutes: [0], hours: [0], days: [30], months: [2], weekdays: [] })
+        const { spec, starts } = job({ trigger: { cron: never, jitter: Duration.zero } })
+        const endless = job({ name: "b", trigger: every(Duration.infinity) })
+        yield* jobs.replace([spec, endless.spec])
+        yield* TestClock.adjust("1 second")
+        const tries = () => logged.filter((line) => line.includes("job.broken")).length
+        for (const [index, state] of (yield* jobs.states).entries()) {
+          // What is never due again was at first.
+          assert.strictEqual(state.state, "broken", state.name)
+          assert.isAbove(Date.parse(state.nextRunAt ?? ""), 5_000)
+          assert.strictEqual(state.runs, index)
+        }
+        assert.strictEqual(tries(), 2)
+        yield* TestClock.adjust("1 minute")
+        assert.isAbove(tries(), 4)
+        yield* TestClock.adjust("1 day")
+        assert.isBelow(tries(), 300)
+        assert.deepStrictEqual(starts, [])
+        // What is put in its place works.
+        const mended = job({ key: "2" })
+        yield* jobs.replace([mended.spec, endless.spec])
+        yield* TestClock.adjust("1 minute")
+        assert.lengthOf(mended.starts, 2)
+        yield* jobs.stop("1 hour")
+        assert.deepStrictEqual(
+          (yield* jobs.states).map(({ state }) => state),
+          ["ended", "ended"]
+        )
+      })
+      yield* broken.pipe(Effect.provide(Jobs.layer), Effect.provide(Logger.layer([logger])))
+    })
   )
 
   it.effect("a refusal stops what needs that org, until it is mended", () =>

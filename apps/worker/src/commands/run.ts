@@ -55,6 +55,11 @@ const watch = Effect.gen(function* () {
   yield* Effect.onInterrupt(Fiber.join(fiber), () => stop)
 })
 
+const refused = (reason: string, ...more: ReadonlyArray<unknown>) =>
+  Effect.logError("settings not reloaded; the old ones stay", ...more).pipe(
+    Effect.annotateLogs({ event: "settings.refused", reason })
+  )
+
 /** Takes over all but where HTTP is answered: whoever asks there should not find it gone. */
 const reload = Effect.fnUntraced(
   function* (file: string, started: WorkerSettings, drain: Ref.Ref<Duration.Duration>) {
@@ -74,11 +79,9 @@ const reload = Effect.fnUntraced(
       drainSeconds: Duration.toSeconds(within)
     })
   },
-  Effect.catch(({ message }) =>
-    Effect.logError("settings not reloaded; the old ones stay").pipe(
-      Effect.annotateLogs({ event: "settings.refused", reason: message })
-    )
-  )
+  Effect.catch(({ message }) => refused(message)),
+  // What a file makes go wrong here must not end what runs.
+  Effect.catchDefect((defect) => refused("a defect of this program; please report it", defect))
 )
 
 const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSettings) {

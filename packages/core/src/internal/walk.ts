@@ -52,9 +52,13 @@ export const walk = Effect.fnUntraced(function* (
   const check = Effect.fnUntraced(function* (at: string, info: FileSystem.File.Info, isLast: boolean) {
     const where = isLast ? "" : `is in the folder ${at}, or behind a link in it, which `
     if (!Ownership.isOurs(info)) {
-      return yield* refused(
-        `${where}belongs to another user, who could change it. Check it, then make it yours: chown "$(id -un)" ${quoted(at)}`
-      )
+      const mine = `${quoted(at)}.mine`
+      const mend = !isLast
+        ? "Use a folder of your own"
+        : info.type === "SymbolicLink"
+          ? `Remove the link: rm ${quoted(at)}`
+          : `Check it, then take a copy of your own: cp ${quoted(at)} ${mine} && mv ${mine} ${quoted(at)}`
+      return yield* refused(`${where}belongs to another user, who could change it. ${mend}`)
     }
     if (info.type === "SymbolicLink") return
     if (!isLast && Ownership.isSticky(info)) return

@@ -51,6 +51,9 @@ const failureOf = (cause: Cause.Cause<JobFailure>): JobFailure =>
       : { _tag: "Defect", message: "It failed in a way that is a defect of this program; please report it." }
   )
 
+/** Longer than any service asks for in earnest. */
+const longestPause = 24 * 3_600_000
+
 /** Runs it once, and says how it went in the log, the metrics and its state. */
 export const runOnce = Effect.fnUntraced(
   function* (spec: JobSpec, isStopping: Effect.Effect<boolean>, ref: Ref.Ref<JobState>) {
@@ -103,6 +106,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
   const unlessEnding = (effect: Effect.Effect<void>) => Effect.raceFirst(effect, Deferred.await(ending))
   let last: number | undefined
   let refusals = 0
+  let breaks = 0
 
   const waitFor = Effect.fnUntraced(function* (state: "waiting" | "backing off", at: number) {
     yield* Ref.update(ref, (before) => ({ ...before, state, nextRunAt: iso(at) }))
@@ -126,7 +130,8 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
     refusals = 0
     if (failure !== undefined) {
       const { failures } = yield* Ref.get(ref)
-      const atLeast = failure.retryAfter === undefined ? 0 : Duration.toMillis(failure.retryAfter)
+      const atLeast =
+        failure.retryAfter === undefined ? 0 : Math.min(Duration.toMillis(failure.retryAfter), longestPause)
       last = now + Math.max(atLeast, yield* Trigger.backoff(failures))
       return yield* waitFor("backing off", last)
     }
@@ -142,9 +147,29 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
       if (yield* isEnding) break
       const exit = yield* runOnce(spec, isEnding, ref)
       failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
+      breaks = 0
     }
-  }).pipe(Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const }))))
-  const fiber = yield* Effect.forkIn(loop, scope)
+  })
+
+  /** A defect of what starts it must neither end it for good nor go unseen. */
+  const unbroken: Effect.Effect<void> = Effect.catchCause(loop, (cause) => {
+    if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
+    return Effect.gen(function* () {
+      const pause = yield* Trigger.backoff(++breaks)
+      const nextRunAt = iso((yield* Clock.currentTimeMillis) + pause)
+      yield* Ref.update(ref, (before) => ({ ...before, state: "broken" as const, nextRunAt }))
+      yield* Effect.logError("job broken", cause).pipe(
+        Effect.annotateLogs({ event: "job.broken", job: spec.name, org: spec.org, nextRunAt })
+      )
+      yield* unlessEnding(Effect.sleep(pause))
+      yield* unbroken
+    })
+  })
+
+  const supervised = unbroken.pipe(
+    Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const })))
+  )
+  const fiber = yield* Effect.forkIn(supervised, scope)
   return {
     name: spec.name,
     fiber,

@@ -15,7 +15,10 @@ import type { Access } from "../../Access.ts"
 import { LockedError } from "../../ExportError.ts"
 import * as OwnFile from "../../OwnFile.ts"
 
-const Owner = Schema.fromJsonString(Schema.Struct({ pid: Schema.Int, host: Schema.String, id: Schema.String }))
+// The id becomes a part of a path, and the file may be anybody's.
+const Id = Schema.String.check(Schema.isPattern(/^[0-9a-f-]{36}$/))
+const Pid = Schema.Int.check(Schema.isGreaterThan(0))
+const Owner = Schema.fromJsonString(Schema.Struct({ pid: Pid, host: Schema.String, id: Id }))
 type Owner = typeof Owner.Type
 const decode = Schema.decodeOption(Owner)
 
