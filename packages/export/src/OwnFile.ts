@@ -50,7 +50,9 @@ const check = (path: string, info: FileSystem.File.Info, written: boolean): Effe
   if (info.type === "SymbolicLink") return refused(aLink(path))
   if (info.type !== "File") return refused("is not a file. Move it away.")
   if (!(written ? Own.isMine(info) : Own.isTrusted(info)))
-    return refused(`belongs to ${Own.ownerOf(info)}. Move it away, or make it yours: chown "$USER" ${Own.quoted(path)}`)
+    return refused(
+      `belongs to ${Own.ownerOf(info)}. Move it away, or make it yours: chown "$(id -un)" ${Own.quoted(path)}`
+    )
   // Under its other name somebody else could read what is written, or it is a file of something else.
   if (written && Own.posix && Option.exists(info.nlink, (links) => links > 1n))
     return refused("has another name too (it is a hard link), so it is not written. Remove it, or move it away.")

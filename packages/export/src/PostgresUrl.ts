@@ -49,7 +49,7 @@ const readAuthority = Effect.fnUntraced(function* ({ path, setting }: Named) {
   const readable = Effect.mapError((error: PlatformError) => unusable(`cannot be read: ${DiskFailure.reasonOf(error)}`))
   const info = yield* readable(fs.stat(path))
   if (Own.posix && (!Own.isTrusted(info) || (info.mode & 0o022) !== 0))
-    return yield* unusable(`another user could change: chown "$USER" and chmod go-w ${Own.quoted(path)}`)
+    return yield* unusable(`another user could change: chown "$(id -un)" and chmod go-w ${Own.quoted(path)}`)
   const text = yield* readable(fs.readFileString(path))
   return yield* Effect.try({
     try: () => {

@@ -194,20 +194,26 @@ describe("a link", () => {
   }
 
   test(
-    "that is the directory itself is taken for the one that it points to when it is opened",
+    "that is the directory itself is refused, and nothing behind it is touched",
     Effect.gen(function* () {
-      const { directory, elsewhere, parent } = yield* place
+      const { directory, elsewhere } = yield* place
+      Fs.mkdirSync(join(elsewhere, ".work"))
       Fs.symlinkSync(elsewhere, directory)
-      yield* Effect.gen(function* () {
-        yield* write("a")
-        const other = join(parent, "other")
-        Fs.mkdirSync(other)
-        Fs.unlinkSync(directory)
-        Fs.symlinkSync(other, directory)
-        yield* write("b")
-        assert.deepStrictEqual(Fs.readdirSync(other), [])
-      }).pipe(Effect.provide(open(directory)))
-      assert.strictEqual(Files.rows(elsewhere, "conversations").size, 2)
+      assert.match((yield* Effect.flip(written(directory))).message, /is a symbolic link, which is never followed/)
+      assert.deepStrictEqual(Fs.readdirSync(elsewhere), [".work"])
+    })
+  )
+
+  test(
+    "is not all that a lock could lead elsewhere by: its id is no path",
+    Effect.gen(function* () {
+      const { directory, parent } = yield* place
+      Fs.mkdirSync(join(directory, "exporter.lock."), { recursive: true })
+      Fs.writeFileSync(join(parent, "victim"), "precious")
+      const forged = { pid: 1, host: "elsewhere", id: "/../../victim" }
+      Fs.writeFileSync(join(directory, "exporter.lock"), JSON.stringify(forged))
+      yield* written(directory)
+      assert.strictEqual(Fs.readFileSync(join(parent, "victim"), "utf8"), "precious")
     })
   )
 
@@ -278,7 +284,7 @@ describe("a folder", () => {
       Fs.mkdirSync(directory)
       Fs.chownSync(directory, nobody, nobody)
       const foreign = yield* Effect.flip(written(directory))
-      assert.match(foreign.message, /belongs to another user \(uid 65534\).*chown "\$USER" [^ ]+copy$/)
+      assert.match(foreign.message, /belongs to another user \(uid 65534\).*chown "\$\(id -un\)" [^ ]+copy$/)
       Fs.chownSync(directory, 0, 0)
       yield* written(directory)
       for (const name of ["conversations", "conversations/2026-11-01.ndjson", "checkpoint.json"]) {
