@@ -18,14 +18,14 @@ export type Failure = PlatformError | Own.NotOwnError
 
 type Result<A, R = Scope.Scope> = Effect.Effect<A, Failure, R>
 
-/** Makes a new file. Whatever is there already, a link that points nowhere too, is an `AlreadyExists`. */
+/** Makes a new file, written at its end. Whatever is there already, a link that points nowhere too, is an `AlreadyExists`. */
 export const create = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
   path: string,
   access: Access = "owner"
 ): Effect.fn.Return<FileSystem.File, Failure, Scope.Scope> {
   const mode = modes[access].file
-  const file = yield* fs.open(path, { flag: "wx", mode })
+  const file = yield* fs.open(path, { flag: "ax", mode })
   yield* Effect.onError(Own.settle(path, file.stat, mode), () => Effect.ignore(fs.remove(path)))
   return file
 })

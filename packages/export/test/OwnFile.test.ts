@@ -39,7 +39,7 @@ const onDisk = (
       // As on a system that cannot refuse to follow.
       open: (path, options) =>
         Effect.tap(real.open(path, follows ? { ...options, noFollow: false } : options), () =>
-          options?.flag === "wx" ? once : Effect.void
+          options?.flag === "ax" ? once : Effect.void
         )
     })
   }).pipe(Effect.provide(NodeServices.layer))

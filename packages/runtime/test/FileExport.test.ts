@@ -262,12 +262,12 @@ describe("an export into one file", () => {
 })
 
 describe("the file of what is done", () => {
-  const run = (state: string) =>
+  const run = (state: string, count = 1) =>
     Stream.runCollect(
       Bulk.run({
-        items: [{ name: "1", value: 1, key: "one" }],
+        items: Array.from({ length: count }, (_, index) => ({ name: `${index}`, value: index, key: `key-${index}` })),
         call: () => Effect.succeed("done"),
-        concurrency: 1,
+        concurrency: count,
         state,
         identity,
         isFatal: () => false
@@ -281,6 +281,15 @@ describe("the file of what is done", () => {
       assert.strictEqual(modeOf(state), 0o600)
       assert.lengthOf(yield* run(state), 0)
       assert.lengthOf(rows(state).trim().split("\n"), 1)
+    })
+  )
+
+  it.live("has a line for each of many that succeed at the same moment", () =>
+    Effect.gen(function* () {
+      const state = join(folder(), "searches.done")
+      assert.lengthOf(yield* run(state, 200), 200)
+      assert.strictEqual(new Set(rows(state).trim().split("\n")).size, 200)
+      assert.lengthOf(yield* run(state, 200), 0)
     })
   )
 
