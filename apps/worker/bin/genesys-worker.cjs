@@ -18,8 +18,8 @@ process.once("effect-genesys:signals", (taker) => {
   take = taker
   kept.forEach(taker)
 })
-// Before the heap has grown by what the program loads.
-void import("@effect-genesys/export/SmallHeap").then(({ keep }) => {
-  keep()
-  return import("../dist/main.js")
-})
+// Before the heap has grown by what the program loads; and only for jobs: some ends of short programs hung with these flags of V8.
+const isRun = process.argv.slice(2).includes("run")
+void (isRun ? import("@effect-genesys/export/SmallHeap").then(({ keep }) => keep()) : Promise.resolve()).then(
+  () => import("../dist/main.js")
+)

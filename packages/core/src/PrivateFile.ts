@@ -41,6 +41,8 @@ export const write = (
     Effect.flatMap(isWanted, (wanted) => (wanted ? fs.rename(written, file) : Effect.void))
   )
 
+const isTaken = ({ reason }: PlatformError) => reason._tag === "AlreadyExists"
+
 /**
  * Only if nothing is there; false if something is. Where there are no hard links (FAT, some network and container mounts), the name
  * is taken by an empty file first, which others can see for a moment.
@@ -51,7 +53,6 @@ export const create = (file: string, text: string): Effect.Effect<boolean, Platf
       fs.writeFileString(file, "", { flag: "wx", mode: 0o600 }),
       Effect.onError(fs.rename(written, file), () => Effect.ignore(fs.remove(file)))
     )
-    const isTaken = ({ reason }: PlatformError) => reason._tag === "AlreadyExists"
     return fs.link(written, file).pipe(
       Effect.catch((error) => (isTaken(error) ? Effect.fail(error) : whereNoLinks)),
       Effect.as(true),

@@ -24,7 +24,7 @@ const minLife = Flag.String("min-life").pipe(
   Flag.withDefault(Duration.minutes(10))
 )
 
-const env = Flag.String("env").pipe(
+const named = Flag.String("env").pipe(
   Flag.withDescription(
     "Hand this variable of the environment on too; may be repeated. AWS_* stands for all that begin so, * for all"
   ),
@@ -65,7 +65,7 @@ const environment = Effect.gen(function* () {
   }
 }).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Genesys.layerStore))
 
-export const exec = Command.make("exec", { minLife, env, program }, (given) =>
+export const exec = Command.make("exec", { minLife, named, program }, (given) =>
   Effect.gen(function* () {
     const [command, ...args] = given.program
     const env = yield* Effect.provideService(
@@ -74,7 +74,7 @@ export const exec = Command.make("exec", { minLife, env, program }, (given) =>
       new Policy({ background: false, minLife: given.minLife })
     )
     const handedOn = yield* ChildEnvironment.make(process.env, {
-      named: given.env,
+      named: given.named,
       // With a profile, a secret in the environment is another client's.
       hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : []
     })
