@@ -4,6 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import {
   chmodSync,
@@ -191,6 +192,28 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
         yield* Effect.sleep("2500 millis")
         assert.strictEqual((yield* Proxy.call(`${url}/api/v2/tokens/me`)).status, 200)
       }
+    })
+  )
+
+  it.effect("finishes the calls that run when it ends, also one that first asked whether to send its body", () =>
+    Effect.gen(function* () {
+      const apiUrl = yield* Proxy.api((request, response) => {
+        request.resume().on("end", () => void setTimeout(() => response.end("done"), 700))
+      })
+      const scope = yield* Scope.make()
+      const url = yield* Scope.provide(Proxy.start({ apiUrl }), scope)
+      const post = { method: "POST", body: "abc" }
+      const calls = yield* Effect.forEach([{}, { expect: "100-continue" }], (headers) =>
+        Effect.forkChild(
+          Proxy.call(`${url}/api/v2/uploads`, { ...post, headers: { ...headers, "content-length": "3" } }),
+          {
+            startImmediately: true
+          }
+        )
+      )
+      yield* Effect.sleep("400 millis")
+      yield* Scope.close(scope, Exit.void)
+      for (const call of calls) assert.strictEqual((yield* Fiber.join(call)).text, "done")
     })
   )
 

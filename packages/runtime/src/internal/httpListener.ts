@@ -6,7 +6,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
-import { createServer } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
 export interface Options {
@@ -68,7 +68,7 @@ const makeServer = (options: Options) => {
     running.set(socket, 0)
     socket.once("close", () => running.delete(socket))
   })
-  server.on("request", (request, response) => {
+  const follow = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
     running.set(socket, (running.get(socket) ?? 0) + 1)
     response.once("close", () => {
@@ -77,7 +77,9 @@ const makeServer = (options: Options) => {
       if (isEnding && left === 0) return endSoon(socket)
       if (!request.complete) later(socket, () => request.complete || socket.destroy())
     })
-  })
+  }
+  // The second one for those that ask before they send their body.
+  server.on("request", follow).on("checkContinue", follow)
   const { text, type } = options.noTunnel
   const tunnelAnswer =
     `HTTP/1.1 405 Method Not Allowed\r\ncontent-type: ${type}\r\nconnection: close\r\n` +
