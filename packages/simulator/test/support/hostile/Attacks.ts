@@ -40,7 +40,7 @@ const raw = (text: string) => Buffer.from(text, "latin1")
 const request = (line: string, headers: ReadonlyArray<string>, body = "") =>
   raw(`${[line, ...headers].join("\r\n")}\r\n\r\n${body}`)
 
-export const proper = ({ body, headers = [], method, target }: Call, host: string): Buffer =>
+const proper = ({ body, headers = [], method, target }: Call, host: string): Buffer =>
   request(
     `${method} ${target} HTTP/1.1`,
     [`Host: ${host}`, ...headers, ...(body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body)}`])],
