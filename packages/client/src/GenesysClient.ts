@@ -1,6 +1,7 @@
 /**
  * The way of every call to the Genesys Cloud API: a fresh token for each attempt, one more attempt after a 401, waits
- * after 429 and 5xx, and a typed error for whatever is left. It knows no endpoint; `Users` and the like do.
+ * after 429 and 5xx, and a typed error for whatever is left. No redirect is followed, over whatever `HttpClient` it is given. It
+ * knows no endpoint; `Users` and the like do.
  */
 import type { Environment } from "@effect-genesys/auth/Environment"
 import type { TokenManager } from "@effect-genesys/auth/TokenManager"

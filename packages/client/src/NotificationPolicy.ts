@@ -44,7 +44,7 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/client/Notific
   stableAfter: duration("1 minute"),
   /** How long the end of a stream waits for Genesys to delete its subscriptions. @default 5 seconds */
   cleanupTimeout: duration("5 seconds"),
-  /** How many elements wait for a slow consumer. @default 10,000 */
+  /** How many elements wait for a slow consumer, of 32 million characters together at most. @default 10,000 */
   bufferSize: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })).pipe(
     Schema.withConstructorDefault(Effect.succeed(10_000))
   )

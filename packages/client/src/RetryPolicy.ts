@@ -17,7 +17,7 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/client/RetryPo
   ),
   /** How long one attempt may take, from its request to the last byte of JSON. @default 30 seconds */
   attemptTimeout: duration("30 seconds"),
-  /** How long a call may take with all its attempts and waits. @default 60 seconds */
+  /** How long a call may take with all its attempts and waits, to the last byte that is read. @default 60 seconds */
   deadline: duration("60 seconds"),
   /** A longer `Retry-After` is an error at once: daily limits ask for hours. @default 180 seconds */
   maxRetryAfter: duration("180 seconds")

@@ -11,18 +11,18 @@ import * as Hostile from "./network/Hostile.ts"
 const arrays = (depth: number) => "[".repeat(depth) + "]".repeat(depth)
 const event = (body: string) => `{"topicName":"v2.x","version":"2","eventBody":${body},"metadata":{}}`
 
-/** A text frame of a server (RFC 6455, section 5.2). */
-const frame = (text: string | Buffer) => {
+/** A text frame of a server (RFC 6455, section 5.2), which may say that it is longer than it is. */
+const frame = (text: string | Buffer, length?: number) => {
   const bytes = Buffer.from(text)
   const head = Buffer.alloc(10)
   head[0] = 0x81
   head[1] = 127
-  head.writeBigUInt64BE(BigInt(bytes.length), 2)
+  head.writeBigUInt64BE(BigInt(length ?? bytes.length), 2)
   return Buffer.concat([head, bytes])
 }
 
 /** The events of an API whose channel sends these frames as soon as it is subscribed, and then one that ends the test. */
-const told = Effect.fnUntraced(function* (frames: ReadonlyArray<string | Buffer>) {
+const told = Effect.fnUntraced(function* (...frames: Array<Buffer>) {
   let send = () => {}
   const api = yield* Hostile.serve((response, { headers, method }) => {
     response.end(JSON.stringify({ id: "c", connectUri: `ws://${headers.host}/channels/c`, entities: [] }))
@@ -37,7 +37,8 @@ const told = Effect.fnUntraced(function* (frames: ReadonlyArray<string | Buffer>
       `HTTP/1.1 101 X\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`
     )
     send = () => {
-      for (const one of [...frames, event('{"last":true}')]) socket.write(frame(one))
+      // After a connection that was lost, there is nothing left to send but the end.
+      for (const one of [...frames.splice(0), frame(event('{"last":true}'))]) socket.write(one)
     }
   })
   const events = Notifications.use(({ listen }) =>
@@ -69,16 +70,23 @@ describe("a frame", () => {
   ] as const) {
     it.live(`${name} is passed over`, () =>
       Effect.gen(function* () {
-        const { all, connections } = yield* told([text])
+        const { all, connections } = yield* told(frame(text))
         assert.deepStrictEqual(all, ["Event"])
         assert.lengthOf(connections, 1)
       })
     )
   }
 
+  it.live("of 16 MiB costs the connection, before it is kept", () =>
+    Effect.gen(function* () {
+      const { all } = yield* told(frame("x".repeat(1_000), 16 * 1024 * 1024))
+      assert.deepStrictEqual(all, ["Gap", "Gap", "Event"])
+    })
+  )
+
   it.live("nested 450 deep is an event like any other", () =>
     Effect.gen(function* () {
-      const { all } = yield* told([event(arrays(450))])
+      const { all } = yield* told(frame(event(arrays(450))))
       assert.deepStrictEqual(all, ["Event", "Event"])
     })
   )

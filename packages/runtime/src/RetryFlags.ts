@@ -20,7 +20,9 @@ export const retryFlags = {
     Flag.optional
   ),
   timeout: Flag.String("timeout").pipe(
-    Flag.withDescription("How long a call may take with all its attempts and waits, such as 90s, 10m or 2h"),
+    Flag.withDescription(
+      "How long a call may take with all its attempts and waits, to the last byte of its answer, such as 90s, 10m or 2h"
+    ),
     Flag.withMetavar("duration"),
     Flag.withSchema(Positive),
     Flag.optional

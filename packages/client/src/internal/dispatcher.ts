@@ -37,7 +37,9 @@ export const pool = {
    * says less (`Keep-Alive: timeout=5`) is believed.
    */
   keepAliveTimeout: 30_000,
-  connectTimeout
+  connectTimeout,
+  /** Of one message, packed or not. Events have a few kilobytes. */
+  webSocket: { maxPayloadSize: 8 * 1024 * 1024 }
 } satisfies Undici.Agent.Options
 
 export interface Network {

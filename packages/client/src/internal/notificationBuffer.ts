@@ -10,7 +10,8 @@ import * as Latch from "effect/Latch"
 import { Gap, type NotificationEvent } from "../NotificationEvent.ts"
 
 export interface Buffer<E> {
-  readonly offer: (event: NotificationEvent) => void
+  /** @param length of the text that it was made of, in characters */
+  readonly offer: (event: NotificationEvent, length?: number) => void
   /** What is there is still taken; then the stream ends so. */
   readonly end: (cause: Cause.Cause<E>) => void
   /** All that waits, once there is something. */
@@ -28,6 +29,9 @@ const spanOf = (event: NotificationEvent): readonly [number, number] => {
   return [from.epochMilliseconds, to.epochMilliseconds]
 }
 
+/** It holds no more than so many characters of events: some of them are long. */
+const mostCharacters = 32 * 1024 * 1024
+
 export interface Options {
   /** How many elements it holds. */
   readonly size: number
@@ -39,12 +43,14 @@ export interface Options {
 export const make = <E>({ delay, size, topics }: Options): Buffer<E> => {
   const filled = Latch.makeUnsafe(false)
   let waiting: Array<NotificationEvent> = []
+  let characters = 0
   let lost: { from: number; to: number } | undefined
   let ended: Cause.Cause<E> | undefined
 
   const drain = (): ReadonlyArray<NotificationEvent> => {
     const taken = waiting
     waiting = []
+    characters = 0
     if (lost !== undefined) {
       const [from, to] = [DateTime.makeUnsafe(lost.from - delay), DateTime.makeUnsafe(lost.to)]
       taken.push(new Gap({ reason: "Overflow", topics, from, to }))
@@ -54,10 +60,12 @@ export const make = <E>({ delay, size, topics }: Options): Buffer<E> => {
   }
 
   return {
-    offer: (event) => {
+    offer: (event, length = 0) => {
+      const hasRoom = waiting.length < size && (waiting.length === 0 || characters + length <= mostCharacters)
       // `Listening` comes once, and must not be lost.
-      if ((lost === undefined && waiting.length < size) || event._tag === "Listening") {
+      if ((lost === undefined && hasRoom) || event._tag === "Listening") {
         waiting.push(event)
+        characters += length
         filled.openUnsafe()
         return
       }

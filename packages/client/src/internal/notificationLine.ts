@@ -46,7 +46,8 @@ export const end = (line: Line, ending: Ending) => Deferred.doneUnsafe(line.ende
 export interface Options {
   readonly policy: Policy
   readonly makeWebSocket: Socket.WebSocketConstructor["Service"]
-  readonly onEvent: (line: Line, event: Frame.Received, now: number) => void
+  /** @param length of its frame, in characters */
+  readonly onEvent: (line: Line, event: Frame.Received, now: number, length: number) => void
 }
 
 /** Opens it in the scope, with which it closes. */
@@ -88,7 +89,7 @@ export const open = Effect.fnUntraced(function* (channel: Channel, scope: Scope.
     switch (frame._tag) {
       case "Event":
         line.provenAt = at
-        return onEvent(line, frame.event, at)
+        return onEvent(line, frame.event, at, text.length)
       case "Beat":
         return frame.pong ? void Deferred.doneUnsafe(pong, Effect.void) : undefined
       case "Closing":

@@ -39,7 +39,7 @@ const millis = Duration.toMillis
 export const run = Effect.fnUntraced(function* (
   parts: Parts,
   topics: ReadonlyArray<string>,
-  offer: (event: NotificationEvent) => void,
+  offer: (event: NotificationEvent, length?: number) => void,
   listening: () => void
 ) {
   const { channels, makeWebSocket, manager, policy, replacing } = parts
@@ -63,8 +63,8 @@ export const run = Effect.fnUntraced(function* (
       })
     )
 
-  const onEvent: Line.Options["onEvent"] = (line, event, at) => {
-    if (sieve.isNew(line, event, at)) offer(new Event({ ...event, receivedAt: DateTime.makeUnsafe(at) }))
+  const onEvent: Line.Options["onEvent"] = (line, event, at, length) => {
+    if (sieve.isNew(line, event, at)) offer(new Event({ ...event, receivedAt: DateTime.makeUnsafe(at) }), length)
   }
 
   /** Half of it at least, and more with each time. */

@@ -2,6 +2,7 @@
 import { AccessToken } from "@effect-genesys/auth/AccessToken"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { TokenStatus } from "@effect-genesys/auth/TokenStatus"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -55,7 +56,9 @@ export const layerToken = Layer.sync(TokenManager, () => {
     token: Effect.succeed(token),
     reject: () => Effect.void,
     renew: Effect.succeed(token),
-    status: Effect.never,
+    status: Effect.succeed(
+      new TokenStatus({ state: "ready", renewing: false, generation: 0, fingerprint: token.fingerprint })
+    ),
     changes: Stream.empty
   })
 })
