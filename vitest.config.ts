@@ -7,6 +7,8 @@ export default defineConfig({
     // Programs that wait, such as the demo, leave the processor to others.
     maxWorkers: 4,
     testTimeout: 240_000,
+    // What a test prints is of use only when it fails.
+    silent: "passed-only",
     include: ["scripts/test/**/*.test.ts", "packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
   }

@@ -7,7 +7,6 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Grant from "@effect-genesys/auth/Grant"
 import * as Region from "@effect-genesys/auth/Region"
-import * as Setting from "@effect-genesys/auth/Setting"
 import * as TokenManagers from "@effect-genesys/auth/TokenManagers"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
@@ -26,6 +25,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { GivenFlags } from "./GivenFlags.ts"
 import * as Identity from "./Identity.ts"
+import * as Settings from "./Settings.ts"
 import type { Org } from "./WorkerSettings.ts"
 
 /** What a job needs of an org. */
@@ -41,7 +41,7 @@ export const byEnvironment: OrgKey = { name: "environment" }
 
 const fromVariable = (name: string, what: string) =>
   Effect.flatMap(
-    Setting.optional(name),
+    Settings.ofEnvironment(name),
     Option.match({
       onNone: () =>
         Effect.fail(

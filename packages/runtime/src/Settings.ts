@@ -4,6 +4,7 @@
  */
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as DotEnv from "@effect-genesys/auth/DotEnv"
+import * as Setting from "@effect-genesys/auth/Setting"
 import { rules } from "@effect-genesys/core/Settings"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
@@ -51,6 +52,12 @@ export class Sources extends Context.Reference<{
     file: ConfigProvider.fromEnvRecord({})
   })
 }) {}
+
+/** A setting of the environment alone: for the variables that a settings file names, whatever they are called. */
+export const ofEnvironment = Effect.fnUntraced(function* (name: string) {
+  const { environment } = yield* Sources
+  return yield* Effect.provideService(Setting.optional(name), ConfigProvider.ConfigProvider, environment)
+})
 
 const make = Effect.gen(function* () {
   const environment = withAliases(yield* ConfigProvider.ConfigProvider)

@@ -9,7 +9,6 @@ import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
 import * as PostgresSink from "@effect-genesys/export/PostgresSink"
 import * as PostgresUrl from "@effect-genesys/export/PostgresUrl"
 import type * as ExportSink from "@effect-genesys/export/Sink"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -19,7 +18,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { present, Sources } from "./Settings.ts"
+import { ofEnvironment, present, Sources } from "./Settings.ts"
 import type { Sink } from "./WorkerSettings.ts"
 
 export class Sinks extends Context.Service<
@@ -39,14 +38,9 @@ export class Sinks extends Context.Service<
   )
 }
 
-const read = (name: string) =>
-  Effect.flatMap(Sources, ({ environment }) =>
-    Effect.provideService(Setting.optional(name), ConfigProvider.ConfigProvider, environment)
-  )
-
 /** From the environment alone: a `.env` in a checkout must not say where people's data goes. */
 const urlOf = Effect.fnUntraced(function* (name: string) {
-  const text = yield* read(name)
+  const text = yield* ofEnvironment(name)
   if (Option.isSome(text)) return Redacted.make(text.value)
   const { file } = yield* Sources
   if ((yield* present(file, [name])).length === 0)
@@ -60,7 +54,7 @@ const urlOf = Effect.fnUntraced(function* (name: string) {
 /** What a client of the database is made with. */
 const databaseOf = Effect.fnUntraced(function* ({ ca, postgres: setting = "" }: Sink) {
   const url = yield* urlOf(setting)
-  return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* read("PGSSLROOTCERT")) }
+  return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* ofEnvironment("PGSSLROOTCERT")) }
 })
 
 const make = Effect.gen(function* () {

@@ -25,6 +25,8 @@ const calls: ReadonlyArray<readonly [ReadonlyArray<string>, string, boolean]> = 
   [["GET users/*"], "GET users/1%5Cpresence", false],
   [["GET users/*"], "GET users/1%252Fpresence", false],
   [["GET users/*"], "GET users/1;presence", false],
+  [["GET users/*"], "GET users/1%3Fx", false],
+  [["GET users/*"], "GET users/1%23x", false],
   [["get users/me"], "GET users/me", true],
   [["GET users.me"], "GET usersxme", false],
   [["HEAD users"], "GET users", false],
@@ -92,7 +94,10 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (each) 
         ["POST", "notifications/channels", queries],
         ["POST", "users?x=/search", queries],
         ["POST", "users/search/conversation", queries],
-        ["POST", "users%2Fsearch", queries]
+        ["POST", "users%2Fsearch", queries],
+        ["POST", "users/1%3Fx/search", queries],
+        ["POST", "users/1%23x/search", queries],
+        ["POST", "users/1;x/search", queries]
       ] as const) {
         const answer = yield* ask(url, method, path, method === "DELETE" ? undefined : "{}")
         const wanted = refusal(what)
@@ -120,11 +125,16 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (each) 
     Effect.gen(function* () {
       const seen: Array<string> = []
       const apiUrl = yield* Proxy.api(({ headers }, response) => {
-        seen.push(...Object.keys(headers).filter((name) => name.includes("method")))
+        seen.push(...Object.keys(headers).filter((name) => /method|url/.test(name)))
         response.end("{}")
       })
       const url = yield* Proxy.start({ apiUrl, readOnly: true })
-      const headers = { "x-http-method": "PUT", "x-http-method-override": "PUT", "x-method-override": "PUT" }
+      const methods = ["x-http-method", "x-http-method-override", "x-method", "x-method-override"]
+      const urls = ["x-original-url", "x-rewrite-url"]
+      const headers = Object.fromEntries([
+        ...methods.map((name) => [name, "PUT"]),
+        ...urls.map((name) => [name, "/api/v2/users/2"])
+      ])
       yield* Proxy.call(`${url}/api/v2/users/1`, { headers })
       assert.deepStrictEqual(seen, [])
     })

@@ -27,7 +27,10 @@ const ofTheCaller = [
   "accept-encoding",
   "x-http-method",
   "x-http-method-override",
-  "x-method-override"
+  "x-method",
+  "x-method-override",
+  "x-original-url",
+  "x-rewrite-url"
 ]
 
 const without = (headers: Headers.Headers, names: ReadonlyArray<string>) => {

@@ -57,12 +57,14 @@ const takes = (rule: Rule, method: string, parts: ReadonlyArray<string>) => {
 /** The parts of a path below `/api/v2/` as the other side reads them; none where it might read other ones. */
 const partsOf = (path: string): ReadonlyArray<string> | undefined => {
   const decoded = path.slice(base.length).split("/").map(decodeURIComponent)
-  return decoded.some((part) => /[/\\%;]/.test(part)) ? undefined : decoded
+  return decoded.some((part) => /[/\\%;?#]/.test(part)) ? undefined : decoded
 }
 
 /** @param path without its query; every escape in it is one that can be decoded */
 export const judge = ({ allow, readOnly }: Rules, method: string, path: string): Refusal | undefined => {
-  const reads = method === "GET" || method === "HEAD" || (method === "POST" && Route.isQuery(path))
+  const parts = partsOf(path)
+  const isSearch = parts !== undefined && Route.isQuery(`/${parts.join("/")}`)
+  const reads = method === "GET" || method === "HEAD" || (method === "POST" && isSearch)
   if (readOnly && !reads) {
     return {
       code: "read.only",
@@ -70,7 +72,6 @@ export const judge = ({ allow, readOnly }: Rules, method: string, path: string):
     }
   }
   if (allow.length === 0) return undefined
-  const parts = partsOf(path)
   if (parts !== undefined && allow.some((rule) => takes(rule, method, parts))) return undefined
   const all = allow.map(({ text }) => JSON.stringify(text)).join(", ")
   return { code: "not.allowed", message: `None of the rules of --allow takes this ${method}: ${all}.` }
