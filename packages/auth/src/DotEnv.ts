@@ -17,7 +17,11 @@ export const load = (
 ): Effect.Effect<ConfigProvider.ConfigProvider, ConfigurationError, FileSystem.FileSystem | Path.Path> =>
   Effect.mapError(
     Rules.load(environment),
-    ({ what }) => new ConfigurationError({ setting: Rules.file, message: `The file ${Rules.file} ${what}.` })
+    ({ what }) =>
+      new ConfigurationError({
+        setting: Rules.file,
+        message: `The file ${Rules.file} ${what}. Or start in another folder: it is read from the one where the program starts.`
+      })
   )
 
 /** The settings that there are, and then those of the file: the environment wins. Nothing if there is no file. */

@@ -305,7 +305,7 @@ describe("Credentials.layerFile", () => {
       yield* write("canary-1")
       yield* FileSystem.FileSystem.use((fs) => Effect.flatMap(file(), (path) => fs.chmod(path, 0)))
       const error = yield* Effect.flip(start())
-      assert.include(error.message, `${yield* file()}, which this process may not read`)
+      assert.include(error.message, `${yield* file()}, which cannot be read by this process`)
     }),
     asUser
   )

@@ -79,7 +79,7 @@ export const load = Effect.fnUntraced(function* (
 
   yield* warn(
     yield* present(whole, namedIn(text).filter(isNever)),
-    "what names a host, proxy, certificate, file, folder, telemetry target or bind address comes from a flag or the environment"
+    "such a file brings the client id, the secret, the region and harmless settings of the worker only. Set it in the environment, or by a flag"
   )
 
   const elsewhere = (yield* present(environment, secrets)).length > 0

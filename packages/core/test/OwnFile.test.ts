@@ -38,20 +38,20 @@ const link = (target: string) => {
 }
 
 const refused: ReadonlyArray<readonly [string, RegExp, () => string]> = [
-  ["that others may write", /other users can change.*chmod go-w/, () => file(folder(), "a", "text", 0o602)],
+  ["that others may write", /can be changed by other users.*chmod go-w/, () => file(folder(), "a", "text", 0o602)],
   [
     "in a folder that others may write to",
-    /is in the folder .*shared, .*other users can change.*chmod go-w \S+shared$/,
+    /is in the folder .*shared, .*can be changed by other users.*chmod go-w \S+shared$/,
     () => file(directory(folder(), "shared", 0o777), "a", "text")
   ],
   [
     "below a folder that others may write to",
-    /other users can change/,
+    /can be changed by other users/,
     () => file(directory(directory(folder(), "shared", 0o757), "mine"), "a", "text")
   ],
   [
     "behind a link in a folder that others may write to",
-    /other users can change/,
+    /can be changed by other users/,
     () => {
       const path = join(directory(folder(), "shared", 0o777), "link")
       symlinkSync(file(folder(), "a", "text"), path)
@@ -110,7 +110,7 @@ const ofOthers: ReadonlyArray<readonly [string, RegExp, () => string]> = [
   ],
   [
     "that a group may write",
-    /other users can change/,
+    /can be changed by other users/,
     () => {
       const path = file(folder(), "a", "text", 0o660)
       chownSync(path, 0, stranger)
@@ -207,11 +207,11 @@ describe("OwnDirectory", () => {
     Effect.gen(function* () {
       assert.match(yield* failure(link(folder())), /is a link, where a folder is expected/)
       assert.match(yield* failure(file(folder(), "a", "")), /is no folder/)
-      assert.match(yield* failure(directory(folder(), "open", 0o777)), /other users can change/)
+      assert.match(yield* failure(directory(folder(), "open", 0o777)), /can be changed by other users/)
       const moved = directory(folder(), "mine")
       renameSync(moved, `${moved}.old`)
       symlinkSync(directory(folder(), "shared", 0o777), moved)
-      assert.match(yield* failure(join(moved, "below")), /other users can change/)
+      assert.match(yield* failure(join(moved, "below")), /can be changed by other users/)
     })
   )
 

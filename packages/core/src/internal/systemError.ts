@@ -7,7 +7,8 @@ export const explain =
   (file: string) =>
   ({ reason }: PlatformError): UntrustedFile => {
     if (reason._tag === "NotFound") return new UntrustedFile({ file, reason: "Missing", what: "does not exist" })
-    const why = reason._tag === "PermissionDenied" ? "this process may not read" : `could not be read (${reason._tag})`
+    const why =
+      reason._tag === "PermissionDenied" ? "cannot be read by this process" : `could not be read (${reason._tag})`
     return new UntrustedFile({ file, reason: "Unreadable", what: why })
   }
 

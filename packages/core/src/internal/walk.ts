@@ -63,7 +63,9 @@ export const walk = Effect.fnUntraced(function* (
     if (info.type === "SymbolicLink") return
     if (!isLast && Ownership.isSticky(info)) return
     if (yield* isOpen(at, info)) {
-      return yield* refused(`${where}other users can change. Check it, then close it to them: chmod go-w ${quoted(at)}`)
+      return yield* refused(
+        `${where}can be changed by other users. Check it, then close it to them: chmod go-w ${quoted(at)}`
+      )
     }
   })
 
