@@ -68,6 +68,9 @@ describe("README", () => {
         const refused = yield* run("find-user.ts", { ...env, GENESYS_CLOUD_CLIENT_SECRET: "wrong" })
         assert.strictEqual(refused.code, 1)
         assert.include(refused.stderr, "Somebody has to look at the OAuth client")
+        const unset = yield* run("find-user.ts", {})
+        assert.strictEqual(unset.code, 1)
+        assert.match(unset.stderr, /^GENESYS_CLOUD_CLIENT_ID is not set/)
       }).pipe(Effect.provide(Simulator.layer())),
     240_000
   )

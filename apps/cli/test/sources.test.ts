@@ -5,6 +5,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Certificates from "../../../packages/client/test/network/Certificates.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 import { folder } from "./support/Cli.ts"
@@ -55,8 +56,31 @@ const otlp = (name: string, value: string, more: (trap: string) => Env = () => (
 })
 const toTrap = (trap: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: trap })
 
+const authority = await Effect.runPromise(Certificates.makeAuthority("An authority"))
+const own = await Effect.runPromise(authority.issue())
+/** It opens with a passphrase only. */
+const lockedKey = {
+  GENESYS_CLOUD_CLIENT_CERT_FILE: Certificates.file(own.cert),
+  GENESYS_CLOUD_CLIENT_KEY_FILE: Certificates.file(Certificates.encrypt(own.key, "a passphrase"))
+}
+
 /** How each setting shows that it counts. */
 const ways: Record<string, Way> = {
+  ...Object.fromEntries(
+    ["TRACES", "METRICS", "LOGS"].flatMap((signal) => [
+      [
+        `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
+        otlp(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, `TRAP/v1/${signal.toLowerCase()}`)
+      ],
+      [
+        `OTEL_EXPORTER_OTLP_${signal}_HEADERS`,
+        {
+          ...otlp(`OTEL_EXPORTER_OTLP_${signal}_HEADERS`, "x-canary=canary", toTrap),
+          counts: asked(/canary/)
+        }
+      ]
+    ])
+  ),
   GENESYS_CLOUD_CLIENT_ID: {
     program: "genesys",
     args: token,
@@ -117,6 +141,12 @@ const ways: Record<string, Way> = {
   GENESYS_CLOUD_CA_FILE: wrong("GENESYS_CLOUD_CA_FILE", "/no/such/file"),
   GENESYS_CLOUD_CLIENT_CERT_FILE: wrong("GENESYS_CLOUD_CLIENT_CERT_FILE", "/no/such/file"),
   GENESYS_CLOUD_CLIENT_KEY_FILE: wrong("GENESYS_CLOUD_CLIENT_KEY_FILE", "/no/such/file"),
+  GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE: {
+    program: "genesys",
+    args: token,
+    env: () => ({ ...lockedKey, GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE: "a passphrase" }),
+    counts: ({ out }) => out.code === 0
+  },
   GENESYS_CONFIG_DIR: {
     program: "genesys",
     args: ["profile", "list"],
@@ -155,8 +185,21 @@ const ways: Record<string, Way> = {
     env: () => ({ GENESYS_WORKER_HOST: "127.0.0.2", GENESYS_WORKER_PORT: "0" }),
     counts: ({ out }) => out.stderr.includes("//127.0.0.2:")
   },
+  GENESYS_WORKER_HOSTS: { ...serving, ...wrong("GENESYS_WORKER_HOSTS", "http://a", "genesys-worker", worker) },
+  GENESYS_WORKER_DRAIN: {
+    program: "genesys-worker",
+    args: () => [...worker, "--file", withJob()],
+    env: () => ({ GENESYS_WORKER_DRAIN: "soon" }),
+    counts: refused("GENESYS_WORKER_DRAIN")
+  },
   GENESYS_WORKER_INTERVAL: { ...wrong("GENESYS_WORKER_INTERVAL", "soon", "genesys-worker", worker) },
   GENESYS_WORKER_EMAIL: { ...wrong("GENESYS_WORKER_EMAIL", "nobody", "genesys-worker", worker) },
+  PGSSLROOTCERT: {
+    program: "genesys-worker",
+    args: () => ["check", "--file", withJob({ kind: "users", sink: { postgres: "DATABASE_URL" } })],
+    env: () => ({ PGSSLROOTCERT: "/no/such/file", DATABASE_URL: "postgres://db.example/x?sslmode=verify-full" }),
+    counts: refused("PGSSLROOTCERT")
+  },
   LOG_LEVEL: wrong("LOG_LEVEL", "loud"),
   LOG_FORMAT: wrong("LOG_FORMAT", "xml"),
   OTEL_EXPORTER_OTLP_ENDPOINT: otlp("OTEL_EXPORTER_OTLP_ENDPOINT", "TRAP"),
@@ -168,23 +211,14 @@ const ways: Record<string, Way> = {
   OTEL_RESOURCE_ATTRIBUTES: { ...otlp("OTEL_RESOURCE_ATTRIBUTES", "a=canary", toTrap), counts: asked(/canary/) }
 }
 
-/** They need more than a process to show, or follow the rule of one above, letter by letter. */
-const notTried = new Set([
-  // Only with an encrypted key: the tests of the transport have one.
-  "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
-  // Only with jobs: the tests of the worker.
-  "GENESYS_WORKER_DRAIN",
-  // Which names of itself it answers to: the tests of its HTTP.
-  "GENESYS_WORKER_HOSTS",
-  // Only with a database: the tests of the sinks.
-  "PGSSLROOTCERT",
-  // Only in a terminal.
-  "NO_COLOR",
-  ...["TRACES", "METRICS", "LOGS"].flatMap((signal) => [
-    `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`,
-    `OTEL_EXPORTER_OTLP_${signal}_HEADERS`
-  ])
-])
+/** Only in a terminal: its tests have the setting. */
+const notTried = new Set(["NO_COLOR"])
+
+const withJob = (job: object = { kind: "watch" }) => {
+  const file = join(folder(), "worker.json")
+  writeFileSync(file, JSON.stringify({ jobs: [{ name: "a", every: "1h", ...job }] }), { mode: 0o600 })
+  return file
+}
 
 const profileIn = (place: string) => {
   mkdirSync(join(place, "profiles"), { recursive: true, mode: 0o700 })

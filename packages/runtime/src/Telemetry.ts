@@ -1,6 +1,6 @@
 /**
- * Traces, metrics and logs over OTLP (HTTP, JSON), for whatever collector `OTEL_EXPORTER_OTLP_ENDPOINT` names; nothing without
- * it. The other settings of OpenTelemetry's environment count too. What is logged is still logged here.
+ * Traces, metrics and logs over OTLP (HTTP, JSON), for whatever collector `OTEL_EXPORTER_OTLP_ENDPOINT` names, or the endpoint of
+ * one of them; nothing without. The other settings of OpenTelemetry's environment count too. What is logged is still logged here.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Setting from "@effect-genesys/auth/Setting"
@@ -25,16 +25,21 @@ const defaults = ConfigProvider.layerAdd(
 
 const invalid = (setting: string, message: string) => new ConfigurationError({ setting, message })
 
+const endpoints = ["", "TRACES_", "METRICS_", "LOGS_"].map((signal) => `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`)
+
+const checked = (setting: string) =>
+  Effect.tap(Setting.optional(setting), (endpoint) =>
+    Option.exists(endpoint, (text) => !/^https?:\/\//.test(text) || !URL.canParse(text))
+      ? Effect.fail(invalid(setting, `${setting} is not valid: it must be a URL such as http://localhost:4318.`))
+      : Effect.void
+  )
+
 /** @param name what the service is called, unless `OTEL_SERVICE_NAME` says so */
 export const layer = (name: string) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const setting = "OTEL_EXPORTER_OTLP_ENDPOINT"
-      const endpoint = yield* Setting.optional(setting)
-      if (Option.isNone(endpoint)) return Layer.empty
-      if (!/^https?:\/\//.test(endpoint.value) || !URL.canParse(endpoint.value)) {
-        return yield* invalid(setting, `${setting} is not valid: it must be a URL such as http://localhost:4318.`)
-      }
+      const named = Option.firstSomeOf(yield* Effect.forEach(endpoints, checked))
+      if (Option.isNone(named)) return Layer.empty
       const given = yield* Effect.orDie(Config.option(Config.String("OTEL_SERVICE_NAME")))
       return Otlp.layerFromConfig({
         resource: { serviceName: Option.getOrElse(given, () => name), serviceVersion: version },

@@ -63,7 +63,7 @@ export const judge = (asked: Asked, { rules, secret }: Gate): Verdict => {
     return refused(
       403,
       "secret",
-      "The call must carry the secret of the proxy: in the header Authorization: Bearer SECRET, or as the first part of the path. genesys proxy says both."
+      "The call must carry the secret of the proxy: in the header Authorization: Bearer SECRET, or as the first part of the path. Who started genesys proxy knows it, or the file that holds it."
     )
   }
   if (leadsElsewhere(path)) {

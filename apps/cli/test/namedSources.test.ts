@@ -1,0 +1,201 @@
+/** Every setting that can be named on purpose, in a flag, a profile or a settings file: there it counts, and nothing else does. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Rules from "@effect-genesys/core/Settings"
+import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as InProcess from "../../worker/test/support/InProcess.ts"
+import * as Process from "../../worker/test/support/Process.ts"
+import * as Settings from "../../worker/test/support/Settings.ts"
+import { folder } from "./support/Cli.ts"
+import * as Person from "./support/Person.ts"
+import * as Trap from "./support/Trap.ts"
+
+const named = (source: "field" | "flag" | "profile") =>
+  Rules.rules.filter((rule) => rule[source] !== undefined && rule[source] !== false).map(({ name }) => name)
+
+const basic = (id: string, secret: string) => Buffer.from(`${id}:${secret}`).toString("base64")
+
+describe.concurrent("a flag", () => {
+  /** A value that is wrong, which is told only if the flag counts over the environment, whose value is right. */
+  const flags: Record<
+    string,
+    readonly [program: "genesys" | "genesys-worker", args: ReadonlyArray<string>, says: RegExp]
+  > = {
+    GENESYS_CLOUD_REGION: ["genesys", ["token", "--region", "mars-east-1"], /mars-east-1/],
+    GENESYS_CLOUD_PROFILE: ["genesys", ["token", "--profile", "nobody"], /There is no profile nobody/],
+    GENESYS_WORKER_FILE: ["genesys-worker", ["run", "--once", "--file", "/no/such/file"], /\/no\/such\/file/],
+    LOG_LEVEL: ["genesys", ["token", "--log-level", "loud"], /loud/]
+  }
+  it("is tried, or it is said why not", () => {
+    // Only a terminal has colours: its tests have the flag.
+    assert.sameMembers([...Object.keys(flags), "NO_COLOR"], named("flag"))
+  })
+
+  for (const [name, [program, args, says]] of Object.entries(flags)) {
+    it.live(`counts over the environment: ${args.join(" ")}`, () =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* Process.run(program, args, {
+          env: { ...(yield* Settings.env), GENESYS_CLOUD_REGION: "eu-west-1", LOG_LEVEL: "info" }
+        })
+        assert.strictEqual(code, 2, name)
+        assert.match(stderr, says)
+      }).pipe(Effect.provide(Simulator.layer()))
+    )
+  }
+})
+
+describe.concurrent("a profile", () => {
+  /** The profile of a login, with these of its fields changed by hand, is used for a command. */
+  const use = Effect.fnUntraced(function* (change: Record<string, unknown>, args: ReadonlyArray<string>) {
+    const person = Person.make()
+    assert.strictEqual((yield* person.login("--profile", "acme")).code, 0)
+    const file = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...change }), { mode: 0o600 })
+    return yield* person.run([...args, "--profile", "acme", "--timeout", "2s"])
+  })
+
+  it("says nothing but who we are and where", () => {
+    const settings = ["CLIENT_ID", "CLIENT_SECRET", "REGION", "LOGIN_URL", "API_URL"]
+    assert.sameMembers(
+      named("profile"),
+      settings.map((name) => `GENESYS_CLOUD_${name}`)
+    )
+  })
+
+  it.live("says who we are, and where a token is asked for", () =>
+    Effect.gen(function* () {
+      const { clientId, clientSecret } = yield* Simulator
+      const { seen, url: loginUrl } = yield* Trap.make
+      yield* use({ loginUrl }, ["token", "--renew"])
+      assert.include(seen.asked.join("\n"), basic(clientId, Redacted.value(clientSecret)))
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.live("says where calls go", () =>
+    Effect.gen(function* () {
+      const { seen, url: apiUrl } = yield* Trap.make
+      yield* use({ apiUrl }, ["api", "GET", "users"])
+      assert.match(seen.asked[0] ?? "", /^GET \/api\/v2\/users /)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.live("says the region, of those that there are", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* use({ region: "mars-east-1" }, ["token"])
+      assert.strictEqual(code, 2)
+      assert.match(stderr, /acme\.json/)
+    }).pipe(Effect.provide(Simulator.layer()))
+  )
+
+  it.live("says nothing else, under any name that a setting has", () =>
+    Effect.gen(function* () {
+      const { seen, url } = yield* Trap.make
+      const rest = Rules.rules
+        .filter(({ profile }) => !profile)
+        .flatMap(({ field = "", flag = "", name }) => [name, flag.replace(/^--/, ""), field.split(".").at(-1) ?? ""])
+      const { code } = yield* use(Object.fromEntries(rest.map((name) => [name, url])), ["api", "GET", "users"])
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(seen.asked, [])
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+})
+
+describe.concurrent("a settings file", () => {
+  const env = {
+    ACME_ID: "canary",
+    ACME_SECRET: "canary-secret",
+    DATABASE_URL: "postgres://db.example/x?sslmode=verify-full"
+  }
+  const identity = { clientIdEnv: "ACME_ID", clientSecretEnv: "ACME_SECRET" }
+  const watch = { name: "a", kind: "watch", org: "acme", every: "1h" }
+  const withOrg = (org: Record<string, unknown>) => ({ orgs: { acme: org }, jobs: [watch] })
+  const withHttp = (http: Record<string, unknown>) => ({ ...withOrg(identity), http })
+  const withJob = (job: Record<string, unknown>) => ({ orgs: { acme: identity }, jobs: [{ ...watch, ...job }] })
+  const users = { kind: "users", sink: { postgres: "DATABASE_URL", ca: "/no/such/file" } }
+
+  /** What is wrong in it is told only if it is looked at. */
+  const fields: Record<string, readonly [settings: object, says: RegExp]> = {
+    GENESYS_CLOUD_CLIENT_ID: [withOrg({ ...identity, clientIdEnv: "NOT_SET" }), /^NOT_SET is not set/],
+    GENESYS_CLOUD_CLIENT_SECRET: [withOrg({ ...identity, clientSecretEnv: "NOT_SET" }), /^NOT_SET is not set/],
+    GENESYS_CLOUD_CLIENT_SECRET_FILE: [
+      withOrg({ clientIdEnv: "ACME_ID", clientSecretFile: "/no/such/file" }),
+      /\/no\/such\/file, which does not exist/
+    ],
+    GENESYS_CLOUD_REGION: [withOrg({ ...identity, region: "mars-east-1" }), /region is not valid/],
+    GENESYS_CLOUD_LOGIN_URL: [withOrg({ ...identity, loginUrl: "http://login.example" }), /loginUrl is not valid/],
+    GENESYS_CLOUD_API_URL: [withOrg({ ...identity, apiUrl: "http://api.example" }), /apiUrl is not valid/],
+    GENESYS_CLOUD_PROFILE: [withOrg({ profile: "nobody" }), /There is no profile nobody/],
+    PGSSLROOTCERT: [withJob(users), /^ca names \/no\/such\/file, which /],
+    GENESYS_WORKER_PORT: [withHttp({ port: 65_536 }), /http\.port is not valid/],
+    GENESYS_WORKER_HOSTS: [withHttp({ port: 0, hosts: ["http://a"] }), /http\.hosts\[0\] is not valid/],
+    GENESYS_WORKER_DRAIN: [{ ...withOrg(identity), drain: "soon" }, /drain is not valid/],
+    GENESYS_WORKER_INTERVAL: [withJob({ every: "soon" }), /every is not valid/],
+    GENESYS_WORKER_EMAIL: [withJob({ email: "nobody" }), /email is not valid/]
+  }
+
+  const write = (settings: object) => {
+    const file = join(folder(), "worker.json")
+    writeFileSync(file, JSON.stringify(settings), { mode: 0o600 })
+    return file
+  }
+
+  it("is tried with each of its fields", () => {
+    // Where a worker answers is shown by one that answers there.
+    assert.sameMembers([...Object.keys(fields), "GENESYS_WORKER_HOST"], named("field"))
+  })
+
+  it.live("counts: http.host", () =>
+    Effect.gen(function* () {
+      const file = write(withHttp({ port: 0, host: "127.0.0.2" }))
+      const { stderr } = yield* InProcess.run(["run", "--file", file], env, /listening/)
+      assert.include(stderr, "//127.0.0.2:")
+    })
+  )
+
+  for (const [name, [settings, says]] of Object.entries(fields)) {
+    it.live(`counts: ${Rules.find(name)?.field}`, () =>
+      Effect.gen(function* () {
+        const { code, error } = yield* InProcess.run(["check", "--file", write(settings)], env)
+        assert.strictEqual(code, 2, error)
+        assert.match(error ?? "", says)
+      })
+    )
+  }
+
+  it.live("says who an org is, where its token is asked for, and where its calls go", () =>
+    Effect.gen(function* () {
+      const { clientId, clientSecret, url: genesys } = yield* Simulator
+      const acme = { ACME_ID: clientId, ACME_SECRET: Redacted.value(clientSecret) }
+      const ends = { loginUrl: genesys, apiUrl: genesys }
+      for (const [end, wanted] of [
+        ["loginUrl", basic(acme.ACME_ID, acme.ACME_SECRET)],
+        ["apiUrl", "POST /api/v2/users/search"]
+      ] as const) {
+        const { seen, url } = yield* Trap.make
+        const file = write(withOrg({ ...identity, ...ends, [end]: url }))
+        yield* Process.run("genesys-worker", ["run", "--once", "--timeout", "2s", "--file", file], { env: acme })
+        assert.include(seen.asked.join("\n"), wanted)
+      }
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.effect("takes no setting under the name of its variable", () =>
+    Effect.gen(function* () {
+      for (const name of Rules.rules.flatMap(Rules.namesOf)) {
+        for (const settings of [
+          { ...withOrg(identity), [name]: "x" },
+          withOrg({ ...identity, [name]: "x" }),
+          withJob({ [name]: "x" }),
+          withHttp({ port: 0, [name]: "x" })
+        ]) {
+          const error = yield* Effect.flip(WorkerSettingsFile.parse("worker.json", JSON.stringify(settings)))
+          assert.include(error.message, name)
+        }
+      }
+    })
+  )
+})
