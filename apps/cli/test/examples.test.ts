@@ -44,6 +44,7 @@ writeFileSync(
   '[{ "at": 5, "do": "fault", "fault": { "path": "/oauth/token", "status": 503 } }]'
 )
 writeFileSync(join(cwd, "report.js"), "console.log(process.env.GENESYS_CLOUD_ACCESS_TOKEN.length)")
+writeFileSync(join(cwd, "report.sh"), '#!/bin/sh\necho "${#GENESYS_CLOUD_ACCESS_TOKEN}"\n', { mode: 0o755 })
 writeFileSync(join(cwd, "make"), '#!/bin/sh\necho "${#GENESYS_CLOUD_ACCESS_TOKEN} $1"\n', { mode: 0o755 })
 
 /** What the example of `genesys login` has stored: each example of profiles finds it as it was. */

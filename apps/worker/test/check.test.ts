@@ -90,7 +90,7 @@ describe("genesys-worker check", () => {
         [code, stderr],
         [
           2,
-          "genesys-worker: DATABASE_URL is only in the file .env, which must not say where rows go. Set it in the environment.\n"
+          "genesys-worker: DATABASE_URL is not set in the environment. Set it to the URL of a PostgreSQL database; a file .env does not count.\n"
         ]
       )
       const said = { ...ours, DATABASE_URL: "postgres://user:canary-secret@localhost/ours" }

@@ -48,8 +48,9 @@ describe("users", () => {
       const found = yield* get(user!.id, { expand: ["presence"] })
       assert.strictEqual(found.email, user!.email)
       assert.isDefined(found.presence)
-      const error = yield* Effect.flip(get("no such user/../x"))
-      assert.strictEqual(error._tag, "NotFoundError")
+      assert.strictEqual((yield* Effect.flip(get("no such user/x")))._tag, "NotFoundError")
+      // That would be another path.
+      assert.strictEqual((yield* Effect.flip(get("no such user/../x")))._tag, "InvalidRequestError")
     }).pipe(Effect.provide(Stack.layer()))
   )
 

@@ -36,7 +36,7 @@ interface Named {
   readonly path: string
 }
 
-const block = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs
+const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** Whoever could change it could be the database. */
 const readAuthority = Effect.fnUntraced(function* ({ path, setting }: Named) {

@@ -39,21 +39,6 @@ export interface OrgKey {
 
 export const byEnvironment: OrgKey = { name: "environment" }
 
-const fromVariable = (name: string, what: string) =>
-  Effect.flatMap(
-    Settings.ofEnvironment(name),
-    Option.match({
-      onNone: () =>
-        Effect.fail(
-          new ConfigurationError({
-            setting: name,
-            message: `${name} is not set in the environment. Set it to ${what}; a file .env does not count.`
-          })
-        ),
-      onSome: Effect.succeed
-    })
-  )
-
 const printable = /^[\x21-\x7e]+$/
 const checked = (name: string, text: string, what: string) =>
   printable.test(text)
@@ -68,7 +53,7 @@ const credentialsOf = (org: Org) =>
       const idName = org.clientIdEnv ?? ""
       const clientId = yield* checked(
         idName,
-        yield* fromVariable(idName, "the id of an OAuth client"),
+        yield* Settings.fromEnvironment(idName, "the id of an OAuth client"),
         "the id of an OAuth client"
       )
       if (org.clientSecretFile !== undefined) {
@@ -76,7 +61,7 @@ const credentialsOf = (org: Org) =>
       }
       const secretName = org.clientSecretEnv ?? ""
       const what = "the secret of that OAuth client"
-      const secret = yield* checked(secretName, yield* fromVariable(secretName, what), what)
+      const secret = yield* checked(secretName, yield* Settings.fromEnvironment(secretName, what), what)
       return Credentials.layer(new Grant.ClientCredentials({ clientId, clientSecret: Redacted.make(secret) }))
     })
   )

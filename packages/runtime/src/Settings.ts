@@ -2,7 +2,7 @@
  * Where both programs read their settings: the environment, then what a `.env` file in the working directory may bring, each also
  * under the official CLI's names. It decides which source counts; what a setting means is decided where it is used.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as DotEnv from "@effect-genesys/auth/DotEnv"
 import * as Setting from "@effect-genesys/auth/Setting"
 import { rules } from "@effect-genesys/core/Settings"
@@ -11,6 +11,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 
 export { present } from "@effect-genesys/core/DotEnv"
@@ -58,6 +59,22 @@ export const ofEnvironment = Effect.fnUntraced(function* (name: string) {
   const { environment } = yield* Sources
   return yield* Effect.provideService(Setting.optional(name), ConfigProvider.ConfigProvider, environment)
 })
+
+/** One that must be there. */
+export const fromEnvironment = (name: string, what: string): Effect.Effect<string, ConfigurationError> =>
+  Effect.flatMap(
+    ofEnvironment(name),
+    Option.match({
+      onNone: () =>
+        Effect.fail(
+          new ConfigurationError({
+            setting: name,
+            message: `${name} is not set in the environment. Set it to ${what}; a file .env does not count.`
+          })
+        ),
+      onSome: Effect.succeed
+    })
+  )
 
 const make = Effect.gen(function* () {
   const environment = withAliases(yield* ConfigProvider.ConfigProvider)

@@ -3,7 +3,6 @@
  * and closed after the last of them, so that a database that was down is tried again by the next.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Setting from "@effect-genesys/auth/Setting"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
 import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
 import * as PostgresSink from "@effect-genesys/export/PostgresSink"
@@ -18,7 +17,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { ofEnvironment, present, Sources } from "./Settings.ts"
+import { fromEnvironment, ofEnvironment } from "./Settings.ts"
 import type { Sink } from "./WorkerSettings.ts"
 
 export class Sinks extends Context.Service<
@@ -38,18 +37,8 @@ export class Sinks extends Context.Service<
   )
 }
 
-/** From the environment alone: a `.env` in a checkout must not say where people's data goes. */
-const urlOf = Effect.fnUntraced(function* (name: string) {
-  const text = yield* ofEnvironment(name)
-  if (Option.isSome(text)) return Redacted.make(text.value)
-  const { file } = yield* Sources
-  if ((yield* present(file, [name])).length === 0)
-    return yield* Setting.missing(name, "the URL of a PostgreSQL database")
-  return yield* new ConfigurationError({
-    setting: name,
-    message: `${name} is only in the file .env, which must not say where rows go. Set it in the environment.`
-  })
-})
+/** A `.env` in a checkout must not say where people's data goes. */
+const urlOf = (name: string) => Effect.map(fromEnvironment(name, "the URL of a PostgreSQL database"), Redacted.make)
 
 /** What a client of the database is made with. */
 const databaseOf = Effect.fnUntraced(function* ({ ca, postgres: setting = "" }: Sink) {
