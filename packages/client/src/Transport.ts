@@ -9,15 +9,14 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Socket from "effect/socket/Socket"
 import * as Dispatcher from "./internal/dispatcher.ts"
-import * as Proxies from "./internal/proxies.ts"
 import * as Tls from "./internal/tls.ts"
 import * as WebSocket from "./internal/webSocket.ts"
+import { Proxies } from "./Proxies.ts"
 
-/** Both clients, and the undici dispatcher that they share. */
-export type Transport = HttpClient.HttpClient | Socket.WebSocketConstructor | NodeHttpClient.Dispatcher
+/** Both clients, the undici dispatcher that they share, and the proxies that it uses: `proxyFor` tells which for what. */
+export type Transport = HttpClient.HttpClient | Socket.WebSocketConstructor | NodeHttpClient.Dispatcher | Proxies
 
 /**
  * WebSockets through the proxy, and with the certificates, of the dispatcher that is given. Why one could not be opened is
@@ -31,16 +30,21 @@ export const layerWebSocketConstructor: Layer.Layer<Socket.WebSocketConstructor,
 
 const clients = Layer.merge(NodeHttpClient.layerUndiciNoDispatcher, layerWebSocketConstructor)
 
-const layerWith = <E>(network: Effect.Effect<Dispatcher.Network, E>): Layer.Layer<Transport, E> =>
-  Layer.provideMerge(clients, Layer.effect(NodeHttpClient.Dispatcher, Effect.flatMap(network, Dispatcher.make)))
+const layerWith = <E>(proxies: Layer.Layer<Proxies, E>, tls: Effect.Effect<Dispatcher.Network["tls"], E>) => {
+  const network = Effect.all({ proxies: Proxies, tls })
+  return clients.pipe(
+    Layer.provideMerge(Layer.effect(NodeHttpClient.Dispatcher, Effect.flatMap(network, Dispatcher.make))),
+    Layer.provideMerge(proxies)
+  )
+}
 
 /** Direct connections, with the certificates that Node trusts. At most 128 to a host; idle ones are kept for 30 s. */
-export const layer: Layer.Layer<Transport> = layerWith(Effect.succeed({ proxies: Option.none(), tls: Option.none() }))
+export const layer: Layer.Layer<Transport> = layerWith(Proxies.layerNone, Effect.succeedNone)
 
 /**
  * As `layer`, in a company's network:
- * - through the proxy of `HTTPS_PROXY` (or `HTTP_PROXY` for plain http), but for the hosts of `NO_PROXY`. The names may be
- *   in small letters too. Loopback hosts are never asked through a proxy;
+ * - through the proxy of `HTTPS_PROXY` (or `HTTP_PROXY` for plain http), but for the hosts of `NO_PROXY` and for loopback:
+ *   `proxyFor` of `Proxies` has the rules, and tells the way to a URL. The names may be in small letters too;
  * - with the authorities of `GENESYS_CLOUD_CA_FILE`, in addition to those that Node trusts;
  * - with the client certificate of `GENESYS_CLOUD_CLIENT_CERT_FILE` and `GENESYS_CLOUD_CLIENT_KEY_FILE`
  *   (`GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE`).
@@ -48,8 +52,6 @@ export const layer: Layer.Layer<Transport> = layerWith(Effect.succeed({ proxies:
  * Read once, when the layer is built. A relative path starts at the working directory.
  */
 export const layerConfig: Layer.Layer<Transport, ConfigurationError> = layerWith(
-  Effect.all({
-    proxies: Proxies.fromConfig,
-    tls: Effect.provide(Tls.fromConfig, [NodeFileSystem.layer, NodePath.layer])
-  })
+  Proxies.layerConfig,
+  Effect.provide(Tls.fromConfig, [NodeFileSystem.layer, NodePath.layer])
 )

@@ -3,14 +3,13 @@
  * of the settings.
  */
 import { ProxyError } from "@effect-genesys/auth/ConnectionFailure"
-import { isLoopback } from "@effect-genesys/auth/Environment"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { SecureContext } from "node:tls"
-import type { Proxies } from "./proxies.ts"
+import { nameOf, type Proxies, proxyFor, type ProxyUrl } from "../Proxies.ts"
 
 /**
  * It is loaded when it is needed: `genesys status` opens no connection. By its default export, since bundlers cannot tell
@@ -43,7 +42,7 @@ export const pool = {
 } satisfies Undici.Agent.Options
 
 export interface Network {
-  readonly proxies: Option.Option<Proxies>
+  readonly proxies: Proxies["Service"]
   readonly tls: Option.Option<SecureContext>
 }
 
@@ -59,38 +58,33 @@ export const make = (network: Network): Effect.Effect<Undici.Dispatcher, never, 
 const open = (undici: typeof Undici.default, { proxies, tls }: Network) => {
   const connect = tls._tag === "None" ? {} : { secureContext: tls.value }
   const direct = new undici.Agent({ ...pool, connect })
-  if (proxies._tag === "None") return { dispatcher: direct, all: [direct] }
-
-  const { except, http, https } = proxies.value
   const toProxy = undici.buildConnector({ timeout: connectTimeout, ...connect })
-  const proxied = new undici.EnvHttpProxyAgent({
-    ...pool,
-    connect,
-    requestTls: connect,
-    proxyTls: connect,
-    // All three are given: it would read the environment of the process for what is left out.
-    httpsProxy: Redacted.value(https),
-    httpProxy: Redacted.value(http),
-    noProxy: except,
-    clientFactory: (origin) =>
-      new undici.Pool(origin, {
-        headersTimeout: connectTimeout,
-        connect: (options, done) =>
-          toProxy(options, (...[error, socket]) =>
-            error === null ? done(null, socket) : done(proxyError(origin.host, error), null)
-          )
-      })
-  })
-  const goesThrough = (origin: string | URL | undefined) => {
-    if (origin === undefined) return false
-    const { hostname, protocol } = new URL(origin)
-    return !isLoopback(hostname) && Redacted.value(protocol === "https:" ? https : http) !== ""
-  }
-  const dispatcher = direct.compose(
-    (dispatch) => (options, handler) =>
-      goesThrough(options.origin) ? proxied.dispatch(options, handler) : dispatch(options, handler)
+  const through = (url: ProxyUrl) =>
+    new undici.ProxyAgent({
+      ...pool,
+      uri: Redacted.value(url),
+      connect,
+      requestTls: connect,
+      proxyTls: connect,
+      clientFactory: (origin) =>
+        new undici.Pool(origin, {
+          headersTimeout: connectTimeout,
+          connect: (options, done) =>
+            toProxy(options, (...[error, socket]) =>
+              error === null ? done(null, socket) : done(proxyError(nameOf(url), error), null)
+            )
+        })
+    })
+  const agents = new Map(
+    [proxies.https, proxies.http].flatMap((found) => Option.toArray(Option.map(found, (url) => [url, through(url)])))
   )
-  return { dispatcher, all: [direct, proxied] }
+  if (agents.size === 0) return { dispatcher: direct, all: [direct] }
+  const dispatcher = direct.compose((dispatch) => (options, handler) => {
+    const proxy = Option.flatMap(Option.fromUndefinedOr(options.origin), (origin) => proxyFor(proxies, origin))
+    const agent = Option.isSome(proxy) ? agents.get(proxy.value) : undefined
+    return agent === undefined ? dispatch(options, handler) : agent.dispatch(options, handler)
+  })
+  return { dispatcher, all: [direct, ...agents.values()] }
 }
 
 const proxyError = (proxy: string, cause: Error) => {

@@ -1,6 +1,6 @@
 /**
  * A company's proxy: it knows the way out, which the machine of the test does not. Whatever host it is asked for, it
- * connects to a port of loopback.
+ * connects to a port of loopback. What it is asked for without encryption, it answers itself.
  */
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
@@ -25,6 +25,10 @@ export interface Options {
 export const make = Effect.fnUntraced(function* (options: Options) {
   const server = options.tls === undefined ? createServer() : createTlsServer(options.tls)
   const asked: Array<string> = []
+  server.on("request", ({ url = "" }, response) => {
+    asked.push(new URL(url).host)
+    response.end("by the proxy")
+  })
   server.on("connect", ({ headers, url = "" }, socket: Duplex) => {
     asked.push(url)
     socket.on("error", () => socket.destroy())
