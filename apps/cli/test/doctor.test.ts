@@ -242,6 +242,92 @@ describe("genesys doctor", () => {
   })
 })
 
+describe("genesys doctor tells the way to each host:", () => {
+  const detailOf = (checks: ReadonlyArray<Shown>, name: string) => {
+    const found = checks.find(({ check }) => check === name)
+    return `${found?.state}: ${found?.detail}`
+  }
+  const within = (port: number) => `http://canary-user:canary-password@127.0.0.1:${port}`
+  const elsewhere = {
+    GENESYS_CLOUD_LOGIN_URL: "https://login.invalid",
+    GENESYS_CLOUD_API_URL: "https://api.invalid:8443"
+  }
+
+  it.live(
+    "not through the proxy to this machine",
+    () =>
+      Effect.gen(function* () {
+        const { env, proxy } = yield* Company.make()
+        const { url } = yield* Simulator
+        const HTTPS_PROXY = within(proxy.port)
+        const found = yield* examine({ ...env, ...(yield* Settings.env), HTTPS_PROXY, http_proxy: HTTPS_PROXY })
+        const { host } = new URL(url)
+        assert.strictEqual(found.code, 0, found.stderr)
+        assert.include(
+          detailOf(found.checks, "network"),
+          `ok: ${host} without a proxy (HTTPS_PROXY in the environment, http_proxy in the environment), `
+        )
+        assert.strictEqual(detailOf(found.checks, "name of the API host"), "skipped: 127.0.0.1 needs no look-up")
+        assert.notInclude(detailOf(found.checks, "API host"), "proxy")
+        assert.deepStrictEqual(proxy.asked, [])
+        assert.notInclude(found.stdout, "canary")
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "through the proxy to one, and looked up here for one that NO_PROXY names",
+    () =>
+      Effect.gen(function* () {
+        const { ca, env, proxy } = yield* Company.make({ proxy: { login: "canary-user:canary-password" } })
+        const found = yield* examine({
+          ...env,
+          ...ca,
+          HTTPS_PROXY: within(proxy.port),
+          NO_PROXY: "other.example, .invalid:443",
+          GENESYS_CLOUD_LOGIN_URL: elsewhere.GENESYS_CLOUD_LOGIN_URL
+        })
+        const by = `the proxy 127.0.0.1:${proxy.port}`
+        assert.include(
+          detailOf(found.checks, "network"),
+          `ok: login.invalid without a proxy, api.mypurecloud.com through ${by} (HTTPS_PROXY in the environment, ` +
+            "NO_PROXY in the environment), "
+        )
+        assert.match(detailOf(found.checks, "name of the login host"), /^failed: .*(?:ENOTFOUND|EAI_AGAIN)/)
+        assert.strictEqual(
+          detailOf(found.checks, "name of the API host"),
+          `skipped: ${by} looks up api.mypurecloud.com`
+        )
+        assert.match(
+          detailOf(found.checks, "API host"),
+          new RegExp(`^ok: https://api\\.mypurecloud\\.com answers within \\d+ ms through ${by}, with a certificate`)
+        )
+        assert.deepStrictEqual(proxy.asked, ["api.mypurecloud.com:443"])
+        assert.notInclude(found.stdout + found.stderr, "canary")
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "not through the proxy of HTTP_PROXY, where https is spoken",
+    () =>
+      Effect.gen(function* () {
+        const { env, proxy } = yield* Company.make()
+        const found = yield* examine({ ...env, HTTPS_PROXY: "", HTTP_PROXY: within(proxy.port), ...elsewhere })
+        assert.include(
+          detailOf(found.checks, "network"),
+          "ok: login.invalid without a proxy, api.invalid:8443 without a proxy (HTTP_PROXY in the environment), "
+        )
+        for (const name of ["name of the login host", "name of the API host"]) {
+          assert.match(detailOf(found.checks, name), /^failed: .*(?:ENOTFOUND|EAI_AGAIN)/)
+        }
+        assert.deepStrictEqual(proxy.asked, [])
+        assert.notInclude(found.stdout + found.stderr, "canary")
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+})
+
 describe("genesys doctor --try-regions", () => {
   /** All of Genesys Cloud: behind a proxy, with one simulator for Frankfurt, and nobody who knows the client elsewhere. */
   const cloud = Effect.gen(function* () {

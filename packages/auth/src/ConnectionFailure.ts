@@ -106,7 +106,7 @@ const advices: ReadonlyArray<readonly [RegExp, string]> = [
   [/^UND_ERR_(?:PRX_CONN|HEADERS_TIMEOUT)$/, `The proxy did not answer. ${proxyUnreachable}`],
   [
     /^(?:ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/,
-    "Check the network and the URL. If this network is left through a proxy, set HTTPS_PROXY."
+    "Check the network and the URL. If this network is left through a proxy, set HTTPS_PROXY, and do not name the host in NO_PROXY."
   ],
   [
     /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/,

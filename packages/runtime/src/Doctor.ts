@@ -66,16 +66,16 @@ export const examine = Effect.fnUntraced(function* ({ onCheck, tryRegions }: Doc
   const active = yield* Settings.active
   const credentials = yield* Effect.tap(Settings.credentials(active), ({ check }) => add(check))
   const hosts = yield* Effect.tap(Settings.hosts(active), ({ check }) => add(check))
-  const network = yield* Effect.tap(Settings.network(active), ({ check }) => add(check))
+  const network = yield* Effect.tap(Settings.network(active, urlsOf(hosts.value)), ({ check }) => add(check))
   if (hosts.value === undefined || network.value === undefined) {
     yield* skip(all, "the settings say nothing that can be used")
     return report()
   }
   const { apiUrl, loginUrl, overridden, region } = hosts.value
-  const { hasProxy, transport } = network.value
+  const transport = network.value
 
-  yield* Effect.flatMap(Reach.name("name of the login host", loginUrl, hasProxy), add)
-  yield* Effect.flatMap(Reach.name("name of the API host", apiUrl, hasProxy), add)
+  yield* Effect.flatMap(Effect.provide(Reach.name("name of the login host", loginUrl), transport), add)
+  yield* Effect.flatMap(Effect.provide(Reach.name("name of the API host", apiUrl), transport), add)
   const reached = yield* Effect.all(
     [Reach.host("login host", loginUrl), Reach.host("API host", apiUrl)].map((reach) =>
       Effect.tap(Effect.provide(reach, transport), ({ check }) => add(check))
@@ -145,6 +145,9 @@ export const examine = Effect.fnUntraced(function* ({ onCheck, tryRegions }: Doc
   )
   return report(isSimulator)
 }, Effect.scoped)
+
+const urlsOf = (hosts: { readonly loginUrl: string; readonly apiUrl: string } | undefined) =>
+  hosts === undefined ? [] : [hosts.loginUrl, hosts.apiUrl]
 
 /** Only it has a control API, and only on this machine. */
 const looksLikeSimulator = (apiUrl: string) =>

@@ -2,10 +2,12 @@
 import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
 import { isLoopback } from "@effect-genesys/auth/Environment"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
+import { nameOf, Proxies, proxyFor } from "@effect-genesys/client/Proxies"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as Option from "effect/Option"
 import { lookup } from "node:dns/promises"
 import { isIP } from "node:net"
 import { ClockError } from "../../CommonErrors.ts"
@@ -29,16 +31,16 @@ const timeout = (host: string) =>
     message: `${host} did not answer within ${Duration.format(patience)}. Check the network, the URL and HTTPS_PROXY.`
   })
 
+/** The one that the transport uses. */
+const proxyTo = (url: string) => Proxies.useSync((proxies) => proxyFor(proxies, url))
+
 /** Looks up its name, unless somebody else does so or there is none. */
-export const name = Effect.fnUntraced(function* (
-  check: Extract<Check.CheckName, `name of ${string}`>,
-  url: string,
-  hasProxy: boolean
-) {
+export const name = Effect.fnUntraced(function* (check: Extract<Check.CheckName, `name of ${string}`>, url: string) {
   const { hostname } = new URL(url)
   const bare = hostname.replaceAll(/[[\]]/g, "")
   if (isLoopback(hostname) || isIP(bare) !== 0) return Check.skipped(check, `${hostname} needs no look-up`)
-  if (hasProxy) return Check.skipped(check, `the proxy looks up ${hostname}`)
+  const proxy = yield* proxyTo(url)
+  if (Option.isSome(proxy)) return Check.skipped(check, `the proxy ${nameOf(proxy.value)} looks up ${hostname}`)
   return yield* Effect.tryPromise({ try: () => lookup(hostname), catch: (cause) => unreachable(url, cause) }).pipe(
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(timeout(url)) }),
     Effect.match({
@@ -57,6 +59,10 @@ export interface Reached {
 /** Asks for anything at all: whatever is answered, the connection stands. */
 export const host = Effect.fnUntraced(function* (check: "login host" | "API host", url: string) {
   const sentAt = yield* Clock.currentTimeMillis
+  const way = Option.match(yield* proxyTo(url), {
+    onNone: () => "",
+    onSome: (proxy) => ` through the proxy ${nameOf(proxy)}`
+  })
   return yield* HttpClient.get(`${url}/`).pipe(
     Effect.mapError((error) => unreachable(url, error.reason)),
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(timeout(url)) }),
@@ -65,7 +71,7 @@ export const host = Effect.fnUntraced(function* (check: "login host" | "API host
         const date = Date.parse(response.headers["date"] ?? "")
         const speaks = url.startsWith("https:") ? "with a certificate that is trusted here" : "without encryption"
         return {
-          check: Check.ok(check, `${url} answers within ${now - sentAt} ms, ${speaks}`),
+          check: Check.ok(check, `${url} answers within ${now - sentAt} ms${way}, ${speaks}`),
           // The header has whole seconds, cut off.
           ahead: Number.isNaN(date) ? undefined : (sentAt + now) / 2 - (date + 500)
         }

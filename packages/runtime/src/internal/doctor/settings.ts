@@ -1,6 +1,7 @@
 /** The settings as the doctor looks at them: whether they can be used, and where each comes from. */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
+import { nameOf, Proxies, proxyFor } from "@effect-genesys/client/Proxies"
 import * as Transport from "@effect-genesys/client/Transport"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -73,20 +74,37 @@ export const hosts = Effect.fnUntraced(function* (settings: Active) {
   return { check: Check.ok("hosts", said), value: { ...value, overridden } }
 })
 
-const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"]
+/** The first of each that is set is the one that counts. */
+const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map((name) => [name.toLowerCase(), name])
 const certificateNames = ["GENESYS_CLOUD_CA_FILE", "GENESYS_CLOUD_CLIENT_CERT_FILE", "GENESYS_CLOUD_CLIENT_KEY_FILE"]
 
-export const network = Effect.fnUntraced(function* (settings: Active) {
+const setProxies = Effect.gen(function* () {
+  const sources = yield* Effect.forEach(proxyNames, (names) => Effect.map(Effect.forEach(names, sourceOf), firstOf))
+  return sources.filter((source) => source !== undefined).join(", ")
+})
+const firstOf = (sources: ReadonlyArray<string | undefined>) => sources.find((source) => source !== undefined)
+
+/** The way to each host, as the transport takes it. */
+const waysTo = (to: ReadonlyArray<string>, proxies: Proxies["Service"]) =>
+  to.map((url) => {
+    const { host } = new URL(url)
+    return Option.match(proxyFor(proxies, url), {
+      onNone: () => `${host} without a proxy`,
+      onSome: (proxy) => `${host} through the proxy ${nameOf(proxy)}`
+    })
+  })
+
+/** @param to the URLs of the hosts that are checked, as far as they are known */
+export const network = Effect.fnUntraced(function* (settings: Active, to: ReadonlyArray<string>) {
   const built = yield* Effect.result(within(settings)(Layer.build(Transport.layerConfig)))
   if (Result.isFailure(built)) return { check: Check.failed("network", built.failure), value: undefined }
-  const proxy = yield* told(proxyNames)
+  const proxies = Context.get(built.success, Proxies)
+  const isProxySet = Option.isSome(proxies.https) || Option.isSome(proxies.http)
+  const ways = [...new Set(waysTo(to, proxies))].join(", ") || "a proxy"
   const certificates = yield* told(certificateNames)
   const said = [
-    proxy === "" ? "no proxy" : `a proxy (${proxy})`,
+    isProxySet ? `${ways} (${yield* setProxies})` : "no proxy",
     certificates === "" ? "the certificates that Node trusts" : `certificates (${certificates})`
   ]
-  return {
-    check: Check.ok("network", said.join(", ")),
-    value: { transport: built.success, hasProxy: proxy !== "" }
-  }
+  return { check: Check.ok("network", said.join(", ")), value: built.success }
 })
