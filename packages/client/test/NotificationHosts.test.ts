@@ -140,7 +140,7 @@ for (const [name, sockets] of [
   ["the transport's", Transport.layer],
   ["Node's own", Socket.layerWebSocketConstructorGlobal]
 ] as const) {
-  it.live(`a WebSocket that is redirected goes nowhere: ${name}`, () =>
+  it.live.each([301, 302, 303, 307, 308])(`a WebSocket that is redirected by a %i goes nowhere: ${name}`, (status) =>
     Effect.gen(function* () {
       const b = yield* Hostile.serve((response) => response.end())
       const a = yield* Hostile.serve((response, { headers }) =>
@@ -149,7 +149,7 @@ for (const [name, sockets] of [
       const told = { handshakes: 0 }
       a.server.on("upgrade", (_, socket) => {
         told.handshakes++
-        socket.end(`HTTP/1.1 307 Elsewhere\r\nlocation: ${b.url}/channels/${id}\r\ncontent-length: 0\r\n\r\n`)
+        socket.end(`HTTP/1.1 ${status} Elsewhere\r\nlocation: ${b.url}/channels/${id}\r\ncontent-length: 0\r\n\r\n`)
       })
       const running = yield* Notifications.use(({ listen: from }) => Stream.runDrain(from(["v2.x"]))).pipe(
         Effect.provide(layer(a.url, sockets)),

@@ -6,6 +6,7 @@ import { AccessToken } from "@effect-genesys/auth/AccessToken"
 import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import { TokenEntry } from "@effect-genesys/auth/TokenEntry"
 import { TokenStore } from "@effect-genesys/auth/TokenStore"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -15,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { mkdtempSync } from "node:fs"
@@ -29,6 +31,7 @@ import { SecretStore } from "../src/SecretStore.ts"
 import * as Settings from "../src/Settings.ts"
 import * as Telemetry from "../src/Telemetry.ts"
 import * as TokenCheck from "../src/TokenCheck.ts"
+import * as LocalProxy from "./support/LocalProxy.ts"
 
 const serve = (status: number, location?: string) =>
   Effect.acquireRelease(
@@ -150,13 +153,33 @@ it.live("the doctor's probes, login and calls", () =>
 it.live("telemetry", () =>
   Effect.gen(function* () {
     const { a, b } = yield* two
-    yield* Effect.logInfo("a line").pipe(
+    yield* Effect.andThen(Effect.logInfo("a line"), Metric.update(Metric.counter("a metric"), 1)).pipe(
       Effect.withSpan("a span"),
       Effect.provide(Telemetry.layer("a program")),
-      Effect.provide(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: a.url, OTEL_METRICS_EXPORTER: "none" })),
+      Effect.provide(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: a.url })),
       Effect.provide(Logger.layer([]))
     )
-    assert.includeMembers(a.paths, ["POST /v1/traces", "POST /v1/logs"])
+    assert.includeMembers(a.paths, ["POST /v1/traces", "POST /v1/logs", "POST /v1/metrics"])
     assert.deepStrictEqual(b.paths, [])
   })
 )
+
+describe("the local proxy hands a redirect on to its caller, and goes nowhere itself:", () => {
+  for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]) {
+    it.live(method, () =>
+      Effect.gen(function* () {
+        for (const status of [300, 301, 302, 303, 305, 307, 308]) {
+          const b = yield* serve(200)
+          const location = `${b.url}/stolen?for=the+caller`
+          const a = yield* serve(status, location)
+          const url = yield* LocalProxy.start({ apiUrl: a.url })
+          const body = method.startsWith("P") ? { body: "for the API alone" } : {}
+          const answer = yield* LocalProxy.call(`${url}/api/v2/users`, { method, ...body })
+          assert.deepStrictEqual([answer.status, answer.headers.location], [status, location])
+          assert.deepStrictEqual(a.paths, [`${method} /api/v2/users`])
+          assert.deepStrictEqual(b.paths, [])
+        }
+      }).pipe(Effect.provide([Simulator.layer(), Logger.layer([])]))
+    )
+  }
+})
