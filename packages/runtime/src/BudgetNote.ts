@@ -43,7 +43,7 @@ const place = Effect.gen(function* () {
   const { apiUrl } = yield* Environment
   const { clientId } = yield* Credentials.use(({ current }) => current)
   const name = createHash("sha256").update(`${apiUrl}\n${clientId}`).digest("base64url").slice(0, 22)
-  return path.join(path.dirname(yield* Directories.tokens), "budgets", `${name}.json`)
+  return Option.map(yield* Directories.tokens, (tokens) => path.join(path.dirname(tokens), "budgets", `${name}.json`))
 })
 
 const write = Effect.gen(function* () {
@@ -51,7 +51,9 @@ const write = Effect.gen(function* () {
   const budgets = yield* GenesysClient.use((client) => client.budgets)
   const { fingerprint } = yield* TokenManager.use(({ status }) => status)
   if (fingerprint === undefined || budgets.every(({ used }) => used === 0)) return
-  const file = yield* place
+  const found = yield* place
+  if (Option.isNone(found)) return
+  const file = found.value
   const text = yield* encode({ fingerprint, budgets })
   yield* OwnDirectory.ensure(path.dirname(file))
   yield* PrivateFile.write(file, text)
@@ -74,7 +76,8 @@ export const read = Effect.fnUntraced(function* (
   fingerprint: string
 ): Effect.fn.Return<ReadonlyArray<RateBudget>, never, FileSystem.FileSystem | Path.Path | Environment | Credentials> {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.option(fs.readFileString(yield* place))
+  const file = yield* place
+  const text = Option.isNone(file) ? Option.none() : yield* Effect.option(fs.readFileString(file.value))
   const note = Option.filter(Option.flatMap(text, decode), (found) => found.fingerprint === fingerprint)
   const now = yield* Clock.currentTimeMillis
   return Option.match(note, {

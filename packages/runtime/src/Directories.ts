@@ -1,6 +1,7 @@
 /**
  * Where both programs keep files of their own, by the XDG base directory rules. Read from the environment alone: a `.env` file
- * in somebody's checkout must not say where secrets are put.
+ * in somebody's checkout must not say where secrets are put. A user without a home, such as one that a container made up, has no
+ * such place unless the environment names it.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Config from "effect/Config"
@@ -26,37 +27,65 @@ const isNew = (environment: ConfigProvider.ConfigProvider, name: string): boolea
   return !names.has(name) && names.add(name).has(name)
 }
 
+/** The system tells none, or has no entry for this user, or `HOME` is no path. */
+const home = (): Option.Option<string> => {
+  try {
+    return Option.filter(Option.some(homedir()), isAbsolute)
+  } catch {
+    return Option.none()
+  }
+}
+
+const remedy = "Set HOME to a folder of this user, or GENESYS_CONFIG_DIR and XDG_CACHE_HOME"
+
+/** For whoever cannot do without a place. */
+export const missing = (setting: string, what: string): ConfigurationError =>
+  new ConfigurationError({ setting, message: `${what}: this user has no home folder. ${remedy}.` })
+
 /** By the XDG rules a relative path is to be ignored, but its owner should know. */
 const base = Effect.fnUntraced(function* (name: string, otherwise: string) {
   const { environment } = yield* Sources
   const found = yield* given(environment, name)
-  if (Option.isSome(found) && isAbsolute(found.value)) return found.value
+  if (Option.isSome(found) && isAbsolute(found.value)) return found
   if (Option.isSome(found) && isNew(environment, name)) {
     yield* Effect.logWarning(`${name} is ignored, since it is a relative path; ~/${otherwise} is used instead`)
   }
-  return join(homedir(), otherwise)
+  const folder = home()
+  if (Option.isNone(folder) && isNew(environment, "HOME")) {
+    yield* Effect.logWarning(
+      `this user has no home folder: without one, no profile is used and no token is shared. ${remedy}`
+    )
+  }
+  return Option.map(folder, (at) => join(at, otherwise))
 })
 
 /** Tokens that processes share: `$XDG_CACHE_HOME` or `~/.cache`, then `effect-genesys/tokens`. They can be deleted. */
-export const tokens: Effect.Effect<string> = Effect.map(base("XDG_CACHE_HOME", ".cache"), (cache) =>
-  join(cache, "effect-genesys", "tokens")
+export const tokens: Effect.Effect<Option.Option<string>> = Effect.map(
+  base("XDG_CACHE_HOME", ".cache"),
+  Option.map((cache) => join(cache, "effect-genesys", "tokens"))
 )
 
 /** Profiles: `$GENESYS_CONFIG_DIR`; else `$XDG_CONFIG_HOME` or `~/.config`, then `effect-genesys`. */
-export const config: Effect.Effect<string, ConfigurationError> = Effect.gen(function* () {
+export const config: Effect.Effect<Option.Option<string>, ConfigurationError> = Effect.gen(function* () {
   const { environment } = yield* Sources
   const setting = "GENESYS_CONFIG_DIR"
   const own = yield* given(environment, setting)
-  if (Option.isNone(own)) return join(yield* base("XDG_CONFIG_HOME", ".config"), "effect-genesys")
-  if (isAbsolute(own.value)) return own.value
+  if (Option.isNone(own)) {
+    return Option.map(yield* base("XDG_CONFIG_HOME", ".config"), (folder) => join(folder, "effect-genesys"))
+  }
+  if (isAbsolute(own.value)) return own
   // Nobody who names the folder of his secrets means another one from each working directory, nor the default one.
   return yield* new ConfigurationError({
     setting,
-    message: `${setting} is not valid: it must be an absolute path, such as ${join(homedir(), "genesys")}.`
+    message: `${setting} is not valid: it must be an absolute path, such as ${join(
+      Option.getOrElse(home(), () => "/home/me"),
+      "genesys"
+    )}.`
   })
 })
 
 /** The tokens of logins in a browser: the newest refresh token is in them, so that they must not be deleted. */
-export const logins: Effect.Effect<string, ConfigurationError> = Effect.map(config, (directory) =>
-  join(directory, "logins")
+export const logins: Effect.Effect<Option.Option<string>, ConfigurationError> = Effect.map(
+  config,
+  Option.map((directory) => join(directory, "logins"))
 )

@@ -39,7 +39,11 @@ export const layerSettings: Layer.Layer<
   Layer.catch((error) => Layer.effectContext(Effect.fail(orLogIn(error))))
 )
 
-const fileStore = (directory: string) => Effect.provide(TokenStore, TokenStore.layerFile({ directory }))
+/** Without a place for files, each process is alone. */
+const fileStore = Option.match({
+  onNone: () => TokenStore,
+  onSome: (directory: string) => Effect.provide(TokenStore, TokenStore.layerFile({ directory }))
+})
 
 /**
  * Tokens that are shared with other processes of this user, in encrypted files. Those of a login in a browser are kept with

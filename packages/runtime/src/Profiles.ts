@@ -75,11 +75,31 @@ const decodeFile = <A>(schema: Schema.Codec<A, string>, where: string, text: Opt
       )
   })
 
-const make = Effect.gen(function* () {
+/** Where there is no place for them, nobody has one. */
+const nowhere = () => {
+  const fail = Effect.fail(Directories.missing("profile", "Profiles have no place"))
+  return Profiles.of({
+    names: Effect.succeed([]),
+    default: Effect.succeedNone,
+    find: () => Effect.succeedNone,
+    get: () => fail,
+    put: () => fail,
+    use: () => fail,
+    rename: () => fail,
+    remove: () => fail,
+    file: (name) => name
+  })
+}
+
+const make = Effect.flatMap(
+  Effect.suspend(() => Directories.config),
+  Option.match({ onNone: () => Effect.sync(nowhere), onSome: (root) => makeIn(root) })
+)
+
+const makeIn = Effect.fnUntraced(function* (root: string) {
   const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const fs = Context.get(context, FileSystem.FileSystem)
   const path = Context.get(context, Path.Path)
-  const root = yield* Directories.config
   const directory = path.join(root, "profiles")
   const defaultFile = path.join(root, "config.json")
   const file = (name: string) => path.join(directory, `${name}${extension}`)

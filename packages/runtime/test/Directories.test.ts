@@ -4,6 +4,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import { homedir } from "node:os"
 import { join } from "node:path"
 import * as Directories from "../src/Directories.ts"
@@ -29,7 +30,9 @@ const within = Effect.fnUntraced(function* <A, E>(
   return { found, warnings }
 })
 
-const all = Effect.all([Directories.config, Directories.logins, Directories.tokens])
+const all = Effect.map(Effect.all([Directories.config, Directories.logins, Directories.tokens]), (found) =>
+  found.map(Option.getOrUndefined)
+)
 const below = (base: string, cache: string) => [base, join(base, "logins"), join(cache, "effect-genesys", "tokens")]
 const byDefault = below(join(homedir(), ".config", "effect-genesys"), join(homedir(), ".cache"))
 

@@ -12,11 +12,26 @@ import * as Directories from "../Directories.ts"
 import type { Vault } from "../SecretStore.ts"
 import * as PrivateFile from "./privateFile.ts"
 
-export const make = Effect.gen(function* () {
+const nowhere = Effect.suspend(() => Effect.fail(Directories.missing("profile", "Secrets have no place")))
+
+export const make: Effect.Effect<
+  Vault,
+  ConfigurationError,
+  FileSystem.FileSystem | Path.Path | Effect.Services<typeof Seal.make>
+> = Effect.flatMap(
+  Effect.suspend(() => Directories.config),
+  Option.match({
+    onNone: () =>
+      Effect.succeed<Vault>({ get: () => Effect.succeedNone, put: () => nowhere, remove: () => Effect.void }),
+    onSome: (root) => makeIn(root)
+  })
+)
+
+const makeIn = Effect.fnUntraced(function* (root: string) {
   const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const path = yield* Path.Path
   const seal = yield* Seal.make
-  const directory = path.join(yield* Directories.config, "secrets")
+  const directory = path.join(root, "secrets")
   const file = (id: string) => path.join(directory, `${id}.sealed`)
   const key = Effect.suspend(() => Seal.readKey(path.join(directory, "key"), seal))
 
