@@ -36,7 +36,9 @@ describe("genesys exec", () => {
         const secrets = {
           GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE: "canary",
           DATABASE_URL: "postgres://user:canary@db/db",
-          OTEL_EXPORTER_OTLP_HEADERS: "authorization=canary"
+          OTEL_EXPORTER_OTLP_HEADERS: "authorization=canary",
+          ALL_PROXY: "http://canary@proxy.invalid",
+          LC_API_TOKEN: "canary"
         }
         const env = { ...(yield* Settings.env), ...secrets, REPORT_DAY: "monday", REPORT_TO: "me" }
         const script = "console.log(JSON.stringify(process.env))"
@@ -45,11 +47,47 @@ describe("genesys exec", () => {
         const plain = yield* run()
         assert.strictEqual(plain.code, 0)
         assert.notMatch(plain.stdout, /canary|monday|CLIENT_SECRET/)
-        const named = yield* run("--env", "DATABASE_URL", "--env", "REPORT_*")
+        assert.match(plain.stderr, /ALL_PROXY may hold a password or a token, .* name it with --env/)
+        const named = yield* run("--env", "DATABASE_URL", "--env", "REPORT_*", "--env", "NOPE_*")
+        assert.strictEqual(named.code, 0)
         const { DATABASE_URL, GENESYS_CLOUD_ACCESS_TOKEN, REPORT_DAY, REPORT_TO } = JSON.parse(named.stdout)
         assert.deepStrictEqual([DATABASE_URL, REPORT_DAY, REPORT_TO], [secrets.DATABASE_URL, "monday", "me"])
         assert.isString(GENESYS_CLOUD_ACCESS_TOKEN)
         assert.strictEqual((yield* run("--env", "A=B")).code, 2)
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
+    "runs no program that would lack what --env names",
+    () =>
+      Effect.gen(function* () {
+        const { journal } = yield* Simulator
+        const person = Person.make()
+        yield* person.login()
+        const asked = (yield* journal).tokenRequests
+        const secret = "GENESYS_CLOUD_CLIENT_SECRET"
+        for (const [name, said] of [
+          ["NOPE", "names no variable of the environment. Set it, or leave --env NOPE out."],
+          // With a profile, it is another client's.
+          [secret, "would hand on what belongs to another client than that of the profile. Leave it out"]
+        ] as const) {
+          const args = [
+            "exec",
+            "--profile",
+            "default",
+            "--env",
+            name,
+            "--",
+            process.execPath,
+            "-e",
+            "console.log('ran')"
+          ]
+          const { code, stderr, stdout } = yield* person.run(args, { env: { [secret]: "another" } })
+          assert.deepStrictEqual([code, stdout], [2, ""])
+          assert.include(stderr, `genesys: --env ${name} ${said}`)
+        }
+        assert.strictEqual((yield* journal).tokenRequests, asked)
       }).pipe(Effect.provide(Simulator.layer())),
     timeout
   )

@@ -117,4 +117,26 @@ describe("genesys-worker check", () => {
       assert.match(error!, /^The command of the job a is no program that can be run\. [^\n]*$/)
     })
   )
+
+  it.live("exits with 2 if a command would lack a variable that it is to be given", () =>
+    Effect.gen(function* () {
+      const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.json")
+      const given = { ...env, REPORT_TO: "me" }
+      const run = (names: ReadonlyArray<string>) => {
+        const job = { name: "a", org: "acme", kind: "command", every: "1h", command: [process.execPath], env: names }
+        const orgs = { acme: { clientIdEnv: "ACME_CLIENT_ID", clientSecretEnv: "ACME_CLIENT_SECRET" } }
+        writeFileSync(file, JSON.stringify({ orgs, jobs: [job] }))
+        return Process.run("genesys-worker", ["check", "--file", file], { env: given })
+      }
+      assert.deepInclude(yield* run(["REPORT_TO", "REPORT_NO*", "*"]), { code: 0, stderr: "" })
+      for (const [name, said] of [
+        ["REPORT_NO", "is not set in the environment. Set it; a file .env does not count. Or take it out of env."],
+        ["ACME_CLIENT_SECRET", "is the secret of an org, which no program is given. [^\n]*"]
+      ] as const) {
+        const { code, stderr, stdout } = yield* run(["REPORT_TO", name])
+        assert.deepStrictEqual([code, stdout], [2, ""])
+        assert.match(stderr, new RegExp(`^genesys-worker: ${name} in env of the job a ${said}\n$`))
+      }
+    })
+  )
 })

@@ -235,6 +235,32 @@ describe("genesys-worker run --once", () => {
   )
 
   it.live(
+    "gives a command what its env names, and none of the secrets beside it",
+    () =>
+      Effect.gen(function* () {
+        const seen = join(folder(), "seen")
+        const script = `require("node:fs").writeFileSync(${JSON.stringify(seen)}, JSON.stringify(process.env))`
+        const job = { ...failing, command: [process.execPath, "-e", script], env: ["REPORT_DAY", "REPORT_NO*"] }
+        const others = {
+          REPORT_DAY: "monday",
+          DATABASE_URL: "canary",
+          LC_API_TOKEN: "canary",
+          HTTPS_PROXY: "http://canary@proxy.invalid"
+        }
+        const simulator = yield* Settings.env
+        const env = { ...simulator, ...others, NO_PROXY: "127.0.0.1" }
+        const { code, stderr } = yield* Process.run("genesys-worker", argsFor([job]), { env })
+        assert.strictEqual(code, 0, stderr)
+        assert.match(stderr, /HTTPS_PROXY may hold a password or a token, .* name it in env of the job/)
+        const text = readFileSync(seen, "utf8")
+        assert.notInclude(text + stderr, "canary")
+        assert.notProperty(JSON.parse(text), "GENESYS_CLOUD_CLIENT_SECRET")
+        assert.include(JSON.parse(text), { REPORT_DAY: "monday", NO_PROXY: "127.0.0.1" })
+      }).pipe(Effect.provide(Simulator.layer())),
+    timeout
+  )
+
+  it.live(
     "exits with 130 if it is told to stop before its jobs are done",
     () =>
       Effect.gen(function* () {

@@ -34,7 +34,13 @@ export interface CommandOptions {
   readonly command: string
   /** They may hold secrets: they are in no error and no log line. */
   readonly args?: ReadonlyArray<string> | undefined
-  /** Added to the environment of this process; `undefined` takes a variable away. */
+  /**
+   * Which variables of this process's environment it is given beside those that programs need to run (`PATH`, `HOME`, the
+   * language, proxies without user name or password): names, `AWS_*` for all that begin so, `"*"` for all. A name of one that
+   * is not set is no error.
+   */
+  readonly passEnv?: ReadonlyArray<string> | undefined
+  /** Added to that; `undefined` takes a variable away. */
   readonly env?: Record<string, string | Redacted.Redacted | undefined> | undefined
   /** How long one run may take before it is killed. Default 30 seconds. */
   readonly timeout?: Duration.Input | undefined

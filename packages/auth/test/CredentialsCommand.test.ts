@@ -1,5 +1,5 @@
 import { NodeServices } from "@effect/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -162,6 +162,40 @@ describe("Credentials.layerCommand, at the start", () => {
         env: { ADDED: Redacted.make("canary-added") }
       })
       assert.strictEqual(yield* secret, `canary-argument/$(id);'"/*/canary-added/true`)
+    })
+  )
+
+  const canaries = {
+    CANARY_DATABASE_URL: "canary-1",
+    CANARY_AWS_A: "canary-2",
+    CANARY_AWS_B: "canary-3",
+    LC_CANARY: "canary-4",
+    HTTP_PROXY: "http://canary-5@proxy.invalid"
+  }
+  withProgram(
+    "hands on what programs need and what passEnv names, and no more of the environment",
+    `const names = ${JSON.stringify(["PATH", "LC_TIME", "ADDED", "GONE", ...Object.keys(canaries)])}
+     const ClientSecret = names.filter((name) => process.env[name] !== undefined).join("/")
+     process.stdout.write(JSON.stringify({ Version: 1, ClientId: "an-id", ClientSecret }))`,
+    Effect.gen(function* () {
+      const { lines } = yield* World
+      for (const [name, value] of Object.entries({ ...canaries, LC_TIME: "C", GONE: "canary-6" }))
+        vi.stubEnv(name, value)
+      yield* Effect.addFinalizer(() => Effect.sync(() => vi.unstubAllEnvs()))
+      const given = Effect.fnUntraced(function* (options: Partial<CommandOptions>) {
+        return yield* (yield* start(options)).secret
+      }, Effect.scoped)
+      assert.strictEqual(yield* given({}), "PATH/LC_TIME")
+      assert.match(lines.join("\n"), /HTTP_PROXY may hold a password or a token, .* name it in passEnv/)
+      const passEnv = ["CANARY_DATABASE_URL", "CANARY_AWS_*", "HTTP_PROXY", "CANARY_NOPE"]
+      assert.strictEqual(
+        yield* given({ passEnv, env: { ADDED: "1" } }),
+        "PATH/LC_TIME/ADDED/CANARY_DATABASE_URL/CANARY_AWS_A/CANARY_AWS_B/HTTP_PROXY"
+      )
+      assert.strictEqual(
+        yield* given({ passEnv: ["*"], env: { GONE: undefined, LC_TIME: undefined } }),
+        ["PATH", ...Object.keys(canaries)].join("/")
+      )
     })
   )
 

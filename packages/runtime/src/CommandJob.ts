@@ -1,8 +1,9 @@
 /** Runs another program with a fresh token in its environment, as `genesys exec` does, and waits for it to end. */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import * as ChildEnvironment from "./ChildEnvironment.ts"
+import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import * as Effect from "effect/Effect"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Schema from "effect/Schema"
@@ -31,6 +32,22 @@ export const isThere = (program: string): boolean =>
     ? isProgram(resolve(program))
     : (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, program))))
 
+/** Fails if a variable that a job is to be given is not there, or is the secret of an org, which no program is given. */
+export const checkEnvironment = Effect.fnUntraced(function* (
+  { env: named = [], name }: { readonly name: string; readonly env?: ReadonlyArray<string> },
+  secrets: ReadonlyArray<string>
+) {
+  const [missing] = ChildEnvironment.missing(process.env, { named, hidden: secrets })
+  if (missing === undefined) return
+  const why = secrets.includes(missing)
+    ? "is the secret of an org, which no program is given. The job has a token without it"
+    : "is not set in the environment. Set it; a file .env does not count"
+  return yield* new ConfigurationError({
+    setting: missing,
+    message: `${missing} in env of the job ${name} ${why}. Or take it out of env.`
+  })
+})
+
 /** Where a second signal ends us at once, it must not go on alone. */
 const endedWithUs = (pid: number) => {
   const end = () => {
@@ -53,7 +70,7 @@ const endedWithUs = (pid: number) => {
  */
 export const run = Effect.fn("CommandJob.run")(function* (
   [program, ...args]: readonly [string, ...Array<string>],
-  given: ChildEnvironment.Options = { named: [] }
+  given: ChildEnvironment.Options = {}
 ) {
   const { apiUrl, loginUrl, region } = yield* Environment
   const { clientId } = yield* Credentials.use(({ current }) => current)
@@ -61,7 +78,7 @@ export const run = Effect.fn("CommandJob.run")(function* (
   const command = ChildProcess.make(program, args, {
     extendEnv: false,
     env: {
-      ...(yield* ChildEnvironment.make(process.env, given)),
+      ...(yield* ChildEnvironment.make(process.env, { ...given, nameIt: "in env of the job" })),
       GENESYS_CLOUD_ACCESS_TOKEN: value,
       GENESYSCLOUD_ACCESS_TOKEN: value,
       GENESYS_CLOUD_REGION: region.name,

@@ -70,7 +70,7 @@ export const run = (
         Effect.map((counts) => ({ ...counts }))
       )
     case "command": {
-      const { command, env: named = [], timeout } = job
+      const { command, env: named, timeout } = job
       const given = { named, hidden: secrets }
       return timeout === undefined
         ? CommandJob.run(command, given)

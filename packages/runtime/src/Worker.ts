@@ -95,6 +95,7 @@ const make = Effect.gen(function* () {
       const org = JobPlan.orgOf(settings, job)
       if (!found.some(({ name }) => name === org.name)) found.push({ name: org.name, services: yield* orgs.get(org) })
       if ("sink" in job) yield* sinks.check(job.sink)
+      if (job.kind === "command") yield* CommandJob.checkEnvironment(job, JobPlan.secretsOf(settings))
     }
     return found
   })

@@ -182,7 +182,7 @@ const CommandJob = Schema.Struct({
       pattern(/^(?:[A-Za-z_][A-Za-z0-9_]*\*?|\*)$/, "the name of an environment variable, or its beginning with *")
     ).annotate(
       note(
-        "Variables of the environment that it is given beside PATH, HOME and the like: names, or AWS_* for all that begin so."
+        "Variables of the environment that it is given beside PATH, HOME and the like: names, which must be set, or AWS_* for all that begin so."
       )
     )
   ),

@@ -3,11 +3,12 @@ import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import { ActiveSettings } from "@effect-genesys/runtime/ActiveSettings"
-import * as ChildEnvironment from "@effect-genesys/runtime/ChildEnvironment"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Exec from "@effect-genesys/runtime/Exec"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
+import { UsageError } from "@effect-genesys/runtime/UsageError"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -26,7 +27,7 @@ const minLife = Flag.String("min-life").pipe(
 
 const named = Flag.String("env").pipe(
   Flag.withDescription(
-    "Hand this variable of the environment on too; may be repeated. AWS_* stands for all that begin so, * for all"
+    "Hand this variable of the environment on too, which must be set; may be repeated. AWS_* stands for all that begin so, * for all"
   ),
   Flag.withMetavar("name"),
   Flag.withSchema(
@@ -65,24 +66,38 @@ const environment = Effect.gen(function* () {
   }
 }).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Genesys.layerStore))
 
+/** A program that lacks what it was to have would fail later, and less plainly. */
+const checkNamed = (options: ChildEnvironment.Options) => {
+  const [name] = ChildEnvironment.missing(process.env, options)
+  if (name === undefined) return Effect.void
+  const isHidden = options.hidden?.includes(name) === true && process.env[name] !== undefined
+  return Effect.fail(
+    new UsageError({
+      message: isHidden
+        ? `--env ${name} would hand on what belongs to another client than that of the profile. Leave it out, or log in with the variables of the environment alone.`
+        : `--env ${name} names no variable of the environment. Set it, or leave --env ${name} out.`
+    })
+  )
+}
+
 export const exec = Command.make("exec", { minLife, named, program }, (given) =>
   Effect.gen(function* () {
     const [command, ...args] = given.program
+    yield* checkNamed({ named: given.named })
     const env = yield* Effect.provideService(
       environment,
       RefreshPolicy,
       new Policy({ background: false, minLife: given.minLife })
     )
-    const handedOn = yield* ChildEnvironment.make(process.env, {
-      named: given.named,
-      // With a profile, a secret in the environment is another client's.
-      hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : []
-    })
+    // With a profile, a secret in the environment is another client's.
+    const options = { named: given.named, hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : [] }
+    yield* checkNamed(options)
+    const handedOn = yield* ChildEnvironment.make(process.env, { ...options, nameIt: "with --env" })
     yield* Exec.exec({ command: command!, args, env: { ...handedOn, ...env } })
   })
 ).pipe(
   Command.withDescription(
-    "Run a program with a token in GENESYS_CLOUD_ACCESS_TOKEN, and region and hosts beside it. Of our environment it gets what programs need (PATH, HOME, the language, proxies without a password), and what --env names. It gets our signals, and we end with its exit code. The token is not renewed in it."
+    "Run a program with a token in GENESYS_CLOUD_ACCESS_TOKEN, and region and hosts beside it. Of our environment it gets what programs need (PATH, HOME, the language, proxies without user name or password), and what --env names. It gets our signals, and we end with its exit code. The token is not renewed in it."
   ),
   Command.withExamples([
     {

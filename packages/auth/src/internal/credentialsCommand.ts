@@ -2,6 +2,7 @@
  * Credentials that a program prints as JSON, as AWS's `credential_process` does: runs it once, then again before they
  * expire. Nothing that the program prints gets into an error or a log line, and neither do its arguments.
  */
+import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -57,13 +58,17 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
     )
   )
 
-  const command = ChildProcess.make(options.command, options.args ?? [], {
-    ...killOptions,
-    env: options.env,
-    extendEnv: true,
-    stdin: "ignore",
-    stderr: "ignore"
-  })
+  const named = options.passEnv ?? []
+  const handedOn = () => ChildEnvironment.of(process.env, { named })
+  yield* ChildEnvironment.warn(handedOn(), "in passEnv")
+  const command = () =>
+    ChildProcess.make(options.command, options.args ?? [], {
+      ...killOptions,
+      env: { ...handedOn().given, ...options.env },
+      extendEnv: false,
+      stdin: "ignore",
+      stderr: "ignore"
+    })
 
   const failure = (what: string) =>
     new ConfigurationError({
@@ -72,7 +77,7 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
     })
 
   const run: Effect.Effect<Answer, ConfigurationError> = Effect.gen(function* () {
-    const handle = yield* spawner.spawn(command).pipe(
+    const handle = yield* spawner.spawn(command()).pipe(
       Effect.mapError((error) => failure(whyNotStarted(error))),
       Effect.catchDefect(() => Effect.fail(failure("could not be started")))
     )
