@@ -4,6 +4,7 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { Simulator } from "../src/Simulator.ts"
 import { call, me, requestToken } from "./support/Calls.ts"
@@ -151,5 +152,29 @@ it.effect("forgets the codes of a client that is disabled", () =>
     yield* simulator.updateClient("web", { state: "active" })
     const { body } = yield* requestToken({ id: "web", secret: "web-secret", form })
     assert.include(body, { error: "invalid_grant" })
+  }).pipe(Effect.provide(layer))
+)
+
+it.effect("tells whom a token stands for, and refuses one that stands for nobody", () =>
+  Effect.gen(function* () {
+    const code = grant(yield* getCode())
+    const { access_token } = yield* decodeTokens(
+      (yield* requestToken({ id: "web", secret: "web-secret", form: code })).body
+    )
+    const asked = yield* call(access_token, "GET", "/api/v2/users/me?expand=presence")
+    assert.strictEqual(asked.status, 200)
+    assert.hasAnyKeys(asked.body, ["presence"])
+    const { id } = yield* Schema.decodeUnknownEffect(Schema.Struct({ id: Schema.String }))(asked.body)
+    const same = yield* call(access_token, "GET", `/api/v2/users/${id}?expand=presence`)
+    assert.deepStrictEqual(same.body, asked.body)
+    const { body } = yield* requestToken({ id: "service", secret: "s" })
+    const ofClient = yield* Schema.decodeUnknownEffect(Schema.Struct({ access_token: Schema.String }))(body)
+    const refused = yield* call(ofClient.access_token, "GET", "/api/v2/users/me")
+    assert.strictEqual(refused.status, 400)
+    assert.nestedPropertyVal(
+      refused.body,
+      "message",
+      "This request requires a user context. Client credentials cannot be used for requests to this endpoint."
+    )
   }).pipe(Effect.provide(layer))
 )

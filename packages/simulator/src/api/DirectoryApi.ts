@@ -69,6 +69,8 @@ export class DirectoryApi extends HttpApiGroup.make("directory")
       query: { ...pageQuery, state: userState, sortOrder, expand: Several, id: Several },
       success: UserListing
     }).annotate(Permissions, ["directory:user:view"]),
+    /** Whom a token of the code grants stands for; one of client credentials stands for nobody, and is refused. */
+    HttpApiEndpoint.get("me", "/api/v2/users/me", { query: { expand: Several }, success: ExpandedUser }),
     HttpApiEndpoint.get("user", "/api/v2/users/:userId", {
       params: { userId: Schema.String },
       query: { expand: Several },

@@ -4,15 +4,22 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { ExpandedUser, Organization, Queue, QueueListing, UserListing } from "../../api/DirectoryApi.ts"
+import * as ErrorBody from "../../api/ErrorBody.ts"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { CurrentRequest } from "../CurrentRequest.ts"
 import { Directory } from "../Directory.ts"
 import { page } from "../Page.ts"
 import * as Random from "../Random.ts"
 import { Settings } from "../Settings.ts"
+import { CurrentToken } from "../Tokens.ts"
 import { answerAs } from "./answerAs.ts"
 import { badRequest } from "./BodyCheck.ts"
 import { notFound } from "./notFound.ts"
+
+/** The one user of every client. */
+const theUser = 0
+
+const noUser = "This request requires a user context. Client credentials cannot be used for requests to this endpoint."
 
 const expansions = new Set(["presence", "routingStatus"])
 
@@ -59,6 +66,13 @@ export const DirectoryLive = HttpApiBuilder.group(
           entities: items.map((number) => directory.user(number, now, expanded)),
           ...uris
         })
+      }),
+      me: Effect.fnUntraced(function* ({ query }) {
+        const expanded = yield* expandOf(query.expand)
+        const { ofUser } = yield* CurrentToken
+        const { correlationId: contextId, now } = yield* CurrentRequest
+        if (!ofUser) return yield* Effect.fail(ErrorBody.make({ status: 400, contextId, message: noUser }))
+        return answerAs(ExpandedUser)(directory.user(theUser, now, expanded))
       }),
       user: Effect.fnUntraced(function* ({ params, query }) {
         const expanded = yield* expandOf(query.expand)
