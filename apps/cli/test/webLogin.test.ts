@@ -2,52 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
 import * as Attackers from "../../../packages/simulator/test/support/hostile/Attackers.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Person from "./support/Person.ts"
+import { begin, freePort, get, simulator } from "./support/WebLogin.ts"
 
 const timeout = 120_000
-
-/** A port that was free a moment ago. */
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const bound = server.address()
-    server.close(() => resume(Effect.succeed(typeof bound === "object" && bound !== null ? bound.port : 0)))
-  })
-})
-
-const simulator = (port: number) =>
-  Simulator.layer({
-    tokenLifetime: 3600,
-    clients: [
-      {
-        id: "web-client",
-        secret: Redacted.make("not-used-by-pkce"),
-        grants: ["code"],
-        redirectUris: [`http://127.0.0.1:${port}/callback`]
-      }
-    ]
-  })
-
-const get = (url: string | URL, init?: RequestInit) =>
-  Effect.promise(async () => {
-    const response = await fetch(url, { redirect: "manual", ...init })
-    return { status: response.status, headers: response.headers, text: await response.text() }
-  })
-
-/** Starts the login, and answers the address that it prints. */
-const begin = Effect.fnUntraced(function* (person: Person.Person, port: number, ...args: ReadonlyArray<string>) {
-  const { url } = yield* Simulator
-  const program = yield* Process.start(
-    "genesys",
-    ["login", "--web", "--client-id", "web-client", "--port", String(port), "--no-browser", ...args],
-    { env: { ...person.env, GENESYS_CLOUD_LOGIN_URL: url, GENESYS_CLOUD_API_URL: url } }
-  )
-  const { stderr } = yield* program.until(/\/oauth\/authorize\?\S+\n/)
-  return { program, address: new URL(/http\S+\/oauth\/authorize\?\S+/.exec(stderr)![0]) }
-})
 
 const requests = Effect.map(
   Simulator.use((one) => one.journal),
@@ -62,7 +23,7 @@ describe("genesys login --web", () => {
         const port = yield* freePort
         yield* Effect.gen(function* () {
           const person = Person.make()
-          const { address, program } = yield* begin(person, port, "--profile", "me", "--log-level", "all")
+          const { address, program } = yield* begin(person, port, {}, "--profile", "me", "--log-level", "all")
           assert.deepInclude(Object.fromEntries(address.searchParams), {
             client_id: "web-client",
             response_type: "code",
@@ -77,6 +38,10 @@ describe("genesys login --web", () => {
           assert.strictEqual((yield* get(`${callback}?code=stolen&state=${"x".repeat(43)}`)).status, 400)
           // As long as ours, in characters that take two bytes.
           assert.strictEqual((yield* get(`${callback}?code=stolen&state=${"é".repeat(43)}`)).status, 400)
+          // An error of somebody else's making, too.
+          for (const state of ["", `&state=${"x".repeat(43)}`]) {
+            assert.strictEqual((yield* get(`${callback}?error=access_denied${state}`)).status, 400)
+          }
           assert.strictEqual((yield* get(`http://127.0.0.1:${port}/other`)).status, 404)
           assert.strictEqual((yield* get(`http://127.0.0.1:${port}//`)).status, 404)
           const localhost = callback.replace("127.0.0.1", "localhost")
@@ -94,6 +59,10 @@ describe("genesys login --web", () => {
           assert.strictEqual(page.headers.get("cache-control"), "no-store")
           const ended = yield* Effect.timeout(program.ended, "20 seconds")
           assert.deepStrictEqual([ended.code, ended.stdout], [0, ""], ended.stderr)
+          assert.match(
+            ended.stderr,
+            /\nLogged in as Test User \(test\.user@yourcompany\.com\) in Your Company\. The profile me is for web-client /
+          )
           assert.strictEqual(yield* requests, 1)
           const code = new URL(redirect.headers.get("location")!).searchParams.get("code")!
           assert.notInclude(ended.stderr, code)
@@ -138,34 +107,62 @@ describe("genesys login --web", () => {
         const port = yield* freePort
         yield* Effect.gen(function* () {
           const person = Person.make()
-          const refused = yield* begin(person, port)
+          const refused = yield* begin(person, port, {})
           const state = refused.address.searchParams.get("state")
           yield* get(`http://127.0.0.1:${port}/callback?error=access_denied&error_description=no&state=${state}`)
           const ended = yield* refused.program.ended
           assert.strictEqual(ended.code, 3)
           assert.match(ended.stderr, /genesys: Genesys Cloud refused the login: access_denied, no\.\n$/)
 
-          const late = yield* begin(person, port, "--wait", "4s")
-          const taken = yield* person.run([
-            "login",
-            "--web",
-            "--client-id",
-            "x",
-            "--port",
-            String(port),
-            "--no-browser"
-          ])
-          assert.strictEqual(taken.code, 2)
-          assert.match(taken.stderr, new RegExp(`^genesys: The port ${port} [^\n]*--port`))
+          const late = yield* begin(person, port, {}, "--wait", "1s")
           const silent = yield* late.program.ended
           assert.strictEqual(silent.code, 2)
-          assert.match(silent.stderr, /genesys: Nobody logged in within 4s\.[^\n]*redirect URI[^\n]*\n$/)
+          assert.match(silent.stderr, /genesys: Nobody logged in within 1s\.[^\n]*redirect URI[^\n]*\n$/)
+
+          const holder = createServer()
+          yield* Effect.callback<void>((resume) => void holder.listen(port, "127.0.0.1", () => resume(Effect.void)))
+          yield* Effect.addFinalizer(() => Effect.sync(() => holder.close()))
+          const args = ["login", "--web", "--client-id", "x", "--port", String(port), "--no-browser"]
+          const taken = yield* person.run(args)
+          assert.strictEqual(taken.code, 2)
+          assert.match(taken.stderr, new RegExp(`^genesys: The port ${port} [^\n]*--port`))
           assert.deepStrictEqual(
             person.files().map(({ path }) => path),
             []
           )
         }).pipe(Effect.scoped, Effect.provide(simulator(port)))
       }),
+    timeout
+  )
+
+  it.live(
+    "says what is known of who has logged in, in one line, and that it is not known is no failure",
+    () =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        const name = "\u001B[31mEve\nLogged in as Alice"
+        const hostile = createServer((_request, response) => void response.end(JSON.stringify({ name })))
+        yield* Effect.callback<void>((resume) => void hostile.listen(0, "127.0.0.1", () => resume(Effect.void)))
+        yield* Effect.addFinalizer(() => Effect.sync(() => hostile.close()))
+        const bound = hostile.address()
+        const apiUrl = `http://127.0.0.1:${typeof bound === "object" && bound !== null ? bound.port : 0}`
+        yield* Effect.gen(function* () {
+          const { addFault, url } = yield* Simulator
+          const login = Effect.fnUntraced(function* (GENESYS_CLOUD_API_URL: string) {
+            const { address, program } = yield* begin(Person.make(), port, { GENESYS_CLOUD_API_URL })
+            yield* get((yield* get(address)).headers.get("location")!)
+            const { code, stderr } = yield* program.ended
+            assert.strictEqual(code, 0, stderr)
+            return stderr.slice(stderr.indexOf("\nLogged in") + 1)
+          })
+          yield* addFault({ path: "/api/v2/users/me", status: 403 })
+          assert.match(yield* login(url), /^Logged in to Your Company\. The profile default is for/)
+          yield* addFault({ path: "/api/v2/organizations/me", status: 500 })
+          assert.match(yield* login(url), /^Logged in\. The profile default is for/)
+          const written = String.raw`\u001b[31mEve\nLogged in as Alice`
+          assert.include(yield* login(apiUrl), `Logged in as ${written} in ${written}. The profile default`)
+        }).pipe(Effect.provide(simulator(port)))
+      }).pipe(Effect.scoped),
     timeout
   )
 })

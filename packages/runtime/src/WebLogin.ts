@@ -13,10 +13,14 @@ import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { createHash, randomBytes } from "node:crypto"
 import * as Genesys from "./Genesys.ts"
+import * as Browser from "./internal/browser.ts"
 import * as Callback from "./internal/callback.ts"
+import * as LoggedIn from "./internal/loggedIn.ts"
+import * as LoginPage from "./internal/loginPage.ts"
 import * as Login from "./Login.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -32,6 +36,7 @@ export interface WebLoginOptions {
 /** The port that the documentation names. */
 export const defaultPort = 8976
 
+/** The profile that it has stored, and whom the token stands for, in words that complete "Logged in". */
 export const run = Effect.fnUntraced(
   function* (target: Login.Target, options: WebLoginOptions) {
     const { loginUrl } = yield* Environment
@@ -48,10 +53,13 @@ export const run = Effect.fnUntraced(
       code_challenge: createHash("sha256").update(verifier).digest("base64url"),
       code_challenge_method: "S256"
     }).toString()
+    const page = options.browser ? yield* Effect.option(LoginPage.write(url.href)) : Option.none()
     yield* Console.error(
-      `Log in at this address${options.browser ? ", if the browser does not open" : ""}:\n${url.href}`
+      Option.isSome(page)
+        ? `The browser opens ${page.value}, which leads to the login. If it does not, or may not read that file, log in at this address:\n${url.href}`
+        : `Log in at this address${options.browser ? ", since no file can be written that the browser could open" : ""}:\n${url.href}`
     )
-    if (options.browser) yield* openBrowser(url.href)
+    if (Option.isSome(page)) yield* Browser.open(page.value)
 
     const found = yield* Effect.timeoutOrElse(code, {
       duration: options.wait,
@@ -102,17 +110,8 @@ export const run = Effect.fnUntraced(
       failures: 0
     })
     yield* store.modify({ host: endpoint.host, grant: issued.next }, () => Effect.succeed([undefined, entry]))
-    return profile
+    return { profile, who: yield* LoggedIn.words(issued.token) }
   },
   (effect, target) =>
     Effect.scoped(effect).pipe(Effect.provide(Genesys.layerStore), Effect.provide(Login.layerTarget(target)))
 )
-
-/** A browser that does not open is no failure: the URL is on the screen. */
-const openBrowser = (url: string) =>
-  Effect.tryPromise(async () => {
-    const { default: open } = await import("open")
-    const child = await open(url)
-    child.on("error", () => {})
-    child.unref()
-  }).pipe(Effect.catch(() => Effect.logDebug("the browser cannot be opened")))

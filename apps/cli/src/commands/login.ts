@@ -77,15 +77,21 @@ export const login = Command.make(
       return yield* new UsageError({ message: "--web needs no secret: leave --secret-stdin out." })
     }
     const target = yield* ask(given.clientId, !given.web && !given.secretStdin)
-    const profile = given.web
+    const { profile, who } = given.web
       ? yield* WebLogin.run(target, { port: given.port, browser: !given.noBrowser, wait: given.wait })
-      : yield* Login.withSecret(target, given.secretStdin ? yield* Prompts.secretFromInput : yield* Prompts.secret)
+      : {
+          profile: yield* Login.withSecret(
+            target,
+            given.secretStdin ? yield* Prompts.secretFromInput : yield* Prompts.secret
+          ),
+          who: ""
+        }
     const where =
       profile.secret?.in === "keyring"
         ? "in the system's keyring"
         : "in an encrypted file, with its key in a file beside it; the system's keyring is not used"
     yield* Console.error(
-      `Logged in. The profile ${target.name} is for ${profile.clientId} in ${profile.region}; its secret is ${where}.`
+      `Logged in${who}. The profile ${target.name} is for ${profile.clientId} in ${profile.region}; its secret is ${where}.`
     )
   }, Effect.provide(Login.layerProfiles))
 ).pipe(
