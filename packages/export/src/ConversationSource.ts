@@ -24,7 +24,8 @@ import type { Source, Unit } from "./Source.ts"
 export interface ConversationOptions extends Plan.Range {
   /**
    * How long after its end, and after the end of its last conversation, a day is read again on every run: wrap-up codes come
-   * hours later, and a nightly pipeline rewrites data that is two days old. @default 3 days
+   * hours later, and a nightly pipeline rewrites what is older. Genesys says that such a
+   * rewrite begins at three days or later, so that three days would miss it. @default 5 days
    */
   readonly again?: Duration.Input | undefined
   /**
@@ -54,7 +55,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     const details = yield* ConversationDetails
     const client = yield* GenesysClient
     const { lookAhead = 4, pageSize = 1_000 } = options
-    const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(3)))
+    const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(5)))
     const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
     // Of all days together, so that several large ones take no more memory than one.
     const places = yield* Semaphore.make(jobsAtOnce)
@@ -88,6 +89,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       (previous: Entry | undefined, jobsPerDay: number) =>
       ({ day, source }: Plan.Due): Unit => ({
         partition: Partition.conversations(day),
+        apart: source === "query",
         read: Effect.map(time, (moment) =>
           Reading.make({
             batches: source === "job" ? jobs(day, jobsPerDay, moment) : query(day, moment.now),

@@ -7,6 +7,7 @@ import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { Users } from "@effect-genesys/client/Users"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
@@ -24,6 +25,11 @@ import * as UserSource from "./UserSource.ts"
 export interface RunOptions {
   /** Units at the same time: while one waits for its job, another is read. @default 4 */
   readonly concurrency?: number | undefined
+  /**
+   * How often what needs no job, such as the day that is not over, is read again while jobs are waited for.
+   * @default 15 minutes
+   */
+  readonly openEvery?: Duration.Input | undefined
   /** Asked before each unit: once true, no new one starts, and the run ends when those under way have. @default never */
   readonly isStopping?: Effect.Effect<boolean> | undefined
   /** Labels of the metrics, which tell the exports of a program apart. @default none */
@@ -60,8 +66,16 @@ export interface Summary {
 /** A disk or database that fails for a moment. One that is down for longer is for the next run. */
 const sinkRetries = Schedule.exponential("1 second", 2).pipe(Schedule.upTo({ times: 4 }))
 
-/** A unit whose job fails says nothing about the others; whatever else is wrong, is wrong for all. */
-const isOfUnit = (error: ExportError) => error._tag === "JobError"
+/**
+ * What Genesys refuses of one unit, or says of it in a way that cannot be read, says nothing about the others. Credentials, a
+ * permission, the sink, or Genesys that is down are wrong for all.
+ */
+const isOfUnit = (error: ExportError) =>
+  error._tag === "JobError" ||
+  error._tag === "InvalidRequestError" ||
+  error._tag === "NotFoundError" ||
+  error._tag === "ConflictError" ||
+  (error._tag === "UnavailableError" && error.reason === "InvalidResponse")
 
 /** It may work in a moment. */
 const isOfSink = (error: ExportError) => error._tag === "SinkError"
@@ -101,38 +115,55 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
 ): Effect.fn.Return<Summary, ExportError, Sink> {
   const sink = yield* Sink
   const { concurrency = 4, isStopping = Effect.succeed(false), labels = {} } = options
+  const openEvery = Duration.fromInputUnsafe(options.openEvery ?? Duration.minutes(15))
   const before = yield* sink.checkpoint
   const org = yield* source.org
   yield* Org.check(before, org)
   const plan = yield* source.plan(before)
-  const done: Array<Done> = []
-  const failed: Array<Failed> = []
+  const ends = new Map<string, Result.Result<Done, Failed>>()
   let isStuck = false
 
   const step = (unit: Unit) =>
     Effect.gen(function* () {
       if (isStuck || (yield* isStopping)) return
+      const { partition } = unit
       const result = yield* Effect.result(runUnit(unit, org))
-      if (Result.isSuccess(result)) done.push(result.success)
-      else {
-        failed.push({ partition: unit.partition, error: result.failure })
-        if (!isOfUnit(result.failure)) isStuck = true
-      }
+      const end = Result.mapError(result, (error): Failed => ({ partition, error }))
+      ends.set(PartitionName.nameOf(partition), end)
+      if (Result.isFailure(result) && !isOfUnit(result.failure)) isStuck = true
       yield* Metrics.unit(
         source.kind,
         Result.map(result, ({ entry }) => entry.rows),
         labels
       )
     })
-  yield* Effect.forEach(plan.units, step, { concurrency, discard: true })
+  const isApart = ({ apart = false }: Unit) => apart
+  const others = yield* Effect.forkChild(
+    Effect.forEach(
+      plan.units.filter((unit) => !isApart(unit)),
+      step,
+      { concurrency, discard: true }
+    )
+  )
+  const apart = (units: ReadonlyArray<Unit>) => Effect.forEach(units.filter(isApart), step, { discard: true })
+  yield* apart(plan.units)
+  const areDone = Effect.raceFirst(Effect.as(Fiber.await(others), true), Effect.as(Effect.sleep(openEvery), false))
+  while (!(yield* areDone)) {
+    const next = yield* Effect.result(Effect.flatMap(sink.checkpoint, source.plan))
+    // If that fails, so does what is under way, and tells of it.
+    if (Result.isSuccess(next)) yield* apart(next.success.units)
+  }
+  yield* Fiber.join(others)
 
+  const done = [...ends.values()].filter(Result.isSuccess).map(({ success }) => success)
+  const failed = [...ends.values()].filter(Result.isFailure).map(({ failure }) => failure)
   const lag = Duration.millis(plan.lag(yield* sink.checkpoint))
   yield* Metrics.lag(source.kind, lag, labels)
   return {
     kind: source.kind,
     done,
     failed,
-    pending: plan.units.length - done.length - failed.length,
+    pending: plan.units.filter(({ partition }) => !ends.has(PartitionName.nameOf(partition))).length,
     rows: done.reduce((sum, { entry }) => sum + entry.rows, 0),
     lag
   }

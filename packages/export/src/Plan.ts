@@ -37,30 +37,29 @@ const days = (range: Range, now: number): ReadonlyArray<string> => {
   return Day.range(range.since, range.until !== undefined && range.until < tomorrow ? range.until : tomorrow)
 }
 
-/**
- * What is to be read: first what was never read, the oldest day first, then the open day, then what may have changed, the
- * newest first. `again` is in milliseconds.
- */
+/** Since when it waits: since the moment that it was read of last, or since it began. */
+const waitsSince = (entry: Entry | undefined, day: string): number => entry?.asOf ?? Day.start(day)
+
+/** What is to be read, and first what waits longest: none keeps another one waiting for ever. `again` is in milliseconds. */
 export const due = (
   checkpoint: Checkpoint,
   { available, now }: GenesysTime,
   range: Range,
   again: number
 ): ReadonlyArray<Due> => {
-  const missing: Array<Due> = []
-  const open: Array<Due> = []
-  const changing: Array<Due> = []
+  const found: Array<Due & { readonly since: number }> = []
   for (const day of days(range, now)) {
     const entry = entryOf(checkpoint, day)
+    const since = waitsSince(entry, day)
     if (Day.end(day) > available) {
       // In its first minute there is nothing that a query would know for sure.
-      if (now - settling > Day.start(day)) open.push({ day, source: "query" })
-    } else if (entry === undefined || entry.asOf < Day.end(day)) missing.push({ day, source: "job" })
+      if (now - settling > Day.start(day)) found.push({ day, source: "query", since })
+    } else if (entry === undefined || entry.asOf < Day.end(day)) found.push({ day, source: "job", since })
     // The job would tell of the same moment again.
     else if (entry.source === "job" && entry.asOf >= available) continue
-    else if (!isSettled(entry, day, again)) changing.unshift({ day, source: "job" })
+    else if (!isSettled(entry, day, again)) found.push({ day, source: "job", since })
   }
-  return [...missing, ...open, ...changing]
+  return found.toSorted((one, other) => one.since - other.since).map(({ day, source }) => ({ day, source }))
 }
 
 /** The moment before which everything that the range asks for is in the sink, in milliseconds since 1970. */

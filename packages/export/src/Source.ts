@@ -17,12 +17,14 @@ export interface Reading {
 
 export interface Unit {
   readonly partition: Partition
+  /** It is read beside the others, and again while they go on: it is wanted soon, and waits for no job. @default false */
+  readonly apart?: boolean | undefined
   /** Begins a reading; a unit that failed is read anew. */
   readonly read: Effect.Effect<Reading, SourceError>
 }
 
 export interface Plan {
-  /** What is due, the most urgent first. */
+  /** What is due, and first what waits longest. */
   readonly units: ReadonlyArray<Unit>
   /** How far a checkpoint is behind, in milliseconds. */
   readonly lag: (checkpoint: Checkpoint) => number

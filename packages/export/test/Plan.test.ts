@@ -40,14 +40,23 @@ describe("what is due", () => {
     assert.deepStrictEqual(due(checkpoint, "02T02:00:00", "02T00:00:00", "2026-11-02"), ["01 job"])
   })
 
-  it("the last three days again, the newest first, but not twice of the same moment", () => {
+  it("the last three days again, what was read longest ago first, but not twice of the same moment", () => {
     const checkpoint = held({
       "01": job("05T00:00:00"),
-      "02": job("05T00:00:00"),
-      "03": job("05T00:00:00"),
+      "02": job("05T09:00:00"),
+      "03": job("05T08:00:00"),
       "04": job("05T10:00:00")
     })
     assert.deepStrictEqual(due(checkpoint, "05T12:00:00", "05T10:00:00", "2026-11-05"), ["03 job", "02 job"])
+  })
+
+  it("what waits longest first, whatever it is: no day that is missing keeps others from being read again", () => {
+    const checkpoint = held({
+      "01": job("03T06:00:00"),
+      "02": job("02T20:00:00", { source: "query" }),
+      "04": job("04T11:00:00", { source: "query" })
+    })
+    assert.deepStrictEqual(due(checkpoint, "04T12:00:00", "04T10:00:00"), ["02 job", "03 job", "01 job", "04 query"])
   })
 
   it("a day that was not read since it settled, however long ago that is", () => {

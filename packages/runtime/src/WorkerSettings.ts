@@ -152,7 +152,7 @@ const ConversationsJob = Schema.Struct({
   kind: Schema.Literal("conversations"),
   sink: Sink,
   since: Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day, in UTC.") }),
-  again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 3d."))),
+  again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 5d."))),
   jobsPerDay: Schema.optionalKey(
     positive(96).annotate(note("In how many jobs of Genesys a day is read. Default: by its size."))
   )
