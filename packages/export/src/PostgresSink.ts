@@ -5,6 +5,7 @@
  */
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -137,4 +138,4 @@ const client = (options: PostgresUrl.PostgresUrlOptions) =>
 
 /** With a pool of its own, of at most 10 connections, to a database that `PostgresUrl` finds safe. */
 export const layerUrl = ({ schema, ...options }: UrlOptions): Layer.Layer<Sink, SinkFailure | ConfigurationError> =>
-  layer({ schema }).pipe(Layer.provide(client(options)), Layer.provide(NodeFileSystem.layer))
+  layer({ schema }).pipe(Layer.provide(client(options)), Layer.provide([NodeFileSystem.layer, NodePath.layer]))

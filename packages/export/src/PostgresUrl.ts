@@ -4,15 +4,14 @@
  * loopback or a socket, may do without, but never gets a password in the clear.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as OwnFile from "@effect-genesys/core/OwnFile"
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import type { PlatformError } from "effect/PlatformError"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { X509Certificate } from "node:crypto"
 import type { ConnectionOptions } from "node:tls"
-import * as DiskFailure from "./DiskFailure.ts"
-import * as Own from "./internal/own.ts"
 import { type Authority, type Protection, protectionOf } from "./internal/postgres/protection.ts"
 import * as Unverified from "./internal/postgres/unverified.ts"
 import * as Url from "./internal/postgres/url.ts"
@@ -38,26 +37,24 @@ interface Named {
 
 const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** Whoever could change it could be the database. */
+/** All the authorities of the world have less. */
+const maxBytes = 4 * 1024 * 1024
+
+/** Whoever could change it could be the database. What is said of it ends with the line that mends it, where there is one. */
 const readAuthority = Effect.fnUntraced(function* ({ path, setting }: Named) {
-  const fs = yield* FileSystem.FileSystem
   const unusable = (what: string) =>
     new ConfigurationError({
       setting,
-      message: `${setting} names ${path}, which ${what}. It must be a file with the certificate of the authority that signs the database's, as PEM.`
+      message: `${setting} must be a file with the certificate of the authority that signs the database's, as PEM. It names ${path}, which ${what}`
     })
-  const readable = Effect.mapError((error: PlatformError) => unusable(`cannot be read: ${DiskFailure.reasonOf(error)}`))
-  const info = yield* readable(fs.stat(path))
-  if (Own.posix && (!Own.isTrusted(info) || (info.mode & 0o022) !== 0))
-    return yield* unusable(`another user could change: chown "$(id -un)" and chmod go-w ${Own.quoted(path)}`)
-  const text = yield* readable(fs.readFileString(path))
+  const text = yield* Effect.mapError(OwnFile.readText(path, { maxBytes }), ({ what }) => unusable(what))
   return yield* Effect.try({
     try: () => {
       const found = (text.match(block) ?? []).map((pem) => String(new X509Certificate(pem)))
       if (found.length === 0) throw new Error("none")
       return found
     },
-    catch: () => unusable("holds no certificate, or one that is damaged")
+    catch: () => unusable("holds no certificate, or one that is damaged.")
   })
 })
 
@@ -78,7 +75,7 @@ export const parse = Effect.fnUntraced(function* ({
   defaultCa,
   setting = "url",
   url: text
-}: PostgresUrlOptions): Effect.fn.Return<PgClient.PgPoolConfig, ConfigurationError, FileSystem.FileSystem> {
+}: PostgresUrlOptions): Effect.fn.Return<PgClient.PgPoolConfig, ConfigurationError, FileSystem.FileSystem | Path.Path> {
   const wrong = (what: string) => new ConfigurationError({ setting, message: `${setting} is not valid: ${what}.` })
   const url = yield* Effect.mapError(Effect.fromResult(Url.parse(Redacted.value(text))), wrong)
   const isPublic = url.rootCertificate === "system"

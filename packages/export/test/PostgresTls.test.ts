@@ -1,6 +1,6 @@
 /** What reaches a server, of each kind of server: the real one with its certificate, and one that only wants the password. */
 import { assert, describe, it, layer } from "@effect/vitest"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -128,7 +128,7 @@ const connected = Effect.fnUntraced(function* (url: string, ca?: string) {
     )
     return row
   }).pipe(Effect.provide(PgClient.layer(config)))
-}, Effect.provide(NodeFileSystem.layer))
+}, Effect.provide(NodeServices.layer))
 
 const people = Effect.gen(function* () {
   const { database } = yield* Postgres
@@ -223,7 +223,7 @@ layer(server, options)("PostgreSQL with TLS", ({ effect }) => {
     Effect.gen(function* () {
       const urlOf = yield* people
       const config = yield* PostgresUrl.parse({ url: Redacted.make(urlOf("postgres", "require")) }).pipe(
-        Effect.provide(NodeFileSystem.layer)
+        Effect.provide(NodeServices.layer)
       )
       const rows = Effect.flatMap(PgClient.PgClient, (sql) =>
         sql.unsafe<{ n: number; text: string }>("SELECT n, repeat('x', 1000) AS text FROM generate_series(1, 20000) n")

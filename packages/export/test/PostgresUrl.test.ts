@@ -5,7 +5,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { chmodSync, chownSync, mkdtempSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { chmodSync, chownSync, lchownSync, mkdtempSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Certificates from "../../client/test/network/Certificates.ts"
@@ -196,26 +197,68 @@ describe("the file of an authority", () => {
     })
   )
 
+  const refused = (file: string) => Effect.map(Effect.flip(parse(remote, { ca: file })), ({ message }) => message)
+
   it.effect("is refused if it is not there, holds no certificate, or could be changed by others", () =>
     Effect.gen(function* () {
       const { cert } = yield* Certificates.makeAuthority("somebody")
       const file = join(folder(), "ca.pem")
-      const refused = Effect.flip(parse(remote, { ca: file }))
-      const missing = yield* refused
+      const missing = yield* Effect.flip(parse(remote, { ca: file }))
       assert.strictEqual(missing.setting, "ca")
-      assert.match(missing.message, /^ca names [^ ]+ca\.pem, which cannot be read: .*ENOENT.*as PEM\.$/)
+      assert.match(missing.message, /^ca must be a file .* as PEM\. It names [^ ]+ca\.pem, which does not exist$/)
       writeFileSync(file, "no certificate")
-      assert.match((yield* refused).message, /holds no certificate/)
+      assert.match(yield* refused(file), /holds no certificate/)
       writeFileSync(file, cert.replace(/[A-Za-z]{20}/, "A".repeat(20)))
-      assert.match((yield* refused).message, /damaged/)
+      assert.match(yield* refused(file), /damaged/)
       writeFileSync(file, cert)
-      chmodSync(file, 0o664)
-      assert.match((yield* refused).message, /which another user could change: .*chmod go-w /)
-      chmodSync(file, 0o644)
+      chmodSync(file, 0o666)
+      const open = yield* refused(file)
+      assert.match(open, /which other users can change\. .*: chmod go-w [^ ]+ca\.pem$/)
+      // As the message says.
+      execFileSync("sh", ["-c", open.slice(open.indexOf("chmod"))])
       yield* parse(remote, { ca: file })
       if (!asRoot) return
       chownSync(file, 65_534, 65_534)
-      assert.match((yield* refused).message, /which another user could change/)
+      assert.match(yield* refused(file), /which belongs to another user/)
     })
+  )
+
+  it.effect("is refused in a folder where others could put another one, and behind a link of theirs", () =>
+    Effect.gen(function* () {
+      const { cert } = yield* Certificates.makeAuthority("somebody")
+      const directory = folder()
+      const file = join(directory, "ca.pem")
+      writeFileSync(file, cert)
+      chmodSync(directory, 0o777)
+      assert.match(yield* refused(file), /is in the folder [^ ]+, .* other users can change.*: chmod go-w [^ ]+$/)
+      chmodSync(directory, 0o755)
+      yield* parse(remote, { ca: file })
+      if (!asRoot) return
+      const sticky = folder()
+      chmodSync(sticky, 0o1777)
+      const link = join(sticky, "ca.pem")
+      symlinkSync(file, link)
+      yield* parse(remote, { ca: link })
+      lchownSync(link, 65_534, 65_534)
+      assert.match(yield* refused(link), /belongs to another user.*: rm [^ ]+$/)
+    })
+  )
+
+  it.effect(
+    "is refused if it is no text of that size, before any of it is read: a pipe would be waited for",
+    () =>
+      Effect.gen(function* () {
+        const directory = folder()
+        const file = join(directory, "ca.pem")
+        assert.match(yield* refused(directory), /which is a folder, where a plain file is expected/)
+        execFileSync("mkfifo", [file])
+        assert.match(yield* refused(file), /which is a pipe, where a plain file is expected/)
+        unlinkSync(file)
+        writeFileSync(file, Buffer.alloc(4 * 1024 * 1024 + 1, "x"))
+        assert.match(yield* refused(file), /which is larger than 4096 KiB/)
+        writeFileSync(file, new Uint8Array([0xff, 0xfe]))
+        assert.match(yield* refused(file), /which is not text in UTF-8/)
+      }),
+    5_000
   )
 })

@@ -10,7 +10,7 @@ import * as PostgresUrl from "@effect-genesys/export/PostgresUrl"
 import type * as ExportSink from "@effect-genesys/export/Sink"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import * as Option from "effect/Option"
@@ -62,8 +62,6 @@ const make = Effect.gen(function* () {
     check: (sink) =>
       sink.postgres === undefined
         ? Effect.void
-        : Effect.asVoid(Effect.flatMap(databaseOf(sink), PostgresUrl.parse)).pipe(
-            Effect.provideService(FileSystem.FileSystem, Context.get(context, FileSystem.FileSystem))
-          )
+        : Effect.asVoid(Effect.flatMap(databaseOf(sink), PostgresUrl.parse)).pipe(Effect.provideContext(context))
   })
 })
