@@ -6,9 +6,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as PlatformError from "effect/PlatformError"
 import { execFileSync } from "node:child_process"
-import { chownSync, lchownSync, renameSync, symlinkSync } from "node:fs"
+import { chownSync, lchownSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
-import * as OwnDirectory from "../src/OwnDirectory.ts"
 import * as OwnFile from "../src/OwnFile.ts"
 import { directory, file, folder, givenAway, isRoot, run, stranger } from "./support.ts"
 
@@ -188,36 +187,5 @@ describe("OwnFile", () => {
       execFileSync("sh", ["-c", message.slice(message.indexOf("chmod"))])
       assert.strictEqual(yield* text(path), "text")
     })
-  )
-})
-
-describe("OwnDirectory", () => {
-  const failure = (path: string) => Effect.map(Effect.flip(run(OwnDirectory.ensure(path))), ({ message }) => message)
-
-  it.effect("makes folders for this user alone", () =>
-    Effect.gen(function* () {
-      const path = join(folder(), "a", "b")
-      yield* run(OwnDirectory.ensure(path))
-      yield* run(OwnDirectory.ensure(path))
-      assert.strictEqual(execFileSync("stat", ["-c", "%a", path], { encoding: "utf8" }), "700\n")
-    })
-  )
-
-  it.effect("takes no link and no file in its place, and no folder that others may write to", () =>
-    Effect.gen(function* () {
-      assert.match(yield* failure(link(folder())), /is a link, where a folder is expected/)
-      assert.match(yield* failure(file(folder(), "a", "")), /is no folder/)
-      assert.match(yield* failure(directory(folder(), "open", 0o777)), /can be changed by other users/)
-      const moved = directory(folder(), "mine")
-      renameSync(moved, `${moved}.old`)
-      symlinkSync(directory(folder(), "shared", 0o777), moved)
-      assert.match(yield* failure(join(moved, "below")), /can be changed by other users/)
-    })
-  )
-
-  it.effect.skipIf(!isRoot)("takes no folder of another user", () =>
-    Effect.map(failure(givenAway(directory(folder(), "theirs", 0o755))), (message) =>
-      assert.match(message, /belongs to another user/)
-    )
   )
 })

@@ -21,23 +21,36 @@ export interface Found {
 /** For a line that is typed into a shell. */
 export const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`)
 
+export interface WalkOptions {
+  /** What an error is about, if it is not the end of the way: something that is to be made there. */
+  readonly about?: string | undefined
+  /** Its end is one more folder on the way to what an error is about: each may have what is theirs in it, as in /tmp. */
+  readonly isAround?: boolean | undefined
+}
+
+/** The working directory may be gone. */
+export const absolute = (file: string): Effect.Effect<string, UntrustedFile, Path.Path> =>
+  Effect.flatMap(Path.Path, (path) =>
+    Effect.try({
+      try: () => path.resolve(file),
+      catch: () => new UntrustedFile({ file, reason: "Missing", what: "does not exist" })
+    })
+  )
+
 /** @returns where the way ends, and what is there; it may be anything */
 export const walk = Effect.fnUntraced(function* (
-  file: string
+  end: string,
+  { about: file = end, isAround = false }: WalkOptions = {}
 ): Effect.fn.Return<Found, UntrustedFile, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  // The working directory may be gone.
-  const absolute = yield* Effect.try({
-    try: () => path.resolve(file),
-    catch: () => new UntrustedFile({ file, reason: "Missing", what: "does not exist" })
-  })
+  const given = yield* absolute(end)
   const refused = (what: string) => new UntrustedFile({ file, reason: "Refused", what })
   const unreadable = SystemError.explain(file)
   const look = (at: string) => Effect.mapError(fs.lstat(at), unreadable)
 
   if (!Ownership.hasOwners) {
-    return { path: absolute, info: yield* Effect.mapError(fs.stat(absolute), unreadable) }
+    return { path: given, info: yield* Effect.mapError(fs.stat(given), unreadable) }
   }
 
   /** Others' rights are worth nothing on a read-only mount, which is how orchestrators mount settings. */
@@ -70,11 +83,11 @@ export const walk = Effect.fnUntraced(function* (
   })
 
   // What is not there steers nothing, whoever may write to the folder.
-  yield* look(absolute)
-  const { root } = path.parse(absolute)
+  yield* look(given)
+  const { root } = path.parse(given)
   let at = root
   let info = yield* look(at)
-  let ahead = absolute.slice(root.length).split(path.sep)
+  let ahead = given.slice(root.length).split(path.sep)
   let links = 0
   while (ahead.length > 0) {
     const [name = "", ...rest] = ahead
@@ -100,6 +113,6 @@ export const walk = Effect.fnUntraced(function* (
   // The way may have ended with `..`.
   info = yield* look(at)
   // What is no file is nobody's, and the caller's to refuse.
-  if (info.type === "File" || info.type === "Directory") yield* check(at, info, true)
+  if (info.type === "File" || info.type === "Directory") yield* check(at, info, !isAround)
   return { path: at, info }
 })
