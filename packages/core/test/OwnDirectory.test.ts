@@ -63,7 +63,7 @@ describe("OwnDirectory", () => {
       const above = folder()
       const open = directory(above, "it's open", 0o777)
       const message = yield* failure(join(open, "a", "b"))
-      assert.match(message, /is in the folder .*it's open, .*which other users can change.*: chmod go-w '/)
+      assert.match(message, /would be in the folder .*it's open, .*which other users can change.*: chmod go-w '/)
       assert.deepStrictEqual(readdirSync(open), [])
       execFileSync("sh", ["-c", message.slice(message.indexOf("chmod"))])
       yield* run(OwnDirectory.ensure(join(open, "a", "b")))
@@ -82,7 +82,10 @@ describe("OwnDirectory", () => {
   it.effect.skipIf(!isRoot)("makes nothing in a folder of another user, as `sudo` with their home would", () =>
     Effect.gen(function* () {
       const home = givenAway(directory(folder(), "home", 0o755))
-      assert.match(yield* failure(join(home, ".cache", "tokens")), /is in the folder .*home, .*belongs to another user/)
+      assert.match(
+        yield* failure(join(home, ".cache", "tokens")),
+        /would be in the folder .*home, .*belongs to another user/
+      )
       assert.deepStrictEqual(readdirSync(home), [])
     })
   )

@@ -8,11 +8,13 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { randomBytes } from "node:crypto"
 import * as ErrorAnswer from "./internal/proxy/errorAnswer.ts"
@@ -32,7 +34,7 @@ export interface LocalProxyOptions {
    * needs none: its rights say who may call.
    */
   readonly secret: boolean
-  /** A file to make for as long as the proxy listens, with that header in it. It must not exist, and its folder be this user's. */
+  /** A file to make for as long as the proxy listens, with that header in it. It must not exist, and its folder be this user's, or one like `/tmp`. */
   readonly secretFile?: string | undefined
   /** Whether it takes GET, HEAD, and the POSTs of searches and queries alone. */
   readonly readOnly?: boolean | undefined
@@ -62,7 +64,11 @@ export class LocalProxy extends Context.Service<
    */
   static readonly layer = (
     options: LocalProxyOptions
-  ): Layer.Layer<LocalProxy | GenesysClient, UsageError, TokenManager | Environment | HttpClient.HttpClient> =>
+  ): Layer.Layer<
+    LocalProxy | GenesysClient,
+    UsageError,
+    TokenManager | Environment | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
+  > =>
     Layer.effect(
       LocalProxy,
       Effect.suspend(() => make(options))

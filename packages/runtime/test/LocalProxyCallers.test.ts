@@ -10,7 +10,10 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -80,7 +83,7 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
         assert.strictEqual(readFileSync(precious, "utf8"), "precious")
         assert.match(yield* message(link), /is there already/)
         assert.isFalse(existsSync(join(mine, "elsewhere")))
-        assert.include(yield* message(join(open, "header")), `chmod go-w "${open}"`)
+        assert.include(yield* message(join(open, "header")), `chmod go-w ${open}`)
         assert.match(yield* message(join(mine, "none", "header")), /its folder must exist/)
       })
   )
@@ -103,8 +106,8 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
     Effect.gen(function* () {
       const [open, sticky] = [folder(), folder()]
       const start = (directory: string) => Proxy.start({ place: { socket: join(directory, "s") }, secret: false })
-      chmodSync(open, 0o770)
-      assert.include((yield* Effect.flip(start(open))).message, `chmod go-w "${open}"`)
+      chmodSync(open, 0o707)
+      assert.include((yield* Effect.flip(start(open))).message, `chmod go-w ${open}`)
       chmodSync(open, 0o700)
       yield* start(open)
       chmodSync(sticky, 0o1777)
@@ -112,7 +115,37 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
       if (process.getuid?.() !== 0) return
       const foreign = folder()
       chownSync(foreign, 65_534, 65_534)
-      assert.match((yield* Effect.flip(start(foreign))).message, /another user's.*mkdir -m 700/)
+      assert.match(
+        (yield* Effect.flip(start(foreign))).message,
+        /would be in the folder .*which belongs to another user.*Use a folder of your own/
+      )
+    })
+  )
+
+  it.effect("makes neither below a folder that others may write to, nor behind a link that another user has made", () =>
+    Effect.gen(function* () {
+      const open = folder()
+      const mine = join(open, "mine")
+      mkdirSync(mine, { mode: 0o700 })
+      chmodSync(open, 0o777)
+      const makes = (directory: string) => [
+        Proxy.start({ place: { socket: join(directory, "s") }, secret: false }),
+        Proxy.start({ secretFile: join(directory, "header") })
+      ]
+      for (const start of makes(mine)) {
+        assert.include((yield* Effect.flip(start)).message, `chmod go-w ${open}`)
+      }
+      if (process.getuid?.() === 0) {
+        const sticky = folder()
+        chmodSync(sticky, 0o1777)
+        const link = join(sticky, "theirs")
+        symlinkSync(folder(), link)
+        lchownSync(link, 65_534, 65_534)
+        for (const start of makes(link)) {
+          assert.match((yield* Effect.flip(start)).message, /belongs to another user/)
+        }
+      }
+      assert.deepStrictEqual(readdirSync(mine), [])
     })
   )
 

@@ -63,7 +63,7 @@ export const walk = Effect.fnUntraced(function* (
       : Effect.succeed(false)
 
   const check = Effect.fnUntraced(function* (at: string, info: FileSystem.File.Info, isLast: boolean) {
-    const where = isLast ? "" : `is in the folder ${at}, or behind a link in it, which `
+    const where = isLast ? "" : `${isAround ? "would be" : "is"} in the folder ${at}, or behind a link in it, which `
     if (!Ownership.isOurs(info)) {
       const mine = `${quoted(at)}.mine`
       const mend = !isLast

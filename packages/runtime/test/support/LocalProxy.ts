@@ -8,6 +8,8 @@ import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -41,7 +43,9 @@ export const start = Effect.fnUntraced(function* (options: Options = {}) {
         Credentials.layer(new ClientCredentials({ clientId, clientSecret: secret })),
         Environment.layer({ loginUrl: options.loginUrl ?? url, apiUrl: options.apiUrl ?? url }),
         Transport.layer,
-        NodeCrypto.layerDigest
+        NodeCrypto.layerDigest,
+        NodeFileSystem.layer,
+        NodePath.layer
       ]),
       Layer.provide([
         Layer.succeed(RetryPolicy, options.policy ?? new Policy({ maxRetries: 0 })),
