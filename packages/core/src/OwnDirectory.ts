@@ -5,42 +5,68 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import * as Schema from "effect/Schema"
+import * as DiskFailure from "./DiskFailure.ts"
+import * as Mode from "./internal/mode.ts"
 import * as Ownership from "./internal/ownership.ts"
 import * as SystemError from "./internal/systemError.ts"
-import { absolute, quoted, walk } from "./internal/walk.ts"
+import { absolute, walk } from "./internal/walk.ts"
+import { quoted } from "./ShellText.ts"
 import { UntrustedFile } from "./UntrustedFile.ts"
 
+export interface Options {
+  /**
+   * For what a person keeps where he likes, such as an export: it may be the superuser's, or like /tmp. A mount point on the way to
+   * it that others may write to costs a warning: who mounts a volume decides who gets there.
+   * @default false
+   */
+  readonly shared?: boolean | undefined
+}
+
+export interface EnsureOptions extends Options {
+  /** Of what is made, whatever the umask says. @default 0o700 */
+  readonly mode?: number | undefined
+}
+
+type Checked = Effect.Effect<void, UntrustedFile, FileSystem.FileSystem | Path.Path>
+
+const isMissing = ({ reason }: UntrustedFile) => reason === "Missing"
+
 /** Whether it can be written in as it is; `Missing` if there is none. */
-export const check = Effect.fnUntraced(function* (
-  directory: string
-): Effect.fn.Return<void, UntrustedFile, FileSystem.FileSystem | Path.Path> {
+export const check: (directory: string, options?: Options) => Checked = Effect.fnUntraced(function* (
+  directory: string,
+  { shared = false }: Options = {}
+) {
   const fs = yield* FileSystem.FileSystem
   const refused = (what: string) => new UntrustedFile({ file: directory, reason: "Refused", what })
   const { type } = yield* Effect.mapError(fs.lstat(yield* absolute(directory)), SystemError.explain(directory))
-  if (type === "SymbolicLink")
-    return yield* refused("is a link, where a folder is expected. Remove it, or name another")
-  const { info } = yield* walk(directory)
-  if (info.type !== "Directory") return yield* refused("is no folder. Remove it, or name another")
-  if (Ownership.hasOwners && !Ownership.isMine(info)) {
-    return yield* refused("belongs to another user. Name another folder")
+  if (type === "SymbolicLink") {
+    const mend = `Look at where it points, and remove it: rm ${quoted(directory)}`
+    return yield* refused(`is a symbolic link, which is never followed. ${mend}`)
   }
+  const { info } = yield* walk(directory, { shared })
+  if (info.type !== "Directory") return yield* refused("is no folder. Remove it, or name another")
+  if (!shared && !Ownership.isMine(info)) return yield* refused("belongs to another user. Name another folder")
 })
 
 /**
  * Whether what is made at that path stays what it is: its folder, and each on the way there, belongs to this user or the superuser,
  * and nobody else can put another thing in its place. `Missing` if the folder is not there.
  */
-export const checkAround = (file: string): Effect.Effect<void, UntrustedFile, FileSystem.FileSystem | Path.Path> =>
-  Effect.flatMap(Path.Path, (path) => Effect.flatMap(absolute(file), (found) => checkFolder(path.dirname(found), file)))
+export const checkAround = (file: string, options?: Options): Checked =>
+  Effect.flatMap(Path.Path, (path) =>
+    Effect.flatMap(absolute(file), (found) => checkFolder(path.dirname(found), file, options))
+  )
 
-const checkFolder = Effect.fnUntraced(function* (folder: string, about: string) {
-  const { info, path } = yield* walk(folder, { about, isAround: true })
+const checkFolder = Effect.fnUntraced(function* (folder: string, about: string, options?: Options) {
+  const { info, path } = yield* walk(folder, { ...options, about, isAround: true })
   if (info.type === "Directory") return
   return yield* new UntrustedFile({ file: about, reason: "Refused", what: `is to be in ${path}, which is no folder` })
 })
 
 /** The folders that are not there, the outermost first. Where they are to be is looked at before anything is made. */
-const missing = Effect.fnUntraced(function* (directory: string) {
+const missing = Effect.fnUntraced(function* (directory: string, options: Options) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const isThere = (at: string) =>
@@ -59,40 +85,74 @@ const missing = Effect.fnUntraced(function* (directory: string) {
     at = path.dirname(at)
   }
   const lost = `is behind the link ${at}, which leads to nothing. Remove it: rm ${quoted(at)}`
-  yield* Effect.mapError(checkFolder(at, directory), (error) =>
-    error.reason === "Missing" ? new UntrustedFile({ file: directory, reason: "Refused", what: lost }) : error
+  yield* Effect.mapError(checkFolder(at, directory, options), (error) =>
+    isMissing(error) ? new UntrustedFile({ file: directory, reason: "Refused", what: lost }) : error
   )
   return folders
 })
 
-const make = Effect.fnUntraced(function* (
-  directory: string
-): Effect.fn.Return<void, UntrustedFile, FileSystem.FileSystem | Path.Path> {
+const make: (directory: string, options: EnsureOptions) => Checked = Effect.fnUntraced(function* (
+  directory: string,
+  options: EnsureOptions
+) {
   const fs = yield* FileSystem.FileSystem
-  for (const folder of yield* missing(directory)) {
-    const made = yield* fs.makeDirectory(folder, { mode: 0o700 }).pipe(
+  const { mode = 0o700, shared = false } = options
+  const explained = (error: PlatformError | UntrustedFile) =>
+    error._tag === "UntrustedFile"
+      ? error
+      : new UntrustedFile({
+          file: directory,
+          reason: "Unreadable",
+          what: `cannot be made: ${DiskFailure.reasonOf(error)}`
+        })
+  for (const folder of yield* missing(directory, options)) {
+    const made = yield* fs.makeDirectory(folder, { mode }).pipe(
       Effect.as(true),
       Effect.catchIf(
         ({ reason }) => reason._tag === "AlreadyExists",
         () => Effect.succeed(false)
       ),
-      Effect.mapError(
-        ({ reason }) =>
-          new UntrustedFile({ file: directory, reason: "Unreadable", what: `cannot be made (${reason._tag})` })
-      )
+      Effect.mapError(explained)
     )
     // Somebody was faster: nothing is made in it before it is known whose it is.
-    if (!made) return yield* make(directory)
+    if (!made) return yield* make(directory, options)
+    if (shared) yield* Effect.mapError(settle(folder, mode), explained)
   }
 })
 
+/** By its name it can only be told from another one where nobody else could have put that there. */
+const settle = Effect.fnUntraced(function* (folder: string, mode: number) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const { mode: got } = yield* fs.lstat(folder)
+  const isShort = Ownership.hasOwners && (mode & 0o077 & ~got) !== 0
+  const around = yield* fs.stat(path.dirname(folder))
+  if (isShort && Ownership.isOpen(around) && !Ownership.isSticky(around)) {
+    const what = "cannot be opened to those who may read it while others can write the folder around it. Do it yourself"
+    return yield* new UntrustedFile({
+      file: folder,
+      reason: "Refused",
+      what: `${what}: chmod 0${mode.toString(8)} ${quoted(folder)}`
+    })
+  }
+  yield* Mode.settle(folder, fs.lstat(folder), mode)
+})
+
 /**
- * Makes it with mode 0700, and the folders above it, where they are missing. Nothing is made where another user could put
- * something else in its place, nor by the superuser in a folder of another user.
+ * Makes it, and the folders above it, where they are missing. Nothing is made where another user could put something else in its
+ * place, nor by the superuser in a folder of another user.
  */
-export const ensure = (directory: string): Effect.Effect<void, UntrustedFile, FileSystem.FileSystem | Path.Path> =>
-  Effect.catchIf(
-    check(directory),
-    ({ reason }) => reason === "Missing",
-    () => Effect.andThen(make(directory), check(directory))
+export const ensure = (directory: string, options: EnsureOptions = {}): Checked =>
+  Effect.catchIf(check(directory, options), isMissing, () =>
+    Effect.andThen(make(directory, options), check(directory, options))
+  )
+
+const cannotSync = Schema.is(
+  Schema.Struct({ cause: Schema.Struct({ code: Schema.Literals(["EINVAL", "ENOTSUP", "ENOSYS", "EISDIR", "EPERM"]) }) })
+)
+
+/** Makes a rename in it last: without that, a loss of power may undo it. Some file systems cannot, and need not. */
+export const sync = (fs: FileSystem.FileSystem, path: string): Effect.Effect<void, PlatformError> =>
+  Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r" }), (file) => file.sync)).pipe(
+    Effect.catch((error) => (cannotSync(error.reason) ? Effect.void : Effect.fail(error)))
   )

@@ -1,8 +1,11 @@
 /** What the packages of effect-genesys share. It is not meant for others, and has no stable interface. */
 export * as ChildEnvironment from "./ChildEnvironment.ts"
+export * as DiskFailure from "./DiskFailure.ts"
 export * as DotEnv from "./DotEnv.ts"
 export * as OwnDirectory from "./OwnDirectory.ts"
 export * as OwnFile from "./OwnFile.ts"
+export * as PlainFile from "./PlainFile.ts"
 export * as PrivateFile from "./PrivateFile.ts"
 export * as Settings from "./Settings.ts"
+export * as ShellText from "./ShellText.ts"
 export * as UntrustedFile from "./UntrustedFile.ts"

@@ -3,6 +3,8 @@
  * sent it, with `_asOf`, the moment of which it tells; the lines are sorted by their key. A file is written beside and
  * renamed, so that whoever reads sees whole days only. It needs nothing but a disk with room for the largest day twice.
  */
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -10,7 +12,7 @@ import * as Path from "effect/Path"
 import * as Ref from "effect/Ref"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import type { Access } from "./Access.ts"
+import { type Access, modes } from "./Access.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
 import * as CheckpointFile from "./internal/ndjson/checkpointFile.ts"
 import * as Compression from "./internal/ndjson/compression.ts"
@@ -20,8 +22,6 @@ import * as LineFormat from "./internal/ndjson/line.ts"
 import { merge } from "./internal/ndjson/merge.ts"
 import { sinkErrorOf } from "./internal/ndjson/sinkError.ts"
 import * as SortedRuns from "./internal/ndjson/sortedRuns.ts"
-import * as OwnDirectory from "./OwnDirectory.ts"
-import * as OwnFile from "./OwnFile.ts"
 import * as Partition from "./Partition.ts"
 import { Sink, type Write } from "./Sink.ts"
 
@@ -45,18 +45,21 @@ const formats = {
 }
 
 /** Its real path. A link in its place is refused: whoever has put it there would choose what is written to, and removed. */
-const opened = (fs: FileSystem.FileSystem, given: string, access: Access) =>
-  Effect.gen(function* () {
-    yield* OwnDirectory.make(fs, given, access)
-    yield* OwnDirectory.check(fs, given)
-    return yield* fs.realPath(given)
-  })
+const opened = Effect.fnUntraced(function* (given: string, access: Access) {
+  const fs = yield* FileSystem.FileSystem
+  yield* ensure(given, access)
+  return yield* fs.realPath(given)
+})
+
+const ensure = (directory: string, access: Access) =>
+  OwnDirectory.ensure(directory, { shared: true, mode: modes[access].directory })
 
 const make = Effect.fnUntraced(function* ({ access = "owner", compression = "none", directory: given }: NdjsonOptions) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
+  const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
   const named = path.resolve(given)
-  const directory = yield* Effect.mapError(opened(fs, named, access), sinkErrorOf(named))
+  const directory = yield* Effect.mapError(opened(named, access), sinkErrorOf(named))
   const work = path.join(directory, ".work")
   const saving = yield* Semaphore.make(1)
   const numbers = yield* Ref.make(0)
@@ -66,8 +69,8 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
   yield* Effect.gen(function* () {
     // What a process that was killed has left.
     yield* fs.remove(work, { recursive: true, force: true })
-    yield* OwnDirectory.ensure(fs, work, access)
-    for (const kind of Object.keys(formats)) yield* OwnDirectory.ensure(fs, path.join(directory, kind), access)
+    yield* ensure(work, access)
+    for (const kind of Object.keys(formats)) yield* ensure(path.join(directory, kind), access)
   }).pipe(Effect.mapError(inSink))
 
   const placeOf = (partition: Partition.Partition) => ({
@@ -82,7 +85,7 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
       kind,
       file: path.join(folder, `${name}${Compression.extension[kind]}`)
     }))
-    return yield* Effect.filter(files, ({ file }) => OwnFile.exists(fs, file))
+    return yield* Effect.filter(files, ({ file }) => PlainFile.exists(fs, file))
   })
 
   const commit = Effect.fnUntraced(function* (
@@ -104,7 +107,7 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
   const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
     const format = formats[partition.kind]
     const place = path.join(work, String(yield* Ref.updateAndGet(numbers, (number) => number + 1)))
-    yield* Effect.mapError(OwnDirectory.make(fs, place, access), inSink)
+    yield* Effect.mapError(Effect.provideContext(ensure(place, access), context), inSink)
     yield* Effect.gen(function* () {
       const runs = yield* SortedRuns.spill(
         fs,

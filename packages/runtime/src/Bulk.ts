@@ -3,8 +3,8 @@
  * succeeded is written down at once, and left out when the same command is run again. A call whose answer was lost because this
  * program was killed is made again.
  */
-import * as DiskFailure from "@effect-genesys/export/DiskFailure"
-import * as OwnFile from "@effect-genesys/export/OwnFile"
+import * as DiskFailure from "@effect-genesys/core/DiskFailure"
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -97,9 +97,9 @@ const typeOf = Schema.decodeUnknownOption(Schema.Struct({ _tag: Schema.String })
 
 /** The file of what is done: one that was written before, with what it says, or a new one that nobody else can read. */
 const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, state: string) {
-  if (!(yield* OwnFile.exists(fs, state))) return { known: "", log: yield* OwnFile.create(fs, state) }
-  const log = yield* OwnFile.reopen(fs, state)
-  return { known: yield* OwnFile.textOf(log), log }
+  if (!(yield* PlainFile.exists(fs, state))) return { known: "", log: yield* PlainFile.create(fs, state) }
+  const log = yield* PlainFile.reopen(fs, state)
+  return { known: yield* PlainFile.textOf(log), log }
 })
 
 /** The results as they come. It ends with a `BulkError` if not all succeeded. */
@@ -108,10 +108,10 @@ export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, stat
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const scope = hash(identity)
-      const cannotWrite = (error: OwnFile.Failure) =>
+      const cannotWrite = (error: PlainFile.Failure) =>
         new UsageError({
           message:
-            error._tag === "NotOwnError"
+            error._tag === "UntrustedFile"
               ? `${error.message} Or name another file for what is done with --state.`
               : `${state} cannot be written: ${DiskFailure.reasonOf(error)}. Name a file for what is done with --state.`
         })

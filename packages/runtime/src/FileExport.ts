@@ -3,8 +3,8 @@
  * the last one is there. After a kill, a full disk or a lost connection the same command goes on with what it finds.
  */
 import type { Access } from "@effect-genesys/export/Access"
-import * as DiskFailure from "@effect-genesys/export/DiskFailure"
-import * as OwnFile from "@effect-genesys/export/OwnFile"
+import * as DiskFailure from "@effect-genesys/core/DiskFailure"
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -32,9 +32,9 @@ export interface FileExportOptions<E, R> {
   readonly key: (row: unknown) => string | undefined
 }
 
-const explain = (file: string) => (error: OwnFile.Failure | UsageError) => {
+const explain = (file: string) => (error: PlainFile.Failure | UsageError) => {
   if (error._tag === "UsageError") return error
-  if (error._tag === "NotOwnError") return new UsageError({ message: error.message })
+  if (error._tag === "UntrustedFile") return new UsageError({ message: error.message })
   return new FileExportError({
     message: `${file} cannot be written: ${DiskFailure.reasonOf(error)}. What is there is kept: mend that, and run the same command again.`
   })
@@ -42,7 +42,7 @@ const explain = (file: string) => (error: OwnFile.Failure | UsageError) => {
 
 /** It must be a name for a new file, or with `force` that of one that may go. A link is replaced, never followed. */
 const checkName = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, file: string, force: boolean) {
-  const type = yield* OwnFile.typeOf(fs, file)
+  const type = yield* PlainFile.typeOf(fs, file)
   if (type === undefined) return
   // Of /dev/stdout, say: to replace that would break more than an export.
   const target = type === "SymbolicLink" ? (yield* Effect.orElseSucceed(fs.stat(file), () => undefined))?.type : type

@@ -11,10 +11,20 @@ const me = () => process.geteuid?.()
 /** The superuser can change everything anyway. */
 export const isOurs = ({ uid }: FileSystem.File.Info): boolean => {
   const owner = Option.getOrElse(uid, () => -1)
-  return owner === 0 || owner === me()
+  return !hasOwners || owner === 0 || owner === me()
 }
 
-export const isMine = ({ uid }: FileSystem.File.Info): boolean => Option.contains(uid, me() ?? -1)
+export const isMine = ({ uid }: FileSystem.File.Info): boolean => !hasOwners || Option.contains(uid, me() ?? -1)
+
+export const ownerOf = ({ uid }: FileSystem.File.Info): string =>
+  Option.match(uid, {
+    onNone: () => "another user",
+    onSome: (id) => `another user (${id === 0 ? "root" : `uid ${id}`})`
+  })
+
+/** Whether two looks were at the same thing. */
+export const isSame = (one: FileSystem.File.Info, other: FileSystem.File.Info): boolean =>
+  one.dev === other.dev && Option.getOrUndefined(one.ino) === Option.getOrUndefined(other.ino)
 
 const othersWrite = 0o002
 const groupWrites = 0o020

@@ -1,14 +1,16 @@
 /** What the file system said, in the words of our errors. */
 import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
+import { reasonOf } from "../DiskFailure.ts"
 import { UntrustedFile } from "../UntrustedFile.ts"
 
 export const explain =
   (file: string) =>
-  ({ reason }: PlatformError): UntrustedFile => {
+  (error: PlatformError): UntrustedFile => {
+    const { reason } = error
     if (reason._tag === "NotFound") return new UntrustedFile({ file, reason: "Missing", what: "does not exist" })
     const why =
-      reason._tag === "PermissionDenied" ? "cannot be read by this process" : `could not be read (${reason._tag})`
+      reason._tag === "PermissionDenied" ? "cannot be read by this process" : `could not be read: ${reasonOf(error)}`
     return new UntrustedFile({ file, reason: "Unreadable", what: why })
   }
 

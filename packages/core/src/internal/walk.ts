@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import { quoted } from "../ShellText.ts"
 import { UntrustedFile } from "../UntrustedFile.ts"
 import * as Ownership from "./ownership.ts"
 import * as SystemError from "./systemError.ts"
@@ -18,15 +19,17 @@ export interface Found {
   readonly info: FileSystem.File.Info
 }
 
-/** For a line that is typed into a shell. */
-export const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`)
-
 export interface WalkOptions {
   /** What an error is about, if it is not the end of the way: something that is to be made there. */
   readonly about?: string | undefined
   /** Its end is one more folder on the way to what an error is about: each may have what is theirs in it, as in /tmp. */
   readonly isAround?: boolean | undefined
+  /** Its end may be like /tmp, and a mount point on the way that others may write to costs a warning only. */
+  readonly shared?: boolean | undefined
 }
+
+/** What was warned of, once by a program. */
+const warned = new Set<string>()
 
 /** The working directory may be gone. */
 export const absolute = (file: string): Effect.Effect<string, UntrustedFile, Path.Path> =>
@@ -37,10 +40,18 @@ export const absolute = (file: string): Effect.Effect<string, UntrustedFile, Pat
     })
   )
 
+const mendOwner = (at: string, { type }: FileSystem.File.Info, isLast: boolean) => {
+  if (!isLast) return "Use a folder of your own"
+  if (type === "SymbolicLink") return `Remove the link: rm ${quoted(at)}`
+  if (type === "Directory") return `Name a folder of your own, or make it yours: chown "$(id -un)" ${quoted(at)}`
+  const mine = quoted(`${at}.mine`)
+  return `Check it, then take a copy of your own: cp ${quoted(at)} ${mine} && mv ${mine} ${quoted(at)}`
+}
+
 /** @returns where the way ends, and what is there; it may be anything */
 export const walk = Effect.fnUntraced(function* (
   end: string,
-  { about: file = end, isAround = false }: WalkOptions = {}
+  { about: file = end, isAround = false, shared = false }: WalkOptions = {}
 ): Effect.fn.Return<Found, UntrustedFile, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -62,24 +73,31 @@ export const walk = Effect.fnUntraced(function* (
         )
       : Effect.succeed(false)
 
+  const isMounted = (at: string, { dev }: FileSystem.File.Info) =>
+    Effect.map(look(path.dirname(at)), (above) => above.dev !== dev)
+
+  /** Who mounts a volume decides who gets there, and its users can seldom change its mode. */
+  const warn = (at: string) =>
+    Effect.suspend(() => {
+      if (warned.has(at)) return Effect.void
+      warned.add(at)
+      return Effect.logWarning(
+        `other users of ${at} could put another folder in the place of the one on the way to ${file}; if there are any, let each move only what is theirs: chmod +t ${quoted(at)}`
+      )
+    })
+
   const check = Effect.fnUntraced(function* (at: string, info: FileSystem.File.Info, isLast: boolean) {
     const where = isLast ? "" : `${isAround ? "would be" : "is"} in the folder ${at}, or behind a link in it, which `
     if (!Ownership.isOurs(info)) {
-      const mine = `${quoted(at)}.mine`
-      const mend = !isLast
-        ? "Use a folder of your own"
-        : info.type === "SymbolicLink"
-          ? `Remove the link: rm ${quoted(at)}`
-          : `Check it, then take a copy of your own: cp ${quoted(at)} ${mine} && mv ${mine} ${quoted(at)}`
-      return yield* refused(`${where}belongs to another user, who could change it. ${mend}`)
+      const owner = Ownership.ownerOf(info)
+      return yield* refused(`${where}belongs to ${owner}, who could change it. ${mendOwner(at, info, isLast)}`)
     }
-    if (info.type === "SymbolicLink") return
-    if (!isLast && Ownership.isSticky(info)) return
-    if (yield* isOpen(at, info)) {
-      return yield* refused(
-        `${where}can be changed by other users. Check it, then close it to them: chmod go-w ${quoted(at)}`
-      )
-    }
+    if (info.type === "SymbolicLink" || ((!isLast || shared) && Ownership.isSticky(info))) return
+    if (!(yield* isOpen(at, info))) return
+    const mounted = shared && (yield* isMounted(at, info))
+    if (mounted && !isLast) return yield* warn(at)
+    const mend = mounted ? "Name a folder in it, or check it and close it to them" : "Check it, then close it to them"
+    return yield* refused(`${where}can be changed by other users. ${mend}: chmod go-w ${quoted(at)}`)
   })
 
   // What is not there steers nothing, whoever may write to the folder.

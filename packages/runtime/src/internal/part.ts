@@ -2,8 +2,8 @@
  * The file that an export is not done with: its whole lines, a note of what is exported, and the process that writes it. Each is
  * made anew or found to be this user's own: whatever else is there, a link above all, is left alone.
  */
-import type { Access } from "@effect-genesys/export/Access"
-import * as OwnFile from "@effect-genesys/export/OwnFile"
+import { type Access, modes } from "@effect-genesys/export/Access"
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -24,12 +24,13 @@ const runs = (pid: number) => {
   }
 }
 
-const ifThere = <A>(effect: Effect.Effect<A, OwnFile.Failure>) =>
+const ifThere = <A>(effect: Effect.Effect<A, PlainFile.Failure>) =>
   Effect.catchTag(effect, "PlatformError", (error) =>
     error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
 export const make = (fs: FileSystem.FileSystem, file: string, access: Access) => {
+  const mode = modes[access].file
   const path = `${file}.part`
   const note = `${path}.note`
   const lockFile = `${path}.lock`
@@ -38,7 +39,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access) =>
 
   /** Taken over from a process that was killed; given back at the end. */
   const lock = Effect.gen(function* () {
-    const take = OwnFile.writeText(fs, lockFile, String(process.pid), access)
+    const take = PlainFile.writeText(fs, lockFile, String(process.pid), mode)
     yield* Effect.catchTag(take, "PlatformError", (error) =>
       error.reason._tag === "AlreadyExists" ? Effect.andThen(takeOver, take) : Effect.fail(error)
     )
@@ -46,7 +47,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access) =>
   })
 
   const takeOver = Effect.gen(function* () {
-    const owner = Number((yield* ifThere(OwnFile.readText(fs, lockFile))) ?? "0")
+    const owner = Number((yield* ifThere(PlainFile.readText(fs, lockFile))) ?? "0")
     if (owner > 0 && owner !== process.pid && runs(owner)) {
       return yield* new UsageError({
         message: `${path} is being written by process ${owner}. Wait for it, or choose another name.`
@@ -57,8 +58,8 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access) =>
 
   /** What it was begun with; nothing if there is none. */
   const begun = Effect.gen(function* () {
-    if (!(yield* OwnFile.exists(fs, path))) return undefined
-    const identity = yield* ifThere(OwnFile.readText(fs, note))
+    if (!(yield* PlainFile.exists(fs, path))) return undefined
+    const identity = yield* ifThere(PlainFile.readText(fs, note))
     if (identity === undefined) {
       return yield* new UsageError({
         message: `${path} exists, and was not begun by this command. Move it away, or discard it with --force.`
@@ -69,18 +70,18 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access) =>
 
   const begin = Effect.fnUntraced(function* (identity: string) {
     yield* fs.remove(note, { force: true })
-    yield* OwnFile.writeText(fs, note, identity, access)
-    return yield* OwnFile.create(fs, path, access)
+    yield* PlainFile.writeText(fs, note, identity, mode)
+    return yield* PlainFile.create(fs, path, mode)
   })
 
   /** The keys of its rows. A line that is not whole is cut off. */
   const resume = Effect.fnUntraced(function* (key: (row: unknown) => string | undefined) {
-    const output = yield* OwnFile.reopen(fs, path, access)
+    const output = yield* PlainFile.reopen(fs, path, mode)
     const seen = new Set<string>()
     let kept = 0
     let rest: Buffer = Buffer.alloc(0)
     let sound = true
-    yield* Stream.runForEach(OwnFile.bytes(output), (bytes) =>
+    yield* Stream.runForEach(PlainFile.bytes(output), (bytes) =>
       Effect.sync(() => {
         rest = Buffer.concat([rest, bytes])
         let start = 0
@@ -104,7 +105,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access) =>
   /** In the place of what is there, which is never written to. */
   const finish = Effect.fnUntraced(function* (output: FileSystem.File) {
     yield* output.sync
-    if (!(yield* OwnFile.isAt(fs, path, output))) {
+    if (!(yield* PlainFile.isAt(fs, path, output))) {
       return yield* new UsageError({
         message: `${path} was replaced while it was written. Choose a folder that others cannot write to.`
       })

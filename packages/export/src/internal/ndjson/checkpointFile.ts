@@ -2,14 +2,14 @@
  * The checkpoint of a directory, in `checkpoint.json`. It is replaced whole, and the one before is kept beside it. A file that
  * is not a checkpoint is never touched.
  */
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
-import type { Access } from "../../Access.ts"
+import { type Access, modes } from "../../Access.ts"
 import { Checkpoint, empty } from "../../Checkpoint.ts"
 import { CheckpointError } from "../../ExportError.ts"
-import * as OwnDirectory from "../../OwnDirectory.ts"
-import * as OwnFile from "../../OwnFile.ts"
 
 const Stored = Schema.fromJsonString(
   Schema.toCodecJson(Schema.Struct({ version: Schema.Literal(1), partitions: Checkpoint }))
@@ -32,8 +32,8 @@ const damaged = (directory: string) =>
 export const load = (
   fs: FileSystem.FileSystem,
   directory: string
-): Effect.Effect<Checkpoint, OwnFile.Failure | CheckpointError> =>
-  OwnFile.readText(fs, `${directory}/${name}`).pipe(
+): Effect.Effect<Checkpoint, PlainFile.Failure | CheckpointError> =>
+  PlainFile.readText(fs, `${directory}/${name}`).pipe(
     Effect.flatMap((text) => Effect.mapError(decode(text), () => damaged(directory))),
     Effect.map(({ partitions }) => partitions),
     Effect.catchTag("PlatformError", (error) =>
@@ -52,12 +52,13 @@ export const save = (
   fs: FileSystem.FileSystem,
   { access, directory, work }: Place,
   checkpoint: Checkpoint
-): Effect.Effect<void, OwnFile.Failure> =>
+): Effect.Effect<void, PlainFile.Failure> =>
   Effect.gen(function* () {
     const current = `${directory}/${name}`
     const beside = `${work}/${name}`
     yield* fs.remove(beside, { force: true })
-    yield* OwnFile.writeText(fs, beside, yield* Effect.orDie(encode({ version: 1, partitions: checkpoint })), access)
+    const text = yield* Effect.orDie(encode({ version: 1, partitions: checkpoint }))
+    yield* PlainFile.writeText(fs, beside, text, modes[access].file)
     yield* keep(fs, { access, directory, work })
     yield* fs.rename(beside, current)
     yield* OwnDirectory.sync(fs, directory)
@@ -73,7 +74,9 @@ const keep = (fs: FileSystem.FileSystem, { access, directory, work }: Place) =>
     yield* Effect.catch(fs.link(current, beside), (error) =>
       error.reason._tag === "NotFound"
         ? Effect.fail(error)
-        : Effect.flatMap(OwnFile.readText(fs, current), (text) => OwnFile.writeText(fs, beside, text, access))
+        : Effect.flatMap(PlainFile.readText(fs, current), (text) =>
+            PlainFile.writeText(fs, beside, text, modes[access].file)
+          )
     )
     yield* fs.rename(beside, previous)
   }).pipe(Effect.ignore)

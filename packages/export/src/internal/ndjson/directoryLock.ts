@@ -2,6 +2,7 @@
  * One exporter for a directory: a file that only one process can make, and that its owner touches every second. The lock of a
  * process that is gone is taken over. No clock decides that, only whether the file is touched while one looks at it.
  */
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -11,9 +12,8 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { lutimes } from "node:fs/promises"
 import { hostname } from "node:os"
-import type { Access } from "../../Access.ts"
+import { type Access, modes } from "../../Access.ts"
 import { LockedError } from "../../ExportError.ts"
-import * as OwnFile from "../../OwnFile.ts"
 
 // The id becomes a part of a path, and the file may be anybody's.
 const Id = Schema.String.check(Schema.isPattern(/^[0-9a-f-]{36}$/))
@@ -46,17 +46,17 @@ const locked = (directory: string, owner: Option.Option<Owner>) =>
 
 export interface DirectoryLock {
   /** Fails if somebody else has taken the lock over, which happens when this process was stopped for long. */
-  readonly check: Effect.Effect<void, LockedError | OwnFile.Failure>
+  readonly check: Effect.Effect<void, LockedError | PlainFile.Failure>
 }
 
 export const acquire = (
   fs: FileSystem.FileSystem,
   directory: string,
   access: Access
-): Effect.Effect<DirectoryLock, LockedError | OwnFile.Failure, Scope.Scope> => {
+): Effect.Effect<DirectoryLock, LockedError | PlainFile.Failure, Scope.Scope> => {
   const path = `${directory}/exporter.lock`
   const readAt = (file: string) =>
-    OwnFile.readText(fs, file).pipe(
+    PlainFile.readText(fs, file).pipe(
       Effect.map((text) => decode(text)),
       Effect.catchTag("PlatformError", () => Effect.succeed(Option.none<Owner>()))
     )
@@ -68,7 +68,7 @@ export const acquire = (
   const me = Effect.sync((): Owner => ({ pid: process.pid, host: hostname(), id: crypto.randomUUID() }))
 
   const create = (owner: Owner) =>
-    OwnFile.writeText(fs, path, JSON.stringify(owner), access).pipe(
+    PlainFile.writeText(fs, path, JSON.stringify(owner), modes[access].file).pipe(
       Effect.as(true),
       Effect.catchTag("PlatformError", (error) =>
         error.reason._tag === "AlreadyExists" ? Effect.succeed(false) : Effect.fail(error)

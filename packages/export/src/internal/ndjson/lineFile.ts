@@ -1,10 +1,10 @@
 /** Reads and writes files of lines, a piece at a time. */
+import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Access } from "../../Access.ts"
-import * as OwnFile from "../../OwnFile.ts"
+import { type Access, modes } from "../../Access.ts"
 import * as Compression from "./compression.ts"
 import type { Format, Line } from "./line.ts"
 
@@ -17,7 +17,7 @@ export interface DamagedFile {
   readonly line: number
 }
 
-export type Failure = OwnFile.Failure | Compression.CodecFailure | DamagedFile
+export type Failure = PlainFile.Failure | Compression.CodecFailure | DamagedFile
 
 export const read = (
   fs: FileSystem.FileSystem,
@@ -27,7 +27,7 @@ export const read = (
 ): Stream.Stream<Line, Failure> =>
   Stream.suspend(() => {
     let number = 0
-    return OwnFile.stream(fs, path).pipe(
+    return PlainFile.stream(fs, path).pipe(
       Compression.decompress(compression),
       Stream.decodeText(),
       Stream.splitLines,
@@ -51,7 +51,7 @@ export const write = <E, R>(
 ): Effect.Effect<void, E | Failure, R> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const file = yield* OwnFile.create(fs, path, access)
+      const file = yield* PlainFile.create(fs, path, modes[access].file)
       yield* lines.pipe(
         Stream.mapArray((chunk) => [encoder.encode(`${chunk.map(({ text }) => text).join("\n")}\n`)] as const),
         Compression.compress(compression),

@@ -1,7 +1,7 @@
 /** What went wrong with the files of a directory, and what to do. */
+import * as DiskFailure from "@effect-genesys/core/DiskFailure"
 import * as Schema from "effect/Schema"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "../../ExportError.ts"
-import * as DiskFailure from "../../DiskFailure.ts"
 import type * as LineFile from "./lineFile.ts"
 
 const isOurs = Schema.is(Schema.Union([CheckpointError, LockedError, SinkError]))
@@ -12,7 +12,7 @@ const why = (directory: string, error: LineFile.Failure): string => {
       return `Line ${error.line} of ${error.path} is damaged. Move the file away, and its day out of ${directory}/checkpoint.json: then the day is read again.`
     case "CodecFailure":
       return `A compressed file in ${directory} is damaged. Find it with gzip -t or zstd -t, move it away, and its day out of checkpoint.json: then the day is read again.`
-    case "NotOwnError":
+    case "UntrustedFile":
       return error.message
     case "PlatformError":
       return DiskFailure.isFull(error)

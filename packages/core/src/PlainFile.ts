@@ -1,6 +1,7 @@
 /**
- * Files that hold what is not for everybody: made anew with a mode that shuts others out, and opened again only if they are what
- * was made. A symbolic link at such a path is never followed, whoever put it there.
+ * Files that programs go on with, and that hold what is not for everybody: made anew with a mode that shuts others out, and opened
+ * again only if they are what was made. A symbolic link at such a path is never followed, whoever put it there. Whose the folders on
+ * the way are is not asked here: see `OwnDirectory`.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -9,12 +10,14 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Access, modes } from "./Access.ts"
-import * as Own from "./internal/own.ts"
+import * as Mode from "./internal/mode.ts"
+import * as Ownership from "./internal/ownership.ts"
+import { quoted } from "./ShellText.ts"
+import { UntrustedFile } from "./UntrustedFile.ts"
 
-export { NotOwnError } from "./internal/own.ts"
+export type Failure = PlatformError | UntrustedFile
 
-export type Failure = PlatformError | Own.NotOwnError
+const refusal = (file: string, what: string) => new UntrustedFile({ file, reason: "Refused", what })
 
 type Result<A, R = Scope.Scope> = Effect.Effect<A, Failure, R>
 
@@ -22,45 +25,39 @@ type Result<A, R = Scope.Scope> = Effect.Effect<A, Failure, R>
 export const create = Effect.fnUntraced(function* (
   fs: FileSystem.FileSystem,
   path: string,
-  access: Access = "owner"
+  mode = 0o600
 ): Effect.fn.Return<FileSystem.File, Failure, Scope.Scope> {
-  const mode = modes[access].file
   const file = yield* fs.open(path, { flag: "ax", mode })
-  yield* Effect.onError(Own.settle(path, file.stat, mode), () => Effect.ignore(fs.remove(path)))
+  yield* Effect.onError(Mode.settle(path, file.stat, mode), () => Effect.ignore(fs.remove(path)))
   return file
 })
 
 /** Makes a new file of this text; none, if not all of it could be written. */
-export const writeText = (
-  fs: FileSystem.FileSystem,
-  path: string,
-  text: string,
-  access?: Access
-): Result<void, never> =>
+export const writeText = (fs: FileSystem.FileSystem, path: string, text: string, mode?: number): Result<void, never> =>
   Effect.scoped(
-    Effect.flatMap(create(fs, path, access), (file) =>
+    Effect.flatMap(create(fs, path, mode), (file) =>
       Effect.onError(Effect.andThen(file.writeAll(new TextEncoder().encode(text)), file.sync), () =>
         Effect.ignore(fs.remove(path))
       )
     )
   )
 
-const check = (path: string, info: FileSystem.File.Info, written: boolean): Effect.Effect<void, Own.NotOwnError> => {
-  const refused = (what: string) => Effect.fail(Own.notOwn(path, what))
+const check = (path: string, info: FileSystem.File.Info, written: boolean): Effect.Effect<void, UntrustedFile> => {
+  const refused = (what: string) => Effect.fail(refusal(path, what))
   if (info.type === "SymbolicLink") return refused(aLink(path))
   if (info.type !== "File") return refused("is not a file. Move it away.")
-  if (!(written ? Own.isMine(info) : Own.isTrusted(info)))
+  if (!(written ? Ownership.isMine(info) : Ownership.isOurs(info)))
     return refused(
-      `belongs to ${Own.ownerOf(info)}. Move it away, or make it yours: chown "$(id -un)" ${Own.quoted(path)}`
+      `belongs to ${Ownership.ownerOf(info)}. Move it away, or make it yours: chown "$(id -un)" ${quoted(path)}`
     )
   // Under its other name somebody else could read what is written, or it is a file of something else.
-  if (written && Own.posix && Option.exists(info.nlink, (links) => links > 1n))
+  if (written && Ownership.hasOwners && Option.exists(info.nlink, (links) => links > 1n))
     return refused("has another name too (it is a hard link), so it is not written. Remove it, or move it away.")
   return Effect.void
 }
 
 const aLink = (path: string) =>
-  `is a symbolic link, which is never followed. Look at where it points, and remove it: rm ${Own.quoted(path)}`
+  `is a symbolic link, which is never followed. Look at where it points, and remove it: rm ${quoted(path)}`
 
 const isLoop = Schema.is(Schema.Struct({ cause: Schema.Struct({ code: Schema.Literals(["ELOOP", "EMLINK"]) }) }))
 
@@ -69,12 +66,12 @@ const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: str
   const written = flag !== "r"
   const seen = yield* fs.lstat(path)
   yield* check(path, seen, written)
-  const file = yield* Effect.mapError(fs.open(path, { flag, mode: 0o600, noFollow: Own.posix }), (error) =>
-    isLoop(error.reason) ? Own.notOwn(path, aLink(path)) : error
+  const file = yield* Effect.mapError(fs.open(path, { flag, mode: 0o600, noFollow: Ownership.hasOwners }), (error) =>
+    isLoop(error.reason) ? refusal(path, aLink(path)) : error
   )
   const info = yield* file.stat
   yield* check(path, info, written)
-  if (!Own.isSame(seen, info)) return yield* Own.notOwn(path, "was replaced while it was opened. Do it again.")
+  if (!Ownership.isSame(seen, info)) return yield* refusal(path, "was replaced while it was opened. Do it again.")
   return file
 })
 
@@ -82,12 +79,12 @@ const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: str
 export const open = (fs: FileSystem.FileSystem, path: string): Result<FileSystem.File> => opened(fs, path, "r")
 
 /**
- * Opens a file of this user's own to read it and to write at its end. With an access it gets the mode that it would get now:
- * for a file that was not done, so that it ends as it was last asked for.
+ * Opens a file of this user's own to read it and to write at its end. With a mode it gets that: for a file that
+ * was not done, so that it ends as it was last asked for.
  */
-export const reopen = (fs: FileSystem.FileSystem, path: string, access?: Access): Result<FileSystem.File> =>
+export const reopen = (fs: FileSystem.FileSystem, path: string, mode?: number): Result<FileSystem.File> =>
   Effect.tap(opened(fs, path, "a+"), (file) =>
-    access === undefined ? Effect.void : Own.resettle(path, file.stat, modes[access].file)
+    mode === undefined ? Effect.void : Mode.resettle(path, file.stat, mode)
   )
 
 /** Whether there is anything, a link too. */
@@ -110,7 +107,7 @@ export const isAt = (
   path: string,
   file: FileSystem.File
 ): Effect.Effect<boolean, PlatformError> =>
-  Effect.zipWith(fs.lstat(path), file.stat, (there, here) => Own.isSame(there, here))
+  Effect.zipWith(fs.lstat(path), file.stat, (there, here) => Ownership.isSame(there, here))
 
 const chunk = 65_536
 

@@ -1,58 +1,24 @@
-/** What a path must be before it is trusted, for `OwnFile` and `OwnDirectory`, and how what was made gets its mode. */
+/** How what was just made gets the mode that it was to have, whatever the umask says, and nothing else in its place does. */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
-import * as Schema from "effect/Schema"
 import { constants } from "node:fs"
 import { open } from "node:fs/promises"
-
-/** What is there is not ours alone, so that somebody else could read, steer or redirect what is written. It says what to do. */
-export class NotOwnError extends Schema.TaggedError<NotOwnError>("@effect-genesys/export/NotOwnError")("NotOwnError", {
-  path: Schema.String,
-  message: Schema.String
-}) {}
-
-export const notOwn = (path: string, what: string) => new NotOwnError({ path, message: `${path} ${what}` })
+import { UntrustedFile } from "../UntrustedFile.ts"
+import { hasOwners } from "./ownership.ts"
 
 type Info = FileSystem.File.Info
 
-/** A file system of Windows has neither users nor modes nor a way not to follow links. */
-export const posix = process.platform !== "win32"
-
-/** A path as a shell takes it. */
-export const quoted = (path: string): string =>
-  /^[\w./@%+:,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
-
-const me = (): number | undefined => process.geteuid?.()
-
-export const isMine = ({ uid }: Info): boolean => me() === undefined || Option.contains(uid, me())
-
-/** Root can do what it likes anyway. */
-export const isTrusted = (info: Info): boolean => isMine(info) || Option.contains(info.uid, 0)
-
-export const ownerOf = ({ uid }: Info): string =>
-  Option.match(uid, {
-    onNone: () => "somebody else",
-    onSome: (id) => `another user (${id === 0 ? "root" : `uid ${id}`})`
-  })
-
-const sticky = 0o1000
-
-/** Whether nobody else can put something into it, or else cannot take what is another's, as in /tmp. */
-export const isClosed = ({ mode }: Info): boolean => !posix || (mode & 0o022) === 0 || (mode & sticky) !== 0
-
-/** Whether two looks were at the same thing. */
-export const isSame = (one: Info, other: Info): boolean =>
-  one.dev === other.dev && Option.getOrUndefined(one.ino) === Option.getOrUndefined(other.ino)
+const refused = (file: string, what: string) => new UntrustedFile({ file, reason: "Refused", what })
 
 const readable = 0o066
 
 /** A disk that keeps no modes, such as FAT, gives others what they were not to have. */
-export const checkMode = (path: string, { mode }: Info, wanted: number): Effect.Effect<void, NotOwnError> =>
-  posix && (mode & readable & ~wanted) !== 0
+const checkMode = (path: string, { mode }: Info, wanted: number): Effect.Effect<void, UntrustedFile> =>
+  hasOwners && (mode & readable & ~wanted) !== 0
     ? Effect.fail(
-        notOwn(
+        refused(
           path,
           `cannot be closed to others: its file system keeps no permissions. Use another disk${(mode & 0o022) === 0 ? ", or say that everyone may read (access everyone)" : ""}.`
         )
@@ -69,7 +35,7 @@ const setMode = (
   path: string,
   made: Info,
   mode: number
-): Effect.Effect<void, PlatformError.PlatformError | NotOwnError> =>
+): Effect.Effect<void, PlatformError.PlatformError | UntrustedFile> =>
   Effect.flatMap(
     Effect.tryPromise({
       try: async () => {
@@ -93,7 +59,7 @@ const setMode = (
           cause
         })
     }),
-    (same) => (same ? Effect.void : Effect.fail(notOwn(path, "was replaced while it was made. Do it again.")))
+    (same) => (same ? Effect.void : Effect.fail(refused(path, "was replaced while it was made. Do it again.")))
   )
 
 /** Gives what was just made the mode that it was to have, if the umask has taken some of it. */
@@ -103,7 +69,7 @@ export const settle = Effect.fnUntraced(function* (
   mode: number
 ) {
   const made = yield* info
-  if (posix && (mode & 0o077 & ~made.mode) !== 0) yield* setMode(path, made, mode)
+  if (hasOwners && (mode & 0o077 & ~made.mode) !== 0) yield* setMode(path, made, mode)
   yield* checkMode(path, yield* info, mode)
 })
 
@@ -114,5 +80,5 @@ export const resettle = Effect.fnUntraced(function* (
   mode: number
 ) {
   const found = yield* info
-  if (posix && (found.mode & 0o777) !== mode) yield* setMode(path, found, mode)
+  if (hasOwners && (found.mode & 0o777) !== mode) yield* setMode(path, found, mode)
 })
