@@ -104,11 +104,13 @@ describe("genesys conversations export", () => {
           assert.strictEqual(readFileSync(file, "utf8"), "precious\n")
 
           const other = Cli.folder()
-          writeFileSync(join(other, "day.ndjson.part"), "")
-          writeFileSync(join(other, "day.ndjson.part.note"), "conversations of another day")
+          // Interrupted after its first rows.
+          yield* Cli.sh("ulimit -f 200; genesys conversations export --interval 2025-11-04 --out day.ndjson", {
+            cwd: other
+          })
           const foreign = yield* run(other)
           assert.strictEqual(foreign.code, 2)
-          assert.match(foreign.stderr, /another day.*--force/)
+          assert.match(foreign.stderr, /begun by another export \(conversations of 2025-11-04.*--force/)
 
           writeFileSync(join(other, "day.ndjson.part.lock"), String(process.pid))
           const locked = yield* run(other, "--force")

@@ -11,7 +11,7 @@ import * as DiskFailure from "./DiskFailure.ts"
 import * as Mode from "./internal/mode.ts"
 import * as Ownership from "./internal/ownership.ts"
 import * as SystemError from "./internal/systemError.ts"
-import { absolute, walk } from "./internal/walk.ts"
+import { absolute, walk, type WalkOptions } from "./internal/walk.ts"
 import { quoted } from "./ShellText.ts"
 import { UntrustedFile } from "./UntrustedFile.ts"
 
@@ -53,16 +53,24 @@ export const check: (directory: string, options?: Options) => Checked = Effect.f
 /**
  * Whether what is made at that path stays what it is: its folder, and each on the way there, belongs to this user or the superuser,
  * and nobody else can put another thing in its place. `Missing` if the folder is not there.
+ * @param options `shared`: a mount point may be on the way to its folder, but not be its folder
  */
-export const checkAround = (file: string, options?: Options): Checked =>
+export const checkAround = (file: string, options: Options = {}): Checked =>
   Effect.flatMap(Path.Path, (path) =>
-    Effect.flatMap(absolute(file), (found) => checkFolder(path.dirname(found), file, options))
+    Effect.flatMap(absolute(file), (found) => {
+      const { shared = false } = options
+      return checkFolder(path.dirname(found), { about: file, shared, isAround: !shared })
+    })
   )
 
-const checkFolder = Effect.fnUntraced(function* (folder: string, about: string, options?: Options) {
-  const { info, path } = yield* walk(folder, { ...options, about, isAround: true })
+const checkFolder = Effect.fnUntraced(function* (folder: string, options: WalkOptions & { readonly about: string }) {
+  const { info, path } = yield* walk(folder, options)
   if (info.type === "Directory") return
-  return yield* new UntrustedFile({ file: about, reason: "Refused", what: `is to be in ${path}, which is no folder` })
+  return yield* new UntrustedFile({
+    file: options.about,
+    reason: "Refused",
+    what: `is to be in ${path}, which is no folder`
+  })
 })
 
 /** The folders that are not there, the outermost first. Where they are to be is looked at before anything is made. */
@@ -85,7 +93,7 @@ const missing = Effect.fnUntraced(function* (directory: string, options: Options
     at = path.dirname(at)
   }
   const lost = `is behind the link ${at}, which leads to nothing. Remove it: rm ${quoted(at)}`
-  yield* Effect.mapError(checkFolder(at, directory, options), (error) =>
+  yield* Effect.mapError(checkFolder(at, { about: directory, shared: options.shared, isAround: true }), (error) =>
     isMissing(error) ? new UntrustedFile({ file: directory, reason: "Refused", what: lost }) : error
   )
   return folders

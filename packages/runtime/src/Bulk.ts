@@ -4,6 +4,7 @@
  * program was killed is made again.
  */
 import * as DiskFailure from "@effect-genesys/core/DiskFailure"
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -97,6 +98,11 @@ const typeOf = Schema.decodeUnknownOption(Schema.Struct({ _tag: Schema.String })
 
 /** The file of what is done: one that was written before, with what it says, or a new one that nobody else can read. */
 const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, state: string) {
+  yield* Effect.catchIf(
+    OwnDirectory.checkAround(state, { shared: true }),
+    ({ reason }) => reason !== "Refused",
+    () => Effect.void
+  )
   if (!(yield* PlainFile.exists(fs, state))) return { known: "", log: yield* PlainFile.create(fs, state) }
   const log = yield* PlainFile.reopen(fs, state)
   return { known: yield* PlainFile.textOf(log), log }
@@ -112,7 +118,7 @@ export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, stat
         new UsageError({
           message:
             error._tag === "UntrustedFile"
-              ? `${error.message} Or name another file for what is done with --state.`
+              ? `Name another file for what is done with --state, or mend this one: ${error.message}`
               : `${state} cannot be written: ${DiskFailure.reasonOf(error)}. Name a file for what is done with --state.`
         })
       const { known, log } =

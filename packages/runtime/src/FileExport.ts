@@ -4,6 +4,7 @@
  */
 import type { Access } from "@effect-genesys/export/Access"
 import * as DiskFailure from "@effect-genesys/core/DiskFailure"
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -11,6 +12,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Part from "./internal/part.ts"
+import * as PartSeal from "./internal/partSeal.ts"
 import { UsageError } from "./UsageError.ts"
 
 /** The file cannot be written. What is there is kept. */
@@ -57,8 +59,17 @@ export const run = Effect.fnUntraced(function* <E, R>(options: FileExportOptions
   const { access, file, force, identity, key, rows } = options
   const fs = yield* FileSystem.FileSystem
   const failing = Effect.mapError(explain(file))
+  // Where others could swap what is there, neither the part proves anything nor is the file ours when it is done.
+  yield* failing(
+    Effect.catchIf(
+      OwnDirectory.checkAround(file, { shared: true }),
+      ({ reason }) => reason !== "Refused",
+      // The disk says it better.
+      () => Effect.void
+    )
+  )
   yield* failing(checkName(fs, file, force))
-  const part = Part.make(fs, file, access)
+  const part = Part.make(fs, file, access, yield* failing(PartSeal.make(`${file}.part`)))
   yield* failing(part.lock)
   if (force) yield* failing(part.discard)
   const begun = yield* failing(part.begun)

@@ -2,8 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Access } from "@effect-genesys/export/Access"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -11,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Bulk from "../src/Bulk.ts"
 import * as FileExport from "../src/FileExport.ts"
+import { Sources } from "../src/Settings.ts"
 
 const asRoot = process.getuid?.() === 0
 const nobody = 65_534
@@ -19,14 +22,21 @@ const secret = "precious\n"
 
 const folder = () => Fs.mkdtempSync(join(tmpdir(), "genesys-file-"))
 
+const keys = folder()
+
 interface More {
   readonly access?: Access
   readonly force?: boolean
+  /** Where this user keeps his keys. */
+  readonly cache?: string
   /** Done before the last row comes. */
   readonly meanwhile?: () => void
 }
 
-const exported = (file: string, { access = "owner", force = false, meanwhile = () => undefined }: More = {}) =>
+const exported = (
+  file: string,
+  { access = "owner", cache = keys, force = false, meanwhile = () => undefined }: More = {}
+) =>
   FileExport.run({
     file,
     force,
@@ -44,6 +54,10 @@ const exported = (file: string, { access = "owner", force = false, meanwhile = (
     )
   }).pipe(
     Effect.provide(NodeServices.layer),
+    Effect.provideService(Sources, {
+      environment: ConfigProvider.fromEnvRecord({ XDG_CACHE_HOME: cache }),
+      file: ConfigProvider.fromEnvRecord({})
+    }),
     Effect.provideService(Console.Console, { ...console, error: () => undefined })
   )
 
@@ -51,9 +65,11 @@ const rows = (file: string) => Fs.readFileSync(file, "utf8")
 const modeOf = (path: string) => Fs.lstatSync(path).mode & 0o777
 
 /** What an export that was killed has left. */
-const begun = (file: string) => {
-  Fs.writeFileSync(`${file}.part.note`, identity, { mode: 0o600 })
-  Fs.writeFileSync(`${file}.part`, '"a"\n', { mode: 0o600 })
+const begun = (file: string, more: More = {}) => {
+  const meanwhile = () => {
+    throw new Error("killed")
+  }
+  return Effect.exit(exported(file, { ...more, force: true, meanwhile }))
 }
 
 /** A file of somebody that no export may touch. */
@@ -98,12 +114,12 @@ describe("an export into one file", () => {
   it.live("that goes on ends as it was last asked for", () =>
     Effect.gen(function* () {
       const file = join(folder(), "a.ndjson")
-      begun(file)
+      yield* begun(file)
       Fs.chmodSync(`${file}.part`, 0o644)
       yield* exported(file)
       assert.deepStrictEqual([rows(file), modeOf(file)], ['"a"\n"b"\n', 0o600])
       const other = join(folder(), "a.ndjson")
-      begun(other)
+      yield* begun(other)
       yield* exported(other, { access: "group" })
       assert.strictEqual(modeOf(other), 0o640)
     })
@@ -118,7 +134,7 @@ describe("an export into one file", () => {
       Effect.gen(function* () {
         const file = join(folder(), "a.ndjson")
         const { isUntouched, path } = victim(file)
-        begun(file)
+        yield* begun(file)
         Fs.unlinkSync(`${file}.part`)
         plant(path, `${file}.part`)
         const error = yield* Effect.flip(exported(file))
@@ -137,7 +153,7 @@ describe("an export into one file", () => {
       Effect.gen(function* () {
         const file = join(folder(), "a.ndjson")
         const { isUntouched, path } = victim(file)
-        begun(file)
+        yield* begun(file)
         Fs.rmSync(`${file}${end}`, { force: true })
         Fs.symlinkSync(path, `${file}${end}`)
         const error = yield* Effect.flip(exported(file))
@@ -201,7 +217,7 @@ describe("an export into one file", () => {
     () =>
       Effect.gen(function* () {
         const file = join(folder(), "a.ndjson")
-        begun(file)
+        yield* begun(file)
         Fs.unlinkSync(`${file}.part`)
         execFileSync("mkfifo", [`${file}.part`])
         const piped = yield* Effect.flip(exported(file))
@@ -235,13 +251,85 @@ describe("an export into one file", () => {
       Fs.chmodSync(directory, 0o1777)
       const file = join(directory, "a.ndjson")
       for (const end of [".part", ".part.note", ".part.lock"]) {
-        begun(file)
+        yield* begun(file)
         Fs.writeFileSync(`${file}${end}`, Fs.existsSync(`${file}${end}`) ? rows(`${file}${end}`) : "1")
         Fs.chownSync(`${file}${end}`, nobody, nobody)
         const error = yield* Effect.flip(exported(file))
         assert.include(error.message, `${file}${end} belongs to another user (uid 65534)`)
         Fs.unlinkSync(`${file}${end}`)
       }
+    })
+  )
+
+  it.live(
+    "does not go on with what came with a checkout: a note that is not sealed, or that somebody else has sealed",
+    () =>
+      Effect.gen(function* () {
+        const theirs = join(folder(), "a.ndjson")
+        yield* begun(theirs, { cache: folder() })
+        for (const note of [identity, rows(`${theirs}.part.note`)]) {
+          const file = join(Fs.mkdtempSync(join(tmpdir(), "it's a checkout ")), "a.ndjson")
+          Fs.writeFileSync(`${file}.part`, '"forged"\n')
+          Fs.writeFileSync(`${file}.part.note`, note)
+          const error = yield* Effect.flip(exported(file))
+          assert.strictEqual(error._tag, "UsageError")
+          assert.match(error.message, /a\.ndjson\.part was not begun here by this user.* with --force, or .*: rm '/)
+          assert.strictEqual(rows(`${file}.part`), '"forged"\n')
+          execFileSync("sh", ["-c", error.message.slice(error.message.indexOf("rm '"))])
+          yield* exported(file)
+          assert.strictEqual(rows(file), '"a"\n"b"\n')
+        }
+      })
+  )
+
+  it.live("does not go on with a part that this user began elsewhere", () =>
+    Effect.gen(function* () {
+      const [file, other] = [join(folder(), "a.ndjson"), join(folder(), "a.ndjson")]
+      yield* begun(file)
+      for (const end of [".part", ".part.note"]) Fs.copyFileSync(`${file}${end}`, `${other}${end}`)
+      assert.match((yield* Effect.flip(exported(other))).message, /was not begun here/)
+      yield* exported(file)
+      assert.strictEqual(rows(file), '"a"\n"b"\n')
+    })
+  )
+
+  it.live("is neither begun nor gone on with where others could swap it, and says what mends it", () =>
+    Effect.gen(function* () {
+      const directory = folder()
+      const below = join(directory, "below")
+      Fs.mkdirSync(below, { mode: 0o700 })
+      yield* begun(join(below, "b.ndjson"))
+      const before = Fs.readdirSync(directory, { recursive: true })
+      Fs.chmodSync(directory, 0o777)
+      for (const file of [join(directory, "a.ndjson"), join(below, "a.ndjson"), join(below, "b.ndjson")]) {
+        for (const force of [false, true]) {
+          const error = yield* Effect.flip(exported(file, { force }))
+          assert.strictEqual(error._tag, "UsageError")
+          assert.include(
+            error.message,
+            `other users can change. Check it, then close it to them: chmod go-w ${directory}`
+          )
+        }
+      }
+      assert.deepStrictEqual(Fs.readdirSync(directory, { recursive: true }), before)
+      Fs.chmodSync(directory, 0o1777)
+      yield* exported(join(directory, "a.ndjson"))
+      yield* exported(join(below, "b.ndjson"))
+    })
+  )
+
+  it.live("without a place for a key is written, with a warning, and begins anew when it was interrupted", () =>
+    Effect.gen(function* () {
+      const cache = folder()
+      Fs.chmodSync(cache, 0o777)
+      const file = join(folder(), "a.ndjson")
+      const said: Array<string> = []
+      const logger = Logger.make(({ message }) => void said.push(String(message)))
+      yield* Effect.provide(begun(file, { cache }), Logger.layer([logger]))
+      assert.match(said.join("\n"), /^if it is interrupted, .*no place for a key \(.* other users can change/)
+      assert.match((yield* Effect.flip(exported(file, { cache }))).message, /was not begun here/)
+      yield* Effect.provide(exported(file, { cache, force: true }), Logger.layer([]))
+      assert.strictEqual(rows(file), '"a"\n"b"\n')
     })
   )
 
@@ -252,7 +340,7 @@ describe("an export into one file", () => {
       assert.match(missing.message, /a\.ndjson cannot be written: there is no such folder \(ENOENT/)
       Fs.writeFileSync(join(directory, "file"), "")
       const inFile = yield* Effect.flip(exported(join(directory, "file", "a.ndjson")))
-      assert.match(inFile.message, /a folder on the way to it is a file \(ENOTDIR/)
+      assert.match(inFile.message, /a\.ndjson is to be in .*file, which is no folder$/)
       if (asRoot) return
       Fs.chmodSync(directory, 0o500)
       const closed = yield* Effect.flip(exported(join(directory, "a.ndjson")))
@@ -293,6 +381,17 @@ describe("the file of what is done", () => {
     })
   )
 
+  it.live("is not believed in a folder that others can write", () =>
+    Effect.gen(function* () {
+      const directory = folder()
+      const state = join(directory, "searches.done")
+      yield* run(state)
+      Fs.chmodSync(directory, 0o777)
+      const error = yield* Effect.flip(run(state))
+      assert.match(error.message, /--state.* other users can change\. .*: chmod go-w \S+$/)
+    })
+  )
+
   for (const [name, plant] of [
     ["a symbolic link", Fs.symlinkSync],
     ["a hard link", Fs.linkSync],
@@ -304,7 +403,7 @@ describe("the file of what is done", () => {
         const { isUntouched, path } = victim(state)
         plant(path, state)
         const error = yield* Effect.flip(run(state))
-        assert.match(error.message, /searches\.done (is a symbolic|has another name).*--state\.$/)
+        assert.match(error.message, /--state.*searches\.done (is a symbolic|has another name)/)
         isUntouched()
         assert.isFalse(Fs.existsSync(`${path}.new`))
       })

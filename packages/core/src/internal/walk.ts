@@ -87,7 +87,10 @@ export const walk = Effect.fnUntraced(function* (
     })
 
   const check = Effect.fnUntraced(function* (at: string, info: FileSystem.File.Info, isLast: boolean) {
-    const where = isLast ? "" : `${isAround ? "would be" : "is"} in the folder ${at}, or behind a link in it, which `
+    const where =
+      isLast && file === end
+        ? ""
+        : `${file === end ? "is" : "would be"} in the folder ${at}, or behind a link in it, which `
     if (!Ownership.isOurs(info)) {
       const owner = Ownership.ownerOf(info)
       return yield* refused(`${where}belongs to ${owner}, who could change it. ${mendOwner(at, info, isLast)}`)

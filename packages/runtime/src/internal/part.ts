@@ -1,9 +1,10 @@
 /**
- * The file that an export is not done with: its whole lines, a note of what is exported, and the process that writes it. Each is
+ * The file that an export is not done with: its whole lines, a sealed note of what is exported, and the process that writes it. Each is
  * made anew or found to be this user's own: whatever else is there, a link above all, is left alone.
  */
 import { type Access, modes } from "@effect-genesys/export/Access"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
+import { quoted } from "@effect-genesys/core/ShellText"
 import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -11,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { UsageError } from "../UsageError.ts"
+import type { PartSeal } from "./partSeal.ts"
 
 const newline = 0x0a
 const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
@@ -29,7 +31,7 @@ const ifThere = <A>(effect: Effect.Effect<A, PlainFile.Failure>) =>
     error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-export const make = (fs: FileSystem.FileSystem, file: string, access: Access) => {
+export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { open, seal }: PartSeal) => {
   const mode = modes[access].file
   const path = `${file}.part`
   const note = `${path}.note`
@@ -59,18 +61,24 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access) =>
   /** What it was begun with; nothing if there is none. */
   const begun = Effect.gen(function* () {
     if (!(yield* PlainFile.exists(fs, path))) return undefined
-    const identity = yield* ifThere(PlainFile.readText(fs, note))
-    if (identity === undefined) {
+    const sealed = yield* ifThere(PlainFile.readText(fs, note))
+    if (sealed === undefined) {
       return yield* new UsageError({
         message: `${path} exists, and was not begun by this command. Move it away, or discard it with --force.`
       })
     }
-    return identity
+    const identity = yield* open(sealed)
+    if (Option.isNone(identity)) {
+      return yield* new UsageError({
+        message: `${path} was not begun here by this user: its note is not sealed with the key beside the stored tokens. Begin anew with --force, or remove both: rm ${quoted(path)} ${quoted(note)}`
+      })
+    }
+    return identity.value
   })
 
   const begin = Effect.fnUntraced(function* (identity: string) {
     yield* fs.remove(note, { force: true })
-    yield* PlainFile.writeText(fs, note, identity, mode)
+    yield* PlainFile.writeText(fs, note, yield* seal(identity), mode)
     return yield* PlainFile.create(fs, path, mode)
   })
 

@@ -1,0 +1,54 @@
+/**
+ * Seals the note of an export that is not done, with the key of this user's token store: whoever makes a checkout or an archive can
+ * put a part with a note there, and what he made up would end up among our rows.
+ */
+import * as Seal from "@effect-genesys/auth/Seal"
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Directories from "../Directories.ts"
+import * as Sealing from "./sealing.ts"
+
+export interface PartSeal {
+  /** A text that cannot be opened, with a warning, where this user has no place for a key. */
+  readonly seal: (text: string) => Effect.Effect<string>
+  /** None if this user has not sealed it, or not for this place. */
+  readonly open: (sealed: string) => Effect.Effect<Option.Option<string>>
+}
+
+/** @param part its folder must be there */
+export const make = Effect.fnUntraced(function* (part: string) {
+  const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const seal = yield* Seal.make
+  const folder = yield* fs.realPath(path.dirname(path.resolve(part)))
+  const name = `the note of the export ${path.join(folder, path.basename(part))}`
+  const directory = yield* Directories.tokens
+  const key = OwnDirectory.ensure(directory).pipe(
+    Effect.andThen(Seal.readKey(path.join(directory, "key"), seal)),
+    Effect.provideContext(context)
+  )
+  const sealer: PartSeal = {
+    seal: (text) =>
+      key.pipe(
+        Effect.flatMap((secret) => seal.seal(secret, name, text)),
+        Effect.catch((error) =>
+          Effect.as(
+            Effect.logWarning(
+              `if it is interrupted, the export cannot go on where it was, but begins anew: there is no place for a key (${error.message})`
+            ),
+            "not sealed"
+          )
+        )
+      ),
+    open: (sealed) =>
+      key.pipe(
+        Effect.flatMap((secret) => seal.open(secret, name, sealed)),
+        Effect.orElseSucceed(() => Option.none())
+      )
+  }
+  return sealer
+}, Effect.provide(Sealing.layer))
