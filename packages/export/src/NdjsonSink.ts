@@ -31,7 +31,8 @@ export interface NdjsonOptions {
   /** `.ndjson`, `.ndjson.gz` or `.ndjson.zst`. Files of another compression are read, and replaced when their day is. @default none */
   readonly compression?: Compression.Compression | undefined
   /**
-   * Who else may read what is written. Nobody else may ever write it, and a directory that others can write is refused.
+   * Who else may read what is written. Nobody else may ever write it, and a directory that others can write is refused; so is
+   * one whose export is for others than these: half of its files would be.
    * @default owner
    */
   readonly access?: Access | undefined
@@ -66,6 +67,7 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
   const inSink = sinkErrorOf(directory)
 
   const lock = yield* Effect.mapError(DirectoryLock.acquire(fs, directory, access), inSink)
+  yield* Effect.mapError(CheckpointFile.checkAccess(fs, directory, access), inSink)
   yield* Effect.gen(function* () {
     // What a process that was killed has left.
     yield* fs.remove(work, { recursive: true, force: true })

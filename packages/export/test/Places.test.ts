@@ -115,6 +115,33 @@ describe("who can read what is written", () => {
     }
   }
 
+  for (const [before, after] of [
+    ["owner", "group"],
+    ["owner", "everyone"],
+    ["everyone", "owner"],
+    ["group", "owner"]
+  ] as const) {
+    test(
+      `is the same for all of an export: ${after} after ${before} is refused with the line that changes what is there`,
+      Effect.gen(function* () {
+        const { parent } = yield* place
+        const directory = join(parent, "it's a copy")
+        yield* written(directory, "a", before)
+        const was = modes(directory)
+        const error = yield* Effect.flip(written(directory, "b", after))
+        assert.include(error.message, `were made with access ${before}, and new ones would have access ${after}.`)
+        assert.deepStrictEqual(modes(directory), was)
+        yield* written(directory, "b", before)
+        execFileSync("sh", ["-c", error.message.slice(error.message.indexOf("chmod -R"))])
+        yield* written(directory, "c", after)
+        const other = join(parent, "other")
+        yield* written(other, "a", after)
+        yield* written(other, "b", after)
+        assert.deepStrictEqual(modes(directory), modes(other))
+      })
+    )
+  }
+
   test(
     "a folder that was there keeps its mode, and gives its group to what is made in it",
     Effect.gen(function* () {

@@ -4,12 +4,13 @@
  */
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
+import { quoted } from "@effect-genesys/core/ShellText"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
-import { type Access, modes } from "../../Access.ts"
+import { Access, modes } from "../../Access.ts"
 import { Checkpoint, empty } from "../../Checkpoint.ts"
-import { CheckpointError } from "../../ExportError.ts"
+import { CheckpointError, SinkError } from "../../ExportError.ts"
 
 const Stored = Schema.fromJsonString(
   Schema.toCodecJson(Schema.Struct({ version: Schema.Literal(1), partitions: Checkpoint }))
@@ -40,6 +41,27 @@ export const load = (
       error.reason._tag === "NotFound" ? Effect.succeed(empty) : Effect.fail(error)
     )
   )
+
+const othersRead = 0o044
+
+/** The checkpoint is written anew each time, so it tells for whom the export was last. */
+export const checkAccess = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, directory: string, access: Access) {
+  const path = `${directory}/${name}`
+  if ((yield* PlainFile.typeOf(fs, path)) !== "File" || process.platform === "win32") return
+  const readers = (mode: number) => mode & othersRead
+  const { mode } = yield* fs.lstat(path)
+  if (readers(mode) === readers(modes[access].file)) return
+  const before = Access.literals.find((one) => readers(mode) === readers(modes[one].file))
+  const was = before === undefined ? `have mode 0${(mode & 0o777).toString(8)}` : `were made with access ${before}`
+  const keep = before === undefined ? "" : `say access ${before} again, or `
+  return yield* new SinkError({
+    sink: directory,
+    message: `The files in ${directory} ${was}, and new ones would have access ${access}. To have one for all of them, ${keep}change those that are there: chmod -R ${changes[access]} ${quoted(directory)}`
+  })
+})
+
+/** What they are for `chmod`. */
+const changes: Record<Access, string> = { owner: "go=", group: "g=rX,o=", everyone: "go=rX" }
 
 export interface Place {
   readonly directory: string
