@@ -1,5 +1,9 @@
 /** Text for a line that somebody copies into a shell. */
 
-/** A path as one word. */
+/** A path as one word, which no command takes for a flag. */
 export const quoted = (path: string): string =>
-  /^[\w./@%+:,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
+  path.startsWith("-")
+    ? quoted(`./${path}`)
+    : /^[\w./@%+:,-]+$/.test(path)
+      ? path
+      : `'${path.replaceAll("'", String.raw`'\''`)}'`

@@ -31,7 +31,7 @@ export const exportFlags = {
   ),
   access: Flag.Literals("access", Access.Access.literals).pipe(
     Flag.withDescription(
-      "Who may read the files: owner (you alone; that is the default), group (the group of the folder or yours), everyone. Nobody else may write them"
+      "Who may read the files: owner (you alone; that is the default), group (the group of the folder or yours), everyone; the same for all files of a directory. Nobody else may write them"
     ),
     Flag.optional
   ),

@@ -256,7 +256,7 @@ describe("ActiveSettings", () => {
       const { warnings } = yield* resolve({ profile: "acme" }, open)
       assert.match(
         warnings.join(),
-        /^other users can read .*acme\.json; close it to them with: chmod 600 ".*acme\.json"$/
+        /^other users can read .*acme\.json; close it to them with: chmod 600 \S*acme\.json$/
       )
     })
   )

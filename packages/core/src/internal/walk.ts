@@ -40,8 +40,8 @@ export const absolute = (file: string): Effect.Effect<string, UntrustedFile, Pat
     })
   )
 
-const mendOwner = (at: string, { type }: FileSystem.File.Info, isLast: boolean) => {
-  if (!isLast) return "Use a folder of your own"
+const mendOwner = (at: string, { type }: FileSystem.File.Info, isFolder: boolean) => {
+  if (isFolder) return "Use a folder of your own, or run this as that user"
   if (type === "SymbolicLink") return `Remove the link: rm ${quoted(at)}`
   if (type === "Directory") return `Name a folder of your own, or make it yours: chown "$(id -un)" ${quoted(at)}`
   const mine = quoted(`${at}.mine`)
@@ -87,13 +87,12 @@ export const walk = Effect.fnUntraced(function* (
     })
 
   const check = Effect.fnUntraced(function* (at: string, info: FileSystem.File.Info, isLast: boolean) {
-    const where =
-      isLast && file === end
-        ? ""
-        : `${file === end ? "is" : "would be"} in the folder ${at}, or behind a link in it, which `
+    const isFolder = !isLast || file !== end
+    const verb = file === end ? "is" : "would be"
+    const where = isFolder ? `${verb} in the folder ${at}, or behind a link in it, which ` : ""
     if (!Ownership.isOurs(info)) {
       const owner = Ownership.ownerOf(info)
-      return yield* refused(`${where}belongs to ${owner}, who could change it. ${mendOwner(at, info, isLast)}`)
+      return yield* refused(`${where}belongs to ${owner}, who could change it. ${mendOwner(at, info, isFolder)}`)
     }
     if (info.type === "SymbolicLink" || ((!isLast || shared) && Ownership.isSticky(info))) return
     if (!(yield* isOpen(at, info))) return

@@ -2,6 +2,7 @@
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as PrivateFile from "@effect-genesys/core/PrivateFile"
+import { quoted } from "@effect-genesys/core/ShellText"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -39,7 +40,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
   const { mode } = yield* FileSystem.FileSystem.use((fs) => fs.stat(file))
   if (readable(mode) && !warned.has(file)) {
     warned.add(file)
-    yield* Effect.logWarning(`other users can read ${file}; close it to them with: chmod 600 ${JSON.stringify(file)}`)
+    yield* Effect.logWarning(`other users can read ${file}; close it to them with: chmod 600 ${quoted(file)}`)
   }
   return text
 })
