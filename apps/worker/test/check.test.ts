@@ -60,7 +60,7 @@ describe("genesys-worker check", () => {
     [
       "an authority that is not there",
       { ...env, DATABASE_URL: "postgres://user:canary-secret@db.example.com/genesys", PGSSLROOTCERT: "/no/such/file" },
-      "PGSSLROOTCERT names /no/such/file, which cannot be read"
+      "PGSSLROOTCERT must be a file with [^\n]* It names /no/such/file, which does not exist"
     ],
     ["a wrong port", { ...env, GENESYS_WORKER_PORT: "canary-secret" }, "GENESYS_WORKER_PORT is not valid"],
     ["a wrong deadline", { ...env, GENESYS_WORKER_DRAIN: "canary-secret" }, "GENESYS_WORKER_DRAIN is not valid"]

@@ -10,11 +10,11 @@ import * as PostgresUrl from "@effect-genesys/export/PostgresUrl"
 import type * as ExportSink from "@effect-genesys/export/Sink"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import * as Option from "effect/Option"
-import type * as Path from "effect/Path"
+import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { fromEnvironment, ofEnvironment } from "./Settings.ts"
@@ -62,6 +62,9 @@ const make = Effect.gen(function* () {
     check: (sink) =>
       sink.postgres === undefined
         ? Effect.void
-        : Effect.asVoid(Effect.flatMap(databaseOf(sink), PostgresUrl.parse)).pipe(Effect.provideContext(context))
+        : Effect.asVoid(Effect.flatMap(databaseOf(sink), PostgresUrl.parse)).pipe(
+            // And no more: the settings are those of whoever asks.
+            Effect.provideContext(Context.pick(FileSystem.FileSystem, Path.Path)(context))
+          )
   })
 })
