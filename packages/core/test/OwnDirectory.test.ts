@@ -33,11 +33,11 @@ describe("OwnDirectory", () => {
     Effect.gen(function* () {
       assert.match(yield* failure(link(folder())), /is a symbolic link, which is never followed\. .*: rm /)
       assert.match(yield* failure(file(folder(), "a", "")), /is no folder/)
-      assert.match(yield* failure(directory(folder(), "open", 0o777)), /other users can change/)
+      assert.match(yield* failure(directory(folder(), "open", 0o777)), /can be changed by other users/)
       const moved = directory(folder(), "mine")
       renameSync(moved, `${moved}.old`)
       symlinkSync(directory(folder(), "shared", 0o777), moved)
-      assert.match(yield* failure(join(moved, "below")), /other users can change/)
+      assert.match(yield* failure(join(moved, "below")), /can be changed by other users/)
     })
   )
 
@@ -64,7 +64,7 @@ describe("OwnDirectory", () => {
       const above = folder()
       const open = directory(above, "it's open", 0o777)
       const message = yield* failure(join(open, "a", "b"))
-      assert.match(message, /would be in the folder .*it's open, .*which other users can change.*: chmod go-w '/)
+      assert.match(message, /would be in the folder .*it's open, .*which can be changed by other users.*: chmod go-w '/)
       assert.deepStrictEqual(readdirSync(open), [])
       execFileSync("sh", ["-c", message.slice(message.indexOf("chmod"))])
       yield* run(OwnDirectory.ensure(join(open, "a", "b")))
@@ -124,8 +124,11 @@ describe("OwnDirectory", () => {
       yield* around(join(folder(), "new"))
       yield* around(join(directory(folder(), "sticky", 0o1777), "new"))
       const open = directory(folder(), "open", 0o777)
-      assert.match(yield* why(join(open, "new")), /other users can change.*: chmod go-w \S+open$/)
-      assert.match(yield* why(join(directory(open, "mine"), "new")), /other users can change.*: chmod go-w \S+open$/)
+      assert.match(yield* why(join(open, "new")), /can be changed by other users.*: chmod go-w \S+open$/)
+      assert.match(
+        yield* why(join(directory(open, "mine"), "new")),
+        /can be changed by other users.*: chmod go-w \S+open$/
+      )
       assert.match(yield* why(join(folder(), "none", "new")), /does not exist$/)
       assert.match(yield* why(join(file(folder(), "a", ""), "new")), /is to be in .*a, which is no folder$/)
     })
@@ -165,7 +168,10 @@ describe("OwnDirectory", () => {
         }
         const open = directory(folder(), "open", 0o777)
         const message = (path: string) => Effect.map(Effect.flip(run(ensure(path))), (error) => error.message)
-        assert.match(yield* message(open), /open other users can change\. Check it, then close it to them: chmod go-w/)
+        assert.match(
+          yield* message(open),
+          /open can be changed by other users\. Check it, then close it to them: chmod go-w/
+        )
         assert.match(yield* message(join(open, "a")), /would be in the folder|is in the folder/)
         assert.deepStrictEqual(readdirSync(open), [])
       })
@@ -184,7 +190,7 @@ describe("OwnDirectory", () => {
           assert.match(error.message, /Name a folder in it, or check it and close it to them: chmod go-w \S+volume$/)
           // What decides, such as a token, is not kept there.
           const strict = yield* Effect.flip(on(OwnDirectory.ensure(join(volume, "d"))))
-          assert.match(strict.message, /other users can change/)
+          assert.match(strict.message, /can be changed by other users/)
         })
       )
     }

@@ -80,6 +80,8 @@ const isOfUnit = (error: ExportError) =>
 /** It may work in a moment. */
 const isOfSink = (error: ExportError) => error._tag === "SinkError"
 
+const isApart = ({ apart = false }: Unit) => apart
+
 const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit, org: Option.Option<string>) {
   const sink = yield* Sink
   const attempt = Effect.gen(function* () {
@@ -137,7 +139,6 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
         labels
       )
     })
-  const isApart = ({ apart = false }: Unit) => apart
   const others = yield* Effect.forkChild(
     Effect.forEach(
       plan.units.filter((unit) => !isApart(unit)),

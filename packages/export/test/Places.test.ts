@@ -266,7 +266,7 @@ describe("a folder", () => {
         Fs.mkdirSync(path, { recursive: true })
         Fs.chmodSync(path, 0o777)
         const error = yield* Effect.flip(written(directory))
-        assert.match(error.message, /other users can change.*: chmod go-w [^ ]+$/)
+        assert.match(error.message, /can be changed by other users.*: chmod go-w [^ ]+$/)
         assert.strictEqual(modeOf(path), "0777")
         assert.isFalse(Fs.existsSync(join(directory, "exporter.lock")) && name === ".")
         execFileSync("sh", ["-c", /chmod go-w .+/.exec(error.message)![0]])
@@ -284,7 +284,10 @@ describe("a folder", () => {
       Fs.chmodSync(directory, 0o777)
       for (const name of ["mine", "new/deep"]) {
         const error = yield* Effect.flip(written(join(directory, name)))
-        assert.match(error.message, /in the folder [^ ]+copy, .* other users can change\..*: chmod go-w [^ ]+copy$/)
+        assert.match(
+          error.message,
+          /in the folder [^ ]+copy, .* can be changed by other users\..*: chmod go-w [^ ]+copy$/
+        )
         assert.deepStrictEqual(Fs.readdirSync(directory, { recursive: true }), ["mine"])
       }
       Fs.chmodSync(directory, 0o1777)

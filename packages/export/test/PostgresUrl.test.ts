@@ -213,7 +213,7 @@ describe("the file of an authority", () => {
       writeFileSync(file, cert)
       chmodSync(file, 0o666)
       const open = yield* refused(file)
-      assert.match(open, /which other users can change\. .*: chmod go-w [^ ]+ca\.pem$/)
+      assert.match(open, /which can be changed by other users\. .*: chmod go-w [^ ]+ca\.pem$/)
       // As the message says.
       execFileSync("sh", ["-c", open.slice(open.indexOf("chmod"))])
       yield* parse(remote, { ca: file })
@@ -230,7 +230,10 @@ describe("the file of an authority", () => {
       const file = join(directory, "ca.pem")
       writeFileSync(file, cert)
       chmodSync(directory, 0o777)
-      assert.match(yield* refused(file), /is in the folder [^ ]+, .* other users can change.*: chmod go-w [^ ]+$/)
+      assert.match(
+        yield* refused(file),
+        /is in the folder [^ ]+, .* can be changed by other users.*: chmod go-w [^ ]+$/
+      )
       chmodSync(directory, 0o755)
       yield* parse(remote, { ca: file })
       if (!asRoot) return

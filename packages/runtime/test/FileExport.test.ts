@@ -307,7 +307,7 @@ describe("an export into one file", () => {
           assert.strictEqual(error._tag, "UsageError")
           assert.include(
             error.message,
-            `other users can change. Check it, then close it to them: chmod go-w ${directory}`
+            `can be changed by other users. Check it, then close it to them: chmod go-w ${directory}`
           )
         }
       }
@@ -326,7 +326,7 @@ describe("an export into one file", () => {
       const said: Array<string> = []
       const logger = Logger.make(({ message }) => void said.push(String(message)))
       yield* Effect.provide(begun(file, { cache }), Logger.layer([logger]))
-      assert.match(said.join("\n"), /^if it is interrupted, .*no place for a key \(.* other users can change/)
+      assert.match(said.join("\n"), /^if it is interrupted, .*no place for a key \(.* can be changed by other users/)
       assert.match((yield* Effect.flip(exported(file, { cache }))).message, /was not begun here/)
       yield* Effect.provide(exported(file, { cache, force: true }), Logger.layer([]))
       assert.strictEqual(rows(file), '"a"\n"b"\n')
@@ -388,7 +388,7 @@ describe("the file of what is done", () => {
       yield* run(state)
       Fs.chmodSync(directory, 0o777)
       const error = yield* Effect.flip(run(state))
-      assert.match(error.message, /--state.* other users can change\. .*: chmod go-w \S+$/)
+      assert.match(error.message, /--state.* can be changed by other users\. .*: chmod go-w \S+$/)
     })
   )
 

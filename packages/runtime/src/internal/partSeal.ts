@@ -26,11 +26,12 @@ export const make = Effect.fnUntraced(function* (part: string) {
   const seal = yield* Seal.make
   const folder = yield* fs.realPath(path.dirname(path.resolve(part)))
   const name = `the note of the export ${path.join(folder, path.basename(part))}`
-  const directory = yield* Directories.tokens
-  const key = OwnDirectory.ensure(directory).pipe(
-    Effect.andThen(Seal.readKey(path.join(directory, "key"), seal)),
-    Effect.provideContext(context)
-  )
+  const place = yield* Directories.tokens
+  const key = Effect.gen(function* () {
+    if (Option.isNone(place)) return yield* Directories.missing("XDG_CACHE_HOME", "Keys have no place")
+    yield* OwnDirectory.ensure(place.value)
+    return yield* Seal.readKey(path.join(place.value, "key"), seal)
+  }).pipe(Effect.provideContext(context))
   const sealer: PartSeal = {
     seal: (text) =>
       key.pipe(
