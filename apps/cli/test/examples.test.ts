@@ -87,6 +87,7 @@ describe("the examples of the help", () => {
               env: {
                 GENESYS_CONFIG_DIR: config,
                 GENESYS_CLOUD_SECRET_STORE: "file",
+                DATABASE_URL: "postgres://localhost/x",
                 ...(isOfProfiles(line) ? { GENESYS_CLOUD_CLIENT_ID: "", GENESYS_CLOUD_CLIENT_SECRET: "" } : {})
               }
             })

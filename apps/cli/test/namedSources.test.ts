@@ -129,7 +129,7 @@ describe.concurrent("a settings file", () => {
     GENESYS_CLOUD_LOGIN_URL: [withOrg({ ...identity, loginUrl: "http://login.example" }), /loginUrl is not valid/],
     GENESYS_CLOUD_API_URL: [withOrg({ ...identity, apiUrl: "http://api.example" }), /apiUrl is not valid/],
     GENESYS_CLOUD_PROFILE: [withOrg({ profile: "nobody" }), /There is no profile nobody/],
-    PGSSLROOTCERT: [withJob(users), /^ca names \/no\/such\/file, which /],
+    PGSSLROOTCERT: [withJob(users), /^ca must be a file .*\/no\/such\/file, which /],
     GENESYS_WORKER_PORT: [withHttp({ port: 65_536 }), /http\.port is not valid/],
     GENESYS_WORKER_HOSTS: [withHttp({ port: 0, hosts: ["http://a"] }), /http\.hosts\[0\] is not valid/],
     GENESYS_WORKER_DRAIN: [{ ...withOrg(identity), drain: "soon" }, /drain is not valid/],

@@ -263,6 +263,8 @@ const see = Effect.fnUntraced(function* (
 const without = (env: Env, ...names: ReadonlyArray<string>) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
 
+const fromDotEnv = (name: string) => Rules.fromDotEnv(Rules.find(name)!)
+
 describe.concurrent("a setting", () => {
   it("is tried, or it is said why not", () => {
     const names = Rules.rules.map(({ name }) => name)
@@ -277,18 +279,59 @@ describe.concurrent("a setting", () => {
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
     )
 
-    const rule = Rules.find(name)!
-    const from = Rules.fromDotEnv(rule)
-    it.live(`${name} of a .env beside the secret counts: ${from}`, () =>
+    const from = fromDotEnv(name)
+    // Those that must not count are tried all at once below, and one by one in the full form.
+    it.live.skipIf(from === "never" && process.env["PROVE"] !== "1")(
+      `${name} of a .env beside the secret counts: ${from}`,
+      () =>
+        Effect.gen(function* () {
+          const world = yield* see(way, (env, settings) => {
+            const whole = { ...settings, ...env }
+            const identity = ["GENESYS_CLOUD_CLIENT_ID", "GENESYS_CLOUD_CLIENT_SECRET"]
+            const file = Object.fromEntries(Object.entries(whole).filter(([one]) => [...identity, name].includes(one)))
+            return { env: without(whole, name, ...identity), file }
+          })
+          assert.strictEqual(way.counts(world), from !== "never", JSON.stringify([world.out, world.asked]))
+          if (from === "never") assert.match(world.out.stderr, new RegExp(`${name} in the file \\.env is ignored`))
+        }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+    )
+  }
+})
+
+describe.concurrent("what a .env must not bring", () => {
+  for (const [program, args, until] of [
+    ["genesys", token, undefined],
+    ["genesys-worker", worker, /call (?:done|failed)/]
+  ] as const) {
+    it.live(`counts for nothing, all of it at once, and is named in a warning: ${program}`, () =>
       Effect.gen(function* () {
-        const world = yield* see(way, (env, settings) => {
-          const whole = { ...settings, ...env }
-          const identity = ["GENESYS_CLOUD_CLIENT_ID", "GENESYS_CLOUD_CLIENT_SECRET"]
-          const file = Object.fromEntries(Object.entries(whole).filter(([one]) => [...identity, name].includes(one)))
-          return { env: without(whole, name, ...identity), file }
-        })
-        assert.strictEqual(way.counts(world), from !== "never", JSON.stringify([world.out, world.asked]))
-        if (from === "never") assert.match(world.out.stderr, new RegExp(`${name} in the file \\.env is ignored`))
+        const { seen, url: trap } = yield* Trap.make
+        const place = folder()
+        const nevers = Object.entries(ways).filter(
+          ([name, way]) => fromDotEnv(name) === "never" && Rules.find(name)?.programs.includes(program) && "env" in way
+        )
+        assert.isAbove(nevers.length, 15)
+        const file = Object.fromEntries(nevers.map(([name, way]) => [name, way.env({ trap, place })[name] ?? ""]))
+        const running = yield* Process.start(program, args, { cwd: dotEnv(file), env: yield* Settings.env })
+        if (until !== undefined) {
+          yield* running.until(until)
+          yield* running.signal("SIGTERM")
+        }
+        const out = yield* running.ended
+        assert.strictEqual(out.code, 0, out.stderr)
+        const world = {
+          trap,
+          asked: seen.asked,
+          place,
+          out: { ...out, stderr: out.stderr.replaceAll(/^.* is ignored: .*$/gm, "") }
+        }
+        for (const [name, way] of nevers) {
+          assert.match(out.stderr, new RegExp(`\\b${name}\\b.* in the file \\.env (?:is|are) ignored`))
+          // Of these two nothing is to be seen when they count for nothing.
+          if (!["NO_PROXY", "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE"].includes(name))
+            assert.isFalse(way.counts(world), name)
+        }
+        assert.deepStrictEqual(seen.asked, [])
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
     )
   }

@@ -4,7 +4,7 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Setting from "@effect-genesys/auth/Setting"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Transport from "@effect-genesys/client/Transport"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -45,7 +45,7 @@ export const layer = (name: string) =>
         resource: { serviceName: Option.getOrElse(given, () => name), serviceVersion: version },
         loggerMergeWithExisting: true
       }).pipe(
-        Layer.provide([NodeHttpClient.layerUndici, OtlpJson.layer, defaults]),
+        Layer.provide([Transport.layer, OtlpJson.layer, defaults]),
         Layer.catchCause(() =>
           Layer.effectContext(
             Effect.fail(invalid("OTEL_", "One of the OTEL_ settings is not valid. Check those that are set."))

@@ -1,0 +1,10 @@
+/** What `genesys-worker` runs: one file and few beside it, which start in less than half the time of hundreds. */
+import { options, output } from "../../rolldown.base.js"
+import { notices } from "../../scripts/Notices.ts"
+
+export default {
+  ...options,
+  input: "src/main.ts",
+  plugins: [notices("dist/THIRD-PARTY-NOTICES.txt")],
+  output: { ...output, dir: "dist/bundle" }
+}
