@@ -6,7 +6,7 @@ import { describe, it } from "@effect/vitest"
 import { play } from "./model/play.ts"
 import { type Action, type Answer, type Script, script, type Step } from "./model/Script.ts"
 
-/** At least 5,000 in CI (issue 3). A failure prints the shrunk script, what happened, and a `replay` for the options. */
+/** At least 5,000 in CI. A failure prints the shrunk script, what happened, and a `replay` for the options. */
 const runs = 5_000
 
 it.effect.prop("a token manager keeps its promises whatever happens", { script }, (input) => play(input.script), {

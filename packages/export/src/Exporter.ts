@@ -5,9 +5,9 @@
 import type { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { Users } from "@effect-genesys/client/Users"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
@@ -139,22 +139,23 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
         labels
       )
     })
-  const others = yield* Effect.forkChild(
-    Effect.forEach(
-      plan.units.filter((unit) => !isApart(unit)),
-      step,
-      { concurrency, discard: true }
-    )
-  )
+  const areDone = yield* Deferred.make<void>()
+  const others = Effect.forEach(
+    plan.units.filter((unit) => !isApart(unit)),
+    step,
+    { concurrency, discard: true }
+  ).pipe(Effect.ensuring(Deferred.succeed(areDone, undefined)))
   const apart = (units: ReadonlyArray<Unit>) => Effect.forEach(units.filter(isApart), step, { discard: true })
-  yield* apart(plan.units)
-  const areDone = Effect.raceFirst(Effect.as(Fiber.await(others), true), Effect.as(Effect.sleep(openEvery), false))
-  while (!(yield* areDone)) {
-    const next = yield* Effect.result(Effect.flatMap(sink.checkpoint, source.plan))
-    // If that fails, so does what is under way, and tells of it.
-    if (Result.isSuccess(next)) yield* apart(next.success.units)
-  }
-  yield* Fiber.join(others)
+  const isTime = Effect.raceFirst(Effect.as(Deferred.await(areDone), false), Effect.as(Effect.sleep(openEvery), true))
+  const beside = Effect.gen(function* () {
+    yield* apart(plan.units)
+    while (yield* isTime) {
+      const next = yield* Effect.result(Effect.flatMap(sink.checkpoint, source.plan))
+      // If that fails, so does what is under way, and tells of it.
+      if (Result.isSuccess(next)) yield* apart(next.success.units)
+    }
+  })
+  yield* Effect.all([others, beside], { concurrency: 2, discard: true })
 
   const done = [...ends.values()].filter(Result.isSuccess).map(({ success }) => success)
   const failed = [...ends.values()].filter(Result.isFailure).map(({ failure }) => failure)

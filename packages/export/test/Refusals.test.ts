@@ -69,7 +69,7 @@ describe("of an export,", () => {
       yield* TestClock.adjust("30 hours")
       yield* clearJournal
       const { done, failed, pending } = yield* Effect.provide(
-        World.running(Exporter.conversations({ since, openEvery: "10 minutes" }), "30 seconds", 5),
+        World.running(Exporter.conversations({ since, openEvery: "2 minutes" }), "30 seconds", 5),
         NdjsonSink.layer({ directory })
       )
       assert.deepStrictEqual([done.map(nameOf).toSorted(), failed, pending], [["01", "02"], [], 0])
