@@ -2,9 +2,11 @@
 import { options, output } from "../../rolldown.base.js"
 import { notices } from "../../scripts/Notices.ts"
 
-export default {
-  ...options,
-  input: "src/main.ts",
-  plugins: [notices("dist/THIRD-PARTY-NOTICES.txt")],
-  output: { ...output, dir: "dist/bundle" }
-}
+export default [
+  {
+    ...options,
+    input: "src/main.ts",
+    plugins: [notices("dist/THIRD-PARTY-NOTICES.txt")],
+    output: { ...output, dir: "dist/bundle" }
+  }
+]

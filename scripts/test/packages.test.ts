@@ -46,12 +46,15 @@ const named = (name: string) => {
 const licenceIn = (folder: string) => readdirSync(folder).find((file) => /^licen[cs]e/i.test(file)) ?? ""
 
 /** The `*` of a pattern that each file of the package stands for. */
-const starsOf = ({ files }: Packed, target: string) => {
+const starsOf = ({ files, manifest }: Packed, target: string) => {
+  const closed = Object.entries(manifest.exports ?? {})
+    .filter(([, targets]) => targets === null)
+    .map(([from]) => from.replace(/^\.\//, "").replace("*", ""))
   const [before = "", after = ""] = target.replace(/^\.\//, "").split("*")
   return files
     .filter((file) => file.startsWith(before) && file.endsWith(after))
     .map((file) => file.slice(before.length, file.length - after.length))
-    .filter((star) => !star.endsWith(".d"))
+    .filter((star) => !star.endsWith(".d") && !closed.some((start) => star.startsWith(start)))
     .toSorted()
 }
 

@@ -11,7 +11,7 @@ const runs = 5_000
 
 it.effect.prop("a token manager keeps its promises whatever happens", { script }, (input) => play(input.script), {
   arbitrary: { runs, size: 200 },
-  timeout: 120_000
+  timeout: 240_000
 })
 
 describe("what the model has found", () => {

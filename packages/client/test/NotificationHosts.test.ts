@@ -149,6 +149,8 @@ for (const [name, sockets] of [
       const told = { handshakes: 0 }
       a.server.on("upgrade", (_, socket) => {
         told.handshakes++
+        // Whoever is turned away may leave before it has read that.
+        socket.on("error", () => undefined)
         socket.end(`HTTP/1.1 ${status} Elsewhere\r\nlocation: ${b.url}/channels/${id}\r\ncontent-length: 0\r\n\r\n`)
       })
       const running = yield* Notifications.use(({ listen: from }) => Stream.runDrain(from(["v2.x"]))).pipe(

@@ -46,6 +46,7 @@ describe("what is told is what is done:", () => {
       })
       server.on("upgrade", ({ headers }, socket) => {
         direct.push(headers.host ?? "")
+        socket.on("error", () => undefined)
         socket.end("HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n")
       })
     }

@@ -69,8 +69,13 @@ const tables = Effect.gen(function* () {
   return place
 })
 
-/** Runs the child until it is killed, some milliseconds after it has begun. */
-const killed = Effect.fnUntraced(function* (task: unknown, killAfter: number, begun: () => void) {
+/** Runs the child until it is killed, some milliseconds after it has begun, and after what is waited for has come. */
+const killed = Effect.fnUntraced(function* (
+  task: unknown,
+  killAfter: number,
+  begun: () => void,
+  waited: () => Promise<void>
+) {
   return yield* Effect.promise(async () => {
     const args = ["--conditions=@effect-genesys/source", child, JSON.stringify(task)]
     const program = spawn(process.execPath, args, {
@@ -81,7 +86,7 @@ const killed = Effect.fnUntraced(function* (task: unknown, killAfter: number, be
     program.stdout.setEncoding("utf8").on("data", (text: string) => (output += text))
     program.stdout.once("data", () => {
       begun()
-      setTimeout(() => program.kill("SIGKILL"), killAfter)
+      setTimeout(() => void waited().finally(() => program.kill("SIGKILL")), killAfter)
     })
     const [code, signal] = await once(program, "close")
     return { code, signal, output }
@@ -119,7 +124,15 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
       }
     })
     const killAfter = (yield* Random.nextIntBetween(500, 6_000)) + (kill === 2 ? outage : 0)
-    const program = killed(task, killAfter, begun.resolve)
+    // At random moments, on a busy machine, a few kills may all come while nothing is under way: one does not.
+    const isMeant = kill === 1
+    const work = Effect.repeat(Effect.delay(isAtWork, "20 millis"), { until: (is) => is }).pipe(
+      Effect.timeout("20 seconds"),
+      Effect.ignore
+    )
+    const context = yield* Effect.context<never>()
+    const waited = () => (isMeant ? Effect.runPromise(Effect.provideContext(work, context)) : Promise.resolve())
+    const program = killed(task, isMeant ? 0 : killAfter, begun.resolve, waited)
     const [{ code, output, signal }] = yield* Effect.all([program, mischief], { concurrency: 2 })
     assert.strictEqual(signal, "SIGKILL", `it ended by itself, with ${code}: ${output}`)
     if (yield* isAtWork) atWork++

@@ -84,6 +84,7 @@ export const start = ({ refuses = false }: Options = {}) =>
     }
     const server = createServer((request, response) => void handle(request, response))
     server.on("upgrade", (request, socket) => {
+      socket.on("error", () => undefined)
       const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
       const accept = createHash("sha1").update(key).digest("base64")
       socket.write(
