@@ -28,7 +28,15 @@ describe.concurrent("a flag", () => {
     GENESYS_CLOUD_REGION: ["genesys", ["token", "--region", "mars-east-1"], /mars-east-1/],
     GENESYS_CLOUD_PROFILE: ["genesys", ["token", "--profile", "nobody"], /There is no profile nobody/],
     GENESYS_WORKER_FILE: ["genesys-worker", ["run", "--once", "--file", "/no/such/file"], /\/no\/such\/file/],
-    LOG_LEVEL: ["genesys", ["token", "--log-level", "loud"], /loud/]
+    LOG_LEVEL: ["genesys", ["token", "--log-level", "loud"], /loud/],
+    GENESYS_CLOUD_CLIENT_ID: ["genesys", ["login", "--client-id", "", "--secret-stdin"], /--client-id/],
+    PGSSLROOTCERT: [
+      "genesys",
+      ["users", "export", "--postgres", "DATABASE_URL", "--ca", "/no/such/file"],
+      /^genesys: ca must be a file .*\/no\/such\/file/m
+    ],
+    GENESYS_WORKER_INTERVAL: ["genesys", ["watch", "--interval", "soon"], /--interval/],
+    GENESYS_WORKER_EMAIL: ["genesys", ["watch", "--email", "nobody"], /--email/]
   }
   it("is tried, or it is said why not", () => {
     // Only a terminal has colours: its tests have the flag.
@@ -39,7 +47,12 @@ describe.concurrent("a flag", () => {
     it.live(`counts over the environment: ${args.join(" ")}`, () =>
       Effect.gen(function* () {
         const { code, stderr } = yield* Process.run(program, args, {
-          env: { ...(yield* Settings.env), GENESYS_CLOUD_REGION: "eu-west-1", LOG_LEVEL: "info" }
+          env: {
+            ...(yield* Settings.env),
+            GENESYS_CLOUD_REGION: "eu-west-1",
+            LOG_LEVEL: "info",
+            DATABASE_URL: "postgres://db.example/x?sslmode=verify-full"
+          }
         })
         assert.strictEqual(code, 2, name)
         assert.match(stderr, says)
@@ -50,12 +63,16 @@ describe.concurrent("a flag", () => {
 
 describe.concurrent("a profile", () => {
   /** The profile of a login, with these of its fields changed by hand, is used for a command. */
-  const use = Effect.fnUntraced(function* (change: Record<string, unknown>, args: ReadonlyArray<string>) {
+  const use = Effect.fnUntraced(function* (
+    change: Record<string, unknown>,
+    args: ReadonlyArray<string>,
+    patience = "2s"
+  ) {
     const person = Person.make()
     assert.strictEqual((yield* person.login("--profile", "acme")).code, 0)
     const file = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...change }), { mode: 0o600 })
-    return yield* person.run([...args, "--profile", "acme", "--timeout", "2s"])
+    return yield* person.run([...args, "--profile", "acme", "--timeout", patience])
   })
 
   it("says nothing but who we are and where", () => {
@@ -97,7 +114,7 @@ describe.concurrent("a profile", () => {
       const rest = Rules.rules
         .filter(({ profile }) => !profile)
         .flatMap(({ field = "", flag = "", name }) => [name, flag.replace(/^--/, ""), field.split(".").at(-1) ?? ""])
-      const { code } = yield* use(Object.fromEntries(rest.map((name) => [name, url])), ["api", "GET", "users"])
+      const { code } = yield* use(Object.fromEntries(rest.map((name) => [name, url])), ["api", "GET", "users"], "30s")
       assert.strictEqual(code, 0)
       assert.deepStrictEqual(seen.asked, [])
     }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))

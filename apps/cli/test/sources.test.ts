@@ -3,12 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Rules from "@effect-genesys/core/Settings"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Certificates from "../../../packages/client/test/network/Certificates.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 import { folder } from "./support/Cli.ts"
+import * as Person from "./support/Person.ts"
 import * as Trap from "./support/Trap.ts"
 
 type Env = Process.Env
@@ -279,6 +280,24 @@ describe.concurrent("a setting", () => {
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
     )
 
+    // Of the settings that both programs have; each way that does not end by itself is stopped once it has made a call.
+    // A worker writes into the cache only for a login in a browser.
+    const isOfBoth = way.args === token && Rules.find(name)?.programs.includes("genesys-worker") === true
+    if (isOfBoth && name !== "XDG_CACHE_HOME") {
+      it.live(`${name} counts from the environment of the worker, too`, () =>
+        Effect.gen(function* () {
+          const file = withJob()
+          const both: Way = {
+            ...way,
+            program: "genesys-worker",
+            args: ["run", "--once", "--timeout", "2s", "--file", file]
+          }
+          const world = yield* see(both, (env, settings) => ({ env: { ...settings, ...env }, file: {} }))
+          assert.isTrue(way.counts(world), JSON.stringify([world.out, world.asked]))
+        }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+      )
+    }
+
     const from = fromDotEnv(name)
     // Those that must not count are tried all at once below, and one by one in the full form.
     it.live.skipIf(from === "never" && process.env["PROVE"] !== "1")(
@@ -362,8 +381,12 @@ const hostile = (trap: string, place: string): Env => ({
 })
 
 describe.concurrent("a secret is not steered by a hostile folder", () => {
+  interface Prepared {
+    readonly env: Env
+    readonly args?: ReadonlyArray<string>
+  }
   const origins: ReadonlyArray<
-    readonly [string, (settings: Env, at: string) => { env: Env; args?: ReadonlyArray<string> }]
+    readonly [string, (settings: Env, at: string) => Prepared | Effect.Effect<Prepared, never, Simulator>]
   > = [
     ["of the environment", (settings) => ({ env: settings })],
     [
@@ -386,6 +409,21 @@ describe.concurrent("a secret is not steered by a hostile folder", () => {
         writeFileSync(join(at, "secret"), secret, { mode: 0o600 })
         return { env: { ACME_ID: id }, args: settingsFile(at, env, `clientSecretFile: ${join(at, "secret")}`) }
       }
+    ],
+    [
+      "of a profile that a settings file names",
+      ({ GENESYS_CLOUD_API_URL: apiUrl, GENESYS_CLOUD_LOGIN_URL: loginUrl }, at) =>
+        Effect.gen(function* () {
+          const person = Person.make()
+          assert.strictEqual((yield* person.login("--profile", "acme")).code, 0)
+          const profile = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
+          const found: object = JSON.parse(readFileSync(profile, "utf8"))
+          writeFileSync(profile, JSON.stringify({ ...found, loginUrl, apiUrl }), { mode: 0o600 })
+          const file = join(at, "worker.json")
+          const job = { name: "watch", kind: "watch", org: "acme", every: "1s" }
+          writeFileSync(file, JSON.stringify({ orgs: { acme: { profile: "acme" } }, jobs: [job] }), { mode: 0o600 })
+          return { env: person.env, args: ["--file", file] }
+        }).pipe(Effect.orDie)
     ]
   ]
   const settingsFile = (at: string, env: Env, secret: string) => {
@@ -416,7 +454,8 @@ describe.concurrent("a secret is not steered by a hostile folder", () => {
           const place = folder()
           const settings = yield* Settings.env
           const real = host === "that answers" ? settings : { ...settings, ...far }
-          const { args = [], env } = prepare(real, folder())
+          const prepared = prepare(real, folder())
+          const { args = [], env } = Effect.isEffect(prepared) ? yield* prepared : prepared
           const cwd = dotEnv(hostile(trap, place))
           const program = yield* Process.start("genesys-worker", [...worker, ...args], { cwd, env })
           const { stderr } = yield* program.until(host === "that answers" ? /call done/ : /ENOTFOUND|EAI_AGAIN|failed/)

@@ -79,7 +79,7 @@ export const load = Effect.fnUntraced(function* (
 
   yield* warn(
     yield* present(whole, namedIn(text).filter(isNever)),
-    "such a file brings the client id, the secret, the region and harmless settings of the worker only. Set it in the environment, or by a flag"
+    "such a file brings the client id, the secret, the region, the hosts that go with that secret, and harmless settings of the worker only. Set it in the environment"
   )
 
   const elsewhere = (yield* present(environment, secrets)).length > 0

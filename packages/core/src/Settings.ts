@@ -17,6 +17,8 @@ export type Names =
   | "a place for secrets"
   | "a telemetry target"
   | "a bind address"
+  | "a database"
+  | "a program"
   | "a program's output"
 
 export type Program = "genesys" | "genesys-worker" | "packages"
@@ -67,6 +69,7 @@ const proxy = (name: string): Rule =>
 export const rules: ReadonlyArray<Rule> = [
   rule("GENESYS_CLOUD_CLIENT_ID", "who we are", all, {
     aliases: ["GENESYSCLOUD_OAUTHCLIENT_ID"],
+    flag: "login --client-id",
     profile: true,
     field: "orgs.*.clientIdEnv"
   }),
@@ -92,7 +95,7 @@ export const rules: ReadonlyArray<Rule> = [
   rule("GENESYS_CLOUD_CLIENT_CERT_FILE", "a certificate or key", all),
   rule("GENESYS_CLOUD_CLIENT_KEY_FILE", "a certificate or key", all),
   rule("GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE", "a certificate or key", all, { secret: true }),
-  rule("PGSSLROOTCERT", "a certificate or key", both, { field: "jobs.*.sink.ca" }),
+  rule("PGSSLROOTCERT", "a certificate or key", both, { flag: "--ca", field: "jobs.*.sink.ca" }),
   rule("GENESYS_CONFIG_DIR", "a folder", both),
   rule("XDG_CONFIG_HOME", "a folder", both),
   rule("XDG_CACHE_HOME", "a folder", both),
@@ -101,8 +104,8 @@ export const rules: ReadonlyArray<Rule> = [
   rule("GENESYS_WORKER_HOST", "a bind address", worker, { field: "http.host" }),
   rule("GENESYS_WORKER_HOSTS", "a bind address", worker, { field: "http.hosts" }),
   rule("GENESYS_WORKER_DRAIN", "a harmless value", worker, { field: "drain" }),
-  rule("GENESYS_WORKER_INTERVAL", "a harmless value", both, { field: "jobs.*.every" }),
-  rule("GENESYS_WORKER_EMAIL", "a harmless value", both, { field: "jobs.*.email" }),
+  rule("GENESYS_WORKER_INTERVAL", "a harmless value", both, { flag: "watch --interval", field: "jobs.*.every" }),
+  rule("GENESYS_WORKER_EMAIL", "a harmless value", both, { flag: "watch --email", field: "jobs.*.email" }),
   rule("LOG_LEVEL", "a program's output", both, { flag: "--log-level" }),
   rule("LOG_FORMAT", "a program's output", both),
   rule("NO_COLOR", "a program's output", both, { flag: "--no-color" }),
@@ -114,19 +117,44 @@ export const rules: ReadonlyArray<Rule> = [
   rule("OTEL_RESOURCE_ATTRIBUTES", "a telemetry target", worker)
 ]
 
+/** Node's own variables, which it has read before our programs do. */
+const ofNode: ReadonlyArray<Rule> = [
+  rule("NODE_EXTRA_CA_CERTS", "a certificate or key", all),
+  rule("NODE_USE_SYSTEM_CA", "a certificate or key", all),
+  rule("NODE_COMPILE_CACHE", "a folder", both)
+]
+
+/** What only a flag or a field of the settings file can say. */
+const unnamed: ReadonlyArray<Omit<Rule, "name">> = [
+  rule("", "a bind address", ["genesys"], { flag: "proxy --socket" }),
+  rule("", "a bind address", ["genesys"], { flag: "proxy --port" }),
+  rule("", "a file", ["genesys"], { flag: "proxy --secret-file" }),
+  rule("", "a bind address", ["genesys"], { flag: "simulator --host" }),
+  rule("", "a bind address", ["genesys"], { flag: "simulator --port" }),
+  rule("", "a file", ["genesys"], { flag: "--out" }),
+  rule("", "a file", ["genesys"], { flag: "--input" }),
+  rule("", "a file", ["genesys"], { flag: "--state" }),
+  rule("", "a database", ["genesys"], { flag: "--postgres" }),
+  rule("", "a folder", worker, { field: "jobs.*.sink.ndjson" }),
+  rule("", "a database", worker, { field: "jobs.*.sink.postgres" }),
+  rule("", "a program", worker, { field: "jobs.*.command" })
+]
+
 /** All names of a setting. */
 export const namesOf = ({ aliases, name }: Rule): ReadonlyArray<string> => [name, ...aliases]
 
 /** The rule of a variable, by any of its names. All of OpenTelemetry's variables go by one rule. */
 export const find = (variable: string): Rule | undefined =>
-  rules.find((one) => namesOf(one).includes(variable)) ??
+  [...rules, ...ofNode].find((one) => namesOf(one).includes(variable)) ??
   (variable.startsWith("OTEL_") ? rule(variable, "a telemetry target", worker) : undefined)
 
 const cell = (text: string | undefined) => (text === undefined ? "" : `\`${text}\``)
 
+const others: ReadonlyArray<Rule> = [rule("OTEL_*", "a telemetry target", worker), ...ofNode]
+
 /** As a table in Markdown, for people. */
 export const table = (): string => {
-  const rows = rules.map((one) => [
+  const named = [...rules, ...others].map((one) => [
     namesOf(one).map(cell).join(", "),
     one.names,
     "yes",
@@ -135,6 +163,7 @@ export const table = (): string => {
     one.profile ? "yes" : "",
     cell(one.field)
   ])
+  const rest = unnamed.map((one) => ["", one.names, "", "never", cell(one.flag), "", cell(one.field)])
   const head = ["variable", "it names", "environment", "`.env`", "flag", "profile", "settings file"]
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+  return [head, head.map(() => "---"), ...named, ...rest].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }

@@ -8,10 +8,11 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { RateBudget } from "@effect-genesys/client/RateBudget"
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as PrivateFile from "@effect-genesys/core/PrivateFile"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -37,8 +38,8 @@ const Note = Schema.fromJsonString(
 const encode = Schema.encodeEffect(Note)
 const decode = Schema.decodeOption(Note)
 
-/** One for each OAuth client: a new token begins with an unused limit. */
-const place = Effect.gen(function* () {
+/** Its file, one for each OAuth client: a new token begins with an unused limit. */
+export const place = Effect.gen(function* () {
   const path = yield* Path.Path
   const { apiUrl } = yield* Environment
   const { clientId } = yield* Credentials.use(({ current }) => current)
@@ -75,9 +76,8 @@ export const layer = Layer.effectDiscard(
 export const read = Effect.fnUntraced(function* (
   fingerprint: string
 ): Effect.fn.Return<ReadonlyArray<RateBudget>, never, FileSystem.FileSystem | Path.Path | Environment | Credentials> {
-  const fs = yield* FileSystem.FileSystem
   const file = yield* place
-  const text = Option.isNone(file) ? Option.none() : yield* Effect.option(fs.readFileString(file.value))
+  const text = Option.isNone(file) ? Option.none() : yield* Effect.option(OwnFile.readText(file.value))
   const note = Option.filter(Option.flatMap(text, decode), (found) => found.fingerprint === fingerprint)
   const now = yield* Clock.currentTimeMillis
   return Option.match(note, {

@@ -90,8 +90,10 @@ export const login = Command.make(
       profile.secret?.in === "keyring"
         ? "in the system's keyring"
         : "in an encrypted file, with its key in a file beside it; the system's keyring is not used"
+    // Hosts of the environment go with it, whatever its region is.
+    const at = profile.loginUrl === undefined ? "" : `, at ${profile.loginUrl}`
     yield* Console.error(
-      `Logged in${who}. The profile ${target.name} is for ${profile.clientId} in ${profile.region}; its secret is ${where}.`
+      `Logged in${who}. The profile ${target.name} is for ${profile.clientId} in ${profile.region}${at}; its secret is ${where}.`
     )
   }, Effect.provide(Login.layerProfiles))
 ).pipe(
