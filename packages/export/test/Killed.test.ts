@@ -130,7 +130,7 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
       Effect.timeout("20 seconds"),
       Effect.ignore
     )
-    const context = yield* Effect.context<never>()
+    const context = yield* Effect.context()
     const waited = () => (isMeant ? Effect.runPromise(Effect.provideContext(work, context)) : Promise.resolve())
     const program = killed(task, isMeant ? 0 : killAfter, begun.resolve, waited)
     const [{ code, output, signal }] = yield* Effect.all([program, mischief], { concurrency: 2 })
