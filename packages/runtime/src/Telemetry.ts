@@ -4,13 +4,13 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Setting from "@effect-genesys/auth/Setting"
-import * as Transport from "@effect-genesys/client/Transport"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Otlp from "effect/observability/Otlp"
 import * as Option from "effect/Option"
+import * as OtlpClient from "./internal/otlpClient.ts"
 import * as OtlpJson from "./internal/otlpJson.ts"
 import { version } from "./Version.ts"
 
@@ -45,7 +45,7 @@ export const layer = (name: string) =>
         resource: { serviceName: Option.getOrElse(given, () => name), serviceVersion: version },
         loggerMergeWithExisting: true
       }).pipe(
-        Layer.provide([Transport.layer, OtlpJson.layer, defaults]),
+        Layer.provide([OtlpClient.layer, OtlpJson.layer, defaults]),
         Layer.catchCause(() =>
           Layer.effectContext(
             Effect.fail(invalid("OTEL_", "One of the OTEL_ settings is not valid. Check those that are set."))

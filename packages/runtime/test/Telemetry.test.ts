@@ -1,0 +1,105 @@
+/** A collector that answers without end fills no memory, and holds no connection. */
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schedule from "effect/Schedule"
+import { createServer } from "node:http"
+import type { Socket } from "node:net"
+import * as Telemetry from "../src/Telemetry.ts"
+
+/** More than an answer that is read to the bound, with the buffers of both sides; less than a moment of one that is not. */
+const mostWritten = 32 * 1024 * 1024
+const piece = Buffer.alloc(64 * 1024, 32)
+
+/** Writes into each answer as fast as it is taken from it; for safety, no more than `ceiling` into all. */
+const flooding = (status: number) =>
+  Effect.acquireRelease(
+    Effect.callback<{
+      readonly url: string
+      readonly seen: { answers: number; closed: number; written: number; most: number }
+      readonly open: Set<Socket>
+      readonly close: () => void
+    }>((resume) => {
+      const seen = { answers: 0, closed: 0, written: 0, most: 0 }
+      const open = new Set<Socket>()
+      const ceiling = 8 * mostWritten
+      const server = createServer((request, response) => {
+        request.resume()
+        seen.answers++
+        let own = 0
+        response.on("close", () => seen.closed++)
+        response.writeHead(status)
+        const flood = () => {
+          for (let more = true; more && seen.written < ceiling && !response.destroyed;) {
+            more = response.write(piece)
+            own += piece.length
+            seen.written += piece.length
+            seen.most = Math.max(seen.most, own)
+          }
+          response.once("drain", flood)
+        }
+        flood()
+      })
+      server.on("connection", (socket) => {
+        open.add(socket)
+        socket.on("error", () => undefined)
+        socket.on("close", () => open.delete(socket))
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" && address !== null ? address.port : 0
+        const close = () => {
+          server.closeAllConnections()
+          server.close()
+        }
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, seen, open, close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+/** Real time: the exporter and the sockets have it. */
+const until = (holds: () => boolean) =>
+  Effect.suspend(() => (holds() ? Effect.void : Effect.fail("not yet"))).pipe(
+    Effect.retry(Schedule.spaced("20 millis")),
+    Effect.timeoutOption(Duration.seconds(8)),
+    Effect.asVoid
+  )
+
+describe("a collector whose answers have no end", () => {
+  for (const status of [200, 400]) {
+    it.live(`and begin with ${status} has each of them closed, within a bound`, () =>
+      Effect.gen(function* () {
+        const { open, seen, url } = yield* flooding(status)
+        // Once an answer with an error was seen, the exporter is silent for a minute.
+        const answers = status === 200 ? 6 : 1
+        const environment = {
+          OTEL_EXPORTER_OTLP_ENDPOINT: url,
+          OTEL_TRACES_EXPORTER: "none",
+          OTEL_METRICS_EXPORTER: "none",
+          OTEL_BLRP_SCHEDULE_DELAY: "50"
+        }
+        yield* Effect.gen(function* () {
+          yield* Effect.forkScoped(Effect.repeat(Effect.logInfo("a line"), Schedule.spaced("20 millis")))
+          yield* until(() => seen.closed >= answers)
+          assert.isAtLeast(seen.closed, answers)
+          assert.isAtMost(seen.most, mostWritten)
+          assert.isAtMost(open.size, 2)
+        }).pipe(
+          Effect.scoped,
+          Effect.provide(
+            Telemetry.layer("test").pipe(
+              Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord(environment))),
+              Layer.provideMerge(Logger.layer([]))
+            )
+          )
+        )
+        yield* until(() => open.size === 0)
+        assert.strictEqual(open.size, 0)
+      }).pipe(Effect.scoped)
+    )
+  }
+})
