@@ -31,6 +31,7 @@ const int32 = (value: number) => {
 
 export const authenticationOk = message("R", int32(0))
 export const cleartextPassword = message("R", int32(3))
+export const readyForQuery = message("Z", Buffer.from("I"))
 export const notice = message("N", Buffer.from("SWARNING\0\0"))
 
 const isTlsRequest = (bytes: Buffer) => bytes.length >= 8 && bytes.readInt32BE(4) === 80_877_103

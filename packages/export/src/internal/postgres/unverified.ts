@@ -22,22 +22,23 @@ const dial = ({ host, path, port }: Way): Net.Socket =>
 const inTheClear =
   "The server asks for the password in the clear, and nobody has verified who it is. Let it use scram-sha-256 (pg_hba.conf), or say sslmode=verify-full"
 
-/** Ends it before the client can answer: whoever listens first hears first, and nothing leaves what is destroyed. */
-const guarded = <A extends Duplex>(stream: A): A => {
+const early =
+  "The server says that it is ready before it has let anybody in, which PostgreSQL never does. Check who listens there"
+
+/** Looks at what a server says until the client may ask it something, and throws at what the client must not hear. */
+const guard = () => {
   const parser = PgProtocol.makeParser()
-  const listen = (chunk: Uint8Array) => {
-    try {
-      for (const { _tag } of parser.push(chunk)) {
-        if (_tag === "AuthenticationCleartextPassword") throw new Error(inTheClear)
-        // Not before: until then the client would answer.
-        if (_tag === "ReadyForQuery") stream.off("data", listen)
-      }
-    } catch (error) {
-      stream.destroy(asError(error))
+  let isIn = false
+  let isReady = false
+  return (chunk: Uint8Array) => {
+    if (isReady) return
+    for (const { _tag } of parser.push(chunk)) {
+      if (_tag === "AuthenticationCleartextPassword") throw new Error(inTheClear)
+      if (_tag === "ReadyForQuery" && !isIn) throw new Error(early)
+      if (_tag === "AuthenticationOk") isIn = true
+      if (_tag === "ReadyForQuery") isReady = true
     }
   }
-  stream.on("data", listen)
-  return stream
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
@@ -45,9 +46,10 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 const yes = 0x53
 const no = 0x4e
 
-/** Asks for TLS. More than the one byte of an answer was put there by somebody in between. */
+/** Asks for TLS, if that is wanted. More than the one byte of an answer was put there by somebody in between. */
 const negotiated = async (way: Way, socket: Net.Socket, signal: AbortSignal): Promise<Duplex> => {
   await once(socket, "connect", { signal })
+  if (way.tls === "never") return socket
   socket.write(PgProtocol.encodeSslRequest())
   const [answer]: ReadonlyArray<Buffer> = await once(socket, "data", { signal })
   socket.pause()
@@ -62,8 +64,11 @@ const negotiated = async (way: Way, socket: Net.Socket, signal: AbortSignal): Pr
   return secure
 }
 
-/** Takes what is written at once, and sends it when it is settled whether there is TLS. */
-class Negotiated extends Duplex {
+/**
+ * Takes what is written at once, and sends it when it is settled whether there is TLS. What the server says comes through the guard:
+ * a connection that was refused fails before the client can answer, or take it for one that is open.
+ */
+class Guarded extends Duplex {
   readonly #way: Way
   readonly #abort = new AbortController()
   #socket: Duplex | undefined
@@ -75,12 +80,19 @@ class Negotiated extends Duplex {
 
   override _construct(done: (error?: Error) => void) {
     const socket = dial(this.#way)
-    socket.on("error", () => undefined)
+    socket.on("error", (error) => this.#abort.abort(error))
     socket.on("close", () => this.#abort.abort(new Error("The server has closed the connection")))
     negotiated(this.#way, socket, this.#abort.signal).then(
       (settled) => {
         this.#socket = settled
-        settled.on("data", (chunk) => {
+        const look = guard()
+        settled.on("data", (chunk: Buffer) => {
+          try {
+            look(chunk)
+          } catch (error) {
+            this.destroy(asError(error))
+            return
+          }
           if (!this.push(chunk)) settled.pause()
         })
         settled.on("end", () => this.push(null))
@@ -119,4 +131,4 @@ class Negotiated extends Duplex {
   }
 }
 
-export const connect = (way: Way): Duplex => guarded(way.tls === "never" ? dial(way) : new Negotiated(way))
+export const connect = (way: Way): Duplex => new Guarded(way)
