@@ -93,7 +93,7 @@ export const parse = Effect.fnUntraced(function* ({
   const config = { applicationName, connectTimeout, database, host, password, port, startupOptions, username }
   if (protection === "plain" || protection === "prefer" || protection === "require") {
     const way = { host, port, path: socketOf(url), tls: ways[protection] }
-    return { ...config, ssl: false, stream: () => Unverified.connect(way) }
+    return { ...config, ssl: false, stream: Unverified.connector(way) }
   }
   const file = named ?? (defaultCa === undefined ? undefined : { setting: "PGSSLROOTCERT", path: defaultCa })
   const trusted = isPublic || file === undefined ? undefined : yield* readAuthority(file)

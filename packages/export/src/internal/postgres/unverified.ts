@@ -30,7 +30,7 @@ const guard = () => {
   const parser = PgProtocol.makeParser()
   let isIn = false
   let isReady = false
-  return (chunk: Uint8Array) => {
+  const look = (chunk: Uint8Array) => {
     if (isReady) return
     for (const { _tag } of parser.push(chunk)) {
       if (_tag === "AuthenticationCleartextPassword") throw new Error(inTheClear)
@@ -39,12 +39,17 @@ const guard = () => {
       if (_tag === "ReadyForQuery") isReady = true
     }
   }
+  return { look, isReady: () => isReady }
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const yes = 0x53
 const no = 0x4e
+const terminate = 0x58
+
+/** Whether the client has asked anything of a server, was only let in, or not even that. */
+type Use = "asked" | "idle" | "none"
 
 /** Asks for TLS, if that is wanted. More than the one byte of an answer was put there by somebody in between. */
 const negotiated = async (way: Way, socket: Net.Socket, signal: AbortSignal): Promise<Duplex> => {
@@ -71,11 +76,15 @@ const negotiated = async (way: Way, socket: Net.Socket, signal: AbortSignal): Pr
 class Guarded extends Duplex {
   readonly #way: Way
   readonly #abort = new AbortController()
+  readonly #guard = guard()
+  readonly #ended: (use: Use) => void
+  #isAsked = false
   #socket: Duplex | undefined
 
-  constructor(way: Way) {
+  constructor(way: Way, ended: (use: Use) => void) {
     super({ allowHalfOpen: false })
     this.#way = way
+    this.#ended = ended
   }
 
   override _construct(done: (error?: Error) => void) {
@@ -85,10 +94,9 @@ class Guarded extends Duplex {
     negotiated(this.#way, socket, this.#abort.signal).then(
       (settled) => {
         this.#socket = settled
-        const look = guard()
         settled.on("data", (chunk: Buffer) => {
           try {
-            look(chunk)
+            this.#guard.look(chunk)
           } catch (error) {
             this.destroy(asError(error))
             return
@@ -112,6 +120,7 @@ class Guarded extends Duplex {
   }
 
   override _write(chunk: Uint8Array, _: BufferEncoding, done: (error?: Error | null) => void) {
+    if (this.#guard.isReady() && chunk[0] !== terminate) this.#isAsked = true
     this.#socket?.write(chunk, done)
   }
 
@@ -126,9 +135,30 @@ class Guarded extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void) {
+    this.#ended(this.#isAsked ? "asked" : this.#guard.isReady() ? "idle" : "none")
     this.#socket?.destroy()
     done(error)
   }
 }
 
-export const connect = (way: Way): Duplex => new Guarded(way)
+/** In succession: one may end so by chance. */
+const mostIdle = 5
+
+const unusable = "The server ends each connection before anything is asked of it. Check who listens there"
+
+/**
+ * The connections of a pool. It replaces one that has ended before it was used, at once and for ever; only one that cannot be opened
+ * stops it.
+ */
+export const connector = (way: Way): (() => Duplex) => {
+  let idle = 0
+  const ended = (use: Use) => {
+    if (use === "asked") idle = 0
+    if (use === "idle") idle++
+  }
+  return () => {
+    if (idle < mostIdle) return new Guarded(way, ended)
+    idle = 0
+    throw new Error(unusable)
+  }
+}
