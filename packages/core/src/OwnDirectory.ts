@@ -51,8 +51,17 @@ export const check: (directory: string, options?: Options) => Checked = Effect.f
 })
 
 /**
+ * The path that a check goes by, in which a `..` undoes the name before it. The system undoes what a link of that name leads to:
+ * whoever checks a path opens this one, never what was given.
+ */
+export const named = (file: string): Effect.Effect<string, never, Path.Path> =>
+  // Relative, if it was: the path of a socket must be short, and a message is to say what was given.
+  Path.Path.useSync((path) => path.normalize(file))
+
+/**
  * Whether what is made at that path stays what it is: its folder, and each on the way there, belongs to this user or the superuser,
  * and nobody else can put another thing in its place. `Missing` if the folder is not there.
+ * @param file as `named` has it
  * @param options `shared`: a mount point may be on the way to its folder, but not be its folder
  */
 export const checkAround = (file: string, options: Options = {}): Checked =>

@@ -109,10 +109,11 @@ const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, state: st
 })
 
 /** The results as they come. It ends with a `BulkError` if not all succeeded. */
-export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, state }: Options<A, E, R>) =>
+export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, state: given }: Options<A, E, R>) =>
   Stream.unwrap(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
+      const state = given === undefined ? undefined : yield* OwnDirectory.named(given)
       const scope = hash(identity)
       const cannotWrite = (error: PlainFile.Failure) =>
         new UsageError({

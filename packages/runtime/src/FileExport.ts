@@ -56,8 +56,9 @@ const checkName = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, file: 
 
 /** Answers how many rows the file has. */
 export const run = Effect.fnUntraced(function* <E, R>(options: FileExportOptions<E, R>) {
-  const { access, file, force, identity, key, rows } = options
+  const { access, force, identity, key, rows } = options
   const fs = yield* FileSystem.FileSystem
+  const file = yield* OwnDirectory.named(options.file)
   const failing = Effect.mapError(explain(file))
   // Where others could swap what is there, neither the part proves anything nor is the file ours when it is done.
   yield* failing(

@@ -87,6 +87,14 @@ const victim = (file: string) => {
   }
 }
 
+/** A path with `..` after a link: the system finds another file there than its text tells. */
+const behindLink = () => {
+  const [directory, elsewhere] = [folder(), folder()]
+  Fs.mkdirSync(join(elsewhere, "below"))
+  Fs.symlinkSync(join(elsewhere, "below"), join(directory, "data"))
+  return { elsewhere, given: `${directory}/data/../out`, here: join(directory, "out") }
+}
+
 describe("an export into one file", () => {
   for (const [access, mode] of [
     ["owner", 0o600],
@@ -333,6 +341,26 @@ describe("an export into one file", () => {
     })
   )
 
+  it.live("ends where it was checked: `..` behind a link undoes the name of the link, not what it leads to", () =>
+    Effect.gen(function* () {
+      const { elsewhere, given, here } = behindLink()
+      yield* exported(given)
+      assert.deepStrictEqual(Fs.readdirSync(elsewhere), ["below"])
+      assert.strictEqual(rows(here), '"a"\n"b"\n')
+    })
+  )
+
+  it.live.skipIf(!asRoot)("is not written by the superuser in a folder of another user behind a link and `..`", () =>
+    Effect.gen(function* () {
+      const { elsewhere, given, here } = behindLink()
+      for (const path of [elsewhere, join(elsewhere, "below")]) Fs.chownSync(path, nobody, nobody)
+      yield* begun(given)
+      yield* exported(given, { meanwhile: () => assert.deepStrictEqual(Fs.readdirSync(elsewhere), ["below"]) })
+      assert.deepStrictEqual(Fs.readdirSync(elsewhere), ["below"])
+      assert.isTrue(Fs.existsSync(here))
+    })
+  )
+
   it.live("says what is wrong with a folder", () =>
     Effect.gen(function* () {
       const directory = folder()
@@ -378,6 +406,16 @@ describe("the file of what is done", () => {
       assert.lengthOf(yield* run(state, 200), 200)
       assert.strictEqual(new Set(rows(state).trim().split("\n")).size, 200)
       assert.lengthOf(yield* run(state, 200), 0)
+    })
+  )
+
+  it.live("ends where it was checked, not behind a link and `..`", () =>
+    Effect.gen(function* () {
+      const { elsewhere, given, here } = behindLink()
+      assert.lengthOf(yield* run(given), 1)
+      assert.lengthOf(yield* run(given), 0)
+      assert.deepStrictEqual(Fs.readdirSync(elsewhere), ["below"])
+      assert.isTrue(Fs.existsSync(here))
     })
   )
 

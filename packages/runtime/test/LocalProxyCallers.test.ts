@@ -102,6 +102,18 @@ layer(Simulator.layer(), { excludeTestServices: true })("a local proxy", (it) =>
     })
   )
 
+  it.effect("makes its file and its socket where it checked, not behind a link and `..`", () =>
+    Effect.gen(function* () {
+      const [mine, elsewhere] = [folder(), folder()]
+      mkdirSync(join(elsewhere, "below"))
+      symlinkSync(join(elsewhere, "below"), join(mine, "data"))
+      yield* Proxy.start({ secretFile: `${mine}/data/../header` })
+      yield* Proxy.start({ place: { socket: `${mine}/data/../s` }, secret: false })
+      assert.deepStrictEqual(readdirSync(elsewhere), ["below"])
+      assert.deepStrictEqual(readdirSync(mine).toSorted(), ["data", "header", "s"])
+    })
+  )
+
   it.effect("makes no socket where another user could put another one", () =>
     Effect.gen(function* () {
       const [open, sticky] = [folder(), folder()]

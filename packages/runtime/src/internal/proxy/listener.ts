@@ -1,4 +1,5 @@
 /** Opens the port or the socket of a local proxy: loopback only, or a socket that only this user can open. */
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { chmod } from "node:fs/promises"
@@ -43,14 +44,15 @@ export const open = Effect.fnUntraced(function* (place: Place) {
         })
     )
   }
-  yield* UnixSocket.makeWay(place.socket)
-  return yield* Effect.tap(forThisUserOnly(listen({ path: place.socket })), () =>
-    Effect.tryPromise(() => chmod(place.socket, 0o600))
+  const socket = yield* OwnDirectory.named(place.socket)
+  yield* UnixSocket.makeWay(socket)
+  return yield* Effect.tap(forThisUserOnly(listen({ path: socket })), () =>
+    Effect.tryPromise(() => chmod(socket, 0o600))
   ).pipe(
     Effect.mapError(
       () =>
         new UsageError({
-          message: `The socket ${place.socket} cannot be made: its folder must exist and be writable, and the path be shorter than 100 bytes.`
+          message: `The socket ${socket} cannot be made: its folder must exist and be writable, and the path be shorter than 100 bytes.`
         })
     )
   )

@@ -2,6 +2,7 @@
  * The secret of a local proxy in a file of this user, as a header that `curl -H @FILE` sends: so that it stands in no URL and in no
  * argument list. The file is there for as long as the proxy.
  */
+import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as PrivateFile from "@effect-genesys/core/PrivateFile"
 import * as Effect from "effect/Effect"
@@ -31,7 +32,8 @@ const remove = Effect.fnUntraced(function* (path: string, text: string) {
 })
 
 /** Makes it for the scope. */
-export const make = Effect.fnUntraced(function* (path: string, secret: Redacted.Redacted) {
+export const make = Effect.fnUntraced(function* (given: string, secret: Redacted.Redacted) {
+  const path = yield* OwnDirectory.named(given)
   yield* OwnFolder.check(`The file ${path}`, path)
   const text = `${headerOf(secret)}\n`
   yield* Effect.acquireRelease(create(path, text), () => Effect.ignore(remove(path, text)))
