@@ -123,9 +123,56 @@ export const bytes = (file: FileSystem.File): Stream.Stream<Uint8Array, Platform
 export const stream = (fs: FileSystem.FileSystem, path: string): Stream.Stream<Uint8Array, Failure> =>
   Stream.unwrap(Effect.map(open(fs, path), bytes))
 
-/** The text of an open file, from where it is. */
-export const textOf = (file: FileSystem.File): Effect.Effect<string, PlatformError> =>
-  bytes(file).pipe(Stream.decodeText(), Stream.mkString)
+/** For what a program notes for itself: who holds a lock, what a file is of. */
+export const noteBytes = 64 * 1024
 
-export const readText = (fs: FileSystem.FileSystem, path: string): Result<string, never> =>
-  Effect.scoped(Effect.flatMap(open(fs, path), textOf))
+/** For a line, and for a file that is read as a whole. */
+export const maxBytes = 64 * 1024 * 1024
+
+const amount = (size: number) => (size < 1024 * 1024 ? `${size / 1024} KiB` : `${size / 1024 / 1024} MiB`)
+
+/** Its text, which is no larger than `most`: what is larger is not what it should be, and might not fit into memory. */
+export const readText = (fs: FileSystem.FileSystem, path: string, most: number): Result<string, never> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const file = yield* open(fs, path)
+      const what = `is larger than ${amount(most)}, so it is not what it should be. Move it away, or remove it: rm ${quoted(path)}`
+      const tooLarge = new UntrustedFile({ file: path, reason: "TooLarge", what })
+      if ((yield* file.stat).size > most) return yield* tooLarge
+      let size = 0
+      return yield* bytes(file).pipe(
+        // It may grow meanwhile.
+        Stream.tap((read) => ((size += read.length) > most ? Effect.fail(tooLarge) : Effect.void)),
+        Stream.decodeText(),
+        Stream.mkString
+      )
+    })
+  )
+
+const newline = 0x0a
+
+/** The lines of these bytes, as text. It fails as soon as one of them is larger than `maxBytes`. */
+export const lines =
+  <E2>(tooLong: (line: number) => E2) =>
+  <E, R>(from: Stream.Stream<Uint8Array, E, R>): Stream.Stream<string, E | E2, R> =>
+    Stream.suspend(() => {
+      let done = 0
+      /** Of the line that is not at its end. */
+      let size = 0
+      const look = (read: Uint8Array) => {
+        let start = 0
+        for (let end = read.indexOf(newline); end !== -1; end = read.indexOf(newline, start)) {
+          if (size + end - start > maxBytes) return false
+          start = end + 1
+          size = 0
+          done++
+        }
+        size += read.length - start
+        return size <= maxBytes
+      }
+      return from.pipe(
+        Stream.tap((read) => (look(read) ? Effect.void : Effect.fail(tooLong(done + 1)))),
+        Stream.decodeText(),
+        Stream.splitLines
+      )
+    })

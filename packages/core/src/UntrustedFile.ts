@@ -6,8 +6,11 @@ export class UntrustedFile extends Schema.TaggedError<UntrustedFile>("@effect-ge
   {
     /** The file that was asked for. */
     file: Schema.String,
-    /** `Missing`: there is none. `Refused`: nobody should use it as it is. `Unreadable`: the system does not give it. */
-    reason: Schema.Literals(["Missing", "Refused", "Unreadable"]),
+    /**
+     * `Missing`: there is none. `Refused`: nobody should use it as it is. `TooLarge`: it is refused for its size alone.
+     * `Unreadable`: the system does not give it.
+     */
+    reason: Schema.Literals(["Missing", "Refused", "TooLarge", "Unreadable"]),
     /** Completes "the file FILE, which …", and says how to mend it where that is a line for a shell. */
     what: Schema.String
   }

@@ -55,7 +55,8 @@ for (const follows of [false, true]) {
               Effect.scoped(
                 Effect.flatMap(PlainFile.reopen(fs, path, 0o644), (file) => file.writeAll(new Uint8Array([1])))
               ),
-            (fs: FileSystem.FileSystem, path: string) => Effect.asVoid(PlainFile.readText(fs, path))
+            (fs: FileSystem.FileSystem, path: string) =>
+              Effect.asVoid(PlainFile.readText(fs, path, PlainFile.noteBytes))
           ]) {
             const { path, victim } = place()
             Fs.writeFileSync(path, "ours\n")

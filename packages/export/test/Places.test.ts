@@ -13,6 +13,7 @@ import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import { join } from "node:path"
 import { execFileSync, spawnSync } from "node:child_process"
+import { gzipSync, zstdCompressSync } from "node:zlib"
 import type { Access } from "../src/Access.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as Partition from "../src/Partition.ts"
@@ -63,6 +64,58 @@ const modes = (directory: string) =>
       .toSorted()
       .map((name) => [name, modeOf(join(directory, name))])
   )
+
+describe("what is larger than this program writes", () => {
+  const sparse = (file: string) => {
+    Fs.appendFileSync(file, "")
+    Fs.truncateSync(file, 800 * 1024 * 1024)
+  }
+  const refused = Effect.fnUntraced(function* (plant: (directory: string) => void) {
+    const { directory } = yield* place
+    yield* written(directory)
+    plant(directory)
+    return yield* Effect.flip(written(directory, "b"))
+  })
+
+  test(
+    "is no checkpoint",
+    Effect.gen(function* () {
+      const error = yield* refused((directory) => sparse(join(directory, "checkpoint.json")))
+      assert.strictEqual(error._tag, "CheckpointError")
+      assert.match(error.message, /checkpoint\.json is damaged, .*or remove it/)
+    })
+  )
+
+  test(
+    "is no lock",
+    Effect.gen(function* () {
+      const error = yield* refused((directory) => sparse(join(directory, "exporter.lock")))
+      assert.strictEqual(error._tag, "SinkError")
+      assert.match(error.message, /exporter\.lock is larger than 64 KiB, .*remove it: rm \S+$/)
+    })
+  )
+
+  for (const [end, of] of [
+    ["", (bytes: Buffer) => bytes],
+    [".gz", gzipSync],
+    [".zst", zstdCompressSync]
+  ] as const) {
+    test(
+      `is no line of a file .ndjson${end}`,
+      Effect.gen(function* () {
+        const error = yield* refused((directory) => {
+          const file = join(directory, "conversations", "2026-11-01.ndjson")
+          if (end === "") return sparse(file)
+          const line = Fs.readFileSync(file)
+          Fs.unlinkSync(file)
+          Fs.writeFileSync(`${file}${end}`, of(Buffer.concat([line, Buffer.alloc(100 * 1024 * 1024)])))
+        })
+        assert.strictEqual(error._tag, "SinkError")
+        assert.match(error.message, /^Line 2 of \S+2026-11-01\.ndjson\S* is damaged\. Move the file away/)
+      })
+    )
+  }
+})
 
 describe("who can read what is written", () => {
   /** Each name of the folder while the sink is open, after two writes: there is a checkpoint before the last one then. */

@@ -6,6 +6,7 @@
 import * as DiskFailure from "@effect-genesys/core/DiskFailure"
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
+import { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -103,9 +104,15 @@ const opened = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, state: st
     ({ reason }) => reason !== "Refused",
     () => Effect.void
   )
-  if (!(yield* PlainFile.exists(fs, state))) return { known: "", log: yield* PlainFile.create(fs, state) }
+  const done = new Set<string>()
+  if (!(yield* PlainFile.exists(fs, state))) return { done, log: yield* PlainFile.create(fs, state) }
   const log = yield* PlainFile.reopen(fs, state)
-  return { known: yield* PlainFile.textOf(log), log }
+  const what = "has a line that no call has written. Move it away: then all calls are made again"
+  yield* PlainFile.bytes(log).pipe(
+    PlainFile.lines(() => new UntrustedFile({ file: state, reason: "TooLarge", what })),
+    Stream.runForEach((line) => Effect.sync(() => done.add(line)))
+  )
+  return { done, log }
 })
 
 /** The results as they come. It ends with a `BulkError` if not all succeeded. */
@@ -122,9 +129,10 @@ export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, stat
               ? `Name another file for what is done with --state, or mend this one: ${error.message}`
               : `${state} cannot be written: ${DiskFailure.reasonOf(error)}. Name a file for what is done with --state.`
         })
-      const { known, log } =
-        state === undefined ? { known: "", log: undefined } : yield* Effect.mapError(opened(fs, state), cannotWrite)
-      const done = new Set(known.split("\n"))
+      const { done, log } =
+        state === undefined
+          ? { done: new Set<string>(), log: undefined }
+          : yield* Effect.mapError(opened(fs, state), cannotWrite)
       let failed = 0
       const todo = items.filter(({ key }) => !done.has(`${scope} ${key}`))
       if (todo.length === 0 && items.length > 0) {

@@ -64,6 +64,12 @@ const exported = (
 const rows = (file: string) => Fs.readFileSync(file, "utf8")
 const modeOf = (path: string) => Fs.lstatSync(path).mode & 0o777
 
+/** Makes it larger than a text can be, of nothing. */
+const sparse = (file: string) => {
+  Fs.appendFileSync(file, "")
+  Fs.truncateSync(file, 800 * 1024 * 1024)
+}
+
 /** What an export that was killed has left. */
 const begun = (file: string, more: More = {}) => {
   const meanwhile = () => {
@@ -341,6 +347,33 @@ describe("an export into one file", () => {
     })
   )
 
+  for (const end of [".part.lock", ".part.note"]) {
+    it.live(`does not read FILE${end} that is larger than any of this program`, () =>
+      Effect.gen(function* () {
+        const file = join(folder(), "a.ndjson")
+        yield* begun(file)
+        sparse(`${file}${end}`)
+        const error = yield* Effect.flip(exported(file))
+        assert.strictEqual(error._tag, "UsageError")
+        assert.match(error.message, /is larger than 64 KiB, .*remove it: rm \S+$/)
+        execFileSync("sh", ["-c", /rm \S+$/.exec(error.message)![0]])
+        yield* exported(file, { force: true })
+        assert.strictEqual(rows(file), '"a"\n"b"\n')
+      })
+    )
+  }
+
+  it.live("goes on before a line that is larger than any row, as before one that is none", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "a.ndjson")
+      yield* begun(file)
+      Fs.writeFileSync(`${file}.part`, `"a"\n"${"c".repeat(200_000)}"\n`)
+      sparse(`${file}.part`)
+      yield* exported(file)
+      assert.strictEqual(rows(file), `"a"\n"${"c".repeat(200_000)}"\n"b"\n`)
+    })
+  )
+
   it.live("ends where it was checked: `..` behind a link undoes the name of the link, not what it leads to", () =>
     Effect.gen(function* () {
       const { elsewhere, given, here } = behindLink()
@@ -406,6 +439,15 @@ describe("the file of what is done", () => {
       assert.lengthOf(yield* run(state, 200), 200)
       assert.strictEqual(new Set(rows(state).trim().split("\n")).size, 200)
       assert.lengthOf(yield* run(state, 200), 0)
+    })
+  )
+
+  it.live("is not read into memory if it is none", () =>
+    Effect.gen(function* () {
+      const state = join(folder(), "searches.done")
+      sparse(state)
+      const error = yield* Effect.flip(run(state))
+      assert.match(error.message, /--state.*searches\.done has a line that no call has written\. Move it away/)
     })
   )
 

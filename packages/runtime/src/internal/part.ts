@@ -49,7 +49,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
   })
 
   const takeOver = Effect.gen(function* () {
-    const owner = Number((yield* ifThere(PlainFile.readText(fs, lockFile))) ?? "0")
+    const owner = Number((yield* ifThere(PlainFile.readText(fs, lockFile, PlainFile.noteBytes))) ?? "0")
     if (owner > 0 && owner !== process.pid && runs(owner)) {
       return yield* new UsageError({
         message: `${path} is being written by process ${owner}. Wait for it, or choose another name.`
@@ -61,7 +61,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
   /** What it was begun with; nothing if there is none. */
   const begun = Effect.gen(function* () {
     if (!(yield* PlainFile.exists(fs, path))) return undefined
-    const sealed = yield* ifThere(PlainFile.readText(fs, note))
+    const sealed = yield* ifThere(PlainFile.readText(fs, note, PlainFile.noteBytes))
     if (sealed === undefined) {
       return yield* new UsageError({
         message: `${path} exists, and was not begun by this command. Move it away, or discard it with --force.`
@@ -87,24 +87,32 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
     const output = yield* PlainFile.reopen(fs, path, mode)
     const seen = new Set<string>()
     let kept = 0
-    let rest: Buffer = Buffer.alloc(0)
+    /** Of the line that is not at its end. */
+    let pieces: Array<Uint8Array> = []
+    let size = 0
+    // After a power failure there may be anything: neither a row, nor a line that fits into memory.
     let sound = true
-    yield* Stream.runForEach(PlainFile.bytes(output), (bytes) =>
-      Effect.sync(() => {
-        rest = Buffer.concat([rest, bytes])
-        let start = 0
-        for (let end = rest.indexOf(newline, start); sound && end !== -1; end = rest.indexOf(newline, start)) {
-          const row = parse(rest.toString("utf8", start, end))
-          // After a power failure there may be anything.
-          sound = Option.isSome(row)
-          if (!sound) break
-          const name = Option.getOrUndefined(Option.map(row, key))
-          if (name !== undefined) seen.add(name)
-          kept += end + 1 - start
-          start = end + 1
-        }
-        rest = rest.subarray(start)
-      })
+    const take = (bytes: Uint8Array) => {
+      let start = 0
+      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+        const line = Buffer.concat([...pieces, bytes.subarray(start, end)])
+        const row = parse(line.toString("utf8"))
+        sound = Option.isSome(row)
+        if (!sound) return
+        const name = Option.getOrUndefined(Option.map(row, key))
+        if (name !== undefined) seen.add(name)
+        kept += line.length + 1
+        start = end + 1
+        pieces = []
+        size = 0
+      }
+      pieces.push(bytes.subarray(start))
+      size += bytes.length - start
+      sound = size <= PlainFile.maxBytes
+    }
+    yield* PlainFile.bytes(output).pipe(
+      Stream.takeWhile(() => sound),
+      Stream.runForEach((bytes) => Effect.sync(() => take(bytes)))
     )
     yield* output.truncate(kept)
     return { output, seen }

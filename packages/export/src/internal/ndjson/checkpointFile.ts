@@ -34,9 +34,13 @@ export const load = (
   fs: FileSystem.FileSystem,
   directory: string
 ): Effect.Effect<Checkpoint, PlainFile.Failure | CheckpointError> =>
-  PlainFile.readText(fs, `${directory}/${name}`).pipe(
+  PlainFile.readText(fs, `${directory}/${name}`, PlainFile.maxBytes).pipe(
     Effect.flatMap((text) => Effect.mapError(decode(text), () => damaged(directory))),
     Effect.map(({ partitions }) => partitions),
+    Effect.catchIf(
+      (error) => error._tag === "UntrustedFile" && error.reason === "TooLarge",
+      () => Effect.fail(damaged(directory))
+    ),
     Effect.catchTag("PlatformError", (error) =>
       error.reason._tag === "NotFound" ? Effect.succeed(empty) : Effect.fail(error)
     )
@@ -96,7 +100,7 @@ const keep = (fs: FileSystem.FileSystem, { access, directory, work }: Place) =>
     yield* Effect.catch(fs.link(current, beside), (error) =>
       error.reason._tag === "NotFound"
         ? Effect.fail(error)
-        : Effect.flatMap(PlainFile.readText(fs, current), (text) =>
+        : Effect.flatMap(PlainFile.readText(fs, current, PlainFile.maxBytes), (text) =>
             PlainFile.writeText(fs, beside, text, modes[access].file)
           )
     )

@@ -56,7 +56,7 @@ export const acquire = (
 ): Effect.Effect<DirectoryLock, LockedError | PlainFile.Failure, Scope.Scope> => {
   const path = `${directory}/exporter.lock`
   const readAt = (file: string) =>
-    PlainFile.readText(fs, file).pipe(
+    PlainFile.readText(fs, file, PlainFile.noteBytes).pipe(
       Effect.map((text) => decode(text)),
       Effect.catchTag("PlatformError", () => Effect.succeed(Option.none<Owner>()))
     )

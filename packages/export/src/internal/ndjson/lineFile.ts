@@ -10,7 +10,7 @@ import type { Format, Line } from "./line.ts"
 
 export type CodecFailure = Compression.CodecFailure
 
-/** A line that is none, in the file of this name. */
+/** A line that is none, or larger than any row, in the file of this name. */
 export interface DamagedFile {
   readonly _tag: "DamagedFile"
   readonly path: string
@@ -27,14 +27,13 @@ export const read = (
 ): Stream.Stream<Line, Failure> =>
   Stream.suspend(() => {
     let number = 0
+    const damaged = (line: number): DamagedFile => ({ _tag: "DamagedFile", path, line })
     return PlainFile.stream(fs, path).pipe(
       Compression.decompress(compression),
-      Stream.decodeText(),
-      Stream.splitLines,
+      PlainFile.lines(damaged),
       Stream.mapEffect((text) => {
         number++
-        const damaged: DamagedFile = { _tag: "DamagedFile", path, line: number }
-        return Option.match(format.read(text), { onNone: () => Effect.fail(damaged), onSome: Effect.succeed })
+        return Option.match(format.read(text), { onNone: () => Effect.fail(damaged(number)), onSome: Effect.succeed })
       })
     )
   })
