@@ -45,7 +45,7 @@ export const writeText = (fs: FileSystem.FileSystem, path: string, text: string,
 const check = (path: string, info: FileSystem.File.Info, written: boolean): Effect.Effect<void, UntrustedFile> => {
   const refused = (what: string) => Effect.fail(refusal(path, what))
   if (info.type === "SymbolicLink") return refused(aLink(path))
-  if (info.type !== "File") return refused("is not a file. Move it away.")
+  if (info.type !== "File") return refused(notAFile)
   if (!(written ? Ownership.isMine(info) : Ownership.isOurs(info)))
     return refused(
       `belongs to ${Ownership.ownerOf(info)}. Move it away, or make it yours: chown "$(id -un)" ${quoted(path)}`
@@ -55,6 +55,8 @@ const check = (path: string, info: FileSystem.File.Info, written: boolean): Effe
     return refused("has another name too (it is a hard link), so it is not written. Remove it, or move it away.")
   return Effect.void
 }
+
+const notAFile = "is not a file. Move it away."
 
 const aLink = (path: string) =>
   `is a symbolic link, which is never followed. Look at where it points, and remove it: rm ${quoted(path)}`
@@ -100,6 +102,15 @@ export const typeOf = (
     Effect.map(({ type }) => type),
     Effect.catch((error) => (error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)))
   )
+
+/** Removes the name, if there is one, not what it may point to. A folder stays: there may be anything in it. */
+export const remove = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  path: string
+): Effect.fn.Return<void, Failure> {
+  if ((yield* typeOf(fs, path)) === "Directory") return yield* refusal(path, notAFile)
+  yield* fs.remove(path, { force: true })
+})
 
 /** Whether the file is still the one at the path. */
 export const isAt = (

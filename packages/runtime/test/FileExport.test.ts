@@ -363,6 +363,36 @@ describe("an export into one file", () => {
     )
   }
 
+  for (const end of [".part", ".part.note", ".part.lock"]) {
+    it.live(`does not remove a folder at FILE${end}`, () =>
+      Effect.gen(function* () {
+        const file = join(folder(), "a.ndjson")
+        Fs.mkdirSync(`${file}${end}`)
+        for (const force of [false, true]) {
+          if (end === ".part" && !force) continue
+          const error = yield* Effect.flip(exported(file, { force }))
+          assert.strictEqual(error._tag, "UsageError")
+          assert.strictEqual(error.message, `${file}${end} is not a file. Move it away.`)
+        }
+        Fs.rmdirSync(`${file}${end}`)
+        yield* exported(file)
+      })
+    )
+  }
+
+  it.live("waits for no process that writes another thing: it says how its lock is removed", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "a.ndjson")
+      // It runs, and is never an export.
+      Fs.writeFileSync(`${file}.part.lock`, "1")
+      const error = yield* Effect.flip(exported(file))
+      assert.match(error.message, /is being written by process 1\. Wait for it.* is no export, remove \S+\.part\.lock/)
+      execFileSync("sh", ["-c", /rm \S+$/.exec(error.message)![0]])
+      yield* exported(file)
+      assert.strictEqual(rows(file), '"a"\n"b"\n')
+    })
+  )
+
   it.live("goes on before a line that is larger than any row, as before one that is none", () =>
     Effect.gen(function* () {
       const file = join(folder(), "a.ndjson")

@@ -37,7 +37,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
   const note = `${path}.note`
   const lockFile = `${path}.lock`
   /** The names, not what they may point to. */
-  const discard = Effect.forEach([path, note], (name) => fs.remove(name, { force: true }), { discard: true })
+  const discard = Effect.forEach([path, note], (name) => PlainFile.remove(fs, name), { discard: true })
 
   /** Taken over from a process that was killed; given back at the end. */
   const lock = Effect.gen(function* () {
@@ -52,7 +52,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
     const owner = Number((yield* ifThere(PlainFile.readText(fs, lockFile, PlainFile.noteBytes))) ?? "0")
     if (owner > 0 && owner !== process.pid && runs(owner)) {
       return yield* new UsageError({
-        message: `${path} is being written by process ${owner}. Wait for it, or choose another name.`
+        message: `${path} is being written by process ${owner}. Wait for it, or choose another name. If that process is no export, remove ${lockFile}, which an export left that was killed: rm ${quoted(lockFile)}`
       })
     }
     yield* fs.remove(lockFile, { force: true })
@@ -77,7 +77,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
   })
 
   const begin = Effect.fnUntraced(function* (identity: string) {
-    yield* fs.remove(note, { force: true })
+    yield* PlainFile.remove(fs, note)
     yield* PlainFile.writeText(fs, note, yield* seal(identity), mode)
     return yield* PlainFile.create(fs, path, mode)
   })
@@ -127,7 +127,7 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
       })
     }
     yield* fs.rename(path, file)
-    yield* fs.remove(note, { force: true })
+    yield* PlainFile.remove(fs, note)
   })
 
   return { path, lock, begun, begin, resume, discard, finish }
