@@ -106,9 +106,11 @@ describe("what is larger than this program writes", () => {
         const error = yield* refused((directory) => {
           const file = join(directory, "conversations", "2026-11-01.ndjson")
           if (end === "") return sparse(file)
-          const line = Fs.readFileSync(file)
+          const line = Fs.readFileSync(file, "utf8")
           Fs.unlinkSync(file)
-          Fs.writeFileSync(`${file}${end}`, of(Buffer.concat([line, Buffer.alloc(100 * 1024 * 1024)])))
+          // A row but for its size.
+          const row = line.replaceAll('"a"', '"b"').replace(/\}\n$/, `,"more":"${" ".repeat(65 * 1024 * 1024)}"}\n`)
+          Fs.writeFileSync(`${file}${end}`, of(Buffer.from(line + row)))
         })
         assert.strictEqual(error._tag, "SinkError")
         assert.match(error.message, /^Line 2 of \S+2026-11-01\.ndjson\S* is damaged\. Move the file away/)
