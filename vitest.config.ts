@@ -7,8 +7,8 @@ const alone = ["apps/cli/test/sharing.test.ts"]
 export default defineConfig({
   ssr: { resolve: { conditions: ["@effect-genesys/source"] } },
   test: {
-    // Programs that wait, such as the demo, leave the processor to others.
-    maxWorkers: 4,
+    // One more than there are processors, at most: programs that wait, such as the demo, leave theirs to others.
+    maxWorkers: 3,
     testTimeout: 240_000,
     // What a test prints is of use only when it fails.
     silent: "passed-only",
