@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer, type ServerResponse } from "node:http"
 import { join } from "node:path"
+import * as Server from "../../../packages/client/test/network/Server.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Cli from "./support/Cli.ts"
 
@@ -15,27 +16,16 @@ const drip = (response: ServerResponse, type: string, begin = "") => {
   response.on("close", () => clearInterval(timer))
 }
 
-const serve = (answer: (path: string, response: ServerResponse) => void) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly paths: Array<string>; readonly close: () => void }>((resume) => {
-      const paths: Array<string> = []
-      const server = createServer((request, response) => {
-        const path = (request.url ?? "").split("?", 1)[0]!
-        paths.push(path)
-        request.resume().on("end", () => answer(path, response))
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        const close = () => {
-          server.closeAllConnections()
-          server.close()
-        }
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, paths, close }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
+const serve = Effect.fnUntraced(function* (answer: (path: string, response: ServerResponse) => void) {
+  const paths: Array<string> = []
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "").split("?", 1)[0]!
+    paths.push(path)
+    request.resume().on("end", () => answer(path, response))
+  })
+  const { port } = yield* Server.listen(server)
+  return { url: `http://127.0.0.1:${port}`, paths }
+})
 
 const issue = (response: ServerResponse) =>
   response.end(JSON.stringify({ access_token: "t".repeat(86), token_type: "bearer", expires_in: 86_400 }))

@@ -23,6 +23,7 @@ import { mkdtempSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Server from "../../client/test/network/Server.ts"
 import { ActiveSettings } from "../src/ActiveSettings.ts"
 import * as Doctor from "../src/Doctor.ts"
 import { logout } from "../src/Logout.ts"
@@ -33,27 +34,16 @@ import * as Telemetry from "../src/Telemetry.ts"
 import * as TokenCheck from "../src/TokenCheck.ts"
 import * as LocalProxy from "./support/LocalProxy.ts"
 
-const serve = (status: number, location?: string) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly paths: Array<string>; readonly close: () => void }>((resume) => {
-      const paths: Array<string> = []
-      const server = createServer((request, response) => {
-        paths.push(`${request.method} ${request.url}`)
-        request.resume()
-        response.writeHead(status, location === undefined ? {} : { location }).end()
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        const close = () => {
-          server.closeAllConnections()
-          server.close()
-        }
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, paths, close }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
+const serve = Effect.fnUntraced(function* (status: number, location?: string) {
+  const paths: Array<string> = []
+  const server = createServer((request, response) => {
+    paths.push(`${request.method} ${request.url}`)
+    request.resume()
+    response.writeHead(status, location === undefined ? {} : { location }).end()
+  })
+  const { port } = yield* Server.listen(server)
+  return { url: `http://127.0.0.1:${port}`, paths }
+})
 
 const two = Effect.gen(function* () {
   const b = yield* serve(200)

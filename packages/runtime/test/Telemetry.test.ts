@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schedule from "effect/Schedule"
 import { createServer } from "node:http"
-import type { Socket } from "node:net"
+import * as Server from "../../client/test/network/Server.ts"
 import * as Telemetry from "../src/Telemetry.ts"
 
 /** More than an answer that is read to the bound, with the buffers of both sides; less than a moment of one that is not. */
@@ -15,51 +15,30 @@ const mostWritten = 32 * 1024 * 1024
 const piece = Buffer.alloc(64 * 1024, 32)
 
 /** Writes into each answer as fast as it is taken from it; for safety, no more than `ceiling` into all. */
-const flooding = (status: number) =>
-  Effect.acquireRelease(
-    Effect.callback<{
-      readonly url: string
-      readonly seen: { answers: number; closed: number; written: number; most: number }
-      readonly open: Set<Socket>
-      readonly close: () => void
-    }>((resume) => {
-      const seen = { answers: 0, closed: 0, written: 0, most: 0 }
-      const open = new Set<Socket>()
-      const ceiling = 8 * mostWritten
-      const server = createServer((request, response) => {
-        request.resume()
-        seen.answers++
-        let own = 0
-        response.on("close", () => seen.closed++)
-        response.writeHead(status)
-        const flood = () => {
-          for (let more = true; more && seen.written < ceiling && !response.destroyed;) {
-            more = response.write(piece)
-            own += piece.length
-            seen.written += piece.length
-            seen.most = Math.max(seen.most, own)
-          }
-          response.once("drain", flood)
-        }
-        flood()
-      })
-      server.on("connection", (socket) => {
-        open.add(socket)
-        socket.on("error", () => undefined)
-        socket.on("close", () => open.delete(socket))
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        const close = () => {
-          server.closeAllConnections()
-          server.close()
-        }
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, seen, open, close }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
+const flooding = Effect.fnUntraced(function* (status: number) {
+  const seen = { answers: 0, closed: 0, written: 0, most: 0 }
+  const ceiling = 8 * mostWritten
+  const server = createServer((request, response) => {
+    request.resume()
+    seen.answers++
+    let own = 0
+    response.on("close", () => seen.closed++)
+    response.writeHead(status)
+    const flood = () => {
+      for (let more = true; more && seen.written < ceiling && !response.destroyed;) {
+        more = response.write(piece)
+        own += piece.length
+        seen.written += piece.length
+        seen.most = Math.max(seen.most, own)
+      }
+      response.once("drain", flood)
+    }
+    flood()
+  })
+  server.on("connection", (socket) => socket.on("error", () => undefined))
+  const { openConnections, port } = yield* Server.listen(server)
+  return { url: `http://127.0.0.1:${port}`, seen, openConnections }
+})
 
 /** Real time: the exporter and the sockets have it. */
 const until = (holds: () => boolean) =>
@@ -73,7 +52,7 @@ describe("a collector whose answers have no end", () => {
   for (const status of [200, 400]) {
     it.live(`and begin with ${status} has each of them closed, within a bound`, () =>
       Effect.gen(function* () {
-        const { open, seen, url } = yield* flooding(status)
+        const { openConnections, seen, url } = yield* flooding(status)
         // Once an answer with an error was seen, the exporter is silent for a minute.
         const answers = status === 200 ? 6 : 1
         const environment = {
@@ -87,7 +66,7 @@ describe("a collector whose answers have no end", () => {
           yield* until(() => seen.closed >= answers)
           assert.isAtLeast(seen.closed, answers)
           assert.isAtMost(seen.most, mostWritten)
-          assert.isAtMost(open.size, 2)
+          assert.isAtMost(openConnections(), 2)
         }).pipe(
           Effect.scoped,
           Effect.provide(
@@ -97,8 +76,8 @@ describe("a collector whose answers have no end", () => {
             )
           )
         )
-        yield* until(() => open.size === 0)
-        assert.strictEqual(open.size, 0)
+        yield* until(() => openConnections() === 0)
+        assert.strictEqual(openConnections(), 0)
       }).pipe(Effect.scoped)
     )
   }

@@ -8,34 +8,23 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import pc from "purecloud-platform-client-v2"
+import * as Server from "../../client/test/network/Server.ts"
 import { adopt } from "../src/adopt.ts"
 import { GenesysSdk } from "../src/GenesysSdk.ts"
 import { layerToken } from "./Stack.ts"
 
 /** A server that issues tokens, and sends all else away if it is told where to. */
-const serve = (location?: string) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly paths: Array<string>; readonly close: () => void }>((resume) => {
-      const paths: Array<string> = []
-      const server = createServer((request, response) => {
-        paths.push(request.url ?? "")
-        if (request.url === "/oauth/token") {
-          response.end(JSON.stringify({ access_token: "t", token_type: "bearer", expires_in: 300 }))
-        } else
-          response.writeHead(location === undefined ? 200 : 307, location === undefined ? {} : { location }).end("{}")
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        const close = () => {
-          server.closeAllConnections()
-          server.close()
-        }
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, paths, close }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
+const serve = Effect.fnUntraced(function* (location?: string) {
+  const paths: Array<string> = []
+  const server = createServer((request, response) => {
+    paths.push(request.url ?? "")
+    if (request.url === "/oauth/token") {
+      response.end(JSON.stringify({ access_token: "t", token_type: "bearer", expires_in: 300 }))
+    } else response.writeHead(location === undefined ? 200 : 307, location === undefined ? {} : { location }).end("{}")
+  })
+  const { port } = yield* Server.listen(server)
+  return { url: `http://127.0.0.1:${port}`, paths }
+})
 
 const two = Effect.gen(function* () {
   const b = yield* serve()
