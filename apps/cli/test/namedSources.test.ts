@@ -183,20 +183,71 @@ describe.concurrent("a settings file", () => {
     )
   }
 
-  it.live("says who an org is, where its token is asked for, and where its calls go", () =>
+  /** What reaches the trap when a worker runs once. */
+  const reached = Effect.fnUntraced(function* (
+    settings: (trap: string) => object,
+    given: (trap: string) => Process.Env
+  ) {
+    const { seen, url } = yield* Trap.make
+    const args = ["run", "--once", "--timeout", "2s", "--file", write(settings(url))]
+    yield* Process.run("genesys-worker", args, { env: given(url) })
+    return seen.asked.join("\n")
+  })
+  const acme = Effect.map(Simulator, ({ clientId, clientSecret }) => ({
+    ACME_ID: clientId,
+    ACME_SECRET: Redacted.value(clientSecret)
+  }))
+
+  it.live("says who an org is, by variables or a file, and where its token is asked for", () =>
     Effect.gen(function* () {
-      const { clientId, clientSecret, url: genesys } = yield* Simulator
-      const acme = { ACME_ID: clientId, ACME_SECRET: Redacted.value(clientSecret) }
-      const ends = { loginUrl: genesys, apiUrl: genesys }
-      for (const [end, wanted] of [
-        ["loginUrl", basic(acme.ACME_ID, acme.ACME_SECRET)],
-        ["apiUrl", "POST /api/v2/users/search"]
+      const client = yield* acme
+      const secretFile = join(folder(), "secret")
+      writeFileSync(secretFile, "of-a-file", { mode: 0o600 })
+      for (const [org, secret] of [
+        [identity, client.ACME_SECRET],
+        [{ clientIdEnv: "ACME_ID", clientSecretFile: secretFile }, "of-a-file"]
       ] as const) {
-        const { seen, url } = yield* Trap.make
-        const file = write(withOrg({ ...identity, ...ends, [end]: url }))
-        yield* Process.run("genesys-worker", ["run", "--once", "--timeout", "2s", "--file", file], { env: acme })
-        assert.include(seen.asked.join("\n"), wanted)
+        const asked = yield* reached(
+          (loginUrl) => withOrg({ ...org, loginUrl }),
+          () => client
+        )
+        assert.include(asked, basic(client.ACME_ID, secret))
       }
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.live("says where calls go, and whom a job looks up", () =>
+    Effect.gen(function* () {
+      const { url: loginUrl } = yield* Simulator
+      const job = { ...watch, email: "canary@example.com" }
+      const settings = (apiUrl: string) => ({ orgs: { acme: { ...identity, loginUrl, apiUrl } }, jobs: [job] })
+      const client = yield* acme
+      const asked = yield* reached(settings, () => client)
+      assert.match(asked, /^POST \/api\/v2\/users\/search .*canary@example\.com/m)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.live("says the region, whose hosts are the ones that are asked", () =>
+    Effect.gen(function* () {
+      const client = yield* acme
+      const settings = () => withOrg({ ...identity, region: "eu-central-1" })
+      const asked = yield* reached(settings, (trap) => ({ ...client, HTTPS_PROXY: trap }))
+      assert.match(asked, /^CONNECT login\.mypurecloud\.de:443$/m)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.live("says the profile, whose client and hosts are used", () =>
+    Effect.gen(function* () {
+      const person = Person.make()
+      assert.strictEqual((yield* person.login("--profile", "acme")).code, 0)
+      const profile = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
+      const change = (loginUrl: string) => {
+        const found: object = JSON.parse(readFileSync(profile, "utf8"))
+        writeFileSync(profile, JSON.stringify({ ...found, loginUrl }), { mode: 0o600 })
+        return withOrg({ profile: "acme" })
+      }
+      const { ACME_ID, ACME_SECRET } = yield* acme
+      assert.include(yield* reached(change, () => person.env), basic(ACME_ID, ACME_SECRET))
     }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
   )
 
