@@ -9,4 +9,14 @@ export const options = {
   external: ["@napi-rs/keyring", "jq-wasm", "open", /^purecloud-platform-client-v2/]
 }
 
-export const output = { format: "esm", minify: true, cleanDir: true, chunkFileNames: "[name]-[hash].js" }
+/**
+ * CommonJS, because a module of Node that is imported is loaded whole (`node:http` with the client behind `fetch`), and one that is
+ * required only as far as it is used.
+ */
+export const output = {
+  format: "cjs",
+  minify: true,
+  cleanDir: true,
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "[name]-[hash].cjs"
+}

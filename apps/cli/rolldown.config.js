@@ -14,20 +14,17 @@ const apart = {
   name: "apart",
   resolveId: {
     filter: { id: /\/parsed\.ts$/ },
-    handler: () => ({ id: "../parsed/parsed.js", external: true })
+    handler: () => ({ id: "../parsed/parsed.cjs", external: true })
   }
 }
-
-// A module of Node that is imported is loaded whole; one that is required, only as far as it is used.
-const required = { ...output, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name]-[hash].cjs" }
 
 export default [
   // The worker is what the demo starts.
   {
     ...options,
-    input: { parsed: "src/parsed.ts", worker: "@effect-genesys/worker/main" },
+    input: { parsed: "src/parsed.ts", worker: "../worker/src/main.ts" },
     plugins: [legal],
     output: { ...output, dir: "dist/bundle/parsed" }
   },
-  { ...quick, input: "src/main.ts", plugins: [apart, legal], output: { ...required, dir: "dist/bundle/quick" } }
+  { ...quick, input: "src/main.ts", plugins: [apart, legal], output: { ...output, dir: "dist/bundle/quick" } }
 ]

@@ -5,7 +5,7 @@ import { notices } from "../../scripts/Notices.ts"
 export default [
   {
     ...options,
-    input: "src/main.ts",
+    input: { main: "src/main.ts", smallHeap: "@effect-genesys/export/SmallHeap" },
     plugins: [notices("dist/THIRD-PARTY-NOTICES.txt")],
     output: { ...output, dir: "dist/bundle" }
   }

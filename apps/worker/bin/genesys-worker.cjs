@@ -20,6 +20,5 @@ process.once("effect-genesys:signals", (taker) => {
 })
 // Before the heap has grown by what the program loads; and only for jobs: some ends of short programs hung with these flags of V8.
 const isRun = process.argv.slice(2).find((word) => ["run", "check", "schema"].includes(word)) === "run"
-void (isRun ? import("@effect-genesys/export/SmallHeap").then(({ keep }) => keep()) : Promise.resolve()).then(
-  () => import("../dist/bundle/main.js")
-)
+if (isRun) require("../dist/bundle/smallHeap.cjs").keep()
+require("../dist/bundle/main.cjs")

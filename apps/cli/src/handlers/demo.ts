@@ -14,8 +14,8 @@ import * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { createRequire } from "node:module"
 import { dirname } from "node:path"
-import { fileURLToPath } from "node:url"
 import { Screen } from "../demo/Screen.ts"
 import * as Tally from "../demo/Tally.ts"
 import * as WorkerLog from "../demo/WorkerLog.ts"
@@ -81,7 +81,7 @@ export const run = Effect.fnUntraced(
 /** The worker knows the simulator from its environment alone. */
 const startWorker = Effect.gen(function* () {
   const { clientId, clientSecret, url } = yield* Simulator
-  const main = fileURLToPath(import.meta.resolve("#worker"))
+  const main = createRequire(import.meta.url).resolve("#worker")
   return yield* ChildProcess.make(process.execPath, [...process.execArgv, main, "run"], {
     // Away from any `.env` file of the user.
     cwd: dirname(main),

@@ -5,6 +5,7 @@
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
+import { createRequire } from "node:module"
 import { pathToFileURL } from "node:url"
 
 /** Which desktop it is, where its programs are, and how to draw and type in it. */
@@ -29,7 +30,8 @@ export const open = (file: string): Effect.Effect<void> =>
     const { given } = ChildEnvironment.of(process.env, { named: desktop })
     // `open` tells the Windows around a Linux where a file is, but not where a URL leads.
     const target = given["WSL_DISTRO_NAME"] === undefined ? pathToFileURL(file).href : file
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script, import.meta.resolve("open"), target], {
+    const opener = pathToFileURL(createRequire(import.meta.url).resolve("open")).href
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script, opener, target], {
       env: given,
       stdio: "ignore",
       detached: true,
