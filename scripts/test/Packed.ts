@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
 import { dirname, join, sep } from "node:path"
-import { faults, sweep } from "../Build.ts"
+import * as Tarballs from "../Tarballs.ts"
 import { published, root, type Workspace } from "../Workspaces.ts"
 
 export type Targets = string | null | Readonly<Record<string, string>>
@@ -72,20 +72,11 @@ const install = ({ folder, manifest, workspace }: Packed, all: ReadonlyArray<Pac
 
 /** @param destination an empty folder */
 export const pack = (destination: string): ReadonlyArray<Packed> => {
-  const workspaces = published()
-  const chosen = workspaces.flatMap(({ manifest }) => ["-w", manifest.name])
-  // What `prepack` does is done here, in one process for all.
-  for (const workspace of workspaces) sweep(workspace)
-  const unready = workspaces.flatMap((each) => faults(each).map((fault) => `${each.manifest.name}: ${fault}`))
-  if (unready.length > 0) throw new Error(unready.join("\n"))
-  const args = ["pack", "--ignore-scripts", "--json", "--silent", "--pack-destination", destination, ...chosen]
-  const made: ReadonlyArray<{ readonly name: string; readonly filename: string }> = JSON.parse(
-    execFileSync("npm", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
-  )
-  const all = workspaces.map((workspace): Packed => {
+  const tarballs = Tarballs.pack(destination)
+  const all = published().map((workspace): Packed => {
     const { name } = workspace.manifest
     const folder = join(destination, name)
-    unpack(join(destination, made.find((one) => one.name === name)?.filename ?? name), folder)
+    unpack(tarballs.get(name) ?? name, folder)
     return {
       workspace,
       manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")),

@@ -1,0 +1,142 @@
+/**
+ * From outside: the tarballs, installed by npm into an empty project and for a whole machine. It takes from the registry what npm
+ * has not kept of the installation of this checkout; where there is none, nothing here can be tried.
+ */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
+import { randomUUID } from "node:crypto"
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join } from "node:path"
+import { promisify } from "node:util"
+import * as Tarballs from "../Tarballs.ts"
+import { root } from "../Workspaces.ts"
+
+const timeout = 240_000
+/** With another version of Effect and of Node than those that the checkout has. */
+const isProof = process.env["PROVE"] !== undefined
+const isReachable = spawnSync("npm", ["ping", "--silent", "--fetch-retries=0"], { timeout: 20_000 }).status === 0
+
+const folder = mkdtempSync(join(tmpdir(), "genesys-outside-"))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const within = (name: string) => {
+  const made = join(folder, name)
+  mkdirSync(made)
+  return made
+}
+
+const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}` }
+const exec = promisify(execFile)
+const npm = (cwd: string, ...args: ReadonlyArray<string>) =>
+  exec("npm", [...args, "--prefer-offline", "--no-audit", "--no-fund"], { cwd, env, timeout })
+
+const versionOf = (name: string) => {
+  const { version }: { readonly version: string } = JSON.parse(
+    readFileSync(join(root, "node_modules", name, "package.json"), "utf8")
+  )
+  return version
+}
+
+/** Effect, as its next patch may come: what it holds is the same, but it is another version than the one that we were built with. */
+const nextPatch = () => {
+  const [major, minor, patch] = versionOf("effect").split(".").map(Number)
+  const made = within("effect")
+  cpSync(join(root, "node_modules/effect"), made, {
+    recursive: true,
+    filter: (path) => !path.startsWith(join(root, "node_modules/effect/node_modules"))
+  })
+  const file = join(made, "package.json")
+  const manifest: Record<string, unknown> = JSON.parse(readFileSync(file, "utf8"))
+  writeFileSync(file, JSON.stringify({ ...manifest, version: `${major}.${minor}.${(patch ?? 0) + 1}`, scripts: {} }))
+  const packed = execFileSync("npm", ["pack", "--silent", "--ignore-scripts"], { cwd: made, encoding: "utf8" }).trim()
+  return join(made, packed)
+}
+
+const program = join(import.meta.dirname, "outside/program.ts")
+const prints = "test.user@yourcompany.com\ntrue true\ntrue\n"
+
+describe.skipIf(!isReachable)("from outside", () => {
+  let tarballs: ReadonlyMap<string, string>
+  let project: string
+
+  beforeAll(async () => {
+    tarballs = Tarballs.pack(folder)
+    project = within("project")
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "outside", private: true, type: "module" }))
+    const libraries = [...tarballs].filter(([name]) => !/\/(?:cli|worker)$/.test(name)).map(([, file]) => file)
+    const others = ["@effect/platform-node", "@types/node"].map((name) => `${name}@${versionOf(name)}`)
+    const effect = isProof ? nextPatch() : `effect@${versionOf("effect")}`
+    await npm(project, "install", effect, ...others, ...libraries)
+    cpSync(program, join(project, "program.ts"))
+  }, timeout)
+
+  it("the libraries share one copy of Effect with the program, also of another patch version than theirs", () => {
+    const found = globSync("**/node_modules/effect/package.json", { cwd: project })
+    assert.deepStrictEqual(found, ["node_modules/effect/package.json"])
+    const installed: { readonly version: string } = JSON.parse(readFileSync(join(project, found[0] ?? ""), "utf8"))
+    assert.strictEqual(installed.version !== versionOf("effect"), isProof)
+  })
+
+  it.each(["nodenext", "bundler"])(
+    "a strict program compiles, with module resolution %s",
+    { timeout },
+    async (resolution) => {
+      const compilerOptions = {
+        target: "es2024",
+        lib: ["es2024", "esnext.disposable", "dom"],
+        module: resolution === "nodenext" ? "nodenext" : "esnext",
+        moduleResolution: resolution,
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        types: ["node"],
+        noEmit: true,
+        skipLibCheck: false
+      }
+      const file = `tsconfig.${resolution}.json`
+      writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: ["program.ts"] }))
+      const compiled = await exec(join(root, "node_modules/.bin/tsc"), ["-p", file], {
+        cwd: project,
+        env,
+        timeout
+      }).catch((error) => error)
+      assert.strictEqual(compiled.stdout, "")
+    }
+  )
+
+  it("it runs, and a secret that it has wrapped is understood", { timeout }, async () => {
+    const { stdout } = await exec(process.execPath, ["program.ts"], { cwd: project, timeout })
+    assert.strictEqual(stdout, prints)
+  })
+
+  it.skipIf(!isProof)("it runs on Node 22", { timeout }, async () => {
+    const other = within("node22")
+    await npm(other, "install", "--prefix", other, "node@22")
+    const node = join(other, "node_modules/node/bin/node")
+    assert.match(execFileSync(node, ["--version"], { encoding: "utf8" }), /^v22\./)
+    const { stdout } = await exec(node, ["program.ts"], { cwd: project, timeout })
+    assert.strictEqual(stdout, prints)
+  })
+
+  it("both programs are installed for a whole machine, and run", { timeout }, async () => {
+    const machine = within("machine")
+    const files = ["cli", "worker"].map((name) => tarballs.get(`@effect-genesys/${name}`) ?? name)
+    await npm(folder, "install", "--global", "--prefix", machine, ...files)
+    const client = { GENESYS_CLOUD_CLIENT_ID: randomUUID(), GENESYS_CLOUD_CLIENT_SECRET: "secret" }
+    const run = async (name: string, ...args: ReadonlyArray<string>) =>
+      exec(join(machine, "bin", name), args, {
+        cwd: machine,
+        env: { PATH: env.PATH, HOME: machine, ...client },
+        timeout
+      })
+    const names = ["genesys", "genesys-worker"]
+    const versions = await Promise.all(names.map((name) => run(name, "--version")))
+    names.forEach((name, index) => assert.match(versions[index]?.stdout ?? "", new RegExp(`^${name} v\d`)))
+    const settings = join(machine, "worker.yaml")
+    writeFileSync(settings, 'jobs:\n  - name: report\n    kind: command\n    every: 1h\n    command: ["true"]\n')
+    assert.match((await run("genesys-worker", "check", "--file", settings)).stdout, /report/)
+    // What each of them brings, once.
+    assert.deepStrictEqual(globSync("**/node_modules/{effect,purecloud-platform-client-v2}", { cwd: machine }), [])
+  })
+})
