@@ -132,7 +132,7 @@ describe.skipIf(!isReachable)("from outside", () => {
       })
     const names = ["genesys", "genesys-worker"]
     const versions = await Promise.all(names.map((name) => run(name, "--version")))
-    names.forEach((name, index) => assert.match(versions[index]?.stdout ?? "", new RegExp(`^${name} v\d`)))
+    names.forEach((name, index) => assert.match(versions[index]?.stdout ?? "", new RegExp(`^${name} v\\d`)))
     const settings = join(machine, "worker.yaml")
     writeFileSync(settings, 'jobs:\n  - name: report\n    kind: command\n    every: 1h\n    command: ["true"]\n')
     assert.match((await run("genesys-worker", "check", "--file", settings)).stdout, /report/)
