@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { clientLoad } from "./ClientLoad.ts"
 import { exportDay } from "./ExportDay.ts"
 import { coldHerd } from "./Herd.ts"
+import { numbers } from "./Numbers.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
 import { start } from "./Start.ts"
@@ -15,6 +16,7 @@ const benchmarks = new Map([
   ["simulator", simulatorLoad],
   ["client", clientLoad],
   ["start", start],
+  ["numbers", numbers],
   ["export", exportDay]
 ])
 

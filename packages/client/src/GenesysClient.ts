@@ -57,7 +57,8 @@ export class GenesysClient extends Context.Service<
     readonly text: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<TextResponse, GenesysError>
     /**
      * One call whose answer is JSON. The body is read within the attempt, so that an answer that breaks off is tried
-     * again like one that never came.
+     * again like one that never came. A number that JavaScript cannot hold is an `ExactNumber` where the schema takes it, as
+     * `Schema.Unknown` does, and else the nearest number.
      */
     readonly json: <S extends Schema.Constraint>(
       request: HttpClientRequest.HttpClientRequest,

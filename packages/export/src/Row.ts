@@ -9,7 +9,7 @@ export interface Row {
    * Milliseconds since 1970, by Genesys' clock: the `dataAvailabilityDate` of a job, the moment at which a query was sent.
    */
   readonly asOf: number
-  /** Every field that Genesys sent. */
+  /** Every field that Genesys sent. A number that JavaScript would change is an `ExactNumber`, which `JSON.stringify` writes as it came. */
   readonly value: Readonly<Record<string, unknown>>
 }
 

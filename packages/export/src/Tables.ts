@@ -3,6 +3,7 @@
  * within a conversation are told apart by their place in it, counted from 0, because their ids may be absent. A cell
  * that Genesys did not send is null.
  */
+import { AnyNumber } from "@effect-genesys/client/ExactNumber"
 import * as Schema from "effect/Schema"
 import * as Cell from "./internal/cell.ts"
 import type { Row } from "./Row.ts"
@@ -10,6 +11,8 @@ import type { Row } from "./Row.ts"
 const Text = Schema.NullOr(Schema.String)
 /** ISO 8601 in UTC. */
 const Moment = Schema.NullOr(Schema.String.annotate({ format: "date-time" }))
+/** As Genesys sent it: one that JavaScript would change is an `ExactNumber`. */
+const Number = Schema.NullOr(AnyNumber)
 const Place = Schema.Int
 const ofConversation = { conversation_id: Schema.String }
 const ofParticipant = { ...ofConversation, participant: Place }
@@ -72,7 +75,7 @@ export const Metric = Schema.Struct({
   metric: Place,
   name: Text,
   /** Times, whose names start with `t`, are in milliseconds; `n` counts. */
-  value: Schema.NullOr(Schema.Finite),
+  value: Number,
   emit_date: Moment
 })
 
@@ -86,7 +89,7 @@ export const User = Schema.Struct({
   state: Text,
   division_id: Text,
   division_name: Text,
-  version: Schema.NullOr(Schema.Finite)
+  version: Number
 })
 
 /** One conversation in five tables. */

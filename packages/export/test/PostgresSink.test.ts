@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -48,6 +49,49 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQ
         yield* Effect.provide(write, sink)
         const note = "a\ufffdb\ufffdc \\u0000 \u{1f600}"
         assert.deepStrictEqual((yield* conversations).get("a"), { ...value, note })
+      }),
+    60_000
+  )
+
+  it.effect(
+    "numbers are kept in the raw rows and in columns, and one that PostgreSQL cannot have is text, and null in a column",
+    () =>
+      Effect.gen(function* () {
+        const { layer: sink, url } = yield* place
+        const numbers = ["12", "0.30000000000000004", "9007199254740993", "1E400", "1E200000", "-1e-20000"]
+        const metrics = numbers.map((value) => `{"name":"tTalk","value":${value}}`).join(",")
+        const value = ExactNumber.parse(
+          `{"conversationId":"a","n":[${numbers.join(",")}],"e\\u0000":"x","participants":[{"sessions":[{"metrics":[${metrics}]}]}]}`
+        )
+        const rows = Stream.make({ key: "a", asOf: 0, value: Object(value) })
+        const entry = { source: "job", asOf: 0, rows: 1, running: 0 } as const
+        const user = Object(ExactNumber.parse(`{"id":"u","version":12345678901234567890}`))
+        yield* Sink.use(({ write }) =>
+          Effect.andThen(
+            write({ partition: Partition.conversations("2026-11-01"), rows, entry: Effect.succeed(entry) }),
+            write({
+              partition: Partition.users,
+              rows: Stream.make({ key: "u", asOf: 0, value: user }),
+              entry: Effect.succeed({ ...entry, source: "list" })
+            })
+          )
+        ).pipe(Effect.provide(sink))
+        const [raw] = yield* Database.query(
+          url,
+          "SELECT raw->>'n' AS n, raw ? 'e\ufffd' AS key FROM genesys.conversations"
+        )
+        const large = `1${"0".repeat(400)}`
+        assert.deepStrictEqual(raw, {
+          n: `[12, 0.30000000000000004, 9007199254740993, ${large}, "1E200000", "-1e-20000"]`,
+          key: true
+        })
+        const cells = yield* Database.query(url, "SELECT value::text FROM genesys.metrics ORDER BY metric")
+        assert.deepStrictEqual(
+          cells.map((cell) => cell["value"]),
+          ["12", "0.30000000000000004", "9007199254740993", large, null, null]
+        )
+        const users = yield* Database.query(url, "SELECT version::text, raw->>'version' AS raw FROM genesys.users")
+        assert.deepStrictEqual(users, [{ version: "12345678901234567890", raw: "12345678901234567890" }])
       }),
     60_000
   )

@@ -2,6 +2,7 @@
 import { Environment } from "@effect-genesys/auth/Environment"
 import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as ApiPath from "@effect-genesys/client/ApiPath"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import { GenesysClient, type StreamResponse } from "@effect-genesys/client/GenesysClient"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
 import * as Pagination from "@effect-genesys/client/Pagination"
@@ -9,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { STATUS_CODES } from "node:http"
 import * as Fields from "./Fields.ts"
@@ -106,7 +106,7 @@ const head = (response: StreamResponse) =>
     ""
   ].join("\n")
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const parse = Option.liftThrowable(ExactNumber.parse)
 
 /** One call. JSON is printed as the flags ask for; anything else byte by byte as it comes. */
 export const call = Effect.fnUntraced(function* (made: Request, printer: Output.Printer, include: boolean) {
@@ -127,7 +127,7 @@ export const call = Effect.fnUntraced(function* (made: Request, printer: Output.
     })
   }
   const json = parse(text)
-  // For programs the answer is left as it is: no number loses a digit.
+  // For programs the answer is left as it is.
   if (Option.isNone(json) || (!printer.asked && !process.stdout.isTTY)) {
     return yield* Output.raw(Stream.make(text.endsWith("\n") ? text : `${text}\n`))
   }

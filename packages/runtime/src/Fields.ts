@@ -3,6 +3,7 @@
  * They are the query of a GET, HEAD or DELETE, and the JSON body of anything else.
  */
 import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as JsonInput from "./JsonInput.ts"
 import { UsageError } from "./UsageError.ts"
@@ -35,17 +36,12 @@ export const ofTyped = Effect.fnUntraced(function* (given: string) {
   const [key, value] = yield* split("-F", given)
   if (words.has(value)) return { key, value: words.get(value) }
   if (value.startsWith("@")) return { key, value: yield* JsonInput.text(value.slice(1)) }
-  if (!number.test(value)) return { key, value }
-  if (/^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value))) {
-    return yield* new UsageError({
-      message: `-F ${key} has more digits than a number of JSON keeps: use -f to send it as text.`
-    })
-  }
-  return { key, value: Number(value) }
+  return { key, value: number.test(value) ? ExactNumber.parse(value) : value }
 })
 
 type Tree = Record<string, unknown>
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value)
+const isTree = (value: unknown): value is Tree =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !ExactNumber.isExactNumber(value)
 
 /** `a[b][]` as `["a", "b", ""]`; an empty step stands for a list. */
 const steps = (key: string): ReadonlyArray<string> | undefined =>
@@ -110,7 +106,8 @@ export const toQuery = Effect.fnUntraced(function* (
     }
     const before = query.get(name)
     if (before !== undefined && !isList) return yield* conflict(key)
-    query.set(name, before === undefined ? String(value) : `${before},${String(value)}`)
+    const text = ExactNumber.isExactNumber(value) ? value.rawJSON : String(value)
+    query.set(name, before === undefined ? text : `${before},${text}`)
   }
   return [...query]
 })

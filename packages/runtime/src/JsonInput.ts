@@ -1,5 +1,6 @@
 /** Reads JSON that somebody gave in a file or on standard input. What is wrong with it is told by line and column. */
 import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
@@ -48,7 +49,7 @@ export const parse = (source: string, json: string, firstLine = 1): Effect.Effec
     return Effect.fail(new UsageError({ message }))
   }
   return Effect.tryPromise({
-    try: async () => JSON.parse(json) as unknown,
+    try: async () => ExactNumber.parse(json),
     catch: (error) => error
   }).pipe(
     Effect.catch((error) =>

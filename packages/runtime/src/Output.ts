@@ -2,6 +2,7 @@
  * Prints the results of a command on standard output, in the form that its flags ask for, and nothing else. Rows are printed as
  * they come, no faster than they are read. For a terminal they are cleaned, see `Streams`.
  */
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -65,10 +66,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
 
   const results = <E, R>(found: Stream.Stream<string, E, R>) => {
     if (format === "csv" || format === "table" || format === "yaml") {
-      return print(
-        format,
-        Stream.map(found, (json): unknown => JSON.parse(json))
-      )
+      return print(format, Stream.map(found, ExactNumber.parse))
     }
     const raw = format !== "ndjson"
     return Streams.writeAll(Stream.map(found, (json) => `${raw && isText(json) ? String(JSON.parse(json)) : json}\n`))

@@ -1,9 +1,9 @@
 /** Operations of the SDK as a command line names them, and their parameters as it gives them: as texts. */
 import * as JsonText from "@effect-genesys/auth/JsonText"
 import { argumentsOf, Catalogue, type Operation, type Parameter } from "@effect-genesys/sdk/Catalogue"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { nearest } from "./Nearest.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -41,7 +41,8 @@ export const find = Effect.fnUntraced(function* (wanted: string) {
   })
 })
 
-const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
+const parse = (text: string) =>
+  JsonText.isTooDeep(text) ? Option.none() : Option.liftThrowable(ExactNumber.parse)(text)
 
 const typed = (parameter: Parameter, text: string): Effect.Effect<unknown, UsageError> => {
   const wrong = (expected: string) =>
@@ -50,7 +51,9 @@ const typed = (parameter: Parameter, text: string): Effect.Effect<unknown, Usage
     )
   if (parameter.type === "Number") {
     const value = Number(text)
-    return text.trim() === "" || !Number.isFinite(value) ? wrong("a number") : Effect.succeed(value)
+    if (text.trim() === "" || !Number.isFinite(value)) return wrong("a number")
+    // It is sent as text in any case.
+    return Effect.succeed(ExactNumber.mayHave(text) ? text : value)
   }
   if (parameter.type === "Boolean") {
     return text === "true" || text === "false" ? Effect.succeed(text === "true") : wrong("true or false")
@@ -112,6 +115,12 @@ const unknown = (operation: Operation, name: string) => {
 export const bodyOf = (operation: Operation): string | undefined =>
   operation.parameters.find((parameter) => parameter.in === "body")?.name
 
+/** Parameters are sent as text, which the SDK cannot make of every number. */
+const asSent = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(asSent)
+  return ExactNumber.isExactNumber(value) ? value.rawJSON : value
+}
+
 /** What is missing is told before anything is sent. */
 export const argumentsFrom = (
   operation: Operation,
@@ -121,7 +130,11 @@ export const argumentsFrom = (
   const stranger = Object.keys(given).find((name) => !names.has(name))
   if (stranger !== undefined) return Effect.fail(unknown(operation, stranger))
   const missing = operation.parameters.filter(({ name, required }) => required && given[name] === undefined)
-  if (missing.length === 0) return Effect.succeed(argumentsOf(operation, given))
+  if (missing.length === 0) {
+    const body = bodyOf(operation)
+    const sent = Object.entries(given).map(([name, value]) => [name, name === body ? value : asSent(value)])
+    return Effect.succeed(argumentsOf(operation, Object.fromEntries(sent)))
+  }
   const how = missing.map((one) =>
     one.in === "body"
       ? "the body (--input FILE)"

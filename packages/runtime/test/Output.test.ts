@@ -5,12 +5,15 @@ import * as Effect from "effect/Effect"
 import * as StandardCsv from "effect/encoding/Csv"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Fields from "../src/Fields.ts"
 import * as Csv from "../src/internal/csv.ts"
+import * as Renderer from "../src/internal/renderer.ts"
 import * as Table from "../src/internal/table.ts"
 import { Interval } from "../src/Interval.ts"
 import * as Jq from "../src/Jq.ts"
 import * as JsonInput from "../src/JsonInput.ts"
+import type { Format } from "../src/OutputFlags.ts"
 import * as Progress from "../src/Progress.ts"
 import * as TerminalText from "../src/TerminalText.ts"
 
@@ -97,6 +100,38 @@ describe("CSV", () => {
   })
 })
 
+describe("numbers that JavaScript would change", () => {
+  const rows = [ExactNumber.parse(`{"a":-12345678901234567890,"b":{"c":1E400},"d":1.5}`)]
+  const shown = (format: Format, terminal: boolean, given = rows) =>
+    Effect.map(Renderer.make(format, { columns: undefined, terminal, width: undefined, colour: false }), (renderer) =>
+      [...renderer.rows(given), renderer.end()].map(String).join("")
+    )
+  it.effect("are printed as they are, in every form", () =>
+    Effect.gen(function* () {
+      const json = `{"a":-12345678901234567890,"b":{"c":1E400},"d":1.5}`
+      assert.strictEqual(yield* shown("ndjson", false), `${json}\n`)
+      assert.strictEqual(yield* shown("json", false), `[\n${json}\n]\n`)
+      assert.strictEqual(yield* shown("csv", false), 'a,b,d\r\n-12345678901234567890,"{""c"":1E400}",1.5\r\n')
+      for (const terminal of [true, false]) {
+        assert.strictEqual(yield* shown("yaml", terminal), "- a: -12345678901234567890\n  b:\n    c: 1E400\n  d: 1.5\n")
+      }
+      assert.include(yield* shown("table", true), '-12345678901234567890  {"c":1E400}  1.5')
+      assert.strictEqual(yield* shown("csv", false, [ExactNumber.parse("1E400")]), "value\r\n1E400\r\n")
+    })
+  )
+  it.effect("pass jq, which writes 1E400 as 1E+400", () =>
+    Effect.gen(function* () {
+      const run = yield* Jq.make("[.a, .b.c, .d]")
+      assert.deepStrictEqual(run(rows).results, ["[-12345678901234567890,1E+400,1.5]"])
+    })
+  )
+  it.effect("are read from a body as they are", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(JSON.stringify(yield* JsonInput.parse("-", `[1E400, 0.0]`)), "[1E400,0]")
+    })
+  )
+})
+
 describe("a table", () => {
   const rows = [
     ["1", "Ada \u001B[31mLovelace\nx", "ada@example.org"],
@@ -138,9 +173,19 @@ describe("fields", () => {
       )
     })
   )
-  it.effect("that contradict each other, are malformed or lose digits are refused", () =>
+  it.effect("that are numbers lose no digit", () =>
     Effect.gen(function* () {
-      for (const given of [["a=1", "a=2"], ["a=1", "a[]=2"], ["a[b"], ["=x"], ["a=12345678901234567890"]]) {
+      assert.strictEqual(
+        yield* objectOf("a=12345678901234567890", "b[]=1E400"),
+        `{"a":12345678901234567890,"b":[1E400]}`
+      )
+      const fields = yield* Effect.forEach(["id[]=12345678901234567890", "id[]=1E400"], Fields.ofTyped)
+      assert.deepStrictEqual(yield* Fields.toQuery(fields), [["id", "12345678901234567890,1E400"]])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+  it.effect("that contradict each other or are malformed are refused", () =>
+    Effect.gen(function* () {
+      for (const given of [["a=1", "a=2"], ["a=1", "a[]=2"], ["a[b"], ["=x"], ["a=12345678901234567890", "a[b]=1"]]) {
         const error = yield* Effect.flip(objectOf(...given))
         assert.strictEqual(error._tag, "UsageError", given.join(" "))
       }

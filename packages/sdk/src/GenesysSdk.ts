@@ -3,6 +3,7 @@
  * token, pacing, retries and errors. The SDK is imported by the first call and not before.
  */
 import { Environment } from "@effect-genesys/auth/Environment"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import * as Route from "@effect-genesys/client/Route"
@@ -23,7 +24,10 @@ export interface Extras {
    * else that the promise rejects with is a defect.
    */
   readonly api: <A>(use: (sdk: AllPromises, signal: AbortSignal) => PromiseLike<A>) => Effect.Effect<A, GenesysError>
-  /** An operation by its names, with its arguments in their order: for programs that learn both at run time. */
+  /**
+   * An operation by its names, with its arguments in their order: for programs that learn both at run time. A number that
+   * JavaScript cannot hold is an `ExactNumber`, so that the answer can be passed on as it is.
+   */
   readonly call: (api: ApiName, operation: string, args: ReadonlyArray<unknown>) => Effect.Effect<unknown, GenesysError>
 }
 
@@ -43,20 +47,21 @@ const make = Effect.gen(function* () {
   const client = yield* GenesysClient
   const { apiUrl } = yield* Environment
 
-  const call = (api: ApiName, name: string, args: ReadonlyArray<unknown>) => {
-    const run = (loaded: Loaded.Loaded) =>
-      Effect.flatMap(makerOf(loaded).prepare(api, name, args), ({ request, route }) =>
-        Effect.flatMap(client.text(request), (response) => Answer.read(request, response, apiUrl)).pipe(
-          Route.named(route)
+  const callWith =
+    (parse?: (json: string) => unknown) => (api: ApiName, name: string, args: ReadonlyArray<unknown>) => {
+      const run = (loaded: Loaded.Loaded) =>
+        Effect.flatMap(makerOf(loaded).prepare(api, name, args), ({ request, route }) =>
+          Effect.flatMap(client.text(request), (response) => Answer.read(request, response, apiUrl, parse)).pipe(
+            Route.named(route)
+          )
         )
-      )
-    return Effect.suspend(() => {
-      const loaded = Loaded.now()
-      return loaded === undefined ? Effect.flatMap(Loaded.load, run) : run(loaded)
-    }).pipe(Effect.withSpan(`${api}.${name}`, {}, { captureStackTrace: false }))
-  }
+      return Effect.suspend(() => {
+        const loaded = Loaded.now()
+        return loaded === undefined ? Effect.flatMap(Loaded.load, run) : run(loaded)
+      }).pipe(Effect.withSpan(`${api}.${name}`, {}, { captureStackTrace: false }))
+    }
 
-  return GenesysSdk.of(lazily(call, { api: makeApi(client, apiUrl), call }))
+  return GenesysSdk.of(lazily(callWith(), { api: makeApi(client, apiUrl), call: callWith(ExactNumber.parse) }))
 })
 
 let maker: Operation.Maker | undefined

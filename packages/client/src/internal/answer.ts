@@ -2,6 +2,7 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { isExactNumber } from "../ExactNumber.ts"
 
 /** The fields of an answer; none if it is no object. */
 export type Answer = Readonly<Record<string, unknown>>
@@ -15,8 +16,11 @@ export const fieldsOf = (json: unknown): Answer =>
   Option.isSome(arrayOf(json)) ? {} : Option.getOrElse(objectOf(json), () => ({}))
 
 /** A text that is not empty. Some of Genesys' cursors are numbers. */
-export const text = (answer: Answer, name: string): string | undefined =>
-  Option.getOrUndefined(Option.map(textOf(answer[name]), String))
+export const text = (answer: Answer, name: string): string | undefined => {
+  const value = answer[name]
+  if (isExactNumber(value)) return value.rawJSON
+  return Option.getOrUndefined(Option.map(textOf(value), String))
+}
 
 export const count = (answer: Answer, name: string): number | undefined => Option.getOrUndefined(countOf(answer[name]))
 

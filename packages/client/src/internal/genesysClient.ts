@@ -16,6 +16,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as ApiPath from "../ApiPath.ts"
+import * as ExactNumber from "../ExactNumber.ts"
 import type { StreamResponse } from "../GenesysClient.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import * as Metrics from "../Metrics.ts"
@@ -126,7 +127,13 @@ export const make = Effect.gen(function* () {
         if (Option.isNone(value)) {
           return yield* Failure.unusable(Unanswered.unreadable(request, apiUrl, response, "a body that is not JSON"))
         }
-        return yield* Effect.mapError(decode(value.value), ({ message }) => {
+        const decoded = Effect.catchIf(
+          decode(value.value),
+          () => ExactNumber.mayHave(body),
+          // A field that is meant to be a number is one.
+          () => decode(JSON.parse(body))
+        )
+        return yield* Effect.mapError(decoded, ({ message }) => {
           const what = `JSON of an unknown shape: ${message.replaceAll(/\s+/g, " ").slice(0, 300)}`
           return Failure.final(Unanswered.unreadable(request, apiUrl, response, what))
         })
@@ -137,7 +144,7 @@ export const make = Effect.gen(function* () {
   return { http, stream, text, json, budgets }
 })
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const parse = Option.liftThrowable(ExactNumber.parse)
 
 /** What a line of the log says of an error. */
 const annotations = (error: GenesysError) => {

@@ -5,17 +5,17 @@
 import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as ExactNumber from "../ExactNumber.ts"
 
-const Message = JsonText.fromString(
-  Schema.Struct({
-    topicName: Schema.optionalKey(Schema.String),
-    version: Schema.optionalKey(Schema.NullOr(Schema.String)),
-    eventBody: Schema.optionalKey(Schema.Unknown),
-    metadata: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown))),
-    /** An HTTP status as text: Genesys' answer to a WebSocket whose channel does not exist is 404. */
-    result: Schema.optionalKey(Schema.Unknown)
-  })
-)
+const Message = Schema.Struct({
+  topicName: Schema.optionalKey(Schema.String),
+  version: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  eventBody: Schema.optionalKey(Schema.Unknown),
+  metadata: Schema.optionalKey(Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown))),
+  /** An HTTP status as text: Genesys' answer to a WebSocket whose channel does not exist is 404. */
+  result: Schema.optionalKey(Schema.Unknown)
+})
+const parse = Option.liftThrowable(ExactNumber.parse)
 const decode = Schema.decodeUnknownOption(Message)
 const isPong = Schema.is(Schema.Struct({ message: Schema.Literal("pong") }))
 const isId = Schema.is(Schema.String)
@@ -40,7 +40,7 @@ export type Frame =
 export const ping = `{"message":"ping"}`
 
 export const read = (text: string): Frame => {
-  const message = Option.getOrUndefined(decode(text))
+  const message = JsonText.isTooDeep(text) ? undefined : Option.getOrUndefined(Option.flatMap(parse(text), decode))
   if (message === undefined) return { _tag: "Other" }
   const { eventBody, metadata, result, topicName, version } = message
   if (topicName === undefined) return { _tag: result === "404" || result === 404 ? "Gone" : "Other" }

@@ -1,4 +1,5 @@
 /** Reads the cells of a flat row out of JSON: whatever is absent, null or of another type is null. */
+import { AnyNumber } from "@effect-genesys/client/ExactNumber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
@@ -10,7 +11,7 @@ const reader = <A>(schema: Schema.Codec<A>) => {
 }
 
 export const text = reader(Schema.String)
-export const number = reader(Schema.Finite)
+export const number = reader(AnyNumber)
 export const flag = reader(Schema.Boolean)
 export const texts = reader(Schema.Array(Schema.String))
 const objects = reader(Schema.Array(Schema.Unknown))

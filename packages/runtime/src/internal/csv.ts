@@ -3,6 +3,8 @@
  * a cell ends at a semicolon, and there our quotes count only at the beginning of a row.
  */
 
+import { isExactNumber } from "@effect-genesys/client/ExactNumber"
+
 /** What begins a formula; the wide ones do in Japan. */
 const formula = new Set("=+-@＝＋－＠")
 
@@ -42,6 +44,7 @@ const quoted = (text: string) => (/[",;|\t\n\r\u060C\u061B]/.test(text) ? inQuot
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return ""
   if (typeof value === "number" || typeof value === "boolean") return String(value)
+  if (isExactNumber(value)) return value.rawJSON
   if (typeof value !== "string") return defused(JSON.stringify(value))
   return harmless.test(value) ? value : defused(value)
 }

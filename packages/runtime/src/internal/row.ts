@@ -1,4 +1,5 @@
 /** A row as JSON has it, and its fields by their paths. */
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
@@ -8,11 +9,11 @@ const objectOf = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.
 const single = "value"
 
 /** As JSON has it: moments become texts, and what is undefined goes. */
-export const plain = (row: unknown): unknown => (row === undefined ? null : JSON.parse(JSON.stringify(row)))
+export const plain = (row: unknown): unknown => (row === undefined ? null : ExactNumber.parse(JSON.stringify(row)))
 
 /** The fields of an object; none of anything else. */
 export const fieldsOf = (row: unknown): Readonly<Record<string, unknown>> | undefined =>
-  Array.isArray(row) ? undefined : Option.getOrUndefined(objectOf(row))
+  Array.isArray(row) || ExactNumber.isExactNumber(row) ? undefined : Option.getOrUndefined(objectOf(row))
 
 /** All fields that these rows have, in the order in which they first come. */
 export const namesOf = (rows: ReadonlyArray<unknown>): ReadonlyArray<string> => [

@@ -5,15 +5,16 @@ import type { TextResponse } from "@effect-genesys/client/GenesysClient"
 import * as Effect from "effect/Effect"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
-
-/** What is not JSON is taken as text if the host says that it is something else; a page of HTML is an error. */
+/**
+ * What is not JSON is taken as text if the host says that it is something else; a page of HTML is an error. Numbers are those of
+ * JavaScript, unless it is parsed otherwise.
+ */
 export const read = (
   request: HttpClientRequest.HttpClientRequest,
   { headers, status, text }: TextResponse,
-  host: string
+  host: string,
+  parse: (json: string) => unknown = JSON.parse
 ): Effect.Effect<unknown, ApiErrors.UnavailableError> => {
   if (text === "") return Effect.undefined
   const accept = request.headers["accept"] ?? "application/json"
@@ -31,7 +32,7 @@ export const read = (
       })
     )
   if (JsonText.isTooDeep(text)) return unreadable(JsonText.tooDeep)
-  const value = parse(text)
+  const value = Option.liftThrowable(parse)(text)
   if (Option.isSome(value)) return Effect.succeed(value.value)
   if (!/json|html/i.test(headers["content-type"] ?? "json")) return Effect.succeed(text)
   return unreadable("a body that is not JSON")

@@ -1,6 +1,7 @@
 /** What `genesys sdk call` does. */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Bulk from "@effect-genesys/runtime/Bulk"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import * as JsonInput from "@effect-genesys/runtime/JsonInput"
@@ -28,8 +29,10 @@ const decodeParams = Schema.decodeUnknownOption(Schema.Record(Schema.String, Sch
 
 const valuesOf = (found: Operation, given: SdkOperation.Values, value: unknown): SdkOperation.Values => {
   const body = SdkOperation.bodyOf(found)
-  if (body === undefined)
-    return { ...given, ...Option.getOrElse(decodeParams(value), () => ({ [String(value)]: value })) }
+  if (body === undefined) {
+    const named = ExactNumber.isExactNumber(value) ? value.rawJSON : value
+    return { ...given, ...Option.getOrElse(decodeParams(named), () => ({ [String(named)]: named })) }
+  }
   const envelope = Option.filter(decodeEnvelope(value), ({ params }) => params !== undefined)
   return Option.match(envelope, {
     onNone: () => ({ ...given, [body]: value }),

@@ -53,10 +53,19 @@ const initial = (schema: string): ReadonlyArray<string> => [
   `CREATE INDEX ON ${schema}.export_staging (partition)`
 ]
 
+/** They hold every number that Genesys sends. By way of text, because PostgreSQL would round to 15 digits. */
+const exactNumbers = (schema: string): ReadonlyArray<string> => [
+  `ALTER TABLE ${schema}.metrics ALTER COLUMN value TYPE numeric USING value::text::numeric`,
+  `ALTER TABLE ${schema}.users ALTER COLUMN version TYPE numeric USING version::text::numeric`
+]
+
 const run = (statements: ReadonlyArray<string>) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
   )
 
 /** By number and name. */
-export const all = (schema: string) => ({ "1_initial": run([ownNames, ...initial(schema)]) })
+export const all = (schema: string) => ({
+  "1_initial": run([ownNames, ...initial(schema)]),
+  "2_exact_numbers": run([ownNames, ...exactNumbers(schema)])
+})

@@ -6,20 +6,21 @@ import * as Stream from "effect/Stream"
 import type { Kind } from "../../Partition.ts"
 import type { Row } from "../../Row.ts"
 import * as Tables from "../../Tables.ts"
+import * as Storable from "./storable.ts"
 
 /** Rows of one statement. */
 const batch = 250
 
-/** PostgreSQL's JSON has no NUL, and no half of a surrogate pair. Nothing else of a row is changed. */
-const storable = (_: string, value: unknown): unknown =>
-  typeof value === "string" ? value.replaceAll("\0", "\uFFFD").toWellFormed() : value
-
-const stringify = (value: unknown): string => {
-  const text = JSON.stringify(value)
-  return /\\u(?:0000|d[89a-f])/.test(text) ? JSON.stringify(value, storable) : text
-}
-
 const flatOf = { conversations: Tables.ofConversationRow, users: (row: Row) => ({ user: Tables.ofUserRow(row) }) }
+
+const staged =
+  (kind: Kind) =>
+  (row: Row): Storable.Staged => ({
+    key: row.key,
+    as_of: new Date(row.asOf).toISOString(),
+    raw: row.value,
+    flat: flatOf[kind](row)
+  })
 
 export const fill = <E, R>(
   sql: SqlClient.SqlClient,
@@ -33,17 +34,7 @@ export const fill = <E, R>(
       `INSERT INTO ${schema}.export_staging (partition, key, as_of, raw, flat)
        SELECT $1::text, key, as_of, raw, flat
        FROM pg_catalog.jsonb_to_recordset($2::text::jsonb) AS r(key text, as_of timestamptz, raw jsonb, flat jsonb)`,
-      [
-        partition,
-        stringify(
-          chunk.map((row) => ({
-            key: row.key,
-            as_of: new Date(row.asOf).toISOString(),
-            raw: row.value,
-            flat: flatOf[kind](row)
-          }))
-        )
-      ]
+      [partition, Storable.stringify(chunk.map(staged(kind)))]
     )
   return Effect.andThen(
     sql.unsafe(`DELETE FROM ${schema}.export_staging WHERE partition = $1::text`, [partition]),
