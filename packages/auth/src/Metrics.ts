@@ -28,10 +28,7 @@ export const waitingCallers = Metric.gauge("genesys_token_waiting_callers", {
   description: "Callers that wait for a token"
 })
 
-/**
- * Seconds until the held token expires, at the last change or reading of the status. Read the status before a scrape to
- * have it fresh.
- */
+/** Seconds until the held token expires, whenever it is asked for; 0 without one. */
 export const secondsToExpiry = Metric.gauge("genesys_token_seconds_to_expiry", {
   description: "Seconds until the held token expires"
 })

@@ -1,6 +1,8 @@
 /**
  * What the clients of a program count and measure, by method and route: ids are no part of them, and neither are tokens. Any
- * exporter of Effect's metrics shows them.
+ * exporter of Effect's metrics shows them. A program that serves several orgs tells them apart by `Metric.CurrentMetricAttributes`, as
+ * `genesys-worker` does with the attribute `org`: what is provided where a client is made and where it is called is an attribute of
+ * all of these.
  */
 import * as Metric from "effect/Metric"
 
@@ -26,7 +28,10 @@ export const apiPacingTime = Metric.timer("genesys_api_pacing_time", {
   description: "Time that calls waited for their turn under the rate limit"
 })
 
-/** Calls that the host allows yet in this window, with the attribute `kind`. */
+/**
+ * Calls that the host allows yet in the window of this moment, with the attribute `kind`: the first word of the paths that have a
+ * limit of their own, and `*` for all others.
+ */
 export const apiBudget = Metric.gauge("genesys_api_budget_remaining", {
   description: "Calls that are left of the rate limit in this window"
 })

@@ -47,6 +47,46 @@ const observed = <A, E>(run: Effect.Effect<A, E>) =>
 
 const attributesOf = (span: Tracer.Span) => Object.fromEntries(span.attributes)
 
+describe("what is left of the rate limit", () => {
+  it.effect("is told of the present, for each kind, by org, and for as long as the client is there", () =>
+    Effect.gen(function* () {
+      const headers = (allowed: number, count: number) => ({
+        "inin-ratelimit-allowed": String(allowed),
+        "inin-ratelimit-count": String(count),
+        "inin-ratelimit-reset": "30"
+      })
+      const told = Effect.map(Metric.snapshot, (metrics) =>
+        metrics.flatMap((one) =>
+          one.id === "genesys_api_budget_remaining" && "value" in one.state ? [[one.attributes, one.state.value]] : []
+        )
+      )
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { client } = yield* make([
+            () => Response.json({}, { headers: headers(300, 120) }),
+            () => Response.json({}, { headers: headers(10, 4) })
+          ])
+          yield* client.text(get)
+          yield* client.text(HttpClientRequest.get("/api/v2/analytics/queues"))
+          assert.deepStrictEqual(yield* told, [
+            [{ kind: "*", org: "one" }, 179],
+            [{ kind: "analytics", org: "one" }, 6]
+          ])
+          yield* TestClock.adjust("61 seconds")
+          assert.deepStrictEqual(yield* told, [
+            [{ kind: "*", org: "one" }, 300],
+            [{ kind: "analytics", org: "one" }, 10]
+          ])
+        })
+      )
+      assert.deepStrictEqual(yield* told, [])
+    }).pipe(
+      Effect.provideService(Metric.CurrentMetricAttributes, { org: "one" }),
+      Effect.provideService(Metric.MetricRegistry, new Map())
+    )
+  )
+})
+
 describe("a call is seen by its route", () => {
   it.effect("in its span, in metrics and nowhere by its id", () =>
     Effect.gen(function* () {

@@ -113,7 +113,8 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
             const known = previous ?? entryOf(checkpoint, Day.before(due.day))
             return unit(previous, options.jobsPerDay ?? jobsFor(known?.rows ?? 0))(due)
           }),
-          lag: (after) => Plan.lag(after, options, moment)
-        }))
+          available: moment.available
+        })),
+      lag: (checkpoint, available) => Plan.lag(checkpoint, options, { available, now: available })
     }
   })

@@ -15,6 +15,7 @@ import * as ConversationSource from "./ConversationSource.ts"
 import type { Entry } from "./Checkpoint.ts"
 import type { ExportError } from "./ExportError.ts"
 import * as Org from "./internal/org.ts"
+import * as Lag from "./Lag.ts"
 import * as Metrics from "./Metrics.ts"
 import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly isStopping?: Effect.Effect<boolean> | undefined
   /** Labels of the metrics, which tell the exports of a program apart. @default none */
   readonly labels?: Metrics.Labels | undefined
+  /** Tells how far the export is behind, between runs too. @default one for this run; its metric stays */
+  readonly lag?: Lag.Lag | undefined
 }
 
 export interface Done {
@@ -118,10 +121,13 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const sink = yield* Sink
   const { concurrency = 4, isStopping = Effect.succeed(false), labels = {} } = options
   const openEvery = Duration.fromInputUnsafe(options.openEvery ?? Duration.minutes(15))
+  const lag = options.lag ?? (yield* Lag.make(labels))
   const before = yield* sink.checkpoint
+  yield* lag.held(source, before)
   const org = yield* source.org
   yield* Org.check(before, org)
   const plan = yield* source.plan(before)
+  yield* lag.told(plan.available)
   const ends = new Map<string, Result.Result<Done, Failed>>()
   let isStuck = false
 
@@ -133,6 +139,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       const end = Result.mapError(result, (error): Failed => ({ partition, error }))
       ends.set(PartitionName.nameOf(partition), end)
       if (Result.isFailure(result) && !isOfUnit(result.failure)) isStuck = true
+      if (Result.isSuccess(result)) yield* lag.committed(PartitionName.nameOf(partition), result.success.entry)
       yield* Metrics.unit(
         source.kind,
         Result.map(result, ({ entry }) => entry.rows),
@@ -152,22 +159,24 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     while (yield* isTime) {
       const next = yield* Effect.result(Effect.flatMap(sink.checkpoint, source.plan))
       // If that fails, so does what is under way, and tells of it.
-      if (Result.isSuccess(next)) yield* apart(next.success.units)
+      if (Result.isFailure(next)) continue
+      yield* lag.told(next.success.available)
+      yield* apart(next.success.units)
     }
   })
   yield* Effect.all([others, beside], { concurrency: 2, discard: true })
 
   const done = [...ends.values()].filter(Result.isSuccess).map(({ success }) => success)
   const failed = [...ends.values()].filter(Result.isFailure).map(({ failure }) => failure)
-  const lag = Duration.millis(plan.lag(yield* sink.checkpoint))
-  yield* Metrics.lag(source.kind, lag, labels)
+  const after = yield* sink.checkpoint
+  yield* lag.held(source, after)
   return {
     kind: source.kind,
     done,
     failed,
     pending: plan.units.filter(({ partition }) => !ends.has(PartitionName.nameOf(partition))).length,
     rows: done.reduce((sum, { entry }) => sum + entry.rows, 0),
-    lag
+    lag: Duration.millis(source.lag(after, plan.available))
   }
 })
 

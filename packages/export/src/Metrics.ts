@@ -1,5 +1,4 @@
 /** What exports count and measure, with the attribute `kind`. Any exporter of Effect's metrics shows them. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
@@ -18,7 +17,7 @@ export const exportedUnits = Metric.counter("genesys_export_units_total", {
   incremental: true
 })
 
-/** Seconds, as of the last run. */
+/** Seconds, whenever it is asked for, from the first run on: see `Lag`. */
 export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
   description: "How far the sink is behind what Genesys can give"
 })
@@ -36,6 +35,3 @@ export const unit = (kind: Kind, result: Result.Result<number, ExportError>, lab
     )
   )
 }
-
-export const lag = (kind: Kind, value: Duration.Duration, labels: Labels): Effect.Effect<void> =>
-  Metric.update(Metric.withAttributes(exportLag, { ...labels, kind }), Duration.toSeconds(value))

@@ -26,8 +26,8 @@ export interface Unit {
 export interface Plan {
   /** What is due, and first what waits longest. */
   readonly units: ReadonlyArray<Unit>
-  /** How far a checkpoint is behind, in milliseconds. */
-  readonly lag: (checkpoint: Checkpoint) => number
+  /** Genesys knows everything of what was before this moment, in milliseconds since 1970. */
+  readonly available: number
 }
 
 export interface Source {
@@ -36,4 +36,6 @@ export interface Source {
   readonly org: Effect.Effect<Option.Option<string>, SourceError>
   /** Asks Genesys what time it is, and computes from the checkpoint what is due. */
   readonly plan: (checkpoint: Checkpoint) => Effect.Effect<Plan, SourceError>
+  /** How far a checkpoint is behind such a moment, in milliseconds. */
+  readonly lag: (checkpoint: Checkpoint, available: number) => number
 }

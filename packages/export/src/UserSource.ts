@@ -54,7 +54,9 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
       plan: () =>
         Effect.map(time, (now) => ({
           units: [unit],
-          lag: (checkpoint: Checkpoint) => Math.max(0, now - (checkpoint[name]?.asOf ?? now))
-        }))
+          available: now
+        })),
+      // Without any users, everything is missing.
+      lag: (checkpoint: Checkpoint, available) => Math.max(0, available - (checkpoint[name]?.asOf ?? 0))
     }
   })

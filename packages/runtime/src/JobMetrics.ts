@@ -1,11 +1,22 @@
-/** What jobs count and measure. Any exporter of Effect's metrics shows them. */
+/** What jobs count and measure, with the attributes `job`, `kind` and `org`. Any exporter of Effect's metrics shows them. */
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
-/** With the attributes `job`, `kind` and `outcome`: `done`, or the tag of the error. */
+/** With the attribute `outcome`: `done`, or the tag of the error. */
 export const runs = Metric.counter("genesys_job_runs_total", {
   description: "Runs of jobs that have ended, by outcome",
   incremental: true
+})
+
+/** Runs that have failed, from 0 at the start of the worker. */
+export const failures = Metric.counter("genesys_job_failures_total", {
+  description: "Runs of the job that have failed",
+  incremental: true
+})
+
+/** 0 again once a run is done. */
+export const failuresInARow = Metric.gauge("genesys_job_failures_in_a_row", {
+  description: "Runs of the job that have failed since the last one that was done"
 })
 
 /** Seconds, as of the last run. */
@@ -15,23 +26,48 @@ export const lastSuccess = Metric.gauge("genesys_job_last_success_timestamp_seco
   description: "When a run of the job was done last, in seconds since 1970"
 })
 
+export interface Labelled {
+  readonly name: string
+  readonly kind: string
+  readonly org: string
+}
+
+const labelsOf = ({ kind, name, org }: Labelled) => ({ job: name, kind, org })
+
+/** A job is there: whoever waits for it to fail sees that it has not. */
+export const began = (job: Labelled) =>
+  Effect.andThen(
+    Metric.update(Metric.withAttributes(failures, labelsOf(job)), 0),
+    Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), 0)
+  )
+
 export const ended = (
-  job: { readonly name: string; readonly kind: string },
+  job: Labelled,
   run: {
     readonly outcome: string
     readonly startedAt: number
     readonly endedAt: number
+    readonly failuresInARow: number
   }
 ) => {
-  const labels = { job: job.name, kind: job.kind }
+  const labels = labelsOf(job)
+  const isDone = run.outcome === "done"
   return Effect.all(
     [
       Metric.update(Metric.withAttributes(runs, { ...labels, outcome: run.outcome }), 1),
+      Metric.update(Metric.withAttributes(failures, labels), isDone ? 0 : 1),
+      Metric.update(Metric.withAttributes(failuresInARow, labels), run.failuresInARow),
       Metric.update(Metric.withAttributes(duration, labels), (run.endedAt - run.startedAt) / 1000),
-      run.outcome === "done"
-        ? Metric.update(Metric.withAttributes(lastSuccess, labels), run.endedAt / 1000)
-        : Effect.void
+      isDone ? Metric.update(Metric.withAttributes(lastSuccess, labels), run.endedAt / 1000) : Effect.void
     ],
     { discard: true }
   )
 }
+
+/** There is no such job any more: what tells of its present goes. */
+export const gone = (job: Labelled) =>
+  Effect.forEach(
+    [failuresInARow, duration, lastSuccess],
+    (gauge) => Metric.remove(Metric.withAttributes(gauge, labelsOf(job))),
+    { discard: true }
+  )

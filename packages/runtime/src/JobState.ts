@@ -29,6 +29,12 @@ export interface JobState {
   readonly runs: number
   /** In a row. */
   readonly failures: number
+  /** Of all `runs`. */
+  readonly failedRuns: number
+  /** When a run was done last, since the worker started. */
+  readonly lastSuccessAt?: string
+  /** How far an export is behind Genesys at the moment of the question; not there before its checkpoint was read. */
+  readonly lagSeconds?: number
   readonly lastRun?: LastRun
   /** Of the last run that was done. */
   readonly report?: JobReport

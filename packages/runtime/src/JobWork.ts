@@ -1,5 +1,6 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
 import * as Exporter from "@effect-genesys/export/Exporter"
+import type { Lag } from "@effect-genesys/export/Lag"
 import { Sink } from "@effect-genesys/export/Sink"
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import type { ExportError } from "@effect-genesys/export/ExportError"
@@ -48,22 +49,26 @@ const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary
     )
   )
 
-/** @param secrets variables that hold the secrets of orgs, which are none of a command's business */
+/**
+ * @param lag of an export, which is told of all its runs
+ * @param secrets variables that hold the secrets of orgs, which are none of a command's business
+ */
 export const run = (
   job: Job,
   isStopping: Effect.Effect<boolean>,
+  lag: Lag,
   secrets: ReadonlyArray<string>
 ): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
-  const labels = { job: job.name }
+  const more = { isStopping, lag, labels: { job: job.name } }
   switch (job.kind) {
     case "conversations": {
       const { jobsPerDay, since, sink } = job
       const again = job.again === undefined ? undefined : spanOf(job.again)
-      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, isStopping, labels }))
+      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, ...more }))
     }
     case "users": {
       const { expand, sink, state } = job
-      return inSink(sink, Exporter.users({ expand, state, isStopping, labels }))
+      return inSink(sink, Exporter.users({ expand, state, ...more }))
     }
     case "watch":
       return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(

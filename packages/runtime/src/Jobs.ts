@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as JobLoop from "./internal/jobLoop.ts"
+import * as JobMetrics from "./JobMetrics.ts"
 import type { JobReport, JobState } from "./JobState.ts"
 import type { Trigger } from "./Trigger.ts"
 
@@ -32,6 +33,10 @@ export interface JobSpec {
   readonly run: (isStopping: Effect.Effect<boolean>) => Effect.Effect<JobReport, JobFailure>
   /** Waits until another try is worth it, after the org has refused the credentials. */
   readonly mended: Effect.Effect<void>
+  /** What is so at the moment of the question, whether or not it runs. */
+  readonly present?: Effect.Effect<Pick<JobState, "lagSeconds">> | undefined
+  /** Called when there is no such job any more, and none of its runs. */
+  readonly gone?: Effect.Effect<void> | undefined
 }
 
 export class Jobs extends Context.Service<
@@ -75,6 +80,16 @@ const make = Effect.gen(function* () {
     const kept = old.filter(({ spec }) => specs.some(({ key, name }) => name === spec.name && key === spec.key))
     const gone = old.filter((entry) => !kept.includes(entry)).map(({ loop }) => loop)
     yield* Effect.forEach(gone, (loop) => loop.end, { discard: true })
+    // What is told of a job that is gone goes with it, when its last run has ended.
+    yield* Effect.forEach(
+      old.filter((entry) => !kept.includes(entry)),
+      ({ loop, spec }) => {
+        const isGone = !specs.some((one) => one.name === spec.name && one.kind === spec.kind && one.org === spec.org)
+        const forget = Effect.andThen(spec.gone ?? Effect.void, isGone ? JobMetrics.gone(spec) : Effect.void)
+        return Effect.forkIn(Effect.andThen(Fiber.await(loop.fiber), forget), scope)
+      },
+      { discard: true }
+    )
     const running = [...(yield* Ref.get(leaving)), ...gone].filter(({ fiber }) => fiber.pollUnsafe() === undefined)
     yield* Ref.set(leaving, running)
     yield* Ref.set(
@@ -115,7 +130,11 @@ const make = Effect.gen(function* () {
 
   return Jobs.of({
     replace,
-    states: Effect.flatMap(Ref.get(entries), (all) => Effect.forEach(all, ({ loop }) => loop.state)),
+    states: Effect.flatMap(Ref.get(entries), (all) =>
+      Effect.forEach(all, ({ loop, spec }) =>
+        Effect.zipWith(loop.state, spec.present ?? Effect.succeed({}), (state, present) => ({ ...state, ...present }))
+      )
+    ),
     isStopping: Ref.get(stopping),
     stop
   })

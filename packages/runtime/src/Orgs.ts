@@ -19,6 +19,7 @@ import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
@@ -102,16 +103,20 @@ export class Orgs extends Context.Service<
   )
 }
 
+/** Whatever is counted and measured for an org has its name: also what runs with its services. */
+const named = ({ name }: OrgKey) => Layer.succeed(Metric.CurrentMetricAttributes, { org: name })
+
 const make = Effect.gen(function* () {
   const tokens = yield* TokenManagers.make({
-    lookup: (org: OrgKey) => whoAndWhere(org.settings),
+    lookup: (org: OrgKey) => Layer.merge(whoAndWhere(org.settings), named(org)),
     idleTimeToLive: 0
   })
   const services = yield* LayerMap.make((org: OrgKey) =>
     Layer.fresh(
       Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
         Layer.provideMerge(GenesysClient.layer),
-        Layer.provideMerge(tokens.get(org))
+        Layer.provideMerge(tokens.get(org)),
+        Layer.provideMerge(named(org))
       )
     )
   )

@@ -3,12 +3,14 @@
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Lag from "@effect-genesys/export/Lag"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
@@ -66,8 +68,9 @@ const make = Effect.gen(function* () {
   const holding = yield* Ref.make(yield* Scope.fork(scope))
   const started = yield* Ref.make(false)
 
-  const specOf = (settings: WorkerSettings, job: Job): JobSpec => {
+  const specOf = Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
     const org = JobPlan.orgOf(settings, job)
+    const lag = yield* Lag.make({ job: job.name })
     // An org that a reload has dropped is kept until its running jobs have ended.
     const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
       Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))
@@ -79,14 +82,22 @@ const make = Effect.gen(function* () {
       trigger: JobPlan.triggerOf(job),
       run: (isStopping) =>
         Effect.provideService(
-          inOrg(Effect.provideContext(JobWork.run(job, isStopping, JobPlan.secretsOf(settings)), surroundings)),
+          inOrg(Effect.provideContext(JobWork.run(job, isStopping, lag, JobPlan.secretsOf(settings)), surroundings)),
           RetryPolicy,
           policy
         ),
       // What is wrong with the settings of the org, the next run says.
-      mended: Effect.ignore(inOrg(Mended.mended))
+      mended: Effect.ignore(inOrg(Mended.mended)),
+      present: Effect.map(
+        lag.current,
+        Option.match({
+          onNone: () => ({}),
+          onSome: (behind) => ({ lagSeconds: Math.round(Duration.toSeconds(behind)) })
+        })
+      ),
+      gone: lag.remove
     }
-  }
+  })
 
   /** Holds the orgs in the scope. */
   const prepare = Effect.fnUntraced(function* (settings: WorkerSettings) {
@@ -118,7 +129,7 @@ const make = Effect.gen(function* () {
       Scope.provide(next),
       Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Scope.close(next, exit)))
     )
-    yield* jobs.replace(settings.jobs.map((job) => specOf(settings, job)))
+    yield* jobs.replace(yield* Effect.forEach(settings.jobs, (job) => specOf(settings, job)))
     yield* Ref.set(served, found)
     yield* Ref.set(started, true)
     yield* Scope.close(yield* Ref.getAndSet(holding, next), Exit.void)
@@ -129,7 +140,7 @@ const make = Effect.gen(function* () {
     const exits = yield* Effect.forEach(
       settings.jobs,
       Effect.fnUntraced(function* (job) {
-        const spec = specOf(settings, job)
+        const spec = yield* specOf(settings, job)
         return yield* JobLoop.runOnce(spec, Effect.succeed(false), yield* JobLoop.initial(spec))
       }),
       { concurrency: "unbounded" }
@@ -171,7 +182,7 @@ const make = Effect.gen(function* () {
         startedAt: new Date(startedAt).toISOString(),
         state: yield* state,
         orgs: yield* ofEach(WorkerStatus.ofOrg),
-        jobs: yield* jobs.states
+        jobs: (yield* jobs.states).map(WorkerStatus.ofJob)
       }
     }),
     stop: jobs.stop

@@ -9,6 +9,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import type { JobState } from "./JobState.ts"
 
 export interface OrgStatus {
@@ -45,13 +46,24 @@ export const ofOrg = Effect.fnUntraced(function* (name: string) {
   } satisfies OrgStatus
 })
 
-/** Why a job cannot be done, whatever its org does, if it cannot. */
-export const unreadyJob = ({ name, nextRunAt, state }: JobState): ReadonlyArray<string> => {
+/** How far an export is behind is told as it is now, not as it was after a run. */
+export const ofJob = ({ report, ...state }: JobState): JobState =>
+  report === undefined ? state : { ...state, report: Struct.omit(report, ["lagSeconds"]) }
+
+/** Why a job is not done, if it is not: of a `stopped` one, its org tells. */
+export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobState): ReadonlyArray<string> => {
   const todo = "The log says more; please report it."
   if (state === "ended") return [`job ${name}: it is not started any more. ${todo}`]
-  return state === "broken"
-    ? [`job ${name}: it cannot be started, by a defect of this program, and is tried again at ${nextRunAt}. ${todo}`]
-    : []
+  if (state === "broken") {
+    return [
+      `job ${name}: it cannot be started, by a defect of this program, and is tried again at ${nextRunAt}. ${todo}`
+    ]
+  }
+  if (failures === 0 || state === "stopped") return []
+  const again = state === "running" ? "is tried again now" : `is tried again at ${nextRunAt}`
+  return [
+    `job ${name}: its last ${failures === 1 ? "run has" : `${failures} runs have`} failed, and it ${again}. ${lastRun?.message}`
+  ]
 }
 
 /** Why an org cannot be worked for now, if it cannot. */

@@ -1,8 +1,11 @@
 /** What the token manager says: its log lines, and the errors that are not an answer of the login host. */
+import * as PresentGauge from "@effect-genesys/core/PresentGauge"
 import type * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import * as Metrics from "../Metrics.ts"
@@ -25,12 +28,23 @@ export const exchanged = (labels: Labels, outcome: string, took: number): Effect
     Metric.update(Metric.withAttributes(Metrics.exchangeTime, { ...labels }), Duration.millis(took))
   )
 
-export const expiry = (labels: Labels, held: Held | undefined, clock: Clock.Clock): Effect.Effect<void> =>
-  Metric.update(
-    Metric.withAttributes(Metrics.secondsToExpiry, { ...labels }),
-    held === undefined
-      ? 0
-      : Math.max(0, Duration.toSeconds(held.token.expiresIn) - Instant.elapsed(held.since, clock) / 1_000)
+/** Until the scope is closed. */
+export const expiry = (
+  labels: Labels,
+  held: () => Held | undefined,
+  clock: Clock.Clock
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.contextWith((context: Context.Context<never>) =>
+    Effect.acquireRelease(
+      Effect.sync(() =>
+        PresentGauge.register(Metric.withAttributes(Metrics.secondsToExpiry, { ...labels }), context, () => {
+          const now = held()
+          if (now === undefined) return 0
+          return Math.max(0, Duration.toSeconds(now.token.expiresIn) - Instant.elapsed(now.since, clock) / 1_000)
+        })
+      ),
+      ({ remove }) => Effect.sync(remove)
+    )
   )
 
 const seconds = (millis: number) => Math.round(millis / 100) / 10

@@ -184,10 +184,9 @@ export const make = Effect.gen(function* () {
 
   /** The last thing, so that a program that ends with its answer has said what happened. */
   const answer = (attempt: Attempt, exit: Exit.Exit<AccessToken, TokenError>) =>
-    Effect.suspend(() => {
+    Effect.sync(() => {
       Deferred.doneUnsafe(attempt.result, exit)
       waiters.wake()
-      return Report.expiry(labels, state().held, clock)
     })
 
   const outcome = (result: Outcome["result"], message = ""): Outcome => ({
@@ -260,6 +259,7 @@ export const make = Effect.gen(function* () {
     return TokenState.isUsable(held, clock) ? held.exit : lastError()
   })
 
+  yield* Report.expiry(labels, () => state().held, clock)
   const waitingGauge = Metric.withAttributes(Metrics.waitingCallers, { ...labels })
   const waiters = yield* Waiters.make({
     clock,
@@ -351,9 +351,7 @@ export const make = Effect.gen(function* () {
     })
   )
 
-  const status = Effect.suspend(() =>
-    Effect.as(Report.expiry(labels, state().held, clock), TokenState.status(state(), clock))
-  )
+  const status = Effect.sync(() => TokenState.status(state(), clock))
 
   const changes = Stream.unwrap(
     Effect.gen(function* () {

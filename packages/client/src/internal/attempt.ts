@@ -56,6 +56,7 @@ export const make = Effect.gen(function* () {
   const manager = yield* TokenManager
   const { apiUrl } = yield* Environment
   const pacer = Pacer.of(manager)
+  yield* Observe.budgets(pacer)
   const breaker = yield* Breaker.make(apiUrl)
   const timeLimit = yield* TimeLimit.make
 

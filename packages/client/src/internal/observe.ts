@@ -2,6 +2,8 @@
  * What others can see of a call: a span for each call, metrics for each request. Both go by routes, and the span of the
  * transport is left out, since it holds the whole URL.
  */
+import * as PresentGauge from "@effect-genesys/core/PresentGauge"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -10,6 +12,7 @@ import * as Metric from "effect/Metric"
 import type * as Tracer from "effect/Tracer"
 import * as Metrics from "../Metrics.ts"
 import * as Route from "../Route.ts"
+import type { Pacer } from "./pacer.ts"
 
 interface Meters {
   readonly time: Metric.Metric<Duration.Duration, unknown>
@@ -61,6 +64,32 @@ export const call = <A, E, R>(
       })
     )
   })
+
+/** What is left of each budget, as long as the scope is open. */
+export const budgets = Effect.fnUntraced(function* (pacer: Pacer) {
+  const context = yield* Effect.context()
+  const clock = yield* Clock.Clock
+  const left = (kind: string) => {
+    const found = pacer.describe(clock.currentTimeMillisUnsafe()).find((budget) => budget.kind === kind)
+    return found === undefined ? 0 : Math.max(0, found.allowed - found.used)
+  }
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      const registered: Array<Metric.Registration> = []
+      const unwatch = pacer.watch((kind) => {
+        registered.push(
+          PresentGauge.register(Metric.withAttributes(Metrics.apiBudget, { kind }), context, () => left(kind))
+        )
+      })
+      return { registered, unwatch }
+    }),
+    ({ registered, unwatch }) =>
+      Effect.sync(() => {
+        unwatch()
+        for (const { remove } of registered) remove()
+      })
+  )
+})
 
 const always = () => true
 

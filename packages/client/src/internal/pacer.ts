@@ -44,6 +44,7 @@ export class Pacer {
   /** The kinds that the host allows less than others. */
   private readonly own = new Map<string, Lane>()
   private fingerprint: string | undefined
+  private readonly watchers = new Set<(kind: string) => void>()
 
   /** Waits until a call may go. `onWait` is told when that may be, should it have to wait. */
   acquire(path: string, onWait: (nextAt: number) => void): Effect.Effect<Pass> {
@@ -90,10 +91,20 @@ export class Pacer {
     ]
   }
 
+  /** Tells of each kind that has a budget, now and from now on. The result ends that. */
+  watch(tell: (kind: string) => void): () => void {
+    this.watchers.add(tell)
+    for (const { kind } of this.describe(0)) tell(kind)
+    return () => void this.watchers.delete(tell)
+  }
+
   /** The lane of a kind that the host allows less than others. */
   private ownOf(kind: string, now: number): Lane {
-    const lane = this.own.get(kind) ?? { budget: new Budget(now), queue: new Set() }
+    const known = this.own.get(kind)
+    if (known !== undefined) return known
+    const lane: Lane = { budget: new Budget(now), queue: new Set() }
     this.own.set(kind, lane)
+    for (const tell of this.watchers) tell(kind)
     return lane
   }
 

@@ -67,15 +67,16 @@ export const runOnce = Effect.fnUntraced(
     const endedAt = yield* Clock.currentTimeMillis
     const failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
     const times = { startedAt: iso(startedAt), endedAt: iso(endedAt) }
-    yield* JobMetrics.ended(spec, { outcome: failure?._tag ?? "done", startedAt, endedAt })
+    const failures = failure === undefined ? 0 : (yield* Ref.get(ref)).failures + 1
+    const outcome = failure?._tag ?? "done"
+    yield* JobMetrics.ended(spec, { outcome, startedAt, endedAt, failuresInARow: failures })
     yield* Ref.update(ref, (state) => ({
       ...state,
       runs: state.runs + 1,
-      failures: failure === undefined ? 0 : state.failures + 1,
-      lastRun:
-        failure === undefined
-          ? { ...times, outcome: "done" }
-          : { ...times, outcome: failure._tag, message: failure.message },
+      failures,
+      failedRuns: state.failedRuns + (failure === undefined ? 0 : 1),
+      ...(failure === undefined ? { lastSuccessAt: times.endedAt } : {}),
+      lastRun: failure === undefined ? { ...times, outcome } : { ...times, outcome, message: failure.message },
       ...(Exit.isSuccess(exit) ? { report: exit.value } : {})
     }))
     const tookSeconds = (endedAt - startedAt) / 1000
@@ -97,7 +98,7 @@ export const runOnce = Effect.fnUntraced(
 
 /** How it begins. */
 export const initial = ({ kind, name, org }: JobSpec): Effect.Effect<Ref.Ref<JobState>> =>
-  Ref.make<JobState>({ name, kind, org, state: "waiting", runs: 0, failures: 0 })
+  Ref.make<JobState>({ name, kind, org, state: "waiting", runs: 0, failures: 0, failedRuns: 0 })
 
 export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.Effect<void>, scope: Scope.Scope) {
   const ref = yield* initial(spec)
@@ -141,6 +142,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
 
   const loop = Effect.gen(function* () {
     yield* after
+    yield* JobMetrics.began(spec)
     let failure: JobFailure | undefined
     while (!(yield* isEnding)) {
       yield* wait(failure)
