@@ -14,7 +14,7 @@ export class AccessToken extends Schema.Class<AccessToken>("@effect-genesys/auth
   fingerprint: Schema.String,
   /** When the request for it was sent. Its life is counted from here, so it ends a little early rather than late. */
   issuedAt: Schema.DateTimeUtc,
-  /** Its life as Genesys states it (`expires_in`): 5 minutes to 48 hours, as set on the OAuth client. */
+  /** Its life as Genesys states it (`expires_in`): 5 minutes to 48 hours, as set on the OAuth client; with SCIM up to 450 days. */
   expiresIn: Schema.Duration
 }) {
   get expiresAt(): DateTime.Utc {

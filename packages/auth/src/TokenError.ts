@@ -50,6 +50,7 @@ export class RateLimitError extends Schema.TaggedError<RateLimitError>("@effect-
  * - `Connection`: the host could not be reached, or the connection broke.
  * - `ServerError`: the host answered 5xx.
  * - `InvalidResponse`: the answer is not what it should be, such as the HTML page of a proxy.
+ * - `UnusableToken`: a token was issued that cannot be used; it was revoked if it could be, and another one is asked for after minutes.
  * - `Rejected`: the API refuses tokens that were just issued; another one is asked for after a pause.
  * - `Down`: nothing was sent, because the last requests to the host failed one after the other.
  * - `Closed`: the token manager is closed.
@@ -59,6 +60,7 @@ export const UnavailableReason = Schema.Literals([
   "Connection",
   "ServerError",
   "InvalidResponse",
+  "UnusableToken",
   "Rejected",
   "Down",
   "Closed"

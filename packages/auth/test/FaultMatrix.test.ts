@@ -50,6 +50,8 @@ interface Row {
   /** What the error's message, or the log, must say. */
   readonly says?: RegExp
   readonly warns?: RegExp
+  /** A token came that cannot be used: it is ended as soon as it came. */
+  readonly revokes?: boolean
   /** The exchange waits for the clock, not for the machine. */
   readonly waits?: boolean
   /** What must hold in the end, for the requests that were sent. */
@@ -166,6 +168,7 @@ const errors = {
     retryAfter: undefined,
     ...(status === undefined ? {} : { status })
   }),
+  unusable: { _tag: "UnavailableError", reason: "UnusableToken", status: 200, retryAfter: undefined },
   serverError: (status: number, retryAfter?: Duration.Duration) => ({
     _tag: "UnavailableError",
     reason: "ServerError",
@@ -442,7 +445,6 @@ const otherStatuses: ReadonlyArray<Row> = [
   ]),
   { name: "400 with a page", answer: Host.respond(400, html), gets: errors.invalidResponse(400), pace: retried },
   { name: "401 with a page", answer: Host.respond(401, html), gets: errors.invalidResponse(401), pace: retried },
-  { name: "201 with a token", answer: Host.json(201, good), gets: errors.invalidResponse(201), pace: retried },
   { name: "204", answer: Host.respond(204, ""), gets: errors.invalidResponse(204), pace: retried },
   ...[301, 302, 303, 307, 308].map((status): Row => ({
     name: `${status} to another host`,
@@ -458,11 +460,7 @@ const lies: ReadonlyArray<Row> = [
     "an empty body": "",
     "`null`": "null",
     "`[]`": "[]",
-    "truncated JSON": goodText.slice(0, -10),
-    "JSON with something after it": `${goodText}}`,
-    "two tokens": goodText + goodText,
-    "expires_in NaN": goodText.replace("300", "NaN"),
-    "expires_in 1e999": goodText.replace("300", "1e999"),
+    "JSON that breaks off in the token": goodText.slice(0, 30),
     "a token behind 100 KB of blanks": " ".repeat(100_000) + goodText
   }).map(([name, text]): Row => ({
     name: `200 with ${name}`,
@@ -474,16 +472,7 @@ const lies: ReadonlyArray<Row> = [
     "no access_token": { access_token: undefined },
     "an empty access_token": { access_token: "" },
     "an access_token that is null": { access_token: null },
-    "an access_token that is a number": { access_token: 42 },
-    "token_type mac": { token_type: "mac" },
-    "an empty token_type": { token_type: "" },
-    "expires_in 0": { expires_in: 0 },
-    "expires_in below zero": { expires_in: -300 },
-    "expires_in as text": { expires_in: "300" },
-    'expires_in "NaN"': { expires_in: "NaN" },
-    "expires_in true": { expires_in: true },
-    "expires_in 1e9": { expires_in: 1e9 },
-    "expires_in 172801": { expires_in: 172_801 }
+    "an access_token that is a number": { access_token: 42 }
   }).map(([name, change]): Row => ({
     name: `200 with ${name}`,
     answer: issued(change),
@@ -496,6 +485,48 @@ const lies: ReadonlyArray<Row> = [
     gets: errors.invalidResponse(200),
     pace: retried
   }
+]
+
+/** Each may live for 450 days: what asked for another one soon would leave a crowd of them behind. */
+const unusable: ReadonlyArray<Row> = [
+  ...Object.entries({
+    "token_type mac": issued({ token_type: "mac" }),
+    "an empty token_type": issued({ token_type: "" }),
+    "a refresh_token that is a number": issued({ refresh_token: 1 }),
+    "expires_in 0": issued({ expires_in: 0 }),
+    'expires_in "0"': issued({ expires_in: "0" }),
+    "expires_in below zero": issued({ expires_in: -300 }),
+    'expires_in "1 day"': issued({ expires_in: "1 day" }),
+    'expires_in "NaN"': issued({ expires_in: "NaN" }),
+    "expires_in true": issued({ expires_in: true }),
+    "expires_in NaN": Host.respond(200, goodText.replace("300", "NaN")),
+    "truncated JSON": Host.respond(200, goodText.slice(0, -10)),
+    "JSON with something after it": Host.respond(200, `${goodText}}`),
+    "two tokens": Host.respond(200, goodText + goodText),
+    "JSON that is too deep": Host.respond(200, `${goodText.slice(0, -1)},"x":${"[".repeat(5_000)}${"]".repeat(5_000)}}`)
+  }).map(([name, answer]): Row => ({
+    name: `200 with a token and ${name}`,
+    answer: (n, request) => (request.method === "DELETE" ? Host.respond(200, "")(n, request) : answer(n, request)),
+    gets: errors.unusable,
+    says: /was revoked\. Check the token duration/,
+    revokes: true,
+    pace: never
+  })),
+  {
+    name: "a token that cannot be used, nor be revoked",
+    answer: (n, request) => (request.method === "DELETE" ? Host.refuse : issued({ expires_in: 0 }))(n, request),
+    gets: errors.unusable,
+    says: /could not be revoked and lives on\./,
+    revokes: true,
+    pace: never
+  },
+  ...["line\nbreak", "b\u00fccher", "a blank"].map((access_token): Row => ({
+    name: `a token that no header can carry: ${JSON.stringify(access_token)}`,
+    answer: issued({ access_token }),
+    gets: errors.unusable,
+    says: /could not be revoked/,
+    pace: never
+  }))
 ]
 
 const tokens: ReadonlyArray<Row> = [
@@ -522,6 +553,25 @@ const tokens: ReadonlyArray<Row> = [
   },
   { name: "a token of 24 h", answer: issued({ expires_in: 86_400 }), gets: 86_400, pace: held(86_400) },
   { name: "a token of 172800 s", answer: issued({ expires_in: 172_800 }), gets: 172_800, pace: held(172_800) },
+  ...[1, 172_801, 38_880_000, 1e9].flatMap((life): ReadonlyArray<Row> => [
+    { name: `a life of ${life} s`, answer: issued({ expires_in: life }), gets: life, pace: held(life) },
+    { name: `a life of "${life}" s`, answer: issued({ expires_in: String(life) }), gets: life, pace: held(life) }
+  ]),
+  ...["1e999", "1e300"].map((life): Row => ({
+    name: `a life that no date can end, ${life} s`,
+    answer: Host.respond(200, goodText.replace("300", life)),
+    gets: 3_153_600_000,
+    pace: held(3_153_600_000)
+  })),
+  {
+    // A token each second at most, however short they live.
+    name: "a life of half a second",
+    answer: issued({ expires_in: 0.5 }),
+    gets: 0.5,
+    pace: { requests: [20, 21], within: 20, second: [1, 1], answered: [0, 0] }
+  },
+  { name: "a token with an empty refresh_token", answer: issued({ refresh_token: "" }), gets: 300, pace: held(300) },
+  { name: "201 with a token", answer: Host.json(201, good), gets: 300, pace: held(300) },
   {
     name: "a token with fields that nobody knows",
     answer: issued({ scope: "all", error: null, organization: { name: "x" }, nonce: [1] }),
@@ -664,6 +714,7 @@ const table: ReadonlyArray<Row> = [
   ...rateLimits,
   ...otherStatuses,
   ...lies,
+  ...unusable,
   ...tokens,
   ...bodies,
   ...failures
@@ -732,9 +783,12 @@ const run = Effect.fnUntraced(function* (row: Row) {
   const host = yield* Host.LoginHost
   const manager = yield* TokenManager
   const sent: Array<{ readonly at: number; readonly to: string }> = []
+  const revoked: Array<string> = []
   yield* host.answer((n, request) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      sent.push({ at: now / 1_000, to: `${request.method} ${request.url}` })
+      const { method, url } = request
+      if (method === "POST") sent.push({ at: now / 1_000, to: `${method} ${url}` })
+      else revoked.push(`${method} ${url} ${request.headers["authorization"]}`)
       return row.answer(n, request)
     })
   )
@@ -752,7 +806,7 @@ const run = Effect.fnUntraced(function* (row: Row) {
   const exit = caller.pollUnsafe()
   assert.isDefined(exit, "the caller got an answer")
   const { at, result } = yield* exit
-  return { at, result, sent, requests: yield* host.requests }
+  return { at, result, sent, revoked, requests: yield* host.requests }
 })
 
 describe("the fault matrix", () => {
@@ -765,7 +819,7 @@ describe("the fault matrix", () => {
     it.effect(row.name, () => {
       const { lines, manager, spans } = makeRecorded()
       return Effect.gen(function* () {
-        const { at, requests, result, sent } = yield* Effect.provide(run(row), manager)
+        const { at, requests, result, revoked, sent } = yield* Effect.provide(run(row), manager)
 
         if (typeof row.gets === "number") {
           assert.isTrue(Result.isSuccess(result), inspect(result))
@@ -791,6 +845,8 @@ describe("the fault matrix", () => {
           new Set(sent.map((request) => request.to)),
           new Set(["POST https://login.mypurecloud.com/oauth/token"])
         )
+        const revocation = `DELETE https://api.mypurecloud.com/api/v2/tokens/me Bearer ${token}`
+        assert.deepStrictEqual(revoked, row.revokes === true ? sent.map(() => revocation) : [])
         row.check?.(requests)
 
         assert.isNotEmpty(lines)

@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Canary from "./Canary.ts"
 import { Credentials } from "../src/Credentials.ts"
-import { Environment } from "../src/Environment.ts"
+import { Environment, type EnvironmentOptions } from "../src/Environment.ts"
 import { ClientCredentials } from "../src/Grant.ts"
 import { Policy, RefreshPolicy } from "../src/RefreshPolicy.ts"
 import { TokenEndpoint } from "../src/TokenEndpoint.ts"
@@ -38,6 +38,9 @@ export const issue =
   (expiresIn = 300): Answer =>
   (n, request) =>
     json(200, { access_token: `token-${n}`, token_type: "bearer", expires_in: expiresIn })(n, request)
+
+/** A token that nobody can use. The request that ends it is answered with it. */
+export const issueUnusable: Answer = json(200, { access_token: "token", token_type: "bearer", expires_in: 0 })
 
 export const refuse: Answer = json(400, {
   error: "invalid_client",
@@ -130,12 +133,15 @@ const heard = Layer.effect(
   )
 ).pipe(Layer.provide(TokenEndpoint.layerHttp))
 
-export const endpoint = heard.pipe(
-  Layer.provide(Environment.layer()),
-  Layer.provide(NodeCrypto.layerDigest),
-  Layer.provideMerge(LoginHost.layer),
-  Layer.provideMerge(Canary.layer)
-)
+export const endpointOf = (hosts: EnvironmentOptions) =>
+  heard.pipe(
+    Layer.provide(Environment.layer(hosts)),
+    Layer.provide(NodeCrypto.layerDigest),
+    Layer.provideMerge(LoginHost.layer),
+    Layer.provideMerge(Canary.layer)
+  )
+
+export const endpoint = endpointOf({})
 
 /** A token manager with its login host. */
 export const manager = (policy: PolicyOptions = {}) => managerWith(Credentials.layer(grant()), policy)

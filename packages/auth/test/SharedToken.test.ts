@@ -81,6 +81,30 @@ describe("a manager with a store", () => {
     }).pipe(Effect.provide(together))
   )
 
+  it.effect("processes that come and go do not ask for token after token that cannot be used", () =>
+    Effect.gen(function* () {
+      const host = yield* Host.LoginHost
+      yield* host.answer(Host.issueUnusable)
+      const oneShot = { background: false }
+      const error = Effect.flip(another(value, oneShot))
+      assert.deepInclude(yield* error, { _tag: "UnavailableError", reason: "UnusableToken" })
+      yield* TestClock.adjust("3 minutes")
+      assert.match((yield* error).message, /remembered for another .*; a renewal asks again at once/)
+      for (let hour = 0; hour < 4; hour += 0.25) {
+        yield* TestClock.adjust("15 minutes")
+        assert.deepInclude(yield* error, { reason: "UnusableToken" })
+      }
+      // At first after 5 minutes, in the end after an hour. Each costs two: the token, and its end.
+      assert.isAtMost(yield* requests, 2 * 8)
+      yield* host.answer(Host.issue())
+      const renewed = yield* another(
+        TokenManager.use(({ renew }) => renew),
+        oneShot
+      )
+      assert.match(Redacted.value(renewed.value), /^token-/)
+    }).pipe(Effect.provide(together))
+  )
+
   it.effect("ten services that are refused probe as seldom as one", () =>
     Effect.gen(function* () {
       const host = yield* Host.LoginHost

@@ -64,6 +64,37 @@ describe("a token", () => {
   }
 })
 
+describe("a token that cannot be used", () => {
+  for (const [hosts, ended] of [
+    [{}, "https://api.mypurecloud.com"],
+    [{ loginUrl: "https://login.example.com", apiUrl: "https://api.example.com" }, "https://api.example.com"],
+    [{ loginUrl: "https://login.example.com" }, undefined],
+    [{ apiUrl: "https://api.example.com" }, undefined]
+  ] as const) {
+    it.effect(`is ended at ${ended ?? "no host"} for ${JSON.stringify(hosts)}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(answering(Host.issueUnusable))
+        assert.include(error.message, ended === undefined ? "could not be revoked" : "was revoked")
+        const last = yield* Host.LoginHost.use((host) => host.last)
+        assert.strictEqual(last?.method, ended === undefined ? "POST" : "DELETE")
+        if (ended !== undefined) assert.strictEqual(last?.url, `${ended}/api/v2/tokens/me`)
+      }).pipe(Effect.provide(Host.endpointOf(hosts)))
+    )
+  }
+
+  it.effect("is not waited for where the API does not answer its end", () =>
+    Effect.gen(function* () {
+      const answer: Host.Answer = (n, request) =>
+        (request.method === "DELETE" ? Host.hang : Host.issueUnusable)(n, request)
+      const fiber = yield* Effect.forkChild(Effect.flip(answering(answer)), { startImmediately: true })
+      yield* TestClock.adjust("3 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.deepInclude(error, { _tag: "UnavailableError", reason: "UnusableToken" })
+      assert.include(error.message, "could not be revoked and lives on")
+    }).pipe(Effect.provide(Host.endpoint))
+  )
+})
+
 const oauth = (error: string, error_description: string) => ({
   error,
   description: error_description,

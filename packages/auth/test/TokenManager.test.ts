@@ -117,6 +117,20 @@ describe("a token that is held", () => {
     }).pipe(Effect.provide(Host.manager()))
   )
 
+  it.effect("is asked for once in 450 days, where it lives that long", () =>
+    Effect.gen(function* () {
+      const host = yield* LoginHost
+      yield* host.answer(Host.issue(38_880_000))
+      yield* value
+      yield* TestClock.adjust(Duration.minutes(450 * 1_440 - 61))
+      assert.strictEqual(yield* host.requests, 1)
+      assert.strictEqual(yield* value, "token-1")
+      yield* TestClock.adjust("31 minutes")
+      assert.strictEqual(yield* value, "token-2")
+      assert.strictEqual(yield* host.requests, 2)
+    }).pipe(Effect.provide(Host.manager()))
+  )
+
   it.effect("is still served while it is being renewed", () =>
     Effect.gen(function* () {
       const host = yield* LoginHost

@@ -142,6 +142,23 @@ describe("createTokenManager", () => {
     for (const server of [here, elsewhere]) server.close()
   })
 
+  it("a token of 450 days is asked for once: no timer of the machine is that long", async () => {
+    await Effect.runPromise(
+      Effect.gen(function* () {
+        const { clientId, clientSecret, journal, url } = yield* Simulator
+        const settings = { clientId, clientSecret: Redacted.value(clientSecret), loginUrl: url }
+        const manager = createTokenManager(settings)
+        yield* Effect.promise(() => manager.getToken())
+        // One that is too long goes off at once, and again.
+        yield* Effect.sleep("100 millis")
+        assert.strictEqual((yield* journal).tokenRequests, 1)
+        const { expiresAt, issuedAt } = yield* Effect.promise(() => manager.getStatus())
+        assert.strictEqual(Number(expiresAt?.epochMilliseconds) - Number(issuedAt?.epochMilliseconds), 38_880_000_000)
+        yield* Effect.promise(() => manager.close())
+      }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 38_880_000 })))
+    )
+  })
+
   it("close ends every wait", async () => {
     await Effect.runPromise(simulator.addFault({ path: "/oauth/token", hang: true, times: 1 }))
     const manager = createTokenManager(options())

@@ -17,7 +17,7 @@ export class OAuthClient extends Schema.Class<OAuthClient>("@effect-genesys/clie
   description: Field.text,
   /** Such as `CLIENT-CREDENTIALS`. */
   authorizedGrantType: Field.text,
-  /** Seconds that its tokens live: 300 to 172,800. */
+  /** Seconds that its tokens live: 300 to 172,800, or 38,880,000 for a client of a SCIM integration. */
   accessTokenValiditySeconds: Field.number,
   registeredRedirectUri: Field.texts,
   roleIds: Field.texts,

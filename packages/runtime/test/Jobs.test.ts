@@ -78,6 +78,18 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(Jobs.layer))
   )
 
+  it.effect("waits for longer than any timer of the machine", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const { spec, starts } = job({ trigger: { every: Duration.days(40), jitter: Duration.zero } })
+      yield* jobs.replace([spec])
+      yield* TestClock.adjust("39 days")
+      assert.deepStrictEqual(starts, [0])
+      yield* TestClock.adjust("42 days")
+      assert.deepStrictEqual(starts, [0, 40 * 86_400, 80 * 86_400])
+    }).pipe(Effect.provide(Jobs.layer))
+  )
+
   it.effect("backs off while it fails, and is back in step once it does not", () =>
     Effect.gen(function* () {
       const jobs = yield* Jobs

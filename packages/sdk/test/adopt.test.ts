@@ -82,6 +82,15 @@ describe("adopt", () => {
     240_000
   )
 
+  it.live("a token of 450 days is asked for once", () =>
+    Effect.gen(function* () {
+      const { users } = yield* adopted()
+      yield* ask(() => users.getUsers({ pageSize: 1 }))
+      yield* Effect.sleep("100 millis")
+      assert.strictEqual((yield* Simulator.use(({ journal }) => journal)).tokenRequests, 1)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 38_880_000 })))
+  )
+
   it.live("its rejections are our errors, with the fields that the SDK's have", () =>
     Effect.gen(function* () {
       const { client, users } = yield* adopted({ retry: { maxRetries: 0 } })

@@ -22,7 +22,7 @@ export interface OAuthClient {
   readonly name?: string
   /** Default: `active`. */
   readonly state?: ClientState
-  /** Seconds that its tokens live. Default: the simulator's `tokenLifetime`. */
+  /** Seconds that its tokens live, for a SCIM integration up to 38,880,000. Default: the simulator's `tokenLifetime`. */
   readonly tokenLifetime?: number
   /** At Genesys a client has exactly one. Default: `["client_credentials"]`. */
   readonly grants?: readonly [ClientGrant, ...Array<ClientGrant>]

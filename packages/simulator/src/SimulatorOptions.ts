@@ -16,7 +16,10 @@ export interface SimulatorOptions extends AnalyticsOptions {
   readonly seed?: number
   /** The OAuth clients; the first is the default client. Default: one client, computed from the seed. */
   readonly clients?: readonly [OAuthClient, ...Array<OAuthClient>]
-  /** Seconds that a token lives (`expires_in`). Genesys allows 300 to 172,800, the simulator 1 and more. Default: 86,400. */
+  /**
+   * Seconds that a token lives (`expires_in`). Genesys allows 300 to 172,800, and clients of SCIM integrations 38,880,000 (450 days,
+   * by the Terraform provider's check of `access_token_validity_seconds`); the simulator takes 1 and more. Default: 86,400.
+   */
   readonly tokenLifetime?: number
   /** The status that answers a wrong secret. Genesys' own is not settled between the two. Default: 400. */
   readonly wrongSecretStatus?: 400 | 401

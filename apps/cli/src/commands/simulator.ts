@@ -14,7 +14,7 @@ const port = Flag.Int("port").pipe(
 
 const tokenLifetime = Flag.Int("token-lifetime").pipe(
   Flag.withDescription("Seconds that a token lives"),
-  Flag.withSchema(int(1, 172_800)),
+  Flag.withSchema(int(1, 38_880_000)),
   Flag.withDefault(86_400)
 )
 

@@ -12,7 +12,7 @@ import type { AccessToken } from "../AccessToken.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
 import type { Policy } from "../RefreshPolicy.ts"
 import type { TokenEndpoint } from "../TokenEndpoint.ts"
-import { AuthenticationError, RateLimitError, type TokenError } from "../TokenError.ts"
+import type { TokenError } from "../TokenError.ts"
 import { TokenEntry } from "../TokenEntry.ts"
 import type { TokenStoreService } from "../TokenStore.ts"
 import * as Instant from "./Instant.ts"
@@ -107,7 +107,7 @@ const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.
   }
   const pause = pauseOf(context, entry)
   if (entry.error === undefined || pause <= 0) return Option.none()
-  return Option.some({ _tag: "Failed", error: remembered(entry.error, pause), pause, pauseWaiting: pause })
+  return Option.some({ _tag: "Failed", error: Report.remembered(entry.error, pause), pause, pauseWaiting: pause })
 }
 
 /** Milliseconds that are left of what another process was told. A clock that was set back must not make it longer. */
@@ -121,7 +121,10 @@ const pauseOf = ({ clock, draw, policy }: Context, { error, notBefore, outcome }
       ? Timing.probe(policy, draw()) - age
       : Math.min(notBefore.epochMilliseconds - now, Duration.toMillis(policy.sharedRefusal))
   }
-  return Math.min(notBefore.epochMilliseconds - now, Duration.toMillis(error.retryAfter ?? policy.backoffMax))
+  const longest = Report.isUnusable(error)
+    ? Timing.longestProbe
+    : Duration.toMillis(error.retryAfter ?? policy.backoffMax)
+  return Math.min(notBefore.epochMilliseconds - now, longest)
 }
 
 /** What an entry keeps of the grant that an exchange brought. */
@@ -194,6 +197,10 @@ export const pausesAfter = (policy: Policy, error: TokenError, failures: number,
     return { pause, pauseWaiting: pause }
   }
   const random = draw()
+  if (Report.isUnusable(error)) {
+    const pause = Timing.probeAgain(policy, failures, random)
+    return { pause, pauseWaiting: pause }
+  }
   const backoff = {
     pause: Timing.backoff(policy, failures, random),
     pauseWaiting: Timing.backoff(policy, failures, random, Duration.min(policy.backoffWaitingMax, policy.backoffMax))
@@ -215,22 +222,4 @@ const newest = ({ grant, grantedAt }: Wanted, { refreshToken, refreshedAt }: Tok
     ...(grant.clientSecret === undefined ? {} : { clientSecret: grant.clientSecret }),
     refreshToken
   })
-}
-
-/** The error that another process was given, told as what it is: not new. */
-const remembered = (error: TokenError, pause: number): TokenError => {
-  const left = Duration.format(Duration.seconds(Math.ceil(pause / 1_000)))
-  switch (error._tag) {
-    case "AuthenticationError":
-      return new AuthenticationError({
-        code: error.code,
-        description: error.description,
-        region: error.region,
-        message: `${error.message} This answer is remembered for another ${left}; a renewal asks again at once.`
-      })
-    case "RateLimitError":
-      return new RateLimitError({ source: error.source, message: error.message, retryAfter: Duration.millis(pause) })
-    case "UnavailableError":
-      return error
-  }
 }

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as ConnectionFailure from "../ConnectionFailure.ts"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
@@ -15,6 +14,7 @@ import type { Grant } from "../Grant.ts"
 import * as JsonText from "../JsonText.ts"
 import * as Redirect from "../Redirect.ts"
 import * as RetryAfter from "../RetryAfter.ts"
+import * as Success from "./success.ts"
 
 export interface Asked {
   readonly host: string
@@ -23,20 +23,6 @@ export interface Asked {
   /** Cut out of whatever the host says. */
   readonly secrets: ReadonlyArray<string>
 }
-
-/** Genesys allows 300 to 172,800 seconds; a simulator may allow less. Below a second we would do nothing but renew. */
-const ExpiresIn = Schema.Finite.check(Schema.isBetween({ minimum: 1, maximum: 172_800 }))
-/** What a token without `expires_in` is taken to live: the shortest life that Genesys allows. */
-const shortestLife = Duration.seconds(300)
-
-const Success = JsonText.fromString(
-  Schema.Struct({
-    access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
-    token_type: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^bearer$/i))),
-    expires_in: Schema.optionalKey(Schema.NullOr(ExpiresIn)),
-    refresh_token: Schema.optionalKey(Schema.NullOr(Schema.RedactedFromValue(Schema.NonEmptyString)))
-  })
-)
 
 const Failure = JsonText.fromString(
   Schema.Struct({
@@ -50,38 +36,23 @@ const Failure = JsonText.fromString(
 /** With these OAuth refuses; with any other status an `error` field is somebody else's, such as a web framework's. */
 const refusals = new Set([400, 401, 403])
 
-const decodeSuccess = Schema.decodeOption(Success)
 const decodeFailure = Schema.decodeOption(Failure)
-
-export interface Answer {
-  readonly accessToken: Redacted.Redacted
-  readonly expiresIn: Duration.Duration
-  readonly refreshToken: Redacted.Redacted | undefined
-}
 
 export const answer = (
   asked: Asked,
   status: number,
   headers: Headers.Headers,
   body: string
-): Effect.Effect<Answer, TokenError> => {
-  if (JsonText.isTooDeep(body)) return Effect.fail(invalidResponse(asked, status, JsonText.tooDeep))
-  if (status === 200) {
-    return Option.match(decodeSuccess(body), {
-      onNone: () => Effect.fail(invalidResponse(asked, status, "an answer that is not a token")),
-      onSome: (token) => {
-        const { expires_in: seconds } = token
-        const found: Answer = {
-          accessToken: token.access_token,
-          expiresIn: typeof seconds === "number" ? Duration.seconds(seconds) : shortestLife,
-          refreshToken: token.refresh_token ?? undefined
-        }
-        return typeof seconds === "number"
-          ? Effect.succeed(found)
-          : Effect.as(Effect.logWarning("the login host did not say how long the token lives; taken as 300 s"), found)
-      }
-    })
+): Effect.Effect<Success.Answer, TokenError | Success.Unusable> => {
+  const tooDeep = JsonText.isTooDeep(body)
+  if (Success.isSuccess(status)) {
+    const found = tooDeep ? undefined : Success.answerOf(body)
+    if (found !== undefined) return found
+    const unusable = Success.unusable(body, tooDeep ? JsonText.tooDeep : undefined)
+    const what = tooDeep ? JsonText.tooDeep : "an answer that is not a token"
+    return Effect.fail(unusable ?? invalidResponse(asked, status, what))
   }
+  if (tooDeep) return Effect.fail(invalidResponse(asked, status, JsonText.tooDeep))
   if (Redirect.isRedirect(status)) {
     const what = `a redirect to ${Redirect.target(headers, asked.host)}, which is not followed`
     return Effect.fail(invalidResponse(asked, status, what))
@@ -160,6 +131,18 @@ const invalidResponse = (asked: Asked, status: number, what: string): Unavailabl
     message:
       `${asked.host} answered with status ${status} and ${what}. ` +
       `Check the login URL and any proxy between this machine and Genesys Cloud.`
+  })
+
+/** Whoever reads this must know whether the token lives on. */
+export const unusableToken = (asked: Asked, status: number, what: string, isRevoked: boolean): UnavailableError =>
+  new UnavailableError({
+    reason: "UnusableToken",
+    host: asked.host,
+    status,
+    message:
+      `${asked.host} issued a token that cannot be used: it came in ${what}. ` +
+      `${isRevoked ? "The token was revoked" : "The token could not be revoked and lives on"}. Check the token duration ` +
+      `of the OAuth client, and any proxy that changes answers; another token is asked for after minutes.`
   })
 
 /** The request itself stays out of the error: it holds the secret. */

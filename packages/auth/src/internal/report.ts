@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import * as Metrics from "../Metrics.ts"
-import { type TokenError, UnavailableError } from "../TokenError.ts"
+import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
 import * as Instant from "./Instant.ts"
 import type { Held } from "./tokenState.ts"
 
@@ -142,3 +142,33 @@ export const closed = (host: string): UnavailableError =>
     host,
     message: `The token manager for ${host} is closed: its layer has ended.`
   })
+
+/** Each exchange that ends so may leave a token behind. */
+export const isUnusable = (error: TokenError): boolean =>
+  error._tag === "UnavailableError" && error.reason === "UnusableToken"
+
+/** The error that another process was given, told as what it is: not new. */
+export const remembered = (error: TokenError, pause: number): TokenError => {
+  const left = Duration.format(Duration.seconds(Math.ceil(pause / 1_000)))
+  const again = ` This answer is remembered for another ${left}; a renewal asks again at once.`
+  switch (error._tag) {
+    case "AuthenticationError":
+      return new AuthenticationError({
+        code: error.code,
+        description: error.description,
+        region: error.region,
+        message: `${error.message}${again}`
+      })
+    case "RateLimitError":
+      return new RateLimitError({ source: error.source, message: error.message, retryAfter: Duration.millis(pause) })
+    case "UnavailableError":
+      return isUnusable(error)
+        ? new UnavailableError({
+            reason: error.reason,
+            host: error.host,
+            ...(error.status === undefined ? {} : { status: error.status }),
+            message: `${error.message}${again}`
+          })
+        : error
+  }
+}

@@ -49,3 +49,13 @@ export const backoff = (
 
 export const probe = (policy: Policy, random: number): number =>
   shorten(policy, Duration.toMillis(policy.probeInterval), random)
+
+/** The longest of the pauses that follow. */
+export const longestProbe = 3_600_000
+
+/** The pause after the n-th token in a row that cannot be used: each one may live for long. */
+export const probeAgain = (policy: Policy, failures: number, random: number): number =>
+  shorten(policy, Math.min(Duration.toMillis(policy.probeInterval) * 2 ** (failures - 1), longestProbe), random)
+
+/** From one token to the next, where its life is so short that nothing would be done but to renew it. */
+export const pauseOfShort = (life: number): number => (life < 1_000 ? 1_000 : 0)

@@ -4,6 +4,8 @@ import * as DateTime from "effect/DateTime"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as Redacted from "effect/Redacted"
 import { AccessToken, fingerprint } from "../AccessToken.ts"
 import { Environment } from "../Environment.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
@@ -12,16 +14,35 @@ import * as ResponseText from "../ResponseText.ts"
 import type { Issued } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
 import * as Classify from "./classify.ts"
+import type { Answer } from "./success.ts"
 import * as TokenRequest from "./tokenRequest.ts"
 
 /** More than any true answer of the login host has (about 200 bytes). */
 const maxAnswerBytes = 64 * 1024
+
+/** Of the 10 s that an exchange may take. */
+const revokePatience = "3 seconds"
 
 export const make = Effect.gen(function* () {
   const http = Redirect.unfollowed(yield* HttpClient.HttpClient)
   const environment = yield* Environment
   const digest = yield* Digest.Digest
   const url = `${environment.loginUrl}/oauth/token`
+  const { apiUrl, loginUrl, region } = environment
+  const tokenUrl = `${apiUrl}/api/v2/tokens/me`
+  /** Where only one of the hosts is the region's, the other one must not see a token of it. */
+  const knowsApi = (loginUrl === region.loginUrl) === (apiUrl === region.apiUrl)
+
+  /** Ends a token; false if that is not certain. Interrupting an exchange would leave it alive. */
+  const revoke = (token: Redacted.Redacted): Effect.Effect<boolean> =>
+    http.execute(HttpClientRequest.bearerToken(HttpClientRequest.delete(tokenUrl), token)).pipe(
+      Effect.tap((response) => Effect.ignore(ResponseText.read(response, maxAnswerBytes))),
+      Effect.interruptible,
+      Effect.timeout(revokePatience),
+      Effect.match({ onSuccess: ({ status }) => status >= 200 && status < 300, onFailure: () => false }),
+      Effect.catchDefect(() => Effect.succeed(false)),
+      Effect.uninterruptible
+    )
 
   const exchange = Effect.fn("TokenEndpoint.exchange")(function* (grant: Grant): Effect.fn.Return<Issued, TokenError> {
     yield* Effect.annotateCurrentSpan({ "genesys.grant": grant._tag, "server.address": environment.loginUrl })
@@ -39,7 +60,13 @@ export const make = Effect.gen(function* () {
     const body = yield* Classify.needsBody(response.status)
       ? unreachable(text)
       : Effect.orElseSucceed(Effect.timeout(text, "1 second"), () => "")
-    const answer = yield* Classify.answer(asked, response.status, response.headers, body)
+    const answer = yield* Classify.answer(asked, response.status, response.headers, body).pipe(
+      Effect.catchTag("Unusable", ({ token, what }) =>
+        Effect.flatMap(token === undefined || !knowsApi ? Effect.succeed(false) : revoke(token), (isRevoked) =>
+          Effect.fail(Classify.unusableToken(asked, response.status, what, isRevoked))
+        )
+      )
+    )
     const token = new AccessToken({
       value: answer.accessToken,
       fingerprint: yield* Effect.provideService(fingerprint(answer.accessToken), Digest.Digest, digest),
@@ -52,7 +79,7 @@ export const make = Effect.gen(function* () {
 })
 
 /** A refresh token replaces the login that was shown; where none comes, the old one goes on. */
-const nextGrant = (grant: Grant, { refreshToken }: Classify.Answer): Grant =>
+const nextGrant = (grant: Grant, { refreshToken }: Answer): Grant =>
   refreshToken === undefined || (grant._tag !== "AuthorizationCode" && grant._tag !== "RefreshToken")
     ? grant
     : new RefreshToken({

@@ -134,13 +134,15 @@ export const make = Effect.gen(function* () {
         exit: Exit.succeed(token)
       }
       const previous = state().held
+      const pause = Timing.pauseOfShort(life)
+      const window = pause === 0 ? undefined : Instant.window(since, pause)
       step({
         grant: next,
         grantedAt: token.issuedAt.epochMilliseconds,
         held,
         attempt: undefined,
-        pause: undefined,
-        pauseWaiting: undefined,
+        pause: window,
+        pauseWaiting: window,
         refusal: undefined,
         error: undefined,
         failures: 0,

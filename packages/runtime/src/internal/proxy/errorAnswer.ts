@@ -95,6 +95,7 @@ const unavailable: Record<
   Connection: () => ({ status: 502, code: "proxy.cannot.connect" }),
   ServerError: (status) => ({ status: status ?? 503, code: "proxy.server.error" }),
   InvalidResponse: () => ({ status: 502, code: "proxy.invalid.response" }),
+  UnusableToken: () => ({ status: 502, code: "proxy.token.unusable" }),
   Rejected: () => ({ status: 503, code: "proxy.token.rejected" }),
   Down: () => ({ status: 503, code: "proxy.host.down" }),
   Closed: () => ({ status: 503, code: "proxy.closing" })
