@@ -14,7 +14,7 @@ import * as Redacted from "effect/Redacted"
 import * as Canary from "./Canary.ts"
 import { Credentials } from "../src/Credentials.ts"
 import { Environment, type EnvironmentOptions } from "../src/Environment.ts"
-import { ClientCredentials } from "../src/Grant.ts"
+import { AuthorizationCode, ClientCredentials } from "../src/Grant.ts"
 import { Policy, RefreshPolicy } from "../src/RefreshPolicy.ts"
 import { TokenEndpoint } from "../src/TokenEndpoint.ts"
 import { TokenManager } from "../src/TokenManager.ts"
@@ -122,6 +122,14 @@ export class LoginHost extends Context.Service<
 
 export const grant = (clientSecret = Canary.secret): ClientCredentials =>
   new ClientCredentials({ clientId: Canary.clientId, clientSecret: Redacted.make(clientSecret) })
+
+/** A login without a secret. */
+export const code = new AuthorizationCode({
+  clientId: Canary.clientId,
+  code: Redacted.make("code"),
+  redirectUri: "http://localhost",
+  codeVerifier: Redacted.make("verifier")
+})
 
 export { clientId, secret } from "./Canary.ts"
 

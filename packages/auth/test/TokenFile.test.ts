@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
+import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import { join } from "node:path"
 import { TokenStore } from "../src/TokenStore.ts"
@@ -98,30 +99,68 @@ describe("TokenStore.layerFile", () => {
         fs.symlinkSync(`${file}.elsewhere`, file)
       }
     ],
+    ["a link to nothing", (file) => (fs.rmSync(file), fs.symlinkSync(`${file}.nowhere`, file))],
+    ["a directory", (file) => (fs.rmSync(file), fs.mkdirSync(file))],
     [
-      "a directory",
+      "a directory with something in it",
       (file) => {
         fs.rmSync(file)
         fs.mkdirSync(file)
         fs.writeFileSync(join(file, "x"), "x")
       }
-    ]
+    ],
+    ["a pipe", (file) => (fs.rmSync(file), execFileSync("mkfifo", [file]))],
+    ["not readable", (file) => fs.chmodSync(file, 0)]
   ]
   for (const [name, damage] of damages) {
-    it.live(`a file that is ${name} is ignored, and a new token can be put there or not, but nothing fails`, () => {
+    it.live(`a file that is ${name} is ignored, and the next token is put in its place`, () => {
       const directory = newDirectory()
       return Effect.gen(function* () {
         yield* put(owner(), "one")
         const file = tokenFile(directory)
         damage(file)
-        assert.isUndefined(yield* read(owner()))
+        if (name !== "not readable" || process.getuid?.() !== 0) assert.isUndefined(yield* read(owner()))
         yield* put(owner(), "two")
-        if (name === "a directory") return
         assert.strictEqual(yield* read(owner()), "two")
         assert.isTrue(fs.lstatSync(file).isFile())
+        const aside = filesIn(directory).find((found) => found.includes(".aside-"))
+        assert.strictEqual(aside !== undefined, name.startsWith("a directory"))
+        if (aside !== undefined) assert.lengthOf(fs.readdirSync(aside), name === "a directory" ? 0 : 1)
       }).pipe(Effect.provide(layerFile(directory)))
     })
   }
+
+  const login = { host: "https://login.mypurecloud.com", grant: Host.code }
+  for (const [name, make] of [
+    ["a directory", (file: string) => fs.mkdirSync(join(file, "x"), { recursive: true })],
+    ["a pipe", (file: string) => void execFileSync("mkfifo", [file])],
+    ["a link to nothing", (file: string) => fs.symlinkSync(`${file}.nowhere`, file)],
+    ["an empty file", (file: string) => fs.writeFileSync(file, "", { mode: 0o600 })]
+  ] as const) {
+    it.live(`${name} in the place of the key costs one token, not one for each call`, () => {
+      const directory = newDirectory()
+      fs.mkdirSync(directory, { mode: 0o700 })
+      make(join(directory, "key"))
+      return Effect.gen(function* () {
+        yield* put(login, "one")
+        assert.strictEqual(yield* read(login), "one")
+        assert.strictEqual(fs.lstatSync(join(directory, "key")).mode & 0o777, 0o600)
+      }).pipe(Effect.provide(layerFile(directory)))
+    })
+  }
+
+  it.live("a key that others may write stays, and nothing is sealed with it", () => {
+    const directory = newDirectory()
+    fs.mkdirSync(directory, { mode: 0o700 })
+    const key = join(directory, "key")
+    fs.writeFileSync(key, "0".repeat(64))
+    fs.chmodSync(key, 0o666)
+    return Effect.gen(function* () {
+      yield* put(login, "one")
+      assert.isUndefined(yield* read(login))
+      assert.deepStrictEqual(fs.readdirSync(directory), ["key"])
+    }).pipe(Effect.provide(layerFile(directory)))
+  })
 
   it.live("a file that was put in another one's place does not open", () => {
     const directory = newDirectory()

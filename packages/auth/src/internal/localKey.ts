@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
+import * as Aside from "./aside.ts"
 import type { Seal } from "./seal.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
@@ -27,7 +28,13 @@ export const read = Effect.fnUntraced(function* (
   file: string,
   seal: Seal
 ): Effect.fn.Return<string, PlatformError | UntrustedFile, Services> {
-  const known = yield* find(file)
+  const known = yield* Effect.catchIf(
+    find(file),
+    ({ reason }) => reason === "Refused",
+    (refused) =>
+      // A folder, a pipe: no key of ours was ever in it. A file of somebody else's stays what it is, an error.
+      Effect.flatMap(Aside.clear(file, seal), (cleared) => (cleared ? Effect.succeedNone : Effect.fail(refused)))
+  )
   if (Option.isSome(known)) return known.value
   const made = `${yield* seal.randomId}${yield* seal.randomId}`
   // What is sealed with another key is lost, so the first one that was put there stays.

@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import { hostname } from "node:os"
 import { TokenEntry, type TokenOwner } from "../TokenEntry.ts"
 import type { TokenStoreService } from "../TokenStore.ts"
+import * as Aside from "./aside.ts"
 import * as FileLock from "./fileLock.ts"
 import * as LocalKey from "./localKey.ts"
 import * as Seal from "./seal.ts"
@@ -101,7 +102,14 @@ export const makeFile = Effect.fnUntraced(function* (options: TokenFileOptions) 
     Effect.gen(function* () {
       const sealed = yield* seal.seal(place.secret, place.name, yield* Effect.orDie(encode(entry)))
       // Whoever has taken the lock over knows more than we do.
-      yield* Effect.provideContext(PrivateFile.write(place.path, sealed, stillOurs(lock)), context)
+      const put = Effect.provideContext(PrivateFile.write(place.path, sealed, stillOurs(lock)), context)
+      const clear = Effect.provideContext(Aside.clear(place.path, seal), context)
+      yield* Effect.catch(put, (error) =>
+        Effect.flatMap(
+          Effect.orElseSucceed(clear, () => false),
+          (cleared) => (cleared ? put : Effect.fail(error))
+        )
+      )
     }).pipe(Effect.catch((error: PlatformError) => warn("cannot be written", place.path, error)))
 
   /** Runs with the lock, or without it where it cannot be had. */
