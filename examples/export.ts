@@ -4,7 +4,7 @@ import * as Exporter from "@effect-genesys/export/Exporter"
 import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer } from "effect"
+import { Console, Effect, Layer, Logger } from "effect"
 
 const since = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10)
 
@@ -19,4 +19,13 @@ const services = ConversationDetails.layer.pipe(
   Layer.merge(NdjsonSink.layer({ directory: "export", compression: "zstd" }))
 )
 
-NodeRuntime.runMain(program.pipe(Effect.provide(services), Effect.provide(NodeServices.layer)))
+NodeRuntime.runMain(
+  program.pipe(
+    Effect.provide(services),
+    Effect.provide(NodeServices.layer),
+    Effect.tapError(({ message }) => Console.error(message)),
+    // Standard output is for results.
+    Effect.provideService(Logger.LogToStderr, true)
+  ),
+  { disableErrorReporting: true }
+)

@@ -7,7 +7,7 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import { NodeCrypto, NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer, Option } from "effect"
+import { Console, Effect, Layer, Logger, Option } from "effect"
 
 // Who we are, where Genesys Cloud is, and one token for everything that is built on it. The settings come from the environment,
 // and from a file .env what it may bring.
@@ -37,7 +37,9 @@ const program = Effect.gen(function* () {
       default:
         return Console.error(error.message)
     }
-  })
+  }),
+  // Standard output is for results.
+  Effect.provideService(Logger.LogToStderr, true)
 )
 
 NodeRuntime.runMain(program, { disableErrorReporting: true })

@@ -2,7 +2,7 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { Users } from "@effect-genesys/client/Users"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Duration, Effect, Layer, Option } from "effect"
+import { Console, Duration, Effect, Layer, Logger, Option } from "effect"
 
 const robustCall = (email: string) =>
   Users.use((users) => users.findByEmail(email)).pipe(
@@ -19,4 +19,13 @@ const robustCall = (email: string) =>
 const program = Effect.flatMap(robustCall("test.user@yourcompany.com"), (line) => Console.log(line))
 const services = Users.layer.pipe(Layer.provide(GenesysClient.layer), Layer.provide(Genesys.layerToken))
 
-NodeRuntime.runMain(program.pipe(Effect.provide(services), Effect.provide(NodeServices.layer)))
+NodeRuntime.runMain(
+  program.pipe(
+    Effect.provide(services),
+    Effect.provide(NodeServices.layer),
+    Effect.tapError(({ message }) => Console.error(message)),
+    // Standard output is for results.
+    Effect.provideService(Logger.LogToStderr, true)
+  ),
+  { disableErrorReporting: true }
+)

@@ -6,7 +6,7 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import * as Transport from "@effect-genesys/client/Transport"
 import { GenesysSdk } from "@effect-genesys/sdk/GenesysSdk"
 import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, Layer } from "effect"
+import { Console, Effect, Layer, Logger } from "effect"
 
 const Genesys = GenesysSdk.layer.pipe(
   Layer.provide(GenesysClient.layer),
@@ -32,4 +32,12 @@ const program = Effect.gen(function* () {
   Effect.catchTag("RateLimitError", ({ message }) => Console.error(`Later: ${message}`))
 )
 
-NodeRuntime.runMain(Effect.provide(program, Genesys))
+NodeRuntime.runMain(
+  program.pipe(
+    Effect.provide(Genesys),
+    Effect.tapError(({ message }) => Console.error(message)),
+    // Standard output is for results.
+    Effect.provideService(Logger.LogToStderr, true)
+  ),
+  { disableErrorReporting: true }
+)

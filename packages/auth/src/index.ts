@@ -1,6 +1,5 @@
 /** The life of a Genesys Cloud token. Start with `TokenManager`. */
 export * as AccessToken from "./AccessToken.ts"
-export * as ConfigurationError from "./ConfigurationError.ts"
 export * as ConnectionFailure from "./ConnectionFailure.ts"
 export * as Credentials from "./Credentials.ts"
 export * as DotEnv from "./DotEnv.ts"
@@ -23,4 +22,7 @@ export * as TokenManager from "./TokenManager.ts"
 export * as TokenManagers from "./TokenManagers.ts"
 export * as TokenStatus from "./TokenStatus.ts"
 export * as TokenStore from "./TokenStore.ts"
-export { createTokenManager } from "./createTokenManager.ts"
+export { ConfigurationError } from "./ConfigurationError.ts"
+export { createTokenManager, type CreateTokenManagerOptions, type PromiseTokenManager } from "./createTokenManager.ts"
+// By their names too: whoever has no Effect asks with `instanceof`.
+export { AuthenticationError, RateLimitError, UnavailableError } from "./TokenError.ts"

@@ -10,7 +10,13 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { createServer, type Server } from "node:http"
 import { vi } from "vitest"
-import { createTokenManager, type CreateTokenManagerOptions } from "../src/createTokenManager.ts"
+import {
+  AuthenticationError,
+  ConfigurationError,
+  createTokenManager,
+  type CreateTokenManagerOptions,
+  UnavailableError
+} from "@effect-genesys/auth"
 import type { TokenStatus } from "../src/TokenStatus.ts"
 
 const scope = Effect.runSync(Scope.make())
@@ -71,6 +77,7 @@ describe("createTokenManager", () => {
     assert.strictEqual(errors.length, 5)
     for (const error of errors) {
       assert.instanceOf(error, Error)
+      assert.instanceOf(error, AuthenticationError)
       assert.propertyVal(error, "_tag", "AuthenticationError")
       assert.notInclude(JSON.stringify(error) + String(error), "canary-secret")
     }
@@ -94,6 +101,7 @@ describe("createTokenManager", () => {
         (reason: unknown) => reason
       )
       assert.instanceOf(error, Error)
+      assert.instanceOf(error, ConfigurationError)
       assert.propertyVal(error, "_tag", "ConfigurationError")
       await manager.close()
     })
@@ -142,6 +150,23 @@ describe("createTokenManager", () => {
     for (const server of [here, elsewhere]) server.close()
   })
 
+  it("writes nothing, whatever happens", async () => {
+    const written: Array<unknown> = []
+    const spies = (["debug", "error", "info", "log", "warn"] as const).map((method) =>
+      vi.spyOn(console, method).mockImplementation((...said) => void written.push(said))
+    )
+    const manager = createTokenManager(options({ policy: { provenFraction: 0 } }))
+    await manager.rejectToken(await manager.getToken())
+    await manager.rejectToken(await manager.getToken())
+    await manager.renewToken()
+    const refused = createTokenManager(options({ clientSecret: "wrong" }))
+    await refused.getToken().catch(() => undefined)
+    await refused.renewToken().catch(() => undefined)
+    await Promise.all([manager.close(), refused.close()])
+    for (const spy of spies) spy.mockRestore()
+    assert.deepStrictEqual(written, [])
+  })
+
   it("a token of 450 days is asked for once: no timer of the machine is that long", async () => {
     await Effect.runPromise(
       Effect.gen(function* () {
@@ -174,7 +199,7 @@ describe("createTokenManager", () => {
       (reason: unknown) => reason
     )
     assert.instanceOf(after, Error)
-    assert.propertyVal(after, "_tag", "UnavailableError")
+    assert.instanceOf(after, UnavailableError)
     assert.propertyVal(after, "reason", "Closed")
   })
 })

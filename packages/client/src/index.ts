@@ -24,3 +24,14 @@ export * as Transport from "./Transport.ts"
 export * as Usage from "./Usage.ts"
 export * as User from "./User.ts"
 export * as Users from "./Users.ts"
+// By their names too: whoever has no Effect asks with `instanceof`.
+export {
+  AuthenticationError,
+  ConflictError,
+  InvalidRequestError,
+  NotFoundError,
+  PermissionError,
+  RateLimitError,
+  UnauthorizedError,
+  UnavailableError
+} from "./GenesysError.ts"

@@ -1,5 +1,5 @@
 export * as Catalogue from "./Catalogue.ts"
 export * as GenesysSdk from "./GenesysSdk.ts"
-export * as MissingSdkError from "./MissingSdkError.ts"
 export type * as Operations from "./Operations.ts"
-export { adopt } from "./adopt.ts"
+export { adopt, type Adopted, type AdoptOptions } from "./adopt.ts"
+export { MissingSdkError } from "./MissingSdkError.ts"

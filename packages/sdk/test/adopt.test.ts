@@ -1,6 +1,6 @@
 /** A program that was written for the official SDK, on the real clock and over real HTTP. */
 import { assert, describe, it } from "@effect/vitest"
-import { NotFoundError } from "@effect-genesys/client/GenesysError"
+import { NotFoundError } from "@effect-genesys/client"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { Fault } from "@effect-genesys/simulator/Fault"
 import * as Effect from "effect/Effect"

@@ -78,10 +78,10 @@ describe("README", () => {
     "sdk-effect.ts finds a user and counts queues",
     () =>
       Effect.gen(function* () {
-        const { code, stdout } = yield* run("sdk-effect.ts", yield* environment)
+        const { code, stderr, stdout } = yield* run("sdk-effect.ts", yield* environment)
         assert.strictEqual(code, 0)
-        // Effect's own logger writes to standard output, too.
-        assert.match(stdout, /Test User\n\d+ queues\n/)
+        assert.match(stdout, /^Test User\n\d+ queues\n$/)
+        assert.match(stderr, /token issued/)
       }).pipe(Effect.provide(Simulator.layer())),
     240_000
   )
