@@ -133,6 +133,7 @@ const ways: Record<string, Way> = {
     counts: asked(/^CONNECT login\.invalid/)
   },
   HTTP_PROXY: wrong("HTTP_PROXY", "http://"),
+  ALL_PROXY: wrong("ALL_PROXY", "socks5://127.0.0.1:1080"),
   NO_PROXY: {
     program: "genesys",
     args: token,
@@ -365,6 +366,7 @@ const hostile = (trap: string, place: string): Env => ({
   HTTP_PROXY: trap,
   https_proxy: trap,
   http_proxy: trap,
+  ALL_PROXY: trap,
   NO_PROXY: "nothing.example",
   GENESYS_CLOUD_CA_FILE: "/no/such/file",
   GENESYS_CLOUD_PROFILE: "nobody",

@@ -1,8 +1,9 @@
 /**
  * The token manager for whoever has no Effect: promises, plain callbacks, and errors that are real `Error`s with a `_tag`.
- * It gives the same guarantees, since it is the same manager.
+ * It gives the same guarantees, since it is the same manager, and goes through the proxies of the environment as the client does.
  */
 import * as Cause from "effect/Cause"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -12,6 +13,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -22,7 +24,8 @@ import { Environment, HostUrl } from "./Environment.ts"
 import { ClientCredentials } from "./Grant.ts"
 import * as Parts from "./internal/clientParts.ts"
 import * as Report from "./internal/report.ts"
-import type { Expected } from "./internal/setting.ts"
+import { proxyVariables } from "./internal/proxyVariables.ts"
+import * as Setting from "./internal/setting.ts"
 import { Policy, RefreshPolicy } from "./RefreshPolicy.ts"
 import * as Region from "./Region.ts"
 import { TokenEndpoint } from "./TokenEndpoint.ts"
@@ -111,7 +114,7 @@ const wrong = (setting: string, expected: string) =>
 const checked = (options: CreateTokenManagerOptions): Effect.Effect<Checked, ConfigurationError> =>
   Effect.gen(function* () {
     const { clientId, clientSecret, loginUrl, policy = {}, region } = options
-    const decode = <A>(setting: string, value: unknown, { expected, schema }: Expected<A>) =>
+    const decode = <A>(setting: string, value: unknown, { expected, schema }: Setting.Expected<A>) =>
       Effect.mapError(Schema.decodeUnknownEffect(schema)(value), () => wrong(setting, expected))
     return {
       grant: new ClientCredentials({
@@ -139,6 +142,24 @@ const checked = (options: CreateTokenManagerOptions): Effect.Effect<Checked, Con
     }
   })
 
+/** Node's own `fetch`; through a proxy where the environment, as it is when the first token is asked for, names one for the host. */
+const layerFetch = (host: string): Layer.Layer<never, ConfigurationError> =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const set = yield* Effect.forEach(proxyVariables, Setting.optional)
+      if (set.every(Option.isNone)) return Layer.empty
+      const { layer } = yield* Effect.promise(() => import("./internal/proxiedFetch.ts"))
+      return layer(host)
+    })
+  ).pipe(
+    Layer.provide(
+      Layer.effect(
+        ConfigProvider.ConfigProvider,
+        Effect.sync(() => ConfigProvider.fromEnv())
+      )
+    )
+  )
+
 const layerOf = ({ grant, loginUrl, policy, region }: Checked) =>
   TokenManager.layer.pipe(
     Layer.provide(TokenEndpoint.layerHttp),
@@ -150,5 +171,5 @@ const layerOf = ({ grant, loginUrl, policy, region }: Checked) =>
       Layer.succeed(RefreshPolicy, policy)
     ]),
     // A library does not write to a program's console, nor do its calls; `onChange` tells it everything.
-    Layer.provideMerge(Logger.layer([]))
+    Layer.provideMerge([Logger.layer([]), layerFetch(loginUrl ?? region.loginUrl)])
   )

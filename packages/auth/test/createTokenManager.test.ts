@@ -1,5 +1,5 @@
 /** The promise interface, on the real clock and over real HTTP: the simulator is the login host. */
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -182,6 +182,77 @@ describe("createTokenManager", () => {
         yield* Effect.promise(() => manager.close())
       }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 38_880_000 })))
     )
+  })
+
+  describe("with a proxy in the environment", () => {
+    const variables = ["https_proxy", "http_proxy", "all_proxy", "no_proxy"].flatMap((name) => [
+      name,
+      name.toUpperCase()
+    ])
+    beforeEach(() => {
+      for (const name of variables) vi.stubEnv(name, "")
+    })
+    afterEach(() => void vi.unstubAllEnvs())
+
+    /** A proxy that lets nobody through, what it was asked for, and what the manager said then. */
+    const asking = async (
+      change: Partial<CreateTokenManagerOptions>,
+      env: (proxy: string) => Record<string, string>
+    ) => {
+      const asked: Array<string> = []
+      const proxy = createServer()
+      proxy.on("connect", ({ headers, url }, socket) => {
+        asked.push([url, headers["proxy-authorization"]].join(" ").trim())
+        socket.end("HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n")
+      })
+      await new Promise<void>((done) => void proxy.listen(0, "127.0.0.1", done))
+      for (const [name, value] of Object.entries(env(urlOf(proxy)))) vi.stubEnv(name, value)
+      const policy = { patience: Duration.seconds(0.5), backoffInitial: Duration.seconds(5) }
+      const manager = createTokenManager(options({ policy, ...change }))
+      const answer = await manager.getToken().then(
+        () => undefined,
+        (reason: unknown) => reason
+      )
+      await manager.close()
+      proxy.closeAllConnections()
+      proxy.close()
+      return { asked, answer }
+    }
+    const far = { loginUrl: "https://login.invalid" }
+    const withLogin = (proxy: string) => proxy.replace("//", "//user:canary%40@")
+    const basic = `Basic ${Buffer.from("user:canary@").toString("base64")}`
+
+    for (const [name, env, expected] of [
+      ["HTTPS_PROXY", (proxy: string) => ({ HTTPS_PROXY: withLogin(proxy) }), [`login.invalid:443 ${basic}`]],
+      ["https_proxy without a scheme", (proxy: string) => ({ https_proxy: proxy.slice(7) }), ["login.invalid:443"]],
+      ["ALL_PROXY", (proxy: string) => ({ ALL_PROXY: proxy }), ["login.invalid:443"]],
+      ["NO_PROXY", (proxy: string) => ({ HTTPS_PROXY: proxy, NO_PROXY: ".invalid" }), []],
+      ["HTTP_PROXY alone", (proxy: string) => ({ HTTP_PROXY: proxy }), []]
+    ] as const) {
+      it(`asks it, or not, by the rules of all others: ${name}`, async () => {
+        const { answer, asked } = await asking(far, env)
+        assert.deepStrictEqual(asked, [...expected])
+        assert.instanceOf(answer, UnavailableError)
+        assert.match(answer.message, expected.length > 0 ? /Proxy response \(502\)/ : /ENOTFOUND|EAI_AGAIN/)
+        assert.notInclude(answer.message, "canary")
+      })
+    }
+
+    it("never asks it for this machine", async () => {
+      assert.deepStrictEqual(await asking({}, (proxy) => ({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy })), {
+        asked: [],
+        answer: undefined
+      })
+    })
+
+    it("says which proxy cannot be reached, and which setting cannot be used", async () => {
+      const astray = await asking(far, () => ({ HTTPS_PROXY: "http://user:canary@127.0.0.1:1" }))
+      assert.match(String(astray.answer), /the proxy 127\.0\.0\.1:1: connect ECONNREFUSED.*Check HTTPS_PROXY/)
+      assert.notInclude(String(astray.answer), "canary")
+      const socks = await asking(far, () => ({ HTTPS_PROXY: "", ALL_PROXY: "socks5://127.0.0.1:1" }))
+      assert.instanceOf(socks.answer, ConfigurationError)
+      assert.match(socks.answer.message, /^ALL_PROXY is not valid: .*SOCKS is not supported/)
+    })
   })
 
   it("close ends every wait", async () => {

@@ -43,7 +43,7 @@ export const layer: Layer.Layer<Transport> = layerWith(Proxies.layerNone, Effect
 
 /**
  * As `layer`, in a company's network:
- * - through the proxy of `HTTPS_PROXY` (or `HTTP_PROXY` for plain http), but for the hosts of `NO_PROXY` and for loopback:
+ * - through the proxy of `HTTPS_PROXY` (or `HTTP_PROXY` for plain http; else `ALL_PROXY`), but for the hosts of `NO_PROXY` and for loopback:
  *   `proxyFor` of `Proxies` has the rules, and tells the way to a URL. The names may be in small letters too;
  * - with the authorities of `GENESYS_CLOUD_CA_FILE`, in addition to those that Node trusts;
  * - with the client certificate of `GENESYS_CLOUD_CLIENT_CERT_FILE` and `GENESYS_CLOUD_CLIENT_KEY_FILE`

@@ -63,7 +63,12 @@ describe("a bad setting", () => {
       ],
       ["HTTPS_PROXY", { HTTPS_PROXY: `http://user:${passphrase}%@proxy.example.com` }, /percent-encoded/],
       ["https_proxy", { https_proxy: "http://proxy.example.com/path" }, /the URL of a proxy/],
-      ["HTTP_PROXY", { HTTP_PROXY: "http://" }, /the URL of a proxy/]
+      ["HTTP_PROXY", { HTTP_PROXY: "http://" }, /the URL of a proxy/],
+      ["HTTPS_PROXY", { HTTPS_PROXY: `socks5h://user:${passphrase}@proxy.example.com` }, /SOCKS is not supported/],
+      ...["socks", "socks4", "socks4a", "socks5", "SOCKS5H"].map(
+        (scheme) => ["ALL_PROXY", { ALL_PROXY: `${scheme}://a:1080` }, /SOCKS is not supported/] as const
+      ),
+      ["all_proxy", { all_proxy: "ftp://proxy.example.com" }, /the URL of a proxy/]
     ] as const
   })
 

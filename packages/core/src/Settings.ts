@@ -90,7 +90,7 @@ export const rules: ReadonlyArray<Rule> = [
   rule("GENESYS_CLOUD_API_URL", "a host", all, { profile: true, field: "orgs.*.apiUrl" }),
   rule("GENESYS_CLOUD_PROFILE", "a profile", both, { flag: "--profile", field: "orgs.*.profile" }),
   rule("GENESYS_CLOUD_SECRET_STORE", "a place for secrets", ["genesys"]),
-  ...["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map(proxy),
+  ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].map(proxy),
   rule("GENESYS_CLOUD_CA_FILE", "a certificate or key", all),
   rule("GENESYS_CLOUD_CLIENT_CERT_FILE", "a certificate or key", all),
   rule("GENESYS_CLOUD_CLIENT_KEY_FILE", "a certificate or key", all),

@@ -126,8 +126,7 @@ describe("Settings", () => {
     "NODE_EXTRA_CA_CERTS",
     "NODE_USE_SYSTEM_CA",
     "NODE_COMPILE_CACHE",
-    "NODE_DISABLE_COMPILE_CACHE",
-    "ALL_PROXY"
+    "NODE_DISABLE_COMPILE_CACHE"
   ])
 
   it("has a rule for each variable that a source names", () => {

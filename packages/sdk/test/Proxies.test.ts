@@ -28,16 +28,17 @@ const refusing = Effect.acquireRelease(
 
 afterEach(() => void vi.unstubAllEnvs())
 
-for (const [NO_PROXY, isAsked] of [
-  ["login.invalid", true],
-  ["api.invalid", false]
+for (const [variable, NO_PROXY, isAsked] of [
+  ["HTTPS_PROXY", "login.invalid", true],
+  ["HTTPS_PROXY", "api.invalid", false],
+  ["ALL_PROXY", "login.invalid", true]
 ] as const) {
-  it.live(`the proxy is ${isAsked ? "" : "not "}asked for api.invalid with NO_PROXY=${NO_PROXY}`, () =>
+  it.live(`the proxy of ${variable} is ${isAsked ? "" : "not "}asked for api.invalid with NO_PROXY=${NO_PROXY}`, () =>
     Effect.gen(function* () {
       const { asked, port } = yield* refusing
-      const names = ["https_proxy", "http_proxy", "HTTP_PROXY", "no_proxy"]
+      const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy"]
       for (const name of names) vi.stubEnv(name, "")
-      vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${port}`)
+      vi.stubEnv(variable, `http://127.0.0.1:${port}`)
       vi.stubEnv("NO_PROXY", NO_PROXY)
       const client = new pc.ApiClientClass()
       client.config.live_reload_config = false

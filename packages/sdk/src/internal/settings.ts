@@ -1,4 +1,5 @@
 /** Where the settings of an adopted `ApiClient` come from: the options, the environment, and the client itself. */
+import * as Proxies from "@effect-genesys/auth/Proxies"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,7 +16,7 @@ const names = {
 
 /** The network is the environment's affair alone. */
 const network = [
-  ...["https_proxy", "http_proxy", "no_proxy"].flatMap((name) => [name, name.toUpperCase()]),
+  ...Proxies.variables,
   "GENESYS_CLOUD_CA_FILE",
   "GENESYS_CLOUD_CLIENT_CERT_FILE",
   "GENESYS_CLOUD_CLIENT_KEY_FILE",

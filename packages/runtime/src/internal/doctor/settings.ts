@@ -75,7 +75,7 @@ export const hosts = Effect.fnUntraced(function* (settings: Active) {
 })
 
 /** The first of each that is set is the one that counts. */
-const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map((name) => [name.toLowerCase(), name])
+const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].map((name) => [name.toLowerCase(), name])
 const certificateNames = ["GENESYS_CLOUD_CA_FILE", "GENESYS_CLOUD_CLIENT_CERT_FILE", "GENESYS_CLOUD_CLIENT_KEY_FILE"]
 
 const setProxies = Effect.gen(function* () {

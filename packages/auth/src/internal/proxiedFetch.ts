@@ -1,0 +1,73 @@
+/**
+ * A `fetch` that goes through the proxy of the environment, by the rules of `proxyFor`; Node's own if it names none for the host. Loaded only where a proxy is set: it brings undici, without which Node's own `fetch` knows of no proxy.
+ */
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { Readable } from "node:stream"
+import { buildConnector, Pool, ProxyAgent, request } from "undici"
+import type { ConfigurationError } from "../ConfigurationError.ts"
+import { ProxyError } from "../ConnectionFailure.ts"
+import { nameOf, Proxies, proxyFor, type ProxyUrl } from "../Proxies.ts"
+
+/** Below the 10 s that a request for a token may take, so that the error says what failed. Milliseconds. */
+const connectTimeout = 8_000
+
+/** Of these a `Response` takes no body. */
+const bodiless = new Set([204, 205, 304])
+
+const agentOf = (url: ProxyUrl) => {
+  const connect = buildConnector({ timeout: connectTimeout })
+  return new ProxyAgent({
+    uri: Redacted.value(url),
+    connectTimeout,
+    clientFactory: (origin) =>
+      new Pool(origin, {
+        headersTimeout: connectTimeout,
+        connect: (options, done) => {
+          connect(options, (...[error, socket]) => {
+            if (error === null) return done(null, socket)
+            const code = "code" in error && typeof error.code === "string" ? error.code : undefined
+            const message = `the proxy ${nameOf(url)}: ${error.message || code}`
+            return done(new ProxyError({ message, code, cause: error }), null)
+          })
+        }
+      })
+  })
+}
+
+const make = Effect.fnUntraced(function* (
+  host: string
+): Effect.fn.Return<typeof globalThis.fetch, ConfigurationError, Scope.Scope> {
+  const proxies = yield* Effect.provide(Proxies, Proxies.layerConfig)
+  const proxy = proxyFor(proxies, host)
+  if (Option.isNone(proxy)) return globalThis.fetch
+  const dispatcher = yield* Effect.acquireRelease(
+    Effect.sync(() => agentOf(proxy.value)),
+    (agent) => Effect.promise(() => agent.destroy())
+  )
+  // Not undici's own `fetch`, which hides what the proxy said.
+  return async (input, init = {}) => {
+    const { body, headers, method = "GET", signal } = init
+    const answer = await request(input instanceof Request ? input.url : input, {
+      dispatcher,
+      method,
+      headers: [...new Headers(headers)].flat(),
+      // A request for a token has a form, and none has anything else.
+      body: typeof body === "string" || body instanceof Uint8Array ? body : null,
+      ...(signal instanceof AbortSignal ? { signal } : {})
+    })
+    const received = new Headers()
+    for (const [name, values] of Object.entries(answer.headers))
+      for (const value of [values ?? []].flat()) received.append(name, value)
+    const status = answer.statusCode
+    return new Response(bodiless.has(status) ? null : Readable.toWeb(answer.body), { status, headers: received })
+  }
+})
+
+/** @param host the URL that is asked for tokens */
+export const layer = (host: string): Layer.Layer<never, ConfigurationError> =>
+  Layer.effect(FetchHttpClient.Fetch, make(host))
