@@ -18,14 +18,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import type { AnyApiClient } from "./AnyApiClient.ts"
 import * as Answer from "./internal/answer.ts"
 import { interceptOnce } from "./internal/intercept.ts"
 import * as Login from "./internal/login.ts"
 import * as Rejection from "./internal/rejection.ts"
 import * as Settings from "./internal/settings.ts"
+import * as Shown from "./internal/shown.ts"
 import * as Transport from "./internal/transport.ts"
 import * as Waiting from "./internal/waiting.ts"
-import type { ApiClient } from "./Operations.ts"
 
 /** Whatever is left out comes from the environment variable of its name, such as `GENESYS_CLOUD_CLIENT_ID`. */
 export interface AdoptOptions {
@@ -42,6 +44,11 @@ export interface AdoptOptions {
 }
 
 export interface Adopted {
+  /**
+   * A token that is good to use now, for what does not go through the client. The client shows it too, from its first call on:
+   * `client.authData.accessToken` is always the one that is held.
+   */
+  readonly getToken: () => Promise<string>
   /** What is held and how the last renewal went. Never asks for a token. */
   readonly getStatus: () => Promise<TokenStatus>
   /** Ends what runs. Calls reject with an `UnavailableError` then. Not needed at the end of a program. */
@@ -53,16 +60,21 @@ export interface Adopted {
  * `_tag`, and has the `status`, `code` and `contextId` of the bodies that the SDK rejects with. Wrong settings are a
  * `ConfigurationError` of the first call. A login with client credentials brings our token instead of another one.
  */
-export const adopt = (apiClient: ApiClient, options: AdoptOptions = {}): Adopted => {
+export const adopt = (apiClient: AnyApiClient, options: AdoptOptions = {}): Adopted => {
   const runtime = ManagedRuntime.make(layerOf(apiClient, options))
   const busy = Waiting.make()
+  const shown = Shown.make(apiClient)
+  let followed = false
   let closed = false
 
   const run = async <A, E>(effect: Effect.Effect<A, E, TokenManager | GenesysClient | Environment>): Promise<A> => {
     if (closed) throw Rejection.of(ended(), apiClient)
     const done = busy.start()
+    // For what is renewed between two calls; it ends with the manager. Wrong settings are told by the calls.
+    if (!followed) runtime.runFork(shown.always)
+    followed = true
     try {
-      return await runtime.runPromise(effect)
+      return await runtime.runPromise(Effect.ensuring(effect, shown.now))
     } catch (error) {
       throw Rejection.of(closed ? ended() : error, apiClient)
     } finally {
@@ -85,6 +97,7 @@ export const adopt = (apiClient: ApiClient, options: AdoptOptions = {}): Adopted
   interceptOnce(apiClient)
 
   return {
+    getToken: () => run(TokenManager.use((manager) => Effect.map(manager.token, ({ value }) => Redacted.value(value)))),
     getStatus: () => run(TokenManager.use((manager) => manager.status)),
     close: async () => {
       closed = true
@@ -100,7 +113,7 @@ const ended = () =>
     message: "The call was not made, or not finished: close() was called on what adopt() gave."
   })
 
-const layerOf = (apiClient: ApiClient, options: AdoptOptions) =>
+const layerOf = (apiClient: AnyApiClient, options: AdoptOptions) =>
   GenesysClient.layer.pipe(
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),

@@ -1,3 +1,4 @@
+export type { AnyApiClient } from "./AnyApiClient.ts"
 export * as Catalogue from "./Catalogue.ts"
 export * as GenesysSdk from "./GenesysSdk.ts"
 export type * as Operations from "./Operations.ts"

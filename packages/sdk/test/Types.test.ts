@@ -7,9 +7,47 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type pc from "purecloud-platform-client-v2"
 import { GenesysSdk } from "../src/GenesysSdk.ts"
+import type { AnyApiClient } from "../src/AnyApiClient.ts"
 import type { ApiName, Effects, Models } from "../src/Operations.ts"
 
 type Sdk = GenesysSdk["Service"]
+
+/** As version 220.0.0 declares it, as far as it differs; 242.0.0 and 259.0.0 lie between it and the present one. */
+declare class OldHttpClient {
+  protected timeout: number
+  protected httpsAgent: unknown
+  constructor()
+  setTimeout(timeout: number): void
+  setHttpsAgent(httpsAgent: unknown): void
+  request(httpRequestOptions: { readonly url: string }): Promise<unknown>
+}
+declare class OldApiClient {
+  private proxyAgent: unknown
+  httpClient: OldHttpClient
+  config: {
+    host: string
+    environment: string
+    basePath: string
+    authUrl: string
+    gateway?: { host: string; protocol?: string; port?: number; path_params_login?: string; path_params_api?: string }
+    getConfUrl(pathType: string, regionUrl: string): string
+  }
+  callApi(
+    path: string,
+    httpMethod: string,
+    pathParams: { [key: string]: string },
+    queryParams: { [key: string]: object },
+    headerParams: { [key: string]: object },
+    formParams: { [key: string]: object },
+    bodyParam: unknown,
+    authNames: Array<string>,
+    contentTypes: Array<string>,
+    accepts: Array<string>
+  ): Promise<unknown>
+  setAccessToken(token: string): void
+  setHttpClient(httpClient: OldHttpClient): void
+  getHttpClient(): OldHttpClient
+}
 
 describe("the types", () => {
   it("of an operation are the SDK's own, with an Effect in place of the promise", () => {
@@ -52,6 +90,12 @@ describe("the types", () => {
   it("of api() give what the promise gives", () => {
     const list = (sdk: Sdk) => sdk.api(({ UsersApi }) => UsersApi.getUsers({ pageSize: 1 }))
     expectTypeOf<ReturnType<typeof list>>().toEqualTypeOf<Effect.Effect<Models.UserEntityListing, GenesysError>>()
+  })
+
+  it("of adopt() take the client of any version of the SDK", () => {
+    expectTypeOf<InstanceType<typeof pc.ApiClientClass>>().toExtend<AnyApiClient>()
+    expectTypeOf<OldApiClient>().toExtend<AnyApiClient>()
+    expectTypeOf<Omit<OldApiClient, "callApi">>().not.toExtend<AnyApiClient>()
   })
 
   it("of the layer ask for the client and its hosts", () => {

@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import { createRequire } from "node:module"
 import pc from "purecloud-platform-client-v2"
+import { vi } from "vitest"
 import { adopt, type AdoptOptions } from "../src/adopt.ts"
 import type { ApiClient } from "../src/Operations.ts"
 
@@ -80,6 +81,26 @@ describe("adopt", () => {
         assert.strictEqual((yield* ask(getStatus)).state, "ready")
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 86_400 }))),
     240_000
+  )
+
+  it.live("shows the token that is held: at a login, after a call that renewed it, and in between", () =>
+    Effect.gen(function* () {
+      const { clientId, clientSecret, revokeTokens } = yield* Simulator
+      const { client, getToken, users } = yield* adopted()
+      const auth = yield* ask(() => client.loginClientCredentialsGrant(clientId, Redacted.value(clientSecret)))
+      const first = yield* ask(getToken)
+      assert.strictEqual(auth.accessToken, first)
+      yield* revokeTokens
+      yield* ask(() => users.getUsers({ pageSize: 1 }))
+      const second = yield* ask(getToken)
+      assert.notStrictEqual(second, first)
+      assert.strictEqual(auth.accessToken, second)
+      assert.approximately(auth.tokenExpiryTime, Date.now() + 3_000, 3_000)
+      // It lives 3 s, and is renewed in the background.
+      yield* Effect.promise(() => vi.waitUntil(() => auth.accessToken !== second, 4_000))
+      assert.strictEqual(yield* ask(getToken), auth.accessToken)
+      assert.strictEqual((yield* Simulator.use(({ journal }) => journal)).tokenRequests, 3)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 3 })))
   )
 
   it.live("a token of 450 days is asked for once", () =>

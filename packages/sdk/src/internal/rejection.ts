@@ -5,7 +5,7 @@ import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { ApiClient } from "../Operations.ts"
+import type { AnyApiClient } from "../AnyApiClient.ts"
 
 /** What all of our errors have, as far as they have it. */
 const Known = Schema.Struct({
@@ -32,7 +32,7 @@ const statuses: Partial<Record<string, number>> = {
 } satisfies Partial<Record<GenesysError["_tag"], number>>
 
 /** Adds the fields to the error itself, which stays what it is. A client with extended responses gets theirs, too. */
-export const of = (error: unknown, client: ApiClient): unknown => {
+export const of = (error: unknown, client: AnyApiClient): unknown => {
   const known = Option.getOrUndefined(decode(error))
   if (known === undefined || !(error instanceof Error)) return error
   const { _tag, api, message, retryAfter } = known

@@ -4,7 +4,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { AdoptOptions } from "../adopt.ts"
-import type { ApiClient } from "../Operations.ts"
+import type { AnyApiClient } from "../AnyApiClient.ts"
 
 const names = {
   clientId: "GENESYS_CLOUD_CLIENT_ID",
@@ -26,13 +26,13 @@ const network = [
 const secretFile = "GENESYS_CLOUD_CLIENT_SECRET_FILE"
 
 /** Read when the layer is built, which is at the first call: until then a program may load a `.env` file. */
-export const layer = (client: ApiClient, options: AdoptOptions): Layer.Layer<never> =>
+export const layer = (client: AnyApiClient, options: AdoptOptions): Layer.Layer<never> =>
   Layer.effect(
     ConfigProvider.ConfigProvider,
     Effect.sync(() => ConfigProvider.fromUnknown(settingsOf(client, options)))
   )
 
-const settingsOf = ({ config }: ApiClient, options: AdoptOptions): Readonly<Record<string, string>> => {
+const settingsOf = ({ config }: AnyApiClient, options: AdoptOptions): Readonly<Record<string, string>> => {
   const gateway = config.gateway?.host ? config : undefined
   const own = {
     region: config.environment,

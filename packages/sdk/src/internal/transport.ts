@@ -6,7 +6,7 @@ import type { TextResponse } from "@effect-genesys/client/GenesysClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import type pc from "purecloud-platform-client-v2"
-import type { ApiClient } from "../Operations.ts"
+import type { AnyApiClient } from "../AnyApiClient.ts"
 import { type Call, currentCall } from "./intercept.ts"
 import { refused } from "./operation.ts"
 import * as Request from "./request.ts"
@@ -22,17 +22,15 @@ export interface SdkAnswer {
 }
 
 export interface Parts {
-  readonly client: ApiClient
+  readonly client: AnyApiClient
   /** Makes the call; rejects with what the caller shall see. */
   readonly send: (request: HttpClientRequest.HttpClientRequest, call: Call) => Promise<SdkAnswer>
   /** What is no call of the API: a login. */
   readonly login: (options: Request.Options) => Promise<SdkAnswer>
 }
 
-type AbstractHttpClient = InstanceType<(typeof pc)["AbstractHttpClient"]>
-
 /** The class that the SDK of this very client checks transports against: there may be several copies of the SDK. */
-const abstractOf = (client: ApiClient): (typeof pc)["AbstractHttpClient"] => {
+const abstractOf = (client: AnyApiClient): (typeof pc)["AbstractHttpClient"] => {
   let prototype: object = client.getHttpClient()
   for (
     let next: object | null = prototype;
@@ -47,7 +45,7 @@ const abstractOf = (client: ApiClient): (typeof pc)["AbstractHttpClient"] => {
 type Hook = <A>(value: A) => Promise<A>
 
 /** What the program has set with `setPreHook` or `setPostHook`: it is given a value and gives back another one. */
-const hookOf = (transport: AbstractHttpClient, name: "preHook" | "postHook"): Hook | undefined => {
+const hookOf = (transport: object, name: "preHook" | "postHook"): Hook | undefined => {
   const hook: unknown = Reflect.get(transport, name)
   return typeof hook === "function" ? async (value) => await Reflect.apply(hook, undefined, [value]) : undefined
 }
