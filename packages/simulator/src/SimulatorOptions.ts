@@ -35,6 +35,11 @@ export interface SimulatorOptions extends AnalyticsOptions {
   readonly dailyLimit?: number | "off"
   /** How many users the org has, the well-known one included. Default: 200. */
   readonly users?: number
+  /**
+   * How far the pages of users in another state than `active` reach: `pageSize` times `pageNumber` beyond is refused with 400
+   * (terraform-provider-genesyscloud #1276 for `inactive`; for `deleted` and `any` it is not settled). Default: 10,000.
+   */
+  readonly userListLimit?: number
   /** What shall happen at which second of its run, as `Scenario.parse` reads it from a file. Default: nothing. */
   readonly scenario?: Scenario
   /** How many requests, tokens and rate windows the journal keeps. Its counts are kept for ever. Default: 10,000. */

@@ -42,6 +42,21 @@ it.effect("lists users page by page, by the addresses that it gives", () =>
   }).pipe(Effect.provide(Simulator.layerHttpClient({ users: 80 })))
 )
 
+it.effect("refuses pages of users that lie too far on, but not of active ones", () =>
+  Effect.gen(function* () {
+    const token = yield* login()
+    const page = (state: string, pageNumber: number) =>
+      call(token, "GET", `/api/v2/users?pageSize=20&pageNumber=${pageNumber}&state=${state}`)
+    for (const state of ["inactive", "deleted", "any"]) {
+      assert.strictEqual((yield* page(state, 2)).status, 200)
+      const refused = yield* page(state, 3)
+      assert.strictEqual(refused.status, 400)
+      assert.include(refused.body, { message: "Pagination may not exceed 40 results." })
+    }
+    assert.strictEqual((yield* page("active", 3)).status, 200)
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ users: 80, userListLimit: 40 })))
+)
+
 it.effect("gives a user by id, with presence and routing status on demand", () =>
   Effect.gen(function* () {
     const token = yield* login()

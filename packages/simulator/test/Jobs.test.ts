@@ -85,7 +85,7 @@ it.effect("returns whose life overlaps the interval, or who started on its days"
     const before = overlapping.filter((row) => row.conversationStart < from)
     assert.isTrue(before.some((row) => Date.parse(from) - Date.parse(row.conversationStart) > 3_600_000))
     assert.deepStrictEqual(yield* runJob(token, body), overlapping)
-    const day = month.filter((row) => row.conversationStart.startsWith("2026-11-03"))
+    const day = overlapping.filter((row) => row.conversationStart.startsWith("2026-11-03"))
     assert.deepStrictEqual(yield* runJob(token, { ...body, startOfDayIntervalMatching: true }), day)
     assert.strictEqual(new Set(month.map((row) => row.conversationId)).size, month.length)
   }).pipe(Effect.provide(Simulator.layerHttpClient({ conversationsPerHour: 40 })))
@@ -133,6 +133,51 @@ it.effect("goes through the results by an opaque cursor that belongs to its job"
     }
   }).pipe(Effect.provide(Simulator.layerHttpClient()))
 )
+
+it.effect("is not found at first, where that takes a moment", () =>
+  Effect.gen(function* () {
+    const token = yield* login()
+    const id = yield* submit(token, { interval })
+    for (const method of ["GET", "DELETE"] as const) {
+      assert.strictEqual((yield* call(token, method, `${jobs}/${id}`)).status, 404)
+    }
+    yield* TestClock.adjust("5 seconds")
+    assert.strictEqual((yield* status(token, id)).state, "PENDING")
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ jobAppearsAfter: 5 })))
+)
+
+it.effect("gives so many results of a job, and refuses the page that would go on", () =>
+  Effect.gen(function* () {
+    yield* at("2026-11-10T00:00:00Z")
+    const token = yield* login()
+    const id = yield* submit(token, { interval })
+    yield* TestClock.adjust("1 minute")
+    const first = yield* results(token, id, { pageSize: "500" })
+    const second = yield* results(token, id, { pageSize: "500", cursor: first.cursor! })
+    assert.lengthOf(second.conversations, 500)
+    const answer = yield* call(token, "GET", `${jobs}/${id}/results?pageSize=500&cursor=${second.cursor}`)
+    assert.strictEqual(answer.status, 400)
+    assert.include(answer.body, { message: "Pagination may not exceed 1000 results." })
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ jobResultsLimit: 1000 })))
+)
+
+for (const cursorExpiredStatus of [400, 404, 410] as const) {
+  it.effect(`lets a cursor expire, and answers it with ${cursorExpiredStatus}; the job lives on`, () =>
+    Effect.gen(function* () {
+      yield* at("2026-11-10T00:00:00Z")
+      const token = yield* login()
+      const id = yield* submit(token, { interval })
+      yield* TestClock.adjust("1 minute")
+      const { cursor } = yield* results(token, id)
+      yield* TestClock.adjust("59 seconds")
+      assert.strictEqual(yield* readStatus(token, id, `?cursor=${cursor}`), 200)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* readStatus(token, id, `?cursor=${cursor}`), cursorExpiredStatus)
+      assert.strictEqual((yield* status(token, id)).state, "FULFILLED")
+      assert.isDefined((yield* results(token, id)).cursor)
+    }).pipe(Effect.provide(Simulator.layerHttpClient({ cursorLifetime: 60, cursorExpiredStatus })))
+  )
+}
 
 it.effect("checks the body like a query", () =>
   Effect.gen(function* () {

@@ -106,18 +106,26 @@ for (const order of ["asc", "desc"]) {
   }
 }
 
-it.effect("returns those that started on a UTC day the interval touches", () =>
+it.effect("returns those that started on a UTC day the interval touches, and were alive in it", () =>
   Effect.gen(function* () {
     yield* at("2026-11-08T00:00:00Z")
     const token = yield* login()
     const day = yield* queryAll(token, { interval: oneDay })
     assert.strictEqual(day.length, 24 * 60)
-    for (const interval of ["2026-11-01T12:00:00Z/2026-11-01T12:10:00Z", "2026-11-01T23:59:00Z/2026-11-02"]) {
-      assert.deepStrictEqual(yield* queryAll(token, { interval }), day)
+    const alive = (rows: typeof day, from: string, to: string) =>
+      rows.filter((row) => row.conversationStart < to && (row.conversationEnd ?? "9") > from)
+    for (const [from, to] of [
+      ["2026-11-01T12:00:00.000Z", "2026-11-01T12:10:00.000Z"],
+      ["2026-11-01T23:59:00.000Z", "2026-11-02T00:00:00.000Z"]
+    ] as const) {
+      const found = yield* queryAll(token, { interval: `${from}/${to}` })
+      assert.deepStrictEqual(found, alive(day, from, to))
+      // Some of them began before.
+      assert.isTrue(found.some((row) => row.conversationStart < from))
     }
-    const two = yield* queryAll(token, { interval: "2026-11-01T23:59:00Z/2026-11-02T00:01:00Z" })
-    assert.strictEqual(two.length, 2 * 24 * 60)
-    assert.isTrue(two.every((row) => row.conversationStart >= "2026-11-01" && row.conversationStart < "2026-11-03"))
+    const both = yield* queryAll(token, { interval: "2026-11-01/2026-11-03" })
+    const [from, to] = ["2026-11-01T23:59:00.000Z", "2026-11-02T00:01:00.000Z"]
+    assert.deepStrictEqual(yield* queryAll(token, { interval: `${from}/${to}` }), alive(both, from, to))
   }).pipe(Effect.provide(Simulator.layerHttpClient()))
 )
 

@@ -1,6 +1,6 @@
 /**
- * `/api/v2/analytics/conversations/details/query`: the conversations that started on the UTC days an interval touches, page
- * by page, filtered, ordered and counted by dimension.
+ * `/api/v2/analytics/conversations/details/query`: the conversations that started on the UTC days an interval touches and were
+ * alive in it, page by page, filtered, ordered and counted by dimension; and single ones by their ids.
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { Authorization, BodyCheck } from "./Authorization.ts"
 import { Conversation } from "./Conversation.ts"
 import { Aggregation, AggregationResult, ConversationFilter, SegmentFilter } from "./ConversationFilter.ts"
+import { Several } from "./Paging.ts"
 import { Permissions } from "./Permissions.ts"
 
 const longest = 31 * 24 * 60 * 60 * 1000
@@ -69,11 +70,22 @@ export const ConversationQueryResult = Schema.Struct({
   totalHits: Schema.Int
 })
 
+/** Those that are known; absent if none is. They are without the attributes of participants, which jobs alone have. */
+export const ConversationsById = Schema.Struct({ conversations: Schema.optionalKey(Schema.Array(Conversation)) })
+
+/** So many at once; Genesys says no number. */
+export const mostIds = 100
+
 export class AnalyticsApi extends HttpApiGroup.make("analytics")
   .add(
     HttpApiEndpoint.post("queryConversations", "/api/v2/analytics/conversations/details/query", {
       payload: ConversationQuery,
       success: ConversationQueryResult
+    }).annotate(Permissions, ["analytics:conversationDetail:view"]),
+    /** `id` is repeated, or has commas between its values. */
+    HttpApiEndpoint.get("conversationsById", "/api/v2/analytics/conversations/details", {
+      query: { id: Several },
+      success: ConversationsById
     }).annotate(Permissions, ["analytics:conversationDetail:view"])
   )
   .middleware(BodyCheck)

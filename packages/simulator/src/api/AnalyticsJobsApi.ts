@@ -9,12 +9,12 @@ import * as Schema from "effect/Schema"
 import { detailsFields } from "./AnalyticsApi.ts"
 import { Authorization, BodyCheck } from "./Authorization.ts"
 import { Conversation } from "./Conversation.ts"
-import { Conflict, NotFound } from "./ErrorBody.ts"
+import { Conflict, Gone, NotFound } from "./ErrorBody.ts"
 import { Permissions } from "./Permissions.ts"
 
 export const ConversationJobQuery = Schema.Struct({
   ...detailsFields,
-  /** True: those that started on a UTC day of the interval. Default false: those whose life overlaps it. */
+  /** True: those that started on a UTC day that the interval touches, as a query has them. Default false: those whose life overlaps it. */
   startOfDayIntervalMatching: Schema.optionalKey(Schema.Boolean)
 })
 export interface ConversationJobQuery extends Schema.Schema.Type<typeof ConversationJobQuery> {}
@@ -62,7 +62,7 @@ export class AnalyticsJobsApi extends HttpApiGroup.make("analyticsJobs")
         pageSize: Schema.optionalKey(PageSize)
       },
       success: JobResults,
-      error: [NotFound, Conflict]
+      error: [NotFound, Conflict, Gone]
     }),
     HttpApiEndpoint.delete("delete", `${base}/:id`, { params, error: NotFound })
   )

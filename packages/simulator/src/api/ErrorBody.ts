@@ -27,6 +27,7 @@ export const Unauthorized = body(401)
 export const Forbidden = body(403)
 export const NotFound = body(404)
 export const Conflict = body(409)
+export const Gone = body(410)
 export const UnsupportedMediaType = body(415)
 export const TooManyRequests = body(429)
 
@@ -37,6 +38,7 @@ const usual: Record<number, readonly [code: string, message: string]> = {
   403: ["not.authorized", "You are not authorized to perform the requested action."],
   404: ["not.found", "The requested resource was not found."],
   409: ["general.conflict", "The request conflicts with the present state of the resource."],
+  410: ["gone", "The requested resource is no longer available."],
   413: ["request.entity.too.large", "The request is over the size limit."],
   415: [
     "unsupported.media.type",

@@ -5,16 +5,19 @@ import { interval, type ConversationQuery } from "../api/AnalyticsApi.ts"
 import type { Conversations } from "./Conversations.ts"
 import type { HitFinder } from "./Hits.ts"
 import * as Selection from "./Selection.ts"
+import type { Settings } from "./Settings.ts"
 
 const minute = 60_000
 
 /** Answers queries as of a moment. */
 export const make =
-  (world: Conversations["Service"], { find }: HitFinder["Service"]) =>
+  (world: Conversations["Service"], { find }: HitFinder["Service"], { queryLimit }: Settings["Service"]) =>
+  /** Undefined for a page that lies too far on. */
   (query: ConversationQuery, now: number) => {
-    const selection = Selection.ofDays(world, interval(query.interval), now)
+    const selection = Selection.touching(world, interval(query.interval), now)
     const hits = find(query, selection)
     const { pageNumber = 1, pageSize = 25 } = query.paging ?? {}
+    if (pageNumber * pageSize > queryLimit) return undefined
     const indexes = hits.slice((pageNumber - 1) * pageSize, pageSize)
     // The count lags behind: it does not know yet what started within this minute.
     const counted = world.firstFrom(Math.floor(now / minute) * minute)

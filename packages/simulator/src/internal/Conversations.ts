@@ -17,6 +17,8 @@ import { Users } from "./Users.ts"
 const metric = (name: string, value: number, emitted: number, at: number) =>
   emitted <= at ? [{ name, value, emitDate: iso(emitted) }] : []
 
+const hundredDays = 100 * Timeline.day
+
 export class Conversations extends Context.Service<
   Conversations,
   Timeline.Timeline &
@@ -24,6 +26,8 @@ export class Conversations extends Context.Service<
       readonly idOf: (index: number) => string
       /** The first 32 bits of the id, which are much cheaper than the id. */
       readonly idHead: (index: number) => number
+      /** The numbers of those with these ids that started within the last hundred days. */
+      readonly withIds: (ids: ReadonlyArray<string>, at: number) => ReadonlyArray<number>
       /** What is known of a conversation at this moment. */
       readonly get: (index: number, at: number) => Conversation
     }
@@ -35,6 +39,7 @@ export class Conversations extends Context.Service<
       const { seed } = settings
       const timeline = Timeline.make(settings)
       const facts = Facts.make(settings, yield* Users, timeline)
+      const idHead = (index: number) => Random.bits(seed, Random.streams.conversation, index, 0)
       const idOf = (index: number) => Random.uuid(seed, Random.streams.conversation, index)
 
       const participants = (index: number, at: number): ReadonlyArray<Participant> => {
@@ -111,7 +116,17 @@ export class Conversations extends Context.Service<
         ...timeline,
         ...facts,
         idOf,
-        idHead: (index) => Random.bits(seed, Random.streams.conversation, index, 0),
+        withIds: (ids, at) => {
+          const wanted = new Set(ids)
+          const heads = new Set(ids.map((id) => Number.parseInt(id.slice(0, 8), 16)))
+          const found: Array<number> = []
+          const oldest = timeline.firstFrom(at - hundredDays)
+          for (let index = timeline.firstFrom(at + 1) - 1; index >= oldest && found.length < wanted.size; index--) {
+            if (heads.has(idHead(index)) && wanted.has(idOf(index))) found.push(index)
+          }
+          return found.toReversed()
+        },
+        idHead,
         get: (index, at) => {
           const end = timeline.endOf(index)
           return {

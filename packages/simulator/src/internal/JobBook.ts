@@ -17,6 +17,8 @@ export interface Job {
   /** The data lake as it is when the job leaves the queue. */
   readonly availableAt: number
   readonly submittedAt: number
+  /** Before, nobody finds it. */
+  readonly appearsAt: number
   readonly startsAt: number
   readonly completesAt: number
   readonly expiresAt: number
@@ -50,7 +52,7 @@ export class JobBook extends Context.Service<
     JobBook,
     Effect.gen(function* () {
       const settings = yield* Settings
-      const { jobFailures, jobLifetime, jobQueueTime, jobRunTime, seed } = settings
+      const { jobAppearsAfter, jobFailures, jobLifetime, jobQueueTime, jobRunTime, seed } = settings
       const jobs = new Map<string, Job>()
       let submitted = 0
 
@@ -73,6 +75,7 @@ export class JobBook extends Context.Service<
             query,
             availableAt: availableAt(settings, startsAt),
             submittedAt: now,
+            appearsAt: now + jobAppearsAfter * 1000,
             startsAt,
             completesAt,
             expiresAt: completesAt + jobLifetime * 1000,
@@ -83,7 +86,8 @@ export class JobBook extends Context.Service<
         },
         find: (id, now) => {
           sweep(now)
-          return jobs.get(id)
+          const job = jobs.get(id)
+          return job === undefined || now < job.appearsAt ? undefined : job
         },
         remove: (job, now) => {
           if (job.cancelledAt === undefined && now < job.completesAt) job.cancelledAt = now

@@ -5,7 +5,7 @@
 import type { Details } from "../api/AnalyticsApi.ts"
 import type { Conversations } from "./Conversations.ts"
 import * as Selection from "./Selection.ts"
-import { isLong, longBetween, longestLong, longestShort, longEvery, longFrom } from "./Timeline.ts"
+import { isLong, longBetween, longestShort, longEvery, longFrom } from "./Timeline.ts"
 
 type World = Conversations["Service"]
 type Indexes = ReadonlyArray<number>
@@ -25,10 +25,10 @@ const endedBetween = (world: World, selection: Selection.Selection, start: numbe
   const latest =
     sure < total
       ? world.startOf(Selection.nth(selection, sure)) + longestShort
-      : world.startOf(Selection.nth(selection, total - 1)) + longestLong
+      : world.startOf(Selection.nth(selection, total - 1)) + world.longestLong
   const from = Math.min(last, Math.max(first, world.firstFrom(earliest - longestShort)))
   const to = Math.min(last, world.firstFrom(latest))
-  const fromLong = longFrom(Math.min(last, Math.max(first, world.firstFrom(earliest - longestLong))))
+  const fromLong = longFrom(Math.min(last, Math.max(first, world.firstFrom(earliest - world.longestLong))))
   const width = (latest - earliest + 1) / buckets
   /** Negative for those that ended before. */
   const bucketOf = (end: number) => Math.floor((end - earliest) / width)

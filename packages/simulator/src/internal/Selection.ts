@@ -3,7 +3,7 @@
  * earlier ones besides, so its size is known without looking at each.
  */
 import type { Conversations } from "./Conversations.ts"
-import { day, longestLong, longestShort, longEvery, longFrom } from "./Timeline.ts"
+import { day, longestShort, longEvery, longFrom } from "./Timeline.ts"
 
 type World = Conversations["Service"]
 
@@ -26,7 +26,7 @@ export const nth = ({ first, lead }: Selection, place: number): number => lead[p
 const alive = (world: World, first: number, last: number, moment: number): Array<number> => {
   const found: Array<number> = []
   const shorts = Math.min(last, Math.max(first, world.firstFrom(moment - longestShort)))
-  const longs = longFrom(Math.max(first, world.firstFrom(moment - longestLong)))
+  const longs = longFrom(Math.max(first, world.firstFrom(moment - world.longestLong)))
   for (let index = longs; index < shorts; index += longEvery) if (world.endOf(index) > moment) found.push(index)
   for (let index = shorts; index < last; index++) if (world.endOf(index) > moment) found.push(index)
   return found
@@ -48,6 +48,16 @@ export const ofDays = (world: World, [from, to]: readonly [from: number, to: num
   ...started(world, Math.floor(from / day) * day, Math.ceil(to / day) * day, at),
   lead: []
 })
+
+/**
+ * Those of them that were alive in the interval: "conversations that both started on a day touched by the interval AND either
+ * started, ended, or any activity during the interval", as the official SDKs describe the interval of a query.
+ */
+export const touching = (world: World, [from, to]: readonly [from: number, to: number], at: number): Selection => {
+  const range = started(world, from, to, at)
+  const first = world.firstFrom(Math.floor(from / day) * day)
+  return { ...range, lead: at <= from ? [] : alive(world, first, range.first, from) }
+}
 
 /** Those whose life, as far as it is known, overlaps the interval. */
 export const overlapping = (world: World, [from, to]: readonly [from: number, to: number], at: number): Selection => {

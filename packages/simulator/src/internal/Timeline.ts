@@ -15,10 +15,6 @@ const longPlace = 37
 
 /** No ordinary conversation lasts longer. */
 export const longestShort = 31 * minute
-/** No conversation at all lasts longer. */
-export const longestLong = 81 * hour
-/** No conversation changes when its start is longer ago: long ones end, then come work and code; or the pipeline comes. */
-export const settledAfter = longestLong + 9 * hour
 
 export const isLong = (index: number): boolean => (index & (longEvery - 1)) === longPlace
 
@@ -47,6 +43,8 @@ export interface Timeline {
   /** What all about a conversation is computed from. */
   readonly drawn: (index: number) => number
   readonly spans: Spans
+  /** No conversation at all lasts longer. */
+  readonly longestLong: number
   readonly startOf: (index: number) => number
   /** When an agent takes it. */
   readonly answerOf: (index: number) => number
@@ -66,7 +64,8 @@ export interface Timeline {
 export const nightOf = (start: number): number => (Math.floor(start / day) + 2) * day + 2 * hour
 
 export const make = (settings: Settings["Service"]): Timeline => {
-  const { conversationsPerHour, lateWrapUps, nightlyRewrites, seed } = settings
+  const { conversationsPerHour, lateWrapUps, longestConversation, nightlyRewrites, seed } = settings
+  const longestLong = longestConversation * 1000
   const slot = hour / conversationsPerHour
   const { draw, of } = Random.units(seed, Random.streams.conversation)
 
@@ -76,7 +75,7 @@ export const make = (settings: Settings["Service"]): Timeline => {
     talk: (drawn, long) => {
       const share = draw(drawn, 6)
       return long
-        ? hour + Math.floor(share * share * 79 * hour)
+        ? hour + Math.floor(share * share * (longestLong - 2 * hour))
         : 20_000 + Math.floor(share * share * share * 1_780_000)
     },
     work: (drawn) => 5000 + Math.floor(draw(drawn, 7) * 175_000),
@@ -96,6 +95,7 @@ export const make = (settings: Settings["Service"]): Timeline => {
   return {
     drawn: of,
     spans,
+    longestLong,
     startOf,
     answerOf: (index) => {
       const drawn = of(index)

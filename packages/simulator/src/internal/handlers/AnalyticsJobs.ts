@@ -16,6 +16,7 @@ import * as JobResults from "../JobResults.ts"
 import { Settings } from "../Settings.ts"
 import { answerAs } from "./answerAs.ts"
 import { badRequest } from "./BodyCheck.ts"
+import { tooFar } from "./tooFar.ts"
 
 const answerResults = answerAs(JobsApi.JobResults)
 
@@ -25,7 +26,7 @@ export const AnalyticsJobsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const book = yield* JobBook.JobBook
     const settings = yield* Settings
-    const read = JobResults.make(yield* Conversations, yield* HitFinder)
+    const read = JobResults.make(yield* Conversations, yield* HitFinder, settings)
 
     const find = Effect.fnUntraced(function* (id: string) {
       const { correlationId, now } = yield* CurrentRequest
@@ -54,8 +55,14 @@ export const AnalyticsJobsLive = HttpApiBuilder.group(
           return yield* Effect.fail(ErrorBody.make({ status: 409, contextId: correlationId, message }))
         }
         if (state !== "FULFILLED") return yield* badRequest("jobId", `The job is ${state}: it has no results`)
-        const page = read(job, query.cursor, query.pageSize)
-        if (page === undefined) return yield* badRequest("cursor", "Expected a cursor of this job")
+        const page = read(job, query.cursor, now, query.pageSize)
+        if (page === "foreign") return yield* badRequest("cursor", "Expected a cursor of this job")
+        if (page === "tooFar") return yield* tooFar(settings.jobResultsLimit)
+        if (page === "expired") {
+          const message = "The cursor has expired."
+          const status = settings.cursorExpiredStatus
+          return yield* Effect.fail(ErrorBody.make({ status, contextId: correlationId, message }))
+        }
         return answerResults(page)
       }),
       delete: Effect.fnUntraced(function* ({ params }) {

@@ -15,6 +15,8 @@ import { CurrentToken } from "../Tokens.ts"
 import { answerAs } from "./answerAs.ts"
 import { badRequest } from "./BodyCheck.ts"
 import { notFound } from "./notFound.ts"
+import { several } from "./several.ts"
+import { tooFar } from "./tooFar.ts"
 
 /** The one user of every client. */
 const theUser = 0
@@ -22,9 +24,6 @@ const theUser = 0
 const noUser = "This request requires a user context. Client credentials cannot be used for requests to this endpoint."
 
 const expansions = new Set(["presence", "routingStatus"])
-
-const several = (given: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> | undefined =>
-  given === undefined ? undefined : [given].flat().flatMap((text) => text.split(","))
 
 const expandOf = Effect.fnUntraced(function* (given: string | ReadonlyArray<string> | undefined) {
   const asked = several(given) ?? []
@@ -50,13 +49,15 @@ export const DirectoryLive = HttpApiBuilder.group(
   SimulatorApi,
   "directory",
   Effect.fnUntraced(function* (handlers) {
-    const { organizationName, seed } = yield* Settings
+    const { organizationName, seed, userListLimit } = yield* Settings
     const directory = yield* Directory
 
     return handlers.handleAll({
       users: Effect.fnUntraced(function* ({ query }) {
         const { expand, id, sortOrder, state } = query
         const expanded = yield* expandOf(expand)
+        const { pageNumber = 1, pageSize = 25, state: inState = "active" } = query
+        if (inState !== "active" && pageNumber * pageSize > userListLimit) return yield* tooFar(userListLimit)
         const picked = several(id)?.flatMap((one) => directory.userNumber(one) ?? [])
         const found = picked ?? directory.inState(state ?? "active")
         const sorted = descending(sortOrder) ? found.toReversed() : found
