@@ -36,7 +36,9 @@ export interface ResultsOptions extends Paging {
 }
 
 export interface ExportOptions extends JobOptions, ResultsOptions {
-  /** How long the job may take until its results are there. @default 2 hours */
+  /** How long the job may be in Genesys' queue. @default 4 hours */
+  readonly queueTimeout?: Duration.Input | undefined
+  /** How long Genesys may work at it after that, until its results are there. @default 2 hours */
   readonly timeout?: Duration.Input | undefined
 }
 
@@ -119,13 +121,10 @@ const make = Effect.gen(function* () {
         row,
         { key, lookAhead }
       ).pipe(through, Stream.provideService(Route.Route, resultsRoute), Stream.withSpan("ConversationDetails.results"))
-    const exported = ({ lookAhead, pageSize, timeout = Duration.hours(2), ...options }: ExportOptions) =>
+    const exported = ({ lookAhead, pageSize, ...options }: ExportOptions) =>
       ExportJob.make({
-        submit: submit(options),
-        status,
-        remove: cancel,
-        results: (jobId) => results(jobId, { lookAhead, pageSize }),
-        timeout: Duration.fromInputUnsafe(timeout)
+        ...jobOf(options),
+        results: (jobId) => results(jobId, { lookAhead, pageSize })
       }).pipe(Stream.withSpan("ConversationDetails.export"))
     return { queryAll, results, exported }
   }
@@ -163,13 +162,18 @@ const make = Effect.gen(function* () {
     return lookAhead > 0 ? Stream.buffer(walk, { capacity: lookAhead }) : walk
   }
 
-  const exportPages = ({ lookAhead, pageSize, timeout = Duration.hours(2), ...options }: ExportOptions) =>
+  const jobOf = ({ queueTimeout = Duration.hours(4), timeout = Duration.hours(2), ...options }: ExportOptions) => ({
+    submit: submit(options),
+    status,
+    remove: cancel,
+    queueTimeout: Duration.fromInputUnsafe(queueTimeout),
+    timeout: Duration.fromInputUnsafe(timeout)
+  })
+
+  const exportPages = ({ lookAhead, pageSize, ...options }: ExportOptions) =>
     ExportJob.make({
-      submit: submit(options),
-      status,
-      remove: cancel,
-      results: (jobId) => resultPages(jobId, { lookAhead, pageSize }),
-      timeout: Duration.fromInputUnsafe(timeout)
+      ...jobOf(options),
+      results: (jobId) => resultPages(jobId, { lookAhead, pageSize })
     }).pipe(Stream.withSpan("ConversationDetails.exportPages"))
 
   const typed = pages(Conversation, ({ conversationId }) => conversationId)

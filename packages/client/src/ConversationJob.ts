@@ -27,8 +27,11 @@ export const ResultsPage = Schema.Struct({
 })
 export type ResultsPage = typeof ResultsPage.Type
 
-/** The states from which no results come. `TIMED_OUT` is ours: Genesys was still at it when our patience ended. */
-export const LostState = Schema.Literals(["FAILED", "CANCELLED", "EXPIRED", "TIMED_OUT"])
+/**
+ * The states from which no results come, or not all. Three of them are ours: when our patience ended, Genesys had not begun
+ * with it (`NOT_STARTED`) or was still at it (`TIMED_OUT`); it has more results than Genesys gives (`TOO_LARGE`).
+ */
+export const LostState = Schema.Literals(["FAILED", "CANCELLED", "EXPIRED", "NOT_STARTED", "TIMED_OUT", "TOO_LARGE"])
 export type LostState = typeof LostState.Type
 
 /** A job that does not bring its results, or not all of them. The message says what to do. */
@@ -45,6 +48,9 @@ const advice: Record<LostState, string> = {
   CANCELLED: "Somebody deleted it. Export again.",
   EXPIRED:
     "Its results are gone. Export again, with a shorter interval if reading takes long; replace the rows that came already by their conversationId.",
+  NOT_STARTED:
+    "It was in Genesys' queue for as long as it may be. Export again later, or allow it a longer queueTimeout; a shorter interval would wait as long.",
+  TOO_LARGE: "Ask for a shorter interval.",
   TIMED_OUT: "Genesys was not done with it in time. Allow it a longer timeout, or ask for a shorter interval."
 }
 

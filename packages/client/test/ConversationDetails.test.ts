@@ -164,6 +164,79 @@ describe("jobs", () => {
     }).pipe(Effect.provide(Stack.layer()))
   )
 
+  it.effect("a job that is not found at first is waited for, and no other one is submitted", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { export: exported } = yield* ConversationDetails
+      const { result } = yield* running(Stream.runCount(exported({ interval, startOfDayIntervalMatching: true })))
+      assert.strictEqual(result, (yield* truth).length)
+      const posts = (yield* calls).filter((call) => call === "POST jobs")
+      assert.lengthOf(posts, 1)
+    }).pipe(Effect.provide(Stack.layer({ jobAppearsAfter: 9 })))
+  )
+
+  it.effect("a job that is never found counts as cancelled, after half a minute", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { export: exported } = yield* ConversationDetails
+      const { result, seconds } = yield* running(Effect.flip(Stream.runDrain(exported({ interval }))))
+      assert.include(result, { _tag: "JobError", state: "CANCELLED" })
+      assert.isTrue(seconds >= 30 && seconds < 60, `${seconds}`)
+    }).pipe(Effect.provide(Stack.layer({ jobAppearsAfter: 3600 })))
+  )
+
+  it.effect("a job that Genesys does not begin with is told from one that it works at for too long", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { export: exported } = yield* ConversationDetails
+      const waited = (options: { readonly queueTimeout?: Duration.Input; readonly timeout?: Duration.Input }) =>
+        running(Effect.flip(Stream.runDrain(exported({ interval, ...options }))), "9 hours")
+      const queued = yield* waited({})
+      assert.include(queued.result, { _tag: "JobError", state: "NOT_STARTED" })
+      assert.strictEqual(queued.seconds, 4 * 3600)
+      assert.match(queued.result.message, /queue .* queueTimeout; a shorter interval would wait as long/)
+      const worked = yield* waited({ queueTimeout: "6 hours" })
+      assert.include(worked.result, { _tag: "JobError", state: "TIMED_OUT" })
+      assert.closeTo(worked.seconds, 7 * 3600, 60)
+    }).pipe(Effect.provide(Stack.layer({ jobQueueTime: 5 * 3600, jobRunTime: 3 * 3600 })))
+  )
+
+  for (const cursorExpiredStatus of [400, 404, 410] as const) {
+    it.effect(`a cursor that has expired (${cursorExpiredStatus}) is a JobError that says so, also of raw pages`, () =>
+      Effect.gen(function* () {
+        yield* sixtyDays
+        const { export: exported, exportPages } = yield* ConversationDetails
+        const slowly = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
+          stream.pipe(
+            Stream.chunks,
+            Stream.runForEach(() => Effect.sleep("40 seconds")),
+            Effect.flip
+          )
+        const options = { interval, pageSize: 500, lookAhead: 0 }
+        for (const { result } of [
+          yield* running(slowly(exported(options))),
+          yield* running(slowly(exportPages(options)))
+        ]) {
+          assert.include(result, { _tag: "JobError", state: "EXPIRED" })
+          assert.include(result.message, "The cursor has expired")
+        }
+      }).pipe(Effect.provide(Stack.layer({ cursorLifetime: 30, cursorExpiredStatus })))
+    )
+  }
+
+  it.effect("more results than Genesys gives of a job are a JobError that asks for a shorter interval", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { export: exported, exportPages } = yield* ConversationDetails
+      const drained = [Stream.runDrain(exported({ interval })), Stream.runDrain(exportPages({ interval }))]
+      for (const drain of drained) {
+        const { result } = yield* running(Effect.flip(drain))
+        assert.include(result, { _tag: "JobError", state: "TOO_LARGE" })
+        assert.match(result.message, /may not exceed 1000 results.* Ask for a shorter interval/)
+      }
+    }).pipe(Effect.provide(Stack.layer({ jobResultsLimit: 1000 })))
+  )
+
   it.effect("a job that expires while it is read: the rows that came, then a JobError, and no other job", () =>
     Effect.gen(function* () {
       yield* sixtyDays

@@ -16,6 +16,8 @@ export const Entry = Schema.Struct({
   rows: Count,
   /** How many of them had not ended. */
   running: Count,
+  /** In how many parts its jobs had to ask for it, if Genesys gave not all results of fewer. */
+  jobs: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** The id of the organization that they are of; not there if it could not be told. */
   org: Schema.optionalKey(Schema.String),
   /** When there last were any of those. */

@@ -34,6 +34,11 @@ export interface ConversationOptions extends Plan.Range {
    */
   readonly jobsPerDay?: number | undefined
   /**
+   * How long a day waits for its jobs in Genesys' queue while none of them gets on. It fails then, alone, and the next run takes
+   * it up. @default 4 hours
+   */
+  readonly jobWait?: Duration.Input | undefined
+  /**
    * Rows in a page: at most 1,000 of the results of a job, two pages of which are in memory, and at most 100 of a query.
    * @default the most
    */
@@ -45,7 +50,11 @@ export interface ConversationOptions extends Plan.Range {
 /** Enough to use all that Genesys allows in a minute. */
 const jobsAtOnce = 4
 const rowsPerJob = 250_000
-const jobsFor = (rows: number) => Math.min(96, Math.max(1, Math.ceil(rows / rowsPerJob)))
+const mostJobs = 96
+/** As many as its rows need, and as it took before: what is too much for one job differs between organizations. */
+const jobsFor = ({ jobs = 1, rows }: { readonly jobs?: number | undefined; readonly rows: number }) =>
+  Math.min(mostJobs, Math.max(jobs, Math.ceil(rows / rowsPerJob)))
+const nothing: { readonly jobs?: number; readonly rows: number } = { rows: 0 }
 const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.conversations(day))]
 
 const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
@@ -56,21 +65,34 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     const client = yield* GenesysClient
     const { lookAhead = 4, pageSize = 1_000 } = options
     const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(5)))
+    const jobWait = Duration.toMillis(Duration.fromInputUnsafe(options.jobWait ?? Duration.hours(4)))
     const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
     // Of all days together, so that several large ones take no more memory than one.
     const places = yield* Semaphore.make(jobsAtOnce)
     const place = Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
 
+    /** Tells how many jobs it took, if more than it began with. */
     const jobs = (
       day: string,
       jobsPerDay: number,
-      { available }: GenesysTime.GenesysTime
+      { available }: GenesysTime.GenesysTime,
+      took: (jobs: number) => void
     ): Stream.Stream<Reading.Batch, SourceError> => {
-      // Jobs that are read at the same time need no pages ahead, which are memory.
-      const jobOptions = { details, pageSize, lookAhead: jobsPerDay > 1 ? 0 : 1 }
+      const read = JobWindow.make({
+        details,
+        pageSize,
+        // Jobs that are read at the same time need no pages ahead, which are memory.
+        lookAhead: jobsPerDay > 1 ? 0 : 1,
+        patience: jobWait,
+        accepts: ({ from, to }) => Reading.startedIn(from, to),
+        // The whole day by the day of the start; a part of it by what was alive then, which includes what started then.
+        byDay: JobWindow.isDay,
+        fallback: available,
+        onTooLarge: (length) => took(Math.min(mostJobs, Math.round((Day.end(day) - Day.start(day)) / length)))
+      })
       return Stream.flatMap(
         Stream.fromIterable(JobWindow.split(day, jobsPerDay)),
-        (window) => Stream.unwrap(Effect.as(place, JobWindow.read(jobOptions, window, available))),
+        (window) => Stream.unwrap(Effect.as(place, read(window))),
         { concurrency: jobsAtOnce, bufferSize: 1 }
       )
     }
@@ -86,21 +108,24 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     }
 
     const unit =
-      (previous: Entry | undefined, jobsPerDay: number) =>
+      (previous: Entry | undefined, jobsPerDay: number, split: number | undefined) =>
       ({ day, source }: Plan.Due): Unit => ({
         partition: Partition.conversations(day),
         apart: source === "query",
-        read: Effect.map(time, (moment) =>
-          Reading.make({
-            batches: source === "job" ? jobs(day, jobsPerDay, moment) : query(day, moment.now),
+        read: Effect.map(time, (moment) => {
+          let most = split
+          const took = (count: number) => void (most = Math.max(most ?? 1, count))
+          return Reading.make({
+            batches: source === "job" ? jobs(day, jobsPerDay, moment, took) : query(day, moment.now),
             key: Partition.keyOf.conversations,
             isRunning,
             source,
             asOf: source === "job" ? undefined : moment.now - Plan.settling,
             fallback: moment.available,
+            jobs: () => most,
             previous
           })
-        )
+        })
       })
 
     return {
@@ -110,8 +135,8 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
         Effect.map(time, (moment) => ({
           units: Plan.due(checkpoint, moment, options, again).map((due) => {
             const previous = entryOf(checkpoint, due.day)
-            const known = previous ?? entryOf(checkpoint, Day.before(due.day))
-            return unit(previous, options.jobsPerDay ?? jobsFor(known?.rows ?? 0))(due)
+            const known = previous ?? entryOf(checkpoint, Day.before(due.day)) ?? nothing
+            return unit(previous, options.jobsPerDay ?? jobsFor(known), known.jobs)(due)
           }),
           available: moment.available
         })),

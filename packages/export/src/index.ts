@@ -1,6 +1,7 @@
 /** Durable, resumable exports. Start with `Exporter`. */
 export * as Access from "./Access.ts"
 export * as Checkpoint from "./Checkpoint.ts"
+export * as ConversationRows from "./ConversationRows.ts"
 export * as ConversationSource from "./ConversationSource.ts"
 export * as Day from "./Day.ts"
 export * as Exporter from "./Exporter.ts"

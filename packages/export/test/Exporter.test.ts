@@ -98,7 +98,7 @@ describe("conversations", () => {
         yield* TestClock.adjust("100 hours")
         let asked = 0
         const isStopping = Effect.sync(() => ++asked > 3)
-        const stopped = yield* Effect.provide(conversations({ isStopping, concurrency: 1 }), sink)
+        const stopped = yield* Effect.provide(conversations({ isStopping, concurrency: 1, openEvery: "10 days" }), sink)
         assert.deepStrictEqual([stopped.done.length, stopped.failed.length, stopped.pending], [3, 0, 2])
         // Time passes while it works, and may bring the next step of what is available.
         assert.closeTo(Duration.toHours(stopped.lag), 50, 0.2)

@@ -45,3 +45,8 @@ export const DurationFromText: Schema.Codec<Duration.Duration, string> = Schema.
 
 /** Of text that was checked before, such as a field of a settings file. */
 export const spanOf: (text: string) => Duration.Duration = Schema.decodeSync(DurationFromText)
+
+/** For a flag. */
+export const PositiveDuration = DurationFromText.check(
+  Schema.makeFilter((duration: Duration.Duration) => Duration.toMillis(duration) > 0 || "a duration above zero")
+)

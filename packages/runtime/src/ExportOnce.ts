@@ -21,6 +21,7 @@ interface Options<R, R2> {
   readonly source: Effect.Effect<Source, never, R>
   readonly sink: Sink
   readonly what: string
+  readonly options?: Pick<Exporter.RunOptions, "openEvery"> | undefined
   /** How many rows there will be in what is due. */
   readonly total: (due: ReadonlyArray<Partition>) => Effect.Effect<number, unknown, R2>
 }
@@ -57,11 +58,13 @@ const told = (summary: Exporter.Summary, { ndjson, postgres }: Sink): string => 
   return `${summary.rows.toLocaleString("en-US")} ${summary.kind}${days}, in ${ndjson ?? `the database of ${postgres}`}.`
 }
 
-const run = Effect.fnUntraced(function* <R, R2>({ sink, source, total, what }: Options<R, R2>) {
+const run = Effect.fnUntraced(function* <R, R2>({ options, sink, source, total, what }: Options<R, R2>) {
   const context = yield* Sinks.use((sinks) => sinks.get(sink))
   const due = yield* Deferred.make<ReadonlyArray<Partition>>()
   const counter = yield* Progress.counter({ what, total: Effect.flatMap(Deferred.await(due), total), file: true })
-  const summary = yield* Exporter.runOnce(counted(yield* source, due, counter)).pipe(Effect.provideContext(context))
+  const summary = yield* Exporter.runOnce(counted(yield* source, due, counter), options).pipe(
+    Effect.provideContext(context)
+  )
   const [failed] = summary.failed
   if (failed !== undefined) return yield* failed.error
   return summary
@@ -91,10 +94,18 @@ const intervals = (days: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 /** The whole UTC days that the interval touches. */
-export const conversations = (interval: string, sink: Sink) => {
+export const conversations = (
+  interval: string,
+  sink: Sink,
+  {
+    jobWait,
+    openEvery
+  }: Pick<ConversationSource.ConversationOptions & Exporter.RunOptions, "jobWait" | "openEvery"> = {}
+) => {
   const [from = 0, to = 0] = interval.split("/").map((moment) => Date.parse(moment))
   return once({
-    source: ConversationSource.make({ since: Day.of(from), until: Day.of(Day.end(Day.of(to - 1))) }),
+    source: ConversationSource.make({ since: Day.of(from), until: Day.of(Day.end(Day.of(to - 1))), jobWait }),
+    options: { openEvery },
     sink,
     what: "conversations",
     total: (due) =>

@@ -41,6 +41,8 @@ const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
   }
 })
 
+const span = (text: string | undefined) => (text === undefined ? undefined : spanOf(text))
+
 const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
@@ -63,8 +65,8 @@ export const run = (
   switch (job.kind) {
     case "conversations": {
       const { jobsPerDay, since, sink } = job
-      const again = job.again === undefined ? undefined : spanOf(job.again)
-      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, ...more }))
+      const [again, jobWait, openEvery] = [span(job.again), span(job.jobWait), span(job.openEvery)]
+      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, jobWait, openEvery, ...more }))
     }
     case "users": {
       const { expand, sink, state } = job

@@ -4,11 +4,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { DurationFromText } from "./DurationText.ts"
-
-const Positive = DurationFromText.check(
-  Schema.makeFilter((duration: Duration.Duration) => Duration.toMillis(duration) > 0 || "a duration above zero")
-)
+import { PositiveDuration } from "./DurationText.ts"
 
 export const retryFlags = {
   maxRetries: Flag.Int("max-retries").pipe(
@@ -24,7 +20,7 @@ export const retryFlags = {
       "How long a call may take with all its attempts and waits, to the last byte of its answer, such as 90s, 10m or 2h"
     ),
     Flag.withMetavar("duration"),
-    Flag.withSchema(Positive),
+    Flag.withSchema(PositiveDuration),
     Flag.optional
   )
 }

@@ -155,6 +155,16 @@ const ConversationsJob = Schema.Struct({
   again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 5d."))),
   jobsPerDay: Schema.optionalKey(
     positive(96).annotate(note("In how many jobs of Genesys a day is read. Default: by its size."))
+  ),
+  jobWait: Schema.optionalKey(
+    Span.annotate(
+      note("How long a day waits for its jobs in Genesys' queue; the next run takes it up again. Default 4h.")
+    )
+  ),
+  openEvery: Schema.optionalKey(
+    Span.annotate(
+      note("How often the day that is not over is read again while jobs for others are waited for. Default 15m.")
+    )
   )
 })
 const UsersJob = Schema.Struct({

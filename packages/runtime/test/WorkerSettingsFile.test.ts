@@ -88,6 +88,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     "12: jobs[1].sink is not valid: the job people puts rows of another org there; give each"
   ],
   [
+    "a wait of nothing for jobs",
+    `jobs:\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }\n    openEvery: 5m\n    jobWait: 0s`,
+    "8: jobs[0].jobWait is not valid: it must be a duration above zero"
+  ],
+  [
     "one directory in two ways",
     `jobs:${people}\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }`,
     "10: jobs[1].sink is not valid: it is the place of the job people, so it must be written like there"

@@ -1,4 +1,5 @@
 /** One details job from its submission to its deletion: submit, ask until it is done, read, delete. */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -8,18 +9,24 @@ import * as Stream from "effect/Stream"
 import { type JobError, jobError, type JobStatus, LostState } from "../ConversationJob.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import { Policy, RetryPolicy } from "../RetryPolicy.ts"
+import * as TooFar from "./tooFar.ts"
 
 export interface Job<A> {
   readonly submit: Effect.Effect<string, GenesysError>
   readonly status: (jobId: string) => Effect.Effect<JobStatus, GenesysError>
   readonly results: (jobId: string) => Stream.Stream<A, GenesysError>
   readonly remove: (jobId: string) => Effect.Effect<void, GenesysError>
-  /** Of the time from the submission to FULFILLED. */
+  /** How long it may be QUEUED. */
+  readonly queueTimeout: Duration.Duration
+  /** How long Genesys may work at it after that. */
   readonly timeout: Duration.Duration
 }
 
-/** 1 s, 1.5 s, … up to 30 s: a small job is done in seconds, and an hour's costs 130 calls. */
-const pauses = Schedule.min([Schedule.exponential("1 second", 1.5), Schedule.spaced("30 seconds")])
+/** 1 s, 1.5 s, … up to 30 s: a small job is done in seconds, and an hour's costs 130 calls. Milliseconds. */
+const pauses = { first: 1_000, growth: 1.5, longest: 30_000 }
+
+/** For so many milliseconds after its submission a job that is not found is not there yet. */
+const appearing = 30_000
 
 /** The end of a program does not wait for longer than this; what is not deleted expires by itself. */
 const farewell = new Policy({ maxRetries: 1, deadline: Duration.seconds(10), attemptTimeout: Duration.seconds(5) })
@@ -52,27 +59,53 @@ export const make = <A>(job: Job<A>): Stream.Stream<A, GenesysError | JobError> 
       Effect.provideService(RetryPolicy, farewell)
     )
 
-  const fulfilled = (jobId: string) =>
-    job.status(jobId).pipe(
-      // A deleted job is found no more.
-      Effect.catchTag("NotFoundError", () => Effect.fail(jobError(jobId, "CANCELLED"))),
-      Effect.flatMap((status) => checked(jobId, status)),
-      Effect.repeat({ schedule: pauses, until: (done) => done }),
-      Effect.timeoutOrElse({
-        duration: job.timeout,
-        orElse: () => Effect.fail(jobError(jobId, "TIMED_OUT"))
-      })
+  /** Its status; none while it is not there yet. */
+  const statusOf = (jobId: string, mayAppear: boolean) =>
+    Effect.asSome(job.status(jobId)).pipe(
+      Effect.catchTag("NotFoundError", () =>
+        // A deleted job is found no more.
+        mayAppear ? Effect.succeedNone : Effect.fail(jobError(jobId, "CANCELLED"))
+      )
     )
 
-  /** Results are refused, with one status or another, once there are none any more: the job itself knows why. */
+  const fulfilled = Effect.fnUntraced(function* (jobId: string) {
+    const submittedAt = yield* Clock.currentTimeMillis
+    let [pause, isKnown] = [pauses.first, false]
+    /** When Genesys was first seen at it. */
+    let begunAt: number | undefined
+    while (true) {
+      const asked = yield* Clock.currentTimeMillis
+      const status = yield* statusOf(jobId, !isKnown && asked < submittedAt + appearing)
+      if (Option.isSome(status)) {
+        isKnown = true
+        if (yield* checked(jobId, status.value)) return
+      }
+      const now = yield* Clock.currentTimeMillis
+      const state = Option.getOrUndefined(status)?.state
+      if (state !== undefined && state !== "QUEUED") begunAt ??= now
+      const end =
+        begunAt === undefined
+          ? submittedAt + Duration.toMillis(job.queueTimeout)
+          : begunAt + Duration.toMillis(job.timeout)
+      if (now >= end) return yield* jobError(jobId, begunAt === undefined ? "NOT_STARTED" : "TIMED_OUT")
+      yield* Effect.sleep(Duration.millis(Math.min(pause, end - now)))
+      pause = Math.min(pauses.longest, pause * pauses.growth)
+    }
+  })
+
+  /**
+   * Results are refused, with one status or another, once there are none any more: the job itself knows why. Those of one that
+   * is still FULFILLED are refused because their cursor has expired.
+   */
   const whyRefused = (jobId: string, error: GenesysError) => {
+    if (TooFar.is(error)) return Effect.fail(jobError(jobId, "TOO_LARGE", error.message))
     const refused =
       error._tag === "InvalidRequestError" || error._tag === "NotFoundError" || error._tag === "ConflictError"
     if (!refused) return Effect.fail(error)
     return job.status(jobId).pipe(
       Effect.catchTag("NotFoundError", () => Effect.fail(jobError(jobId, "EXPIRED"))),
       Effect.flatMap((status) => checked(jobId, status)),
-      Effect.andThen(Effect.fail(error))
+      Effect.flatMap((isFulfilled) => Effect.fail(isFulfilled ? jobError(jobId, "EXPIRED", error.message) : error))
     )
   }
 

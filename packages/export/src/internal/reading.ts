@@ -32,6 +32,8 @@ export interface Options {
   readonly asOf: number | undefined
   /** The moment of a reading that brought no batch. */
   readonly fallback: number
+  /** For the checkpoint, once the rows have come. */
+  readonly jobs?: (() => number | undefined) | undefined
   readonly previous: Entry | undefined
 }
 
@@ -64,7 +66,15 @@ export const make = (options: Options): Reading => {
     entry: Effect.sync(() => {
       const asOf = options.asOf ?? (Number.isFinite(earliest) ? earliest : options.fallback)
       const runningAt = running > 0 ? asOf : options.previous?.runningAt
-      return { source: options.source, asOf, rows, running, ...(runningAt === undefined ? {} : { runningAt }) }
+      const jobs = options.jobs?.()
+      return {
+        source: options.source,
+        asOf,
+        rows,
+        running,
+        ...(jobs === undefined ? {} : { jobs }),
+        ...(runningAt === undefined ? {} : { runningAt })
+      }
     })
   }
 }

@@ -1,0 +1,42 @@
+/**
+ * The conversations of an interval from details jobs, without a sink: for one file. What is too large for one job, and what
+ * expires while it is read, comes in parts.
+ */
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { SourceError } from "./ExportError.ts"
+import * as JobWindow from "./internal/jobWindow.ts"
+
+export interface RowsOptions {
+  /** `ISO/ISO`, at most 31 days. */
+  readonly interval: string
+  /** How long the jobs may be in Genesys' queue while none of them gets on. @default 4 hours */
+  readonly jobWait?: Duration.Input | undefined
+}
+
+/**
+ * Those that started on a UTC day that the interval touches and were alive in it, as Genesys sent them. A row may come again:
+ * take the first with its `conversationId`.
+ */
+export const ofInterval = ({
+  interval,
+  jobWait = Duration.hours(4)
+}: RowsOptions): Stream.Stream<unknown, SourceError, ConversationDetails> =>
+  Stream.unwrap(
+    Effect.map(ConversationDetails, (details) => {
+      const [from = Number.NaN, to = Number.NaN] = interval.split("/").map((moment) => Date.parse(moment))
+      const read = JobWindow.make({
+        details,
+        pageSize: 1_000,
+        lookAhead: 1,
+        patience: Duration.toMillis(Duration.fromInputUnsafe(jobWait)),
+        accepts: () => () => true,
+        byDay: () => true,
+        onTooLarge: () => undefined,
+        fallback: from
+      })
+      return Stream.flatMap(read({ from, to }), ({ values }) => Stream.fromIterable(values))
+    })
+  )
