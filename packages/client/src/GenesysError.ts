@@ -47,6 +47,65 @@ export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>
   "@effect-genesys/client/InvalidRequestError"
 )("InvalidRequestError", fields) {}
 
+const counted = (count: number) => count.toLocaleString("en-US")
+
+interface Incomplete {
+  readonly api: TokenError.ApiFailure
+  readonly reason: "Limit" | "Expired"
+  /** What Genesys says. */
+  readonly said: string
+  readonly rows: number
+  readonly total?: number | undefined
+}
+
+/** Genesys gives no more of a list. The rows that came before are right; this says what is missing. */
+export class IncompleteError extends Schema.TaggedError<IncompleteError>("@effect-genesys/client/IncompleteError")(
+  "IncompleteError",
+  {
+    ...fields,
+    /** `Limit`: its pages reach no further, and never will. `Expired`: its cursor did; read again, it goes on. */
+    reason: Schema.Literals(["Limit", "Expired"]),
+    /** What Genesys says. */
+    said: Schema.String,
+    /** How many came. */
+    rows: Schema.Int,
+    /** How many there are, if the list says so. */
+    total: Schema.optionalKey(Schema.Int)
+  }
+) {
+  static readonly of = ({ api, reason, rows, said, total }: Incomplete): IncompleteError => {
+    const call = `${api.method} ${api.path}`
+    const missing =
+      total === undefined || total < rows
+        ? "how many are missing, it does not say"
+        : `${counted(total - rows)} of ${counted(total)} are missing`
+    const message =
+      reason === "Limit"
+        ? `${call} gives no more of this list: ${said}. The ${counted(rows)} rows that came are right; ${missing}. Ask for them in parts: with a filter, in another order, or for a shorter interval.`
+        : `${call} gives no more of this list, because its cursor has expired: ${said}. The ${counted(rows)} rows that came are right. Read it again from its beginning for the others.`
+    return new IncompleteError({
+      api,
+      details: [],
+      reason,
+      said,
+      rows,
+      ...(total === undefined ? {} : { total }),
+      message
+    })
+  }
+
+  /** Of several lists that are one. */
+  static readonly sum = (parts: readonly [IncompleteError, ...Array<IncompleteError>]): IncompleteError => {
+    const add = (before: number | undefined, more: number | undefined) =>
+      before === undefined || more === undefined ? undefined : before + more
+    const [first, ...others] = parts
+    return others.reduce(
+      (sum, part) => IncompleteError.of({ ...sum, rows: sum.rows + part.rows, total: add(sum.total, part.total) }),
+      first
+    )
+  }
+}
+
 export type GenesysError =
   | TokenError.TokenError
   | UnauthorizedError
@@ -54,3 +113,4 @@ export type GenesysError =
   | NotFoundError
   | ConflictError
   | InvalidRequestError
+  | IncompleteError

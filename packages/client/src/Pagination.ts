@@ -10,6 +10,9 @@
  *   what never changes, and read again later, replacing each row by its key.
  * - Page counts may shrink and grow meanwhile. A list that names a page again that was read already ends with an
  *   `UnavailableError` (`InvalidResponse`) in place of going round for ever.
+ * - Genesys gives no more than so many rows of some lists. A query of conversation details that has more is asked for in spans of
+ *   its interval, which must be in UTC; users who are not active by state and from both ends, so that their order is lost.
+ *   Whatever is missing even so, and of any other list, an `IncompleteError` says after the rows that are to be had.
  */
 import { Environment } from "@effect-genesys/auth/Environment"
 import * as Effect from "effect/Effect"
@@ -22,6 +25,7 @@ import type { GenesysError } from "./GenesysError.ts"
 import * as Answer from "./internal/answer.ts"
 import * as Pages from "./internal/pages.ts"
 import * as PagingStyle from "./internal/pagingStyle.ts"
+import * as Slices from "./internal/slices.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 
@@ -46,15 +50,20 @@ const walk = <A, I>(
   options: PagingOptions<A>,
   field?: string
 ) =>
-  Pages.stream({
-    request,
-    row,
-    style,
-    field: options.rows ?? field,
-    lookAhead: options.lookAhead ?? 1,
-    key: options.key ?? (() => undefined),
-    remember: options.remember ?? 10_000
-  })
+  Slices.stream(request, (part, refuseOver) =>
+    Pages.stream({
+      request: part,
+      row,
+      style,
+      field: options.rows ?? field,
+      lookAhead: options.lookAhead ?? 1,
+      key: options.key ?? (() => undefined),
+      remember: options.remember ?? 10_000,
+      refuseOver
+    })
+  )
+
+export { QueryLimit, UserListLimit } from "./internal/slices.ts"
 
 /** A stream of rows, each decoded with the schema. */
 type Rows<A, R = GenesysClient> = Stream.Stream<A, GenesysError, R>

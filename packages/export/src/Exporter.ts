@@ -78,6 +78,7 @@ const isOfUnit = (error: ExportError) =>
   error._tag === "InvalidRequestError" ||
   error._tag === "NotFoundError" ||
   error._tag === "ConflictError" ||
+  error._tag === "IncompleteError" ||
   (error._tag === "UnavailableError" && error.reason === "InvalidResponse")
 
 /** It may work in a moment. */

@@ -32,13 +32,24 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
       partition: Partition.users,
       read: Effect.map(time, (now) =>
         Reading.make({
-          batches: users
-            .listAllRaw({ state, expand, lookAhead })
-            .pipe(
-              Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [
-                { accepts: () => true, asOf: now, values }
-              ])
+          batches: users.listAllRaw({ state, expand, lookAhead }).pipe(
+            // No later run will have them either.
+            Stream.catchTag("IncompleteError", (error) =>
+              Stream.fromEffectDrain(
+                Effect.logWarning("users are missing: Genesys does not list them").pipe(
+                  Effect.annotateLogs({
+                    event: "export.incomplete",
+                    rows: error.rows,
+                    total: error.total,
+                    reason: error.message
+                  })
+                )
+              )
             ),
+            Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [
+              { accepts: () => true, asOf: now, values }
+            ])
+          ),
           key: Partition.keyOf.users,
           isRunning: () => false,
           source: "list",

@@ -9,6 +9,7 @@ import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Part from "./internal/part.ts"
@@ -33,6 +34,11 @@ export interface FileExportOptions<E, R> {
   /** What a row is known by. A row that is in the part already is left out. */
   readonly key: (row: unknown) => string | undefined
 }
+
+/** Genesys gives no more of the list, now or later: to begin anew brings nothing else. */
+const hasAllThereIs = Schema.is(
+  Schema.Struct({ _tag: Schema.Literal("IncompleteError"), reason: Schema.Literal("Limit") })
+)
 
 const explain = (file: string) => (error: PlainFile.Failure | UsageError) => {
   if (error._tag === "UsageError") return error
@@ -85,7 +91,7 @@ export const run = Effect.fnUntraced(function* <E, R>(options: FileExportOptions
       : yield* failing(part.resume(key))
   let count = seen.size
   if (begun !== undefined) yield* Console.error(`Going on after ${count} rows in ${part.path}.`)
-  yield* Stream.runForEachArray(rows, (chunk) => {
+  const written = Stream.runForEachArray(rows, (chunk) => {
     const fresh = chunk.filter((row) => {
       const name = key(row)
       if (name === undefined) return true
@@ -97,6 +103,12 @@ export const run = Effect.fnUntraced(function* <E, R>(options: FileExportOptions
     const text = fresh.map((row) => `${JSON.stringify(row)}\n`).join("")
     return text === "" ? Effect.void : failing(output.writeAll(new TextEncoder().encode(text)))
   })
+  const result = yield* Effect.result(written)
+  if (Result.isFailure(result) && !hasAllThereIs(result.failure)) return yield* Effect.fail(result.failure)
   yield* failing(part.finish(output))
+  if (Result.isFailure(result)) {
+    yield* Console.error(`${file} has the ${count} rows that there are to be had.`)
+    return yield* Effect.fail(result.failure)
+  }
   return count
 }, Effect.scoped)

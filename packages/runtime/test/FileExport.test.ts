@@ -1,5 +1,6 @@
 /** One file, where somebody else was first: with links, pipes and names that are taken. And who can read what is made. */
 import { assert, describe, it } from "@effect/vitest"
+import { IncompleteError } from "@effect-genesys/client/GenesysError"
 import type { Access } from "@effect-genesys/export/Access"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -519,4 +520,45 @@ describe("the file of what is done", () => {
       })
     )
   }
+})
+
+describe("a list of which Genesys gives but a part", () => {
+  const incomplete = (reason: "Limit" | "Expired") =>
+    IncompleteError.of({ api: { method: "GET", path: "/api/v2/users" }, reason, said: "no more", rows: 1, total: 3 })
+  const run = (file: string, reason: "Limit" | "Expired") =>
+    FileExport.run({
+      file,
+      force: false,
+      access: "owner",
+      identity,
+      key: String,
+      rows: Stream.concat(Stream.make("a"), Stream.fail(incomplete(reason)))
+    }).pipe(
+      Effect.flip,
+      Effect.provide(NodeServices.layer),
+      Effect.provideService(Console.Console, { ...globalThis.console, error: () => undefined }),
+      Effect.provideService(Sources, {
+        environment: ConfigProvider.fromEnvRecord({ XDG_CACHE_HOME: keys }),
+        file: ConfigProvider.fromEnvRecord({})
+      })
+    )
+
+  it.live("is kept as a file, and the error says what is missing", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "rows.ndjson")
+      const error = yield* run(file, "Limit")
+      assert.include(error, { _tag: "IncompleteError", total: 3 })
+      assert.strictEqual(Fs.readFileSync(file, "utf8"), '"a"\n')
+      assert.isFalse(Fs.existsSync(`${file}.part`))
+    })
+  )
+
+  it.live("or as a part, where the same command has the rest", () =>
+    Effect.gen(function* () {
+      const file = join(folder(), "rows.ndjson")
+      assert.strictEqual((yield* run(file, "Expired"))._tag, "IncompleteError")
+      assert.isFalse(Fs.existsSync(file))
+      assert.isTrue(Fs.existsSync(`${file}.part`))
+    })
+  )
 })

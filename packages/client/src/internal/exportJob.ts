@@ -99,8 +99,14 @@ export const make = <A>(job: Job<A>): Stream.Stream<A, GenesysError | JobError> 
    */
   const whyRefused = (jobId: string, error: GenesysError) => {
     if (TooFar.is(error)) return Effect.fail(jobError(jobId, "TOO_LARGE", error.message))
+    if (error._tag === "IncompleteError" && error.reason === "Limit") {
+      return Effect.fail(jobError(jobId, "TOO_LARGE", error.said))
+    }
     const refused =
-      error._tag === "InvalidRequestError" || error._tag === "NotFoundError" || error._tag === "ConflictError"
+      error._tag === "IncompleteError" ||
+      error._tag === "InvalidRequestError" ||
+      error._tag === "NotFoundError" ||
+      error._tag === "ConflictError"
     if (!refused) return Effect.fail(error)
     return job.status(jobId).pipe(
       Effect.catchTag("NotFoundError", () => Effect.fail(jobError(jobId, "EXPIRED"))),

@@ -34,6 +34,7 @@ export const reasonOf = ({ ending, found, line, now, ofToken }: Evidence): GapRe
 /** What is refused stays refused; refused credentials are mended at times, but at the start they are a mistake. */
 export const isFinal = (error: GenesysError, hasListened: boolean): boolean => {
   switch (error._tag) {
+    case "IncompleteError":
     case "InvalidRequestError":
     case "PermissionError":
       return true

@@ -79,3 +79,9 @@ export const inPaging: Numbering = {
   set: (request, pageNumber) =>
     setBody(request, { paging: { pageSize: inPaging.size(request), ...paging(request), pageNumber } })
 }
+
+/** Whether it says the number of its page, in one way or another. */
+export const isNumbered = (request: Request): boolean =>
+  param(request, "pageNumber") !== undefined ||
+  bodyOf(request)?.["pageNumber"] !== undefined ||
+  paging(request)["pageNumber"] !== undefined

@@ -13,12 +13,13 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { GenesysClient } from "../GenesysClient.ts"
-import { type GenesysError, UnavailableError } from "../GenesysError.ts"
+import { type GenesysError, IncompleteError, UnavailableError } from "../GenesysError.ts"
 import * as Answer from "./answer.ts"
 import * as ApiError from "./apiError.ts"
 import * as PageRequest from "./pageRequest.ts"
 import type * as PagingStyle from "./pagingStyle.ts"
 import * as Recent from "./Recent.ts"
+import * as TooFar from "./tooFar.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 type Next = Result.Result<Request | undefined, GenesysError>
@@ -44,6 +45,8 @@ export interface Walk<A, I> {
   readonly lookAhead: number
   readonly key: (row: A) => string | undefined
   readonly remember: number
+  /** A list that says that it has more fails before its first row. */
+  readonly refuseOver?: number | undefined
 }
 
 /** Nobody has a list with so many empty pages in a row. */
@@ -65,6 +68,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       let upcoming: Next = Result.succeed(PageRequest.normalize(walk.request))
       let before: Turn<A> | undefined
       let emptyPages = 0
+      let came = 0
       let slots: Array<Slot<A>> = []
 
       const fetch = (request: Request) =>
@@ -114,6 +118,30 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
         return new UnavailableError({ reason: "InvalidResponse", host, api, message })
       }
 
+      const totalOf = ({ answer }: Turn<A>) => Answer.count(answer, "total") ?? Answer.count(answer, "totalHits")
+
+      const incomplete = (request: Request, reason: "Limit" | "Expired", said: string, turn: Turn<A>) => {
+        const total = totalOf(turn)
+        const whole = total === undefined || !Number.isInteger(total) ? undefined : total
+        return IncompleteError.of({ api: ApiError.callOf(request), reason, said, rows: came, total: whole })
+      }
+
+      /**
+       * Nothing but the number of the page, or its cursor, was different from what was taken before: so that is what is refused.
+       */
+      const later = (request: Request, error: GenesysError): GenesysError => {
+        if (before === undefined || !("api" in error) || error.api === undefined) return error
+        const { status } = error.api
+        const said = error.message
+          .replace(/^[A-Z]+ \S+ /, "")
+          .replace(/\. (?:Correct the request|Check the path and the id)\..*$/, "")
+        const isNumbered = PageRequest.isNumbered(request)
+        if (TooFar.is(error) || (status === 400 && isNumbered)) return incomplete(request, "Limit", said, before)
+        return !isNumbered && (status === 400 || status === 404 || status === 410)
+          ? incomplete(request, "Expired", said, before)
+          : error
+      }
+
       /** The number stayed the same, and so did the rows: the parameter was not understood. */
       const isRepeated = (turn: Turn<A>) => {
         const number = Answer.count(turn.answer, "pageNumber")
@@ -128,7 +156,10 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
           if (request === undefined) return yield* Cause.done()
           const identity = PageRequest.identityOf(request)
           if (!asked.add(identity)) return yield* circle(request, "it names a page again that was read already")
-          const turn = yield* take(request, identity)
+          const turn = yield* Effect.mapError(take(request, identity), (error) => later(request, error))
+          if (before === undefined && (totalOf(turn) ?? 0) > (walk.refuseOver ?? Number.POSITIVE_INFINITY)) {
+            return yield* incomplete(request, "Limit", `it has ${totalOf(turn)} rows`, turn)
+          }
           if (isRepeated(turn)) return yield* circle(request, "it gives the same page again")
           emptyPages = turn.rows.length === 0 ? emptyPages + 1 : 0
           if (emptyPages > maxEmptyPages) return yield* circle(request, `${maxEmptyPages} pages in a row were empty`)
@@ -139,6 +170,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
             const name = key(row)
             return name === undefined || emitted.add(name)
           })
+          came += fresh.length
           if (Arr.isReadonlyArrayNonEmpty(fresh)) return fresh
         }
       })

@@ -1,0 +1,186 @@
+/** Lists of which Genesys gives but a part: whole all the same where that can be, and an error that says what is missing. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import { ConversationDetails } from "../src/ConversationDetails.ts"
+import type { GenesysError } from "../src/GenesysError.ts"
+import * as Pagination from "../src/Pagination.ts"
+import { Users } from "../src/Users.ts"
+import * as Lists from "./Lists.ts"
+import * as Stack from "./Stack.ts"
+
+const day = "1970-02-01"
+const interval = `${day}T00:00:00.000Z/1970-02-02T00:00:00.000Z`
+const truth = Effect.map(
+  Stream.runCollect(Stream.unwrap(Simulator.use((simulator) => Effect.succeed(simulator.truth(day))))),
+  (rows) => rows.map(({ conversationId }) => conversationId)
+)
+const answers = Effect.map(
+  Simulator.use(({ journal }) => journal),
+  ({ answers: found }) => found
+)
+const idOf = (row: unknown) => (row as { readonly conversationId: string }).conversationId
+
+/** What came, and what it ended with. */
+const read = <A, R>(stream: Stream.Stream<A, GenesysError, R>) =>
+  Effect.gen(function* () {
+    const rows: Array<A> = []
+    const end = yield* Effect.result(Stream.runForEach(stream, (row) => Effect.sync(() => void rows.push(row))))
+    return { rows, error: end._tag === "Failure" ? end.failure : undefined }
+  })
+
+const world = Stack.layer({ conversationsPerHour: 60, queryLimit: 400, rateLimit: { limit: 100_000 } })
+const sixtyDays = TestClock.adjust("60 days")
+
+describe("a query of conversations", () => {
+  it.effect("that has more results than Genesys gives is split as soon as its first page says so", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { queryAll, queryAllRaw } = yield* ConversationDetails
+      const expected = yield* truth
+      const raw = yield* read(queryAllRaw({ interval, lookAhead: 0 }))
+      assert.deepStrictEqual([raw.rows.map(idOf), raw.error], [expected, undefined])
+      const { answers: after } = yield* Simulator.use(({ journal }) => journal)
+      assert.notProperty(after, "400")
+      // 1,440 rows in 8 spans, each of which has what was alive at its beginning, and the page that told of it.
+      assert.isAtMost(after["200"]!, 8 * 3 + 3)
+      const backwards = yield* read(queryAll({ interval, order: "desc", lookAhead: 3 }))
+      assert.deepStrictEqual([backwards.rows.map(idOf), backwards.error], [expected.toReversed(), undefined])
+    }).pipe(Effect.provideService(Pagination.QueryLimit, 400), Effect.provide(world))
+  )
+
+  it.effect("goes on where it was refused, in an organization that gives less than is known", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { queryAll, queryAllRaw } = yield* ConversationDetails
+      const expected = yield* truth
+      const raw = yield* read(queryAllRaw({ interval, lookAhead: 0 }))
+      assert.deepStrictEqual([raw.rows.map(idOf), raw.error], [expected, undefined])
+      assert.isAtMost((yield* answers)["400"] ?? 0, 4)
+      const backwards = yield* read(queryAll({ interval, order: "desc" }))
+      assert.deepStrictEqual([backwards.rows.map(idOf), backwards.error], [expected.toReversed(), undefined])
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("in another order says what is missing, and never to correct the request", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const { queryAllRaw } = yield* ConversationDetails
+      const { error, rows } = yield* read(queryAllRaw({ interval, orderBy: "conversationEnd" }))
+      assert.strictEqual(rows.length, 400)
+      assert.include(error, { _tag: "IncompleteError", reason: "Limit", rows: 400, total: 1440 })
+      assert.match(
+        error!.message,
+        /gives no more of this list: .*may not exceed 400 results.*1,040 of 1,440 are missing/
+      )
+      assert.notMatch(error!.message, /Correct the request/)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("is whole when any list is followed, too", () =>
+    Effect.gen(function* () {
+      yield* sixtyDays
+      const request = HttpClientRequest.bodyJsonUnsafe(
+        HttpClientRequest.post("/api/v2/analytics/conversations/details/query"),
+        { interval, paging: { pageSize: 100, pageNumber: 1 } }
+      )
+      const { error, rows } = yield* read(Pagination.follow(request))
+      assert.deepStrictEqual([rows.map(idOf), error], [yield* truth, undefined])
+    }).pipe(Effect.provide(world))
+  )
+})
+
+describe("users who are not active", () => {
+  const listed = (state: "any" | "inactive" | "deleted" | "active") =>
+    Effect.gen(function* () {
+      const { listAllRaw } = yield* Users
+      const found = yield* read(listAllRaw({ state, pageSize: 5 }))
+      const ids = found.rows.map((row) => (row as { readonly id: string }).id)
+      assert.strictEqual(new Set(ids).size, ids.length)
+      return { ...found, ids: ids.toSorted() }
+    })
+  /** Of an organization that has no limit. */
+  const whole = (state: "any" | "inactive") =>
+    Effect.map(
+      Effect.provide(listed(state), Stack.layer({ users: 400, rateLimit: { limit: 100_000 } }), { local: true }),
+      ({ ids }) => ids
+    )
+
+  for (const [how, limit] of [
+    ["as the first page says", 40],
+    ["once a page is refused", 10_000]
+  ] as const) {
+    it.effect(`are read by state and from both ends, ${how}`, () =>
+      Effect.gen(function* () {
+        const { error, ids } = yield* listed("any")
+        assert.deepStrictEqual([ids, error], [yield* whole("any"), undefined])
+        assert.isAtLeast((yield* answers)["400"] ?? 0, limit === 40 ? 0 : 1)
+      }).pipe(
+        Effect.provideService(Pagination.UserListLimit, limit),
+        Effect.provide(Stack.layer({ users: 400, userListLimit: 40, rateLimit: { limit: 100_000 } }))
+      )
+    )
+  }
+
+  it.effect("are given as far as they can be, and the error says how many are missing", () =>
+    Effect.gen(function* () {
+      const all = yield* whole("inactive")
+      const { error, ids } = yield* listed("inactive")
+      assert.strictEqual(ids.length, 10)
+      assert.isAbove(all.length, 10)
+      assert.include(error, { _tag: "IncompleteError", rows: 10, total: all.length })
+      const everybody = yield* listed("any")
+      assert.include(everybody.error, { _tag: "IncompleteError" })
+      // Neither what is missing of one state nor the limit takes anything from the active ones.
+      assert.includeMembers(everybody.ids, (yield* listed("active")).ids)
+    }).pipe(
+      Effect.provideService(Pagination.UserListLimit, 5),
+      Effect.provide(Stack.layer({ users: 400, userListLimit: 5, rateLimit: { limit: 100_000 } }))
+    )
+  )
+})
+
+describe("any list", () => {
+  const numbered = Lists.numbered(() => Lists.rows(50))
+
+  it.effect("whose later page is refused says what came and what is missing", () =>
+    Effect.gen(function* () {
+      const request = HttpClientRequest.get("/api/v2/lists/a?pageSize=10")
+      const { error, rows } = yield* read(Pagination.follow(request, { lookAhead: 3 }))
+      assert.lengthOf(rows, 30)
+      assert.include(error, { _tag: "IncompleteError", reason: "Limit", rows: 30, total: 50 })
+      assert.match(error!.message, /20 of 50 are missing\. Ask for them in parts/)
+    }).pipe(
+      Effect.provide(
+        Lists.layer((asked) => (Number(asked.params.get("pageNumber")) > 3 ? Effect.succeed(400) : numbered(asked)))
+      )
+    )
+  )
+
+  it.effect("whose first page is refused is a wrong request, as ever", () =>
+    Effect.gen(function* () {
+      const { error } = yield* read(Pagination.follow(HttpClientRequest.get("/api/v2/lists/a?pageNumber=1")))
+      assert.strictEqual(error?._tag, "InvalidRequestError")
+    }).pipe(Effect.provide(Lists.layer(() => Effect.succeed(400))))
+  )
+
+  for (const status of [400, 404, 410]) {
+    it.effect(`whose cursor has expired (${status}) is to be read again`, () =>
+      Effect.gen(function* () {
+        const { error, rows } = yield* read(Pagination.follow(HttpClientRequest.get("/api/v2/lists/a")))
+        assert.lengthOf(rows, 10)
+        assert.include(error, { _tag: "IncompleteError", reason: "Expired", rows: 10 })
+        assert.match(error!.message, /Read it again from its beginning/)
+      }).pipe(
+        Effect.provide(
+          Lists.layer(({ params }) =>
+            Effect.succeed(params.has("cursor") ? status : { entities: Lists.rows(10), cursor: "c" })
+          )
+        )
+      )
+    )
+  }
+})
