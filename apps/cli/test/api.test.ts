@@ -95,7 +95,7 @@ describe("genesys api", () => {
     )
 
     it.effect(
-      "what is not JSON is printed byte by byte",
+      "what is not JSON is printed byte by byte where it was asked for",
       () =>
         Effect.gen(function* () {
           const simulator = yield* Simulator
@@ -105,7 +105,7 @@ describe("genesys api", () => {
             body: "a,b\r\n1,é",
             headers: { "content-type": "text/csv" }
           })
-          const { code, stdout } = yield* api("GET", "recordings/1", "--json")
+          const { code, stdout } = yield* api("GET", "recordings/1", "--json", "-H", "Accept: text/csv")
           yield* simulator.clearFaults
           assert.deepStrictEqual([code, stdout], [0, "a,b\r\n1,é"])
         }),

@@ -1,17 +1,19 @@
 /**
  * The HTTP and WebSocket transport of both programs: undici, with connections that are pooled and kept alive. It is the
- * fastest of those that Effect has on Node, and it follows no redirect, so that no secret goes where it was not meant to.
+ * fastest of those that Effect has on Node, and it follows no redirect, so that no secret goes where it was not meant to. It asks
+ * for answers that are packed by gzip, and unpacks these, and br, deflate and zstd too, as they are read.
  */
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Socket from "effect/socket/Socket"
 import * as Dispatcher from "./internal/dispatcher.ts"
 import * as Tls from "./internal/tls.ts"
+import * as Unpacked from "./internal/unpacked.ts"
 import * as WebSocket from "./internal/webSocket.ts"
 import { Proxies } from "./Proxies.ts"
 
@@ -28,7 +30,11 @@ export const layerWebSocketConstructor: Layer.Layer<Socket.WebSocketConstructor,
     Effect.zipWith(Dispatcher.loadUndici, NodeHttpClient.Dispatcher, WebSocket.make)
   )
 
-const clients = Layer.merge(NodeHttpClient.layerUndiciNoDispatcher, layerWebSocketConstructor)
+const layerHttp = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Unpacked.make)).pipe(
+  Layer.provide(NodeHttpClient.layerUndiciNoDispatcher)
+)
+
+const clients = Layer.merge(layerHttp, layerWebSocketConstructor)
 
 const layerWith = <E>(proxies: Layer.Layer<Proxies, E>, tls: Effect.Effect<Dispatcher.Network["tls"], E>) => {
   const network = Effect.all({ proxies: Proxies, tls })

@@ -92,19 +92,66 @@ const rows: ReadonlyArray<Row> = [
   final(413, "request.entity.too.large", "InvalidRequestError"),
   final(415, "unsupported.media.type", "InvalidRequestError"),
   final(422, "unprocessable.entity", "InvalidRequestError"),
-  { name: "400 of a proxy", script: [() => html(400)], safe: once("InvalidRequestError") },
-  { name: "404 without a body", script: [() => new Response(null, { status: 404 })], safe: once("NotFoundError") },
+  {
+    name: "404 without a body",
+    script: [() => new Response(null, { status: 404, headers: { "inin-correlation-id": "the-correlation" } })],
+    safe: once("NotFoundError"),
+    says: /the-correlation/
+  },
+  {
+    name: "408, once",
+    script: [() => refusal(408, "request.timeout"), fine],
+    safe: ok(2, 3),
+    unsafe: once("UnavailableError")
+  },
+  {
+    name: "408, again and again",
+    script: [() => refusal(408, "request.timeout")],
+    safe: givenUp("UnavailableError"),
+    unsafe: once("UnavailableError"),
+    says: /the-correlation/
+  },
+
+  // --- what has another form than Genesys' own errors is of somebody in between, and says nothing of us
+  ...[400, 401, 403, 404, 405, 407, 409, 410, 413, 451].map((status): Row => ({
+    name: `${status} of a proxy`,
+    script: [() => html(status, { "content-type": "text/html; charset=utf-8" })],
+    safe: once("UnavailableError"),
+    says: new RegExp(`status ${status}\\. It was not Genesys Cloud that answered: it was a page of HTML`)
+  })),
+  {
+    name: "403 of a gateway that speaks JSON",
+    script: [() => Response.json({ message: "Forbidden" }, { status: 403 })],
+    safe: once("UnavailableError"),
+    says: /not Genesys Cloud.*application\/json/
+  },
   {
     name: "403 with a body that is no object",
     script: [() => Response.json("no", { status: 403 })],
-    safe: once("PermissionError")
+    safe: once("UnavailableError")
+  },
+  {
+    name: "403 with a page and a correlation id",
+    script: [() => html(403, { "inin-correlation-id": "the-correlation" })],
+    safe: once("UnavailableError")
+  },
+  {
+    name: "403 that says nothing at all",
+    script: [() => new Response(null, { status: 403 })],
+    safe: once("UnavailableError"),
+    says: /not Genesys Cloud.*an empty answer/
   },
   {
     name: "404 whose body never ends",
     script: [() => new Response(new ReadableStream(), { status: 404 })],
-    safe: { sent: 1, after: 5, gets: "NotFoundError" }
+    safe: { sent: 1, after: 5, gets: "UnavailableError" }
   },
-  { name: "413 of a proxy", script: [() => html(413)], safe: once("InvalidRequestError") },
+  {
+    name: "408 of a proxy, once",
+    script: [() => html(408), fine],
+    safe: ok(2, 3),
+    unsafe: once("UnavailableError")
+  },
 
   // --- the token
   {
@@ -121,11 +168,6 @@ const rows: ReadonlyArray<Row> = [
     name: "401 without a body",
     script: [() => new Response(null, { status: 401 }), fine],
     safe: { sent: 2, after: 0, gets: "ok", rejected: 1 }
-  },
-  {
-    name: "401 of a proxy",
-    script: [() => html(401)],
-    safe: { sent: 2, after: 0, gets: "UnauthorizedError", rejected: 2 }
   },
   {
     name: "401 authentication.required",
@@ -171,6 +213,12 @@ const rows: ReadonlyArray<Row> = [
     safe: givenUp("RateLimitError")
   },
   { name: "429 of a proxy", script: [() => html(429), fine], safe: ok(2, 3) },
+  {
+    name: "429 of a proxy, again and again",
+    script: [() => html(429)],
+    safe: givenUp("RateLimitError"),
+    says: /not Genesys Cloud/
+  },
   {
     name: "429 with a Retry-After of 180 s, and time for it",
     script: [() => refusal(429, "too.many.requests.retry.after", { "retry-after": "180" }), fine],
@@ -318,6 +366,14 @@ describe("only one method", () => {
       { name: "", script: [() => html(504), () => refusal(404, "not.found")], safe: ok(2, 3) },
       safe.DELETE,
       ok(2, 3)
+    )
+  )
+
+  it.effect("a repeated DELETE that a proxy knows nothing of has not", () =>
+    check(
+      { name: "", script: [() => html(504), () => html(404)], safe: ok(2, 3), says: /not Genesys Cloud/ },
+      safe.DELETE,
+      { sent: 2, after: 3, gets: "UnavailableError" }
     )
   )
 

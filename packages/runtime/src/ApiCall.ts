@@ -108,31 +108,44 @@ const head = (response: StreamResponse) =>
 
 const parse = Option.liftThrowable(ExactNumber.parse)
 
-/** One call. JSON is printed as the flags ask for; anything else byte by byte as it comes. */
+/** JSON is what is asked for unless a header of the call asks for something else. */
+const asksForJson = ({ headers }: Request) => isJson(headers["accept"] ?? "application/json")
+
+/**
+ * One call. JSON is printed as the flags ask for, and anything else byte by byte as it comes, if something else was asked for: a
+ * program that expects JSON must not take the page of a gateway for it.
+ */
 export const call = Effect.fnUntraced(function* (made: Request, printer: Output.Printer, include: boolean) {
   const response = yield* GenesysClient.use((client) => client.stream(made))
   if (include) yield* Output.raw(Stream.make(head(response)))
-  if (!isJson(Option.getOrElse(Headers.get(response.headers, "content-type"), () => ""))) {
-    return yield* Output.raw(response.stream)
-  }
+  const type = Option.getOrElse(Headers.get(response.headers, "content-type"), () => "")
+  if (!asksForJson(made) && !isJson(type)) return yield* Output.raw(response.stream)
   const text = yield* response.text
   if (text === "") return
-  if (JsonText.isTooDeep(text)) {
-    const { apiUrl } = yield* Environment
-    return yield* new UnavailableError({
+  const { apiUrl } = yield* Environment
+  const unreadable = (what: string, advice: string) =>
+    new UnavailableError({
       reason: "InvalidResponse",
       host: apiUrl,
       status: response.status,
-      message: `${made.method} ${made.url} was answered with ${JsonText.tooDeep}. Check any proxy between this machine and Genesys Cloud.`
+      message: `${made.method} ${made.url} was answered with ${what}. ${advice}`
     })
-  }
+  if (JsonText.isTooDeep(text)) return yield* unreadable(JsonText.tooDeep, checkProxy)
   const json = parse(text)
+  if (Option.isNone(json)) {
+    const isPage = /html/i.test(type) || /^\s*<(?:!doctype|html)/i.test(text)
+    return yield* isPage
+      ? unreadable("a page of HTML, which Genesys Cloud does not send", checkProxy)
+      : unreadable("what is not JSON", `If that is right, ask for it with -H 'Accept: */*'. ${checkProxy}`)
+  }
   // For programs the answer is left as it is.
-  if (Option.isNone(json) || (!printer.asked && !process.stdout.isTTY)) {
+  if (!printer.asked && !process.stdout.isTTY) {
     return yield* Output.raw(Stream.make(text.endsWith("\n") ? text : `${text}\n`))
   }
   yield* printer.value(json.value)
 })
+
+const checkProxy = "Check the API URL and any proxy or gateway between this machine and Genesys Cloud."
 
 /** The rows of all pages. */
 export const pages = (made: Request) => Pagination.follow(made)

@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Readable } from "node:stream"
-import { gunzipSync, gzipSync } from "node:zlib"
+import { gzipSync } from "node:zlib"
 import * as Proxy from "./support/LocalProxy.ts"
 
 const megabyte = 1024 * 1024
@@ -106,7 +106,7 @@ layer(Simulator.layer({ rateLimit: "off", mintLimit: "off" }), { excludeTestServ
     )
   }
 
-  it.effect("passes packed answers as they are, and unpacked ones to who wants them so", () =>
+  it.effect("asks for packed answers, and gives them unpacked to whoever asked in whatever way", () =>
     Effect.gen(function* () {
       const asked: Array<string | undefined> = []
       const packed = gzipSync("{}")
@@ -116,10 +116,12 @@ layer(Simulator.layer({ rateLimit: "off", mintLimit: "off" }), { excludeTestServ
       })
       const url = yield* Proxy.start({ apiUrl })
       const answer = yield* Proxy.call(`${url}/api/v2/users`, { headers: { "accept-encoding": "br, gzip" } })
-      assert.strictEqual(answer.headers["content-encoding"], "gzip")
-      assert.strictEqual(gunzipSync(answer.bytes).toString(), "{}")
-      yield* Proxy.call(`${url}/api/v2/users`)
-      assert.deepStrictEqual(asked, ["gzip", undefined])
+      const other = yield* Proxy.call(`${url}/api/v2/users`)
+      for (const { headers, text } of [answer, other]) {
+        assert.notProperty(headers, "content-encoding")
+        assert.strictEqual(text, "{}")
+      }
+      assert.deepStrictEqual(asked, ["gzip", "gzip"])
     })
   )
 

@@ -68,12 +68,44 @@ export interface Failed {
 /** Genesys' code in an error body, such as `bad.credentials`. */
 export const codeOf = (body: string): string | undefined => Option.getOrUndefined(decodeBody(body))?.code ?? undefined
 
+const correlationOf = (headers: Headers.Headers): Option.Option<string> =>
+  Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
+
+type Heard = Pick<Failed, "status" | "headers" | "body">
+
+/**
+ * Whether Genesys Cloud itself has answered: it does so with an error body that has a code and a context id (`ErrorBody` of the
+ * official SDK), and with a correlation id in the headers. A gateway's page says nothing of roles, ids or tokens, whatever its
+ * status.
+ */
+export const isGenesys = ({ body, headers, status }: Heard): boolean => {
+  const isNamed = Option.isSome(correlationOf(headers))
+  // A token too many is better than none.
+  if (body === "") return isNamed || status === 401
+  return Option.exists(decodeBody(body), ({ code, contextId }) => isNamed || (code ?? contextId ?? "") !== "")
+}
+
+/** What has answered in its place, as far as it can be told. */
+const strangerOf = ({ body, headers }: Heard): string => {
+  const type =
+    (headers["content-type"] ?? "")
+      .split(";", 1)[0]
+      ?.trim()
+      .replaceAll(/[^\w/+.-]/g, "")
+      .slice(0, 60) ?? ""
+  if (body === "") return "an empty answer"
+  if (/html/i.test(type) || /^\s*<(?:!doctype|html)/i.test(body)) return "a page of HTML"
+  return type === "" ? "an answer of another form" : `an answer of another form (${type})`
+}
+
+/** Statuses that speak of time and of a host, whoever sends them: what to do about them is the same. */
+const isTransient = (status: number) => status === 408 || status === 429 || status >= 500
+
 export const make = (failed: Failed): GenesysError.GenesysError => {
   const { headers, host, request, retryAfter, status } = failed
-  const body = Option.getOrElse(decodeBody(withoutSecrets(failed)), (): typeof Body.Type => ({}))
-  const correlationId = Option.getOrUndefined(
-    Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
-  )
+  const isStranger = !isGenesys(failed)
+  const body = Option.getOrElse(decodeBody(isStranger ? "" : withoutSecrets(failed)), (): typeof Body.Type => ({}))
+  const correlationId = Option.getOrUndefined(correlationOf(headers))
   const id = wordOf(correlationId ?? body.contextId)
   const code = wordOf(body.code)
   const api: ApiFailure = {
@@ -85,10 +117,22 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
   const details = [...detailsOf(body.details), ...detailsOf(body.errors)].slice(0, mostDetails)
   const said = oneLine(body.message ?? "")
   const call = `${api.method} ${api.path}`
+  const stranger =
+    `It was not Genesys Cloud that answered: it was ${strangerOf(failed)}, as gateways, proxies and firewalls send it. ` +
+    "Check the API URL and whatever is between this machine and Genesys Cloud."
   const tail = (advice: string) =>
     `${said === "" ? "" : `: ${said}`}${details.length === 0 ? "" : ` (${details.join("; ")})`}. ${advice}` +
     (id === undefined ? "" : ` Correlation id: ${id}.`)
 
+  if (isStranger && !isTransient(status) && !Redirect.isRedirect(status)) {
+    return new GenesysError.UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      status,
+      api,
+      message: `${call} was answered by ${host} with status ${status}. ${stranger}`
+    })
+  }
   if (status === 401) {
     return new GenesysError.UnauthorizedError({
       api,
@@ -134,11 +178,11 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
           Option.match(retryAfter, {
             onNone: () => "Make fewer calls.",
             onSome: (wait) => `Try again in ${Duration.format(wait)}.`
-          })
+          }) + (isStranger ? ` ${stranger}` : "")
         )
     })
   }
-  if (status >= 400 && status < 500) {
+  if (status >= 400 && status < 500 && !isTransient(status)) {
     return new GenesysError.InvalidRequestError({
       api,
       details,
@@ -157,12 +201,12 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
     })
   }
   return new GenesysError.UnavailableError({
-    reason: status >= 500 ? "ServerError" : "InvalidResponse",
+    reason: status >= 500 ? "ServerError" : status === 408 ? "Timeout" : "InvalidResponse",
     host,
     status,
     api,
     ...Option.match(retryAfter, { onNone: () => ({}), onSome: (wait) => ({ retryAfter: wait }) }),
-    message: `${call} was answered by ${host} with status ${status}${tail("Try again later.")}`
+    message: `${call} was answered by ${host} with status ${status}${tail("Try again later.")}${isStranger ? ` ${stranger}` : ""}`
   })
 }
 

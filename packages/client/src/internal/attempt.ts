@@ -77,8 +77,10 @@ export const make = Effect.gen(function* () {
     return pass
   })
 
-  const refusal = (request: HttpClientRequest.HttpClientRequest, token: AccessToken, pass: Pacer.Pass) =>
+  /** What an answer that is no success means; one after all, if it says that the call has done its work before. */
+  const refusal = (progress: Failure.Progress, token: AccessToken, pass: Pacer.Pass) =>
     Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+      const { request } = progress
       const body = yield* ResponseText.read(response, maxErrorBytes).pipe(
         Effect.timeout(errorPatience),
         Effect.orElseSucceed(() => "")
@@ -91,22 +93,28 @@ export const make = Effect.gen(function* () {
         })
       )
       const retryAfter = yield* RetryAfter.fromHeaders(response.headers)
+      const { headers, status } = response
+      const isGenesys = ApiError.isGenesys({ status, headers, body })
+      // The first DELETE may have arrived although its answer did not.
+      if (progress.repeated && request.method === "DELETE" && status === 404 && isGenesys) {
+        return HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))
+      }
       const error = ApiError.make({
         request,
         host: apiUrl,
-        status: response.status,
-        headers: response.headers,
+        status,
+        headers,
         body,
         retryAfter,
         token: Redacted.value(token.value)
       })
-      if (response.status === 401 && ApiError.codeOf(body) !== "authentication.required") {
+      if (status === 401 && isGenesys && ApiError.codeOf(body) !== "authentication.required") {
         yield* manager.reject(token)
         return yield* Failure.rejected(error, token)
       }
-      const failure = Failure.ofStatus(response.status, error, retryAfter)
+      const failure = Failure.ofStatus(status, error, retryAfter)
       // A limit of a day is one of this call, not one of the minute.
-      if (response.status === 429 && (failure.wait ?? 0) <= longestWindow) {
+      if (status === 429 && (failure.wait ?? 0) <= longestWindow) {
         const now = yield* Clock.currentTimeMillis
         pacer.refused(pass, now + (failure.wait ?? 1000))
       }
@@ -144,11 +152,7 @@ export const make = Effect.gen(function* () {
     if (!isGateway(response.status)) yield* breaker.answered(clock.currentTimeMillisUnsafe())
     if (response.status !== 401) progress.unauthorizedAt = undefined
     if (response.status >= 200 && response.status < 300) return yield* use(response)
-    // The first DELETE may have arrived although its answer did not.
-    if (progress.repeated && request.method === "DELETE" && response.status === 404) {
-      return yield* use(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 })))
-    }
-    return yield* refusal(request, token, pass)(response)
+    return yield* use(yield* refusal(progress, token, pass)(response))
   })
 
   return {

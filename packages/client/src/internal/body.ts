@@ -46,17 +46,27 @@ export const whole = <A, E>(read: Effect.Effect<A, E>, { late, left }: Limit): E
   Effect.timeoutOrElse(read, { duration: Math.max(0, left), orElse: () => Effect.fail(late()) })
 
 /** The response with all that reads its body as a whole bounded, in time and in bytes. Its `stream` is left to the caller. */
-export const bounded = Effect.fnUntraced(function* (response: Response, limit: Limit) {
-  const { request } = response
-  const failed = (description: string, cause?: unknown) =>
-    new HttpClientError.HttpClientError({
-      reason: new HttpClientError.DecodeError({ request, response, description, cause })
-    })
-  // Read once, however often it is asked for.
-  const bytes = yield* whole(ResponseText.bytes(response, maxBytes), limit).pipe(
-    Effect.catchTag("UnavailableError", (error) => Effect.fail(failed(error.message, error))),
-    Effect.cached
+export const bounded = (response: Response, limit: Limit): Effect.Effect<Response> =>
+  reading(
+    response,
+    whole(ResponseText.bytes(response, maxBytes), limit).pipe(
+      Effect.catchTag("UnavailableError", (error) => Effect.fail(unread(response, error.message, error)))
+    )
   )
+
+/** An answer of which nothing can be made. */
+export const unread = (response: Response, description: string, cause?: unknown) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.DecodeError({ request: response.request, response, description, cause })
+  })
+
+/** The response with the bytes of its body from elsewhere. They are read once, however often they are asked for. */
+export const reading = Effect.fnUntraced(function* (
+  response: Response,
+  read: Effect.Effect<Uint8Array<ArrayBuffer>, HttpClientError.HttpClientError>
+) {
+  const failed = (description: string, cause?: unknown) => unread(response, description, cause)
+  const bytes = yield* Effect.cached(read)
   const text = Effect.map(bytes, (all) => new TextDecoder().decode(all))
   const json = Effect.flatMap(text, (said) => {
     if (said === "") return Effect.succeed(null)

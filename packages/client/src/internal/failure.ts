@@ -74,6 +74,8 @@ export const ofToken = (error: TokenError) =>
 export const ofStatus = (status: number, error: GenesysError, retryAfter: Option.Option<Duration.Duration>) => {
   const wait = Option.getOrUndefined(Option.map(retryAfter, Duration.toMillis))
   if (status === 429) return make("Refused", error, { wait })
+  // The host waited for a request that came late, or not at all; it is not down.
+  if (status === 408) return make("Ambiguous", error, { wait })
   return status === 502 || status === 503 || status === 504
     ? make("Ambiguous", error, { wait, isDown: true })
     : make("Final", error)

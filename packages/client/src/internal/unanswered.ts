@@ -77,7 +77,7 @@ export const unreadable = (
     host,
     status: response.status,
     api: { ...callOf(request), status: response.status },
-    message: `${named(request)} was answered with ${what}.`
+    message: `${named(request)} was answered with ${what}. Check the API URL and any proxy between this machine and Genesys Cloud.`
   })
 
 export const timeout = (request: Request, host: string, after: Duration.Duration) =>

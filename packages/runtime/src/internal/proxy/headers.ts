@@ -38,12 +38,8 @@ const without = (headers: Headers.Headers, names: ReadonlyArray<string>) => {
   return Headers.removeMany(headers, [...ofTheConnection, ...names, ...named.filter((name) => name !== "")])
 }
 
-/** Those of a request that go on to Genesys Cloud. */
-export const onward = (headers: Headers.Headers): Headers.Headers => {
-  const kept = without(headers, ofTheCaller)
-  // Packed answers pass as they are; errors are read on the way, and gzip is what can be read.
-  return /\bgzip\b/.test(headers["accept-encoding"] ?? "") ? Headers.set(kept, "accept-encoding", "gzip") : kept
-}
+/** Those of a request that go on to Genesys Cloud. How answers are packed on the way here is up to the transport. */
+export const onward = (headers: Headers.Headers): Headers.Headers => without(headers, ofTheCaller)
 
 /** Those of an answer that go back to the caller. */
 export const back = (headers: Headers.Headers): Headers.Headers => without(headers, ["set-cookie"])
