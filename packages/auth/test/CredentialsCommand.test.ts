@@ -225,6 +225,11 @@ describe("Credentials.layerCommand, at the start", () => {
     ["prints an id with a colon", print({ ...answer("canary-1"), ClientId: "canary:1" }), "ClientId"],
     ["prints an empty secret", print(answer("")), "ClientSecret"],
     ["prints a secret of two words", print(answer("canary 1")), "ClientSecret"],
+    [
+      "prints a day that does not exist",
+      print(answer("canary-1", { Expiration: "2026-02-30T00:00:00Z" })),
+      "Expiration"
+    ],
     ["prints a date that is none", print(answer("canary-1", { Expiration: "canary" })), "Expiration"],
     ["prints too much", `process.stdout.write("canary".repeat(20_000)); ${hang}`, "more than 64 KiB"]
   ] as const) {

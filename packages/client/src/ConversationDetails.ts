@@ -18,6 +18,7 @@ import { GenesysClient } from "./GenesysClient.ts"
 import { type GenesysError, UnavailableError } from "./GenesysError.ts"
 import * as ApiError from "./internal/apiError.ts"
 import * as ExportJob from "./internal/exportJob.ts"
+import * as Interval from "./internal/interval.ts"
 import { given, params } from "./internal/params.ts"
 import * as ResultPages from "./internal/resultPages.ts"
 import * as Pagination from "./Pagination.ts"
@@ -88,13 +89,16 @@ const jobRoute = `${base}/jobs/{jobId}`
 const resultsRoute = `${base}/jobs/{jobId}/results`
 
 const queryRequest = ({ pageNumber = 1, pageSize = 25, ...query }: QueryOptions) =>
-  HttpClientRequest.post(`${base}/query`).pipe(
-    HttpClientRequest.bodyJsonUnsafe({
-      order: "asc",
-      orderBy: "conversationStart",
-      ...given({ ...query }),
-      paging: { pageSize, pageNumber }
-    })
+  Interval.checked(
+    HttpClientRequest.post(`${base}/query`).pipe(
+      HttpClientRequest.bodyJsonUnsafe({
+        order: "asc",
+        orderBy: "conversationStart",
+        ...given({ ...query }),
+        paging: { pageSize, pageNumber }
+      })
+    ),
+    query.interval
   )
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
@@ -106,15 +110,16 @@ const make = Effect.gen(function* () {
   const through = Stream.provideService(GenesysClient, client)
 
   const query = Effect.fn("ConversationDetails.query")(function* (options: QueryOptions) {
-    return yield* client.json(queryRequest(options), QueryPage)
+    return yield* client.json(yield* queryRequest(options), QueryPage)
   })
 
   const pages = <A, I>(row: Schema.Codec<A, I>, key: (row: A) => string | undefined) => {
     const queryAll = ({ lookAhead, pageSize = 100, ...options }: QueryAllOptions & Paging) =>
-      Pagination.query(queryRequest({ ...options, pageSize }), row, { key, lookAhead }).pipe(
-        through,
-        Stream.withSpan("ConversationDetails.queryAll")
-      )
+      Stream.unwrap(
+        Effect.map(queryRequest({ ...options, pageSize }), (request) =>
+          Pagination.query(request, row, { key, lookAhead })
+        )
+      ).pipe(through, Stream.withSpan("ConversationDetails.queryAll"))
     const results = (jobId: string, { lookAhead, pageSize }: ResultsOptions = {}) =>
       Pagination.results(
         HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) }),
@@ -131,7 +136,7 @@ const make = Effect.gen(function* () {
 
   const submit = Effect.fn("ConversationDetails.submit")(function* (options: JobOptions) {
     const request = HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(`${base}/jobs`), given({ ...options }))
-    const { jobId } = yield* client.json(request, Submitted)
+    const { jobId } = yield* client.json(yield* Interval.checked(request, options.interval), Submitted)
     return jobId
   })
 

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
 import * as Field from "./internal/field.ts"
+import * as Interval from "./internal/interval.ts"
 import { given } from "./internal/params.ts"
 import * as Route from "./Route.ts"
 
@@ -69,7 +70,8 @@ const make = Effect.gen(function* () {
   const query = Effect.fn("Usage.query")(function* (options: UsageOptions) {
     const request = HttpClientRequest.post("/api/v2/usage/query")
     const body = given({ ...options })
-    const { executionId } = yield* client.json(HttpClientRequest.bodyJsonUnsafe(request, body), Execution)
+    const asked = yield* Interval.checked(HttpClientRequest.bodyJsonUnsafe(request, body), options.interval)
+    const { executionId } = yield* client.json(asked, Execution)
     const { results } = yield* client
       .json(HttpClientRequest.get(Route.path(resultsRoute, { executionId })), Result)
       .pipe(

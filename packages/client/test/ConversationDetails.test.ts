@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { ConversationDetails } from "../src/ConversationDetails.ts"
+import { Usage } from "../src/Usage.ts"
 import * as Stack from "./Stack.ts"
 
 const day = "1970-02-01"
@@ -79,6 +80,37 @@ describe("queries", () => {
     }).pipe(Effect.provide(Stack.layer()))
   )
 })
+
+it.effect("an interval that does not exist is refused before anything is sent", () =>
+  Effect.gen(function* () {
+    const details = yield* ConversationDetails
+    const usage = yield* Usage
+    for (const interval of [
+      "2025-02-30T00:00Z/2025-03-10T00:00Z",
+      "2025-02-01T00:00:00.000Z/2025-02-29T00:00:00.000Z",
+      "2025-04-31/2025-05-02",
+      "2025-03-10T00:00Z/2025-03-09T00:00Z",
+      "2025-03-10",
+      ""
+    ]) {
+      const calls: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly message: string }>> = [
+        details.query({ interval }),
+        Stream.runDrain(details.queryAll({ interval })),
+        Stream.runDrain(details.queryAllRaw({ interval })),
+        details.submit({ interval }),
+        Stream.runDrain(details.export({ interval })),
+        Stream.runDrain(details.exportPages({ interval })),
+        usage.query({ interval })
+      ]
+      for (const call of calls) {
+        const error = yield* Effect.flip(call)
+        assert.strictEqual(error._tag, "InvalidRequestError", interval)
+        assert.match(error.message, /was not sent: the interval .* is none\. Write two moments that exist/)
+      }
+    }
+    assert.lengthOf((yield* Simulator.use(({ journal }) => journal)).requests, 0)
+  }).pipe(Effect.provide(Stack.layer()))
+)
 
 describe("jobs", () => {
   it.effect("by hand: submit, status, results, cancel; availability", () =>

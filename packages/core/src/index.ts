@@ -2,6 +2,7 @@
 export * as ChildEnvironment from "./ChildEnvironment.ts"
 export * as DiskFailure from "./DiskFailure.ts"
 export * as DotEnv from "./DotEnv.ts"
+export * as Moment from "./Moment.ts"
 export * as OwnDirectory from "./OwnDirectory.ts"
 export * as OwnFile from "./OwnFile.ts"
 export * as PlainFile from "./PlainFile.ts"

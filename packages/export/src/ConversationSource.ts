@@ -7,6 +7,7 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
@@ -59,9 +60,15 @@ const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.na
 
 const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
 
+const days = Schema.Array(Day.Day)
+
 export const make = (options: ConversationOptions): Effect.Effect<Source, never, ConversationDetails | GenesysClient> =>
   Effect.gen(function* () {
     const details = yield* ConversationDetails
+    // A day that does not exist would be another one, or none at all.
+    yield* Effect.orDie(
+      Schema.decodeEffect(days)([options.since, ...(options.until === undefined ? [] : [options.until])])
+    )
     const client = yield* GenesysClient
     const { lookAhead = 4, pageSize = 1_000 } = options
     const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(5)))

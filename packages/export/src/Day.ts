@@ -1,14 +1,13 @@
 /** UTC days as text, such as `2026-11-01`: what conversations are partitioned by. They know nothing of any clock. */
+import * as Moment from "@effect-genesys/core/Moment"
 import * as Schema from "effect/Schema"
 
-const shape = /^\d{4}-\d\d-\d\d$/
 const length = 86_400_000
 
 export const Day = Schema.String.check(
-  Schema.makeFilter(
-    (text: string) => (shape.test(text) && !Number.isNaN(Date.parse(text))) || "Expected a day such as 2026-11-01",
-    { toJsonSchema: () => [{ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, true] }
-  )
+  Schema.makeFilter((text: string) => Moment.isDay(text) || "Expected a day such as 2026-11-01, that exists", {
+    toJsonSchema: () => [{ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, true]
+  })
 )
 
 /** The day of a moment in milliseconds since 1970. */

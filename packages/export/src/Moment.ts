@@ -1,4 +1,5 @@
 /** A moment in milliseconds since 1970, written as ISO 8601. */
+import * as Existing from "@effect-genesys/core/Moment"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -9,8 +10,8 @@ export const Moment: Schema.Codec<number, string> = Schema.String.pipe(
     Schema.Finite,
     SchemaTransformation.transformEffect({
       decode: (text: string, options) => {
-        const millis = Date.parse(text)
-        return Number.isNaN(millis)
+        const millis = Existing.millisOf(text)
+        return millis === undefined
           ? Effect.fail(new SchemaIssue.InvalidValue({ expected: "a moment in ISO 8601" }, text, options))
           : Effect.succeed(millis)
       },

@@ -1,4 +1,5 @@
 /** A span of time as people write it in a flag: `2025-11-03/2025-11-10`, with or without times of day, or one day, all in UTC. */
+import * as Moment from "@effect-genesys/core/Moment"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -6,18 +7,11 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
-const day = /^\d{4}-\d{2}-\d{2}$/
-const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/
-
-const momentOf = (text: string) =>
-  day.test(text)
-    ? DateTime.make(`${text}T00:00:00Z`).pipe(
-        // A 31st of February would be the 3rd of March.
-        Option.filter((moment) => DateTime.formatIso(moment).startsWith(text))
-      )
-    : time.test(text)
-      ? DateTime.make(text)
-      : Option.none()
+const momentOf = (text: string): Option.Option<DateTime.Utc> =>
+  Option.map(
+    Option.fromUndefinedOr(Moment.millisOf(Moment.isDay(text) ? `${text}T00:00:00Z` : text)),
+    DateTime.makeUnsafe
+  )
 
 /** The interval in Genesys' form, both ends with milliseconds. */
 const parse = (text: string): string | undefined => {
@@ -25,7 +19,7 @@ const parse = (text: string): string | undefined => {
   const from = Option.getOrUndefined(momentOf(first))
   const to =
     second === undefined
-      ? day.test(first) && from !== undefined
+      ? Moment.isDay(first) && from !== undefined
         ? DateTime.add(from, { days: 1 })
         : undefined
       : Option.getOrUndefined(momentOf(second))
@@ -42,7 +36,10 @@ export const Interval: Schema.Codec<string, string> = Schema.String.pipe(
         return interval === undefined
           ? Effect.fail(
               new SchemaIssue.InvalidValue(
-                { expected: "a day such as 2025-11-03, or two moments in UTC such as 2025-11-03T08:00Z/2025-11-04" },
+                {
+                  expected:
+                    "a day such as 2025-11-03, or two moments in UTC such as 2025-11-03T08:00Z/2025-11-04, that exist"
+                },
                 text,
                 options
               )

@@ -30,6 +30,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   ["an unknown kind", "jobs:\n  - name: a\n    kind: canary", "2: jobs[0] is not valid: it must be a job, with kind"],
   ["a number for a duration", watch("    every: 90"), "4: jobs[0].every is not valid: it must be string"],
   ["an interval of nothing", watch("    every: 0s"), "4: jobs[0].every is not valid"],
+  [
+    "a day that does not exist",
+    "jobs:\n  - name: a\n    kind: conversations\n    every: 1h\n    since: 2025-02-30\n    sink: { ndjson: x }",
+    "5: jobs[0].since is not valid: it must be a day such as 2026-11-01"
+  ],
   ["a wrong cron", watch("    cron: canary"), "4: jobs[0].cron is not valid: it must be a cron expression"],
   [
     "a cron that never comes",
@@ -339,6 +344,7 @@ describe("a settings file", () => {
     "nothing",
     "no YAML",
     "no JSON",
+    "a day that does not exist",
     "a wrong cron",
     "a cron that never comes",
     "such a cron with a weekday",

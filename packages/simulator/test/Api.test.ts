@@ -85,6 +85,8 @@ const badBodies: ReadonlyArray<readonly [path: string, body: unknown, field: str
   [query, {}, "interval"],
   [query, { interval: "yesterday" }, "interval"],
   [query, { interval: "2026-11-02/2026-11-01" }, "interval"],
+  [query, { interval: "2025-02-30T00:00Z/2025-03-10T00:00Z" }, "interval"],
+  [query, { interval: "2025-02-01/2025-02-29" }, "interval"],
   [query, { interval: "2026-10-01/2026-11-02" }, "interval"],
   [query, { interval, order: "up" }, "order"],
   [query, { interval, paging: { pageSize: 101 } }, "paging.pageSize"],

@@ -3,6 +3,7 @@
  * expire. Nothing that the program prints gets into an error or a log line, and neither do its arguments.
  */
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
+import * as Moment from "@effect-genesys/core/Moment"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -42,6 +43,11 @@ const killOptions = { forceKillAfter: Duration.seconds(2) }
 
 const form = `{"Version": 1, "ClientId": "...", "ClientSecret": "...", "Expiration": "an ISO 8601 date, may be left out"}`
 
+/** A moment that does not exist must not become a later one. */
+const Expiration = Schema.String.check(Schema.makeFilter(Moment.isPossible, { expected: "a moment in ISO 8601" })).pipe(
+  Schema.decodeTo(Schema.DateTimeUtcFromString)
+)
+
 export const make = Effect.fnUntraced(function* (options: CommandOptions, parts: Parts) {
   const spawner = yield* ChildProcessSpawner
   const timeout = Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
@@ -53,7 +59,7 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
         Version: Schema.Literal(1),
         ClientId: parts.clientId.schema,
         ClientSecret: parts.clientSecret.schema,
-        Expiration: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+        Expiration: Schema.optionalKey(Schema.NullOr(Expiration))
       })
     )
   )

@@ -9,18 +9,15 @@ import { Authorization, BodyCheck } from "./Authorization.ts"
 import { Conversation } from "./Conversation.ts"
 import { Aggregation, AggregationResult, ConversationFilter, SegmentFilter } from "./ConversationFilter.ts"
 import { Several } from "./Paging.ts"
+import * as Dates from "./Dates.ts"
 import { Permissions } from "./Permissions.ts"
 
 const longest = 31 * 24 * 60 * 60 * 1000
-const isoDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
-/** It says its zone, or is a date alone, which JavaScript reads as UTC. */
-const zoned = /^[^T]*(?:T.*(?:Z|[+-]\d\d:?\d\d))?$/
 
 /** From (inclusive) and to (exclusive) in milliseconds since 1970; a date without a zone is in UTC. */
 export const interval = (text: string): readonly [from: number, to: number] => {
-  const parse = (date = "") => (isoDate.test(date) ? Date.parse(zoned.test(date) ? date : `${date}Z`) : Number.NaN)
   const [from, to, ...rest] = text.split("/")
-  return rest.length === 0 ? [parse(from), parse(to)] : [Number.NaN, Number.NaN]
+  return rest.length === 0 ? [Dates.parse(from), Dates.parse(to)] : [Number.NaN, Number.NaN]
 }
 
 const Interval = Schema.String.check(

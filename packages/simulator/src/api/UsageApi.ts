@@ -5,13 +5,14 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { Authorization, BodyCheck } from "./Authorization.ts"
+import * as Dates from "./Dates.ts"
 import { NotFound } from "./ErrorBody.ts"
 import { Permissions } from "./Permissions.ts"
 
 /** From (inclusive) and to (exclusive) in milliseconds since 1970. */
 export const span = (interval: string): readonly [from: number, to: number] => {
-  const [from = "", to = "", ...rest] = interval.split("/")
-  return rest.length === 0 ? [Date.parse(from), Date.parse(to)] : [Number.NaN, Number.NaN]
+  const [from, to, ...rest] = interval.split("/")
+  return rest.length === 0 ? [Dates.parse(from), Dates.parse(to)] : [Number.NaN, Number.NaN]
 }
 
 const Interval = Schema.String.check(
