@@ -101,7 +101,10 @@ export class Users extends Context.Service<
     readonly search: (options: SearchOptions) => Effect.Effect<SearchPage, GenesysError>
     /** All pages of a search; each user once. */
     readonly searchAll: (options: SearchAllOptions & Paging<User>) => Stream.Stream<User, GenesysError>
-    /** The user with this e-mail address, in any case; none if there is none. */
+    /**
+     * The user with this e-mail address, in any case, blanks around it aside; none if there is none. Of several, such as one who
+     * has left and come back, an active one.
+     */
     readonly findByEmail: (email: string) => Effect.Effect<Option.Option<User>, GenesysError>
     /** `GET /api/v2/users`: one page. */
     readonly list: (options?: ListOptions) => Effect.Effect<ListPage, GenesysError>
@@ -135,6 +138,8 @@ const listRequest = ({ expand, id, jabberId, pageNumber, pageSize, sortOrder, st
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.String }))
 const rawKey = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ id }) => id))
 
+const isActive = ({ state }: User) => state === undefined || state === "active"
+
 const make = Effect.gen(function* () {
   const client = yield* GenesysClient
   const through = Stream.provideService(GenesysClient, client)
@@ -144,8 +149,10 @@ const make = Effect.gen(function* () {
   })
 
   const findByEmail = Effect.fn("Users.findByEmail")(function* (email: string) {
-    const page = yield* search({ query: [{ type: "EXACT", fields: ["email"], value: email }] })
-    return Option.fromUndefinedOr(page.results.find((user) => user.email?.toLowerCase() === email.toLowerCase()))
+    const value = email.trim()
+    const { results } = yield* search({ query: [{ type: "EXACT", fields: ["email"], value }] })
+    const found = results.filter((user) => user.email?.trim().toLowerCase() === value.toLowerCase())
+    return Option.fromUndefinedOr(found.find(isActive) ?? found[0])
   })
 
   const list = Effect.fn("Users.list")(function* (options: ListOptions = {}) {

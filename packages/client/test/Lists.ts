@@ -45,7 +45,9 @@ export const layer = (answer: (asked: Asked) => Effect.Effect<unknown>, asked: A
         return Effect.map(answer(one), (json) =>
           HttpClientResponse.fromWeb(
             request,
-            typeof json === "number" ? new Response("{}", { status: json }) : Response.json(json, { headers: unpaced })
+            typeof json === "number"
+              ? new Response("{}", { status: json, headers: { "inin-correlation-id": "the-correlation" } })
+              : Response.json(json, { headers: unpaced })
           )
         )
       })

@@ -344,6 +344,34 @@ describe("an end that is none", () => {
     }).pipe(Effect.provide(Lists.layer(() => Effect.succeed({ entities: [], cursor: String(seen.length) }), seen)))
   })
 
+  for (const [name, walk] of [
+    [
+      "listing",
+      (options: Pagination.PagingOptions<typeof Row.Type>) =>
+        Pagination.pageNumber(list({ pageSize: "2" }), Row, options)
+    ],
+    ["followed", (options: Pagination.PagingOptions<unknown>) => Pagination.follow(list({ pageSize: "2" }), options)]
+  ] as const) {
+    it.effect(`a total, a count and an address that are wrong cost one empty page: ${name}`, () => {
+      const seen: Array<Lists.Asked> = []
+      return Effect.gen(function* () {
+        const { failed, rows } = yield* collect(walk({ lookAhead: 0 }))
+        assert.isUndefined(failed)
+        assert.lengthOf(rows, 4)
+        assert.lengthOf(seen, 3)
+      }).pipe(
+        Effect.provide(
+          Lists.layer((asked) => {
+            const page = Number(asked.params.get("pageNumber") ?? 1)
+            const entities = page > 2 ? [] : Lists.rows(4).slice(2 * page - 2, 2 * page)
+            const nextUri = `${asked.path}?pageSize=2&pageNumber=${page + 1}`
+            return Effect.succeed({ entities, pageSize: 2, pageNumber: page, pageCount: 5_000, total: 10_000, nextUri })
+          }, seen)
+        )
+      )
+    })
+  }
+
   circling("the first page for every number", () => ({ entities: [{ id: "a" }], pageNumber: 1, pageCount: 9 }), 1)
 })
 

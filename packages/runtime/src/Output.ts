@@ -52,6 +52,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   const look = {
     columns: jq === undefined ? options.columns : undefined,
     terminal,
+    // A terminal would show it, or take it for a mark of its own.
+    bom: flags.bom && !terminal,
     width: terminal ? process.stdout.columns : undefined,
     colour: terminal && !process.env["NO_COLOR"]
   }

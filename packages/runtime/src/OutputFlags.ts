@@ -37,6 +37,14 @@ export const JqFlag = GlobalFlag.Setting("jq")({
   )
 })
 
+export const BomFlag = GlobalFlag.Setting("bom")({
+  flag: Flag.Boolean("bom").pipe(
+    Flag.withDescription("Begin CSV with a byte order mark, without which Excel takes é for Ã©"),
+    Flag.withoutNegation,
+    Flag.withDefault(false)
+  )
+})
+
 /** `Program.run` acts on it, so that it counts for the help, too. */
 export const NoColorFlag = GlobalFlag.Setting("no-color")({
   flag: Flag.Boolean("no-color").pipe(
@@ -46,11 +54,13 @@ export const NoColorFlag = GlobalFlag.Setting("no-color")({
   )
 })
 
-export const outputFlags = [OutputFlag, JsonFlag, JqFlag, NoColorFlag] as const
+export const outputFlags = [OutputFlag, JsonFlag, JqFlag, BomFlag, NoColorFlag] as const
 
 export interface Given {
   readonly format: Option.Option<Format>
   readonly jq: Option.Option<string>
+  /** Of CSV. */
+  readonly bom: boolean
 }
 
 /** What was given; nothing in a program that does not have the flags. @param csv the `--csv` of a command that lists */
@@ -69,5 +79,9 @@ export const given = Effect.fnUntraced(function* (csv: boolean): Effect.fn.Retur
     })
   }
   const [format] = wanted
-  return { format: Option.fromUndefinedOr(format), jq }
+  const bom = Option.getOrElse(yield* Effect.serviceOption(BomFlag), () => false)
+  if (bom && format !== "csv") {
+    return yield* new UsageError({ message: "--bom is for CSV: write --output csv, or leave it out." })
+  }
+  return { format: Option.fromUndefinedOr(format), jq, bom }
 })

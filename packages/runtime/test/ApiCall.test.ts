@@ -3,11 +3,11 @@ import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { vi } from "vitest"
 import { brotliCompressSync, deflateSync } from "node:zlib"
 import * as Hostile from "../../client/test/network/Hostile.ts"
 import * as ApiCall from "../src/ApiCall.ts"
 import * as Output from "../src/Output.ts"
+import * as Written from "./support/Written.ts"
 
 const request = (path: string, ...headers: ReadonlyArray<string>) =>
   ApiCall.request({ method: "GET", path, fields: [], input: Option.none(), headers }).pipe(
@@ -53,19 +53,9 @@ describe("an answer with status 200", () => {
       response.writeHead(200, { "content-type": type, "content-encoding": encoding }).end(body)
     })
     const made = yield* request("users", ...(accept === undefined ? [] : [`Accept: ${accept}`]))
-    const written: Array<string | Uint8Array> = []
-    const write = vi.spyOn(process.stdout, "write").mockImplementation((part, done?: unknown) => {
-      written.push(part)
-      if (typeof done === "function") done()
-      return true
-    })
-    const result = yield* Effect.result(
-      Effect.flatMap(Output.make({ format: "ndjson" }), (printer) => ApiCall.call(made, printer, false))
-    ).pipe(Effect.provide(Hostile.layer(url)), Effect.ensuring(Effect.sync(() => write.mockRestore())))
-    return {
-      text: Buffer.concat(written.map((part) => Buffer.from(part))).toString(),
-      error: result._tag === "Failure" ? result.failure : undefined
-    }
+    const call = Effect.flatMap(Output.make({ format: "ndjson" }), (printer) => ApiCall.call(made, printer, false))
+    const { result, text } = yield* Written.onOutput(Effect.provide(call, Hostile.layer(url)))
+    return { text, error: result._tag === "Failure" ? result.failure : undefined }
   })
   const page = Buffer.from("<!DOCTYPE html><html><body>Log in to the network</body></html>")
   const json = Buffer.from('{"fine":true,"id":12345678901234567890}')

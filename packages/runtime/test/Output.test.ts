@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as StandardCsv from "effect/encoding/Csv"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
@@ -13,9 +14,11 @@ import * as Table from "../src/internal/table.ts"
 import { Interval } from "../src/Interval.ts"
 import * as Jq from "../src/Jq.ts"
 import * as JsonInput from "../src/JsonInput.ts"
-import type { Format } from "../src/OutputFlags.ts"
+import * as Output from "../src/Output.ts"
+import * as OutputFlags from "../src/OutputFlags.ts"
 import * as Progress from "../src/Progress.ts"
 import * as TerminalText from "../src/TerminalText.ts"
+import * as Written from "./support/Written.ts"
 
 describe("CSV", () => {
   it("quotes by RFC 4180", () => {
@@ -58,6 +61,24 @@ describe("CSV", () => {
       "1 + 1 = 2"
     ])
   })
+
+  it.effect("begins with a byte order mark where that is asked for, also if there are no rows", () =>
+    Effect.gen(function* () {
+      const printed = (rows: ReadonlyArray<unknown>, bom: boolean) =>
+        Output.make({ columns: ["name"] }).pipe(
+          Effect.flatMap((printer) => printer.rows(Stream.fromIterable(rows))),
+          Effect.provideService(OutputFlags.OutputFlag, Option.some("csv")),
+          Effect.provideService(OutputFlags.BomFlag, bom),
+          Written.onOutput,
+          Effect.map(({ text }) => text)
+        )
+      assert.strictEqual(yield* printed([{ name: "é" }, { name: "b" }], true), "\uFEFFname\r\né\r\nb\r\n")
+      assert.strictEqual(yield* printed([], true), "\uFEFFname\r\n")
+      assert.strictEqual(yield* printed([{ name: "é" }], false), "name\r\né\r\n")
+      const error = yield* Effect.flip(Effect.provideService(Output.make(), OutputFlags.BomFlag, true))
+      assert.match(error.message, /--bom is for CSV/)
+    })
+  )
 
   const Evil = Schema.Array(Schema.Literals("=+-@＝;|,'\"\t\r\n \u0000\uFEFFa1(é".split("")))
   const rows = { rows: Schema.Array(Schema.Tuple([Evil, Schema.Union([Evil, Schema.Int]), Evil])) }
@@ -102,7 +123,7 @@ describe("CSV", () => {
 
 describe("numbers that JavaScript would change", () => {
   const rows = [ExactNumber.parse(`{"a":-12345678901234567890,"b":{"c":1E400},"d":1.5}`)]
-  const shown = (format: Format, terminal: boolean, given = rows) =>
+  const shown = (format: OutputFlags.Format, terminal: boolean, given = rows) =>
     Effect.map(Renderer.make(format, { columns: undefined, terminal, width: undefined, colour: false }), (renderer) =>
       [...renderer.rows(given), renderer.end()].map(String).join("")
     )

@@ -44,7 +44,7 @@ const numbered = (
 
 /** By `pageCount`, `total`, and the address of a next page: one that says that there is more is enough. */
 const listing = (numbering: PageRequest.Numbering) =>
-  numbered(numbering, ({ answer, request, rows }, number) => {
+  numbered(numbering, ({ answer, request, rows }) => {
     const total = Answer.count(answer, "total")
     const size = Answer.count(answer, "pageSize") ?? numbering.size(request)
     const byTotal = total === undefined ? undefined : Math.ceil(total / Math.max(1, size))
@@ -53,8 +53,9 @@ const listing = (numbering: PageRequest.Numbering) =>
     const isNamed = (Answer.text(answer, "nextUri") ?? Answer.text(answer, "nextPage")) !== undefined
     // Where nothing tells how long the list is, a page that is full has another one after it.
     const isFull = last === undefined && rows.length > 0 && rows.length >= size
-    const isPast = last !== undefined && number >= last && rows.length === 0
-    return { last, more: !isPast && (isNamed || isFull) }
+    // What says otherwise is wrong: a total of rows that nobody may see costs a call for each of its pages.
+    if (rows.length === 0) return { last: undefined, more: false }
+    return { last, more: isNamed || isFull }
   })
 
 export const pageNumber = listing(PageRequest.inQuery)
@@ -114,16 +115,23 @@ const toUri = (page: Page, apiUrl: string, uri: string): Result.Result<Request, 
   )
 }
 
+const hasNumber = (request: Request) => Option.isSome(UrlParams.getFirst(request.urlParams, "pageNumber"))
+
 export const nextUri = (apiUrl: string): Style => {
   const next = (page: Page): Result.Result<Request | undefined, GenesysError> => {
     const uri = Answer.text(page.answer, "nextUri")
-    return uri === undefined ? Result.succeed(undefined) : toUri(page, apiUrl, uri)
+    if (uri === undefined) return Result.succeed(undefined)
+    const found = toUri(page, apiUrl, uri)
+    // Numbers go on for as long as a total is wrong. What is no number, a server that filters may well have after an empty page.
+    return page.rows.length === 0 && Result.isSuccess(found) && hasNumber(found.success)
+      ? Result.succeed(undefined)
+      : found
   }
   return {
     next,
     guess: (page, ahead) => {
       const request = Result.getOrElse(next(page), none)
-      if (request === undefined || Option.isNone(UrlParams.getFirst(request.urlParams, "pageNumber"))) return undefined
+      if (request === undefined || !hasNumber(request)) return undefined
       const number = PageRequest.inQuery.number(request) + ahead - 1
       if (number > (Answer.count(page.answer, "pageCount") ?? 0)) return undefined
       return PageRequest.inQuery.set(request, number)

@@ -23,6 +23,8 @@ export interface Options {
   /** Columns of the terminal; none where nobody looks. */
   readonly width: number | undefined
   readonly colour: boolean
+  /** CSV begins with a byte order mark. */
+  readonly bom: boolean
 }
 
 const nothing = () => ""
@@ -64,13 +66,13 @@ const yaml = ({ terminal }: Options) =>
     }
   })
 
-const csv = ({ columns }: Options): Renderer => {
+const csv = ({ bom, columns }: Options): Renderer => {
   let names = columns
   let begun = false
   const missed = new Set<string>()
   const header = () => {
     begun = true
-    return Csv.line(names ?? [])
+    return (bom ? "\uFEFF" : "") + Csv.line(names ?? [])
   }
   return {
     rows: (rows) => {
