@@ -1,9 +1,11 @@
 /** The command tree of `genesys`. */
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import { OnWait } from "@effect-genesys/client/Waiting"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import { GivenFlags } from "@effect-genesys/runtime/GivenFlags"
 import { given, globalFlags } from "@effect-genesys/runtime/GlobalFlags"
 import { outputFlags } from "@effect-genesys/runtime/OutputFlags"
+import * as WaitNotes from "@effect-genesys/runtime/WaitNotes"
 import * as Command from "effect/cli/Command"
 import { api } from "./commands/api.ts"
 import { completions } from "./commands/completions.ts"
@@ -50,5 +52,6 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
   ]),
   Command.provideEffect(GivenFlags, given),
   Command.provideEffect(RetryPolicy, CallFlags.brief),
+  Command.provideEffect(OnWait, WaitNotes.make),
   Command.withGlobalFlags(flags)
 )

@@ -19,6 +19,11 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/client/RetryPo
   attemptTimeout: duration("30 seconds"),
   /** How long a call may take with all its attempts and waits, to the last byte that is read. @default 60 seconds */
   deadline: duration("60 seconds"),
+  /**
+   * How long a call goes on while nothing of the host can be reached: a refused connection, a name that nobody knows. Somebody who
+   * looks on wants to hear of that soon. @default until the deadline
+   */
+  unreachable: Schema.optionalKey(Schema.Duration),
   /** A longer `Retry-After` is an error at once: daily limits ask for hours. @default 180 seconds */
   maxRetryAfter: duration("180 seconds")
 }) {}

@@ -35,3 +35,4 @@ export {
   UnauthorizedError,
   UnavailableError
 } from "./GenesysError.ts"
+export * as Waiting from "./Waiting.ts"

@@ -85,7 +85,7 @@ it.effect("an interval that does not exist is refused before anything is sent", 
   Effect.gen(function* () {
     const details = yield* ConversationDetails
     const usage = yield* Usage
-    for (const interval of [
+    for (const wrong of [
       "2025-02-30T00:00Z/2025-03-10T00:00Z",
       "2025-02-01T00:00:00.000Z/2025-02-29T00:00:00.000Z",
       "2025-04-31/2025-05-02",
@@ -93,18 +93,18 @@ it.effect("an interval that does not exist is refused before anything is sent", 
       "2025-03-10",
       ""
     ]) {
-      const calls: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly message: string }>> = [
-        details.query({ interval }),
-        Stream.runDrain(details.queryAll({ interval })),
-        Stream.runDrain(details.queryAllRaw({ interval })),
-        details.submit({ interval }),
-        Stream.runDrain(details.export({ interval })),
-        Stream.runDrain(details.exportPages({ interval })),
-        usage.query({ interval })
+      const asked: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly message: string }>> = [
+        details.query({ interval: wrong }),
+        Stream.runDrain(details.queryAll({ interval: wrong })),
+        Stream.runDrain(details.queryAllRaw({ interval: wrong })),
+        details.submit({ interval: wrong }),
+        Stream.runDrain(details.export({ interval: wrong })),
+        Stream.runDrain(details.exportPages({ interval: wrong })),
+        usage.query({ interval: wrong })
       ]
-      for (const call of calls) {
+      for (const call of asked) {
         const error = yield* Effect.flip(call)
-        assert.strictEqual(error._tag, "InvalidRequestError", interval)
+        assert.strictEqual(error._tag, "InvalidRequestError", wrong)
         assert.match(error.message, /was not sent: the interval .* is none\. Write two moments that exist/)
       }
     }

@@ -18,11 +18,14 @@ const policy = (command: Policy) =>
     maxRetries: Effect.map(Effect.serviceOption(MaxRetriesFlag), Option.flatten)
   }).pipe(Effect.map((given) => policyOf(given, command)))
 
+/** A refused connection or a name that nobody knows is told soon: it is a mistake of a setting, or a network that is off. */
+const unreachable = Duration.seconds(5)
+
 /** For a command that makes a call or two, for which somebody waits. */
-export const brief: Effect.Effect<Policy> = policy(new Policy({}))
+export const brief: Effect.Effect<Policy> = policy(new Policy({ unreachable }))
 
 /** For one that makes many: each may have to wait for more than one of the minutes that Genesys counts calls by. */
-const patience = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
+const patience = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000, unreachable })
 
 /** Makes the calls of an effect with patience, unless the flags say otherwise. */
 export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -34,6 +34,8 @@ export interface RetryFlags {
 /** The policy that the flags ask for; where they say nothing, that of the command. */
 export const policyOf = (given: RetryFlags, command: Policy): Policy =>
   new Policy({
+    // Whoever says how long a call may take says it of a host that cannot be reached, too.
+    ...(command.unreachable === undefined || Option.isSome(given.timeout) ? {} : { unreachable: command.unreachable }),
     attemptTimeout: command.attemptTimeout,
     maxRetryAfter: command.maxRetryAfter,
     maxRetries: Option.getOrElse(given.maxRetries, () => command.maxRetries),

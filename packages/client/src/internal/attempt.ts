@@ -11,6 +11,7 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -19,6 +20,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Metrics from "../Metrics.ts"
 import type { Policy } from "../RetryPolicy.ts"
+import * as Waiting from "../Waiting.ts"
 import * as ApiError from "./apiError.ts"
 import * as Breaker from "./breaker.ts"
 import * as Failure from "./failure.ts"
@@ -60,15 +62,29 @@ export const make = Effect.gen(function* () {
   const breaker = yield* Breaker.make(apiUrl)
   const timeLimit = yield* TimeLimit.make
 
+  /** Why there is no token yet, as the last exchange said it. */
+  const noTokenYet = Effect.map(manager.status, ({ lastOutcome }) => lastOutcome?.message || undefined)
+
+  /** A token, and word of it if it takes its time. */
+  const tokenTold = (told: (wait: Waiting.Wait) => void) =>
+    Effect.gen(function* () {
+      const late = Effect.map(noTokenYet, (cause) => told({ reason: "Token", millis: undefined, cause }))
+      const fiber = yield* Effect.forkChild(Effect.delay(late, Waiting.shortest))
+      return yield* Effect.ensuring(manager.token, Fiber.interrupt(fiber))
+    })
+
   /** Waits until the call may go. */
   const turn = Effect.fnUntraced(function* (progress: Failure.Progress, clock: Clock.Clock) {
     const path = progress.request.url
+    const told = yield* Waiting.OnWait
     // Whoever waits for a token must not hold a place that others could use.
-    const token = yield* Effect.mapError(manager.token, Failure.ofToken)
+    const token = yield* Effect.mapError(told === undefined ? manager.token : tokenTold(told), Failure.ofToken)
     const now = clock.currentTimeMillisUnsafe()
     pacer.use(token, now)
     const pass = yield* pacer.acquire(path, (turnAt) => {
       progress.turnAt = turnAt
+      const millis = turnAt - clock.currentTimeMillisUnsafe()
+      if (millis >= Waiting.shortest) told?.({ reason: "Turn", millis, cause: undefined })
     })
     if (progress.turnAt !== undefined) {
       progress.turnAt = undefined
@@ -190,10 +206,12 @@ export const make = Effect.gen(function* () {
           sentAt ?? now
         )
       }
+      if (progress.turnAt !== undefined) return yield* Failure.late(Unanswered.noTurn(request, progress.turnAt - now))
+      if (progress.last !== undefined) return yield* Failure.late(progress.last)
       return yield* Failure.late(
-        progress.turnAt === undefined
-          ? (progress.last ?? Unanswered.timeout(request, apiUrl, policy.deadline))
-          : Unanswered.noTurn(request, progress.turnAt - now)
+        sentAt === undefined
+          ? Unanswered.noToken(request, apiUrl, policy.deadline, yield* noTokenYet)
+          : Unanswered.timeout(request, apiUrl, policy.deadline)
       )
     })
   }

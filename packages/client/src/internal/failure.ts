@@ -32,13 +32,15 @@ export class Failure extends Data.TaggedError("Failure")<{
   readonly token: AccessToken | undefined
   /** It speaks of a host that is down, rather than of this call. */
   readonly isDown: boolean
+  /** Nothing of the host could be reached. */
+  readonly isUnreachable: boolean
 }> {}
 
 const make = (
   kind: Failure["kind"],
   error: GenesysError,
-  more: Partial<Pick<Failure, "wait" | "token" | "isDown">> = {}
-) => new Failure({ kind, error, wait: undefined, token: undefined, isDown: false, ...more })
+  more: Partial<Pick<Failure, "wait" | "token" | "isDown" | "isUnreachable">> = {}
+) => new Failure({ kind, error, wait: undefined, token: undefined, isDown: false, isUnreachable: false, ...more })
 
 export const final = (error: GenesysError) => make("Final", error)
 export const rejected = (error: GenesysError, token: AccessToken) => make("Rejected", error, { token })
@@ -60,16 +62,18 @@ const isNotConnected = Schema.is(NotConnected)
  */
 export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) => {
   if (Redirect.isFollowed(cause) || ResponseText.isTooLong(cause)) return final(error)
-  return make("cause" in cause.reason && isNotConnected(cause.reason.cause) ? "Refused" : "Ambiguous", error, {
-    isDown: true
-  })
+  const isUnreachable = "cause" in cause.reason && isNotConnected(cause.reason.cause)
+  return make(isUnreachable ? "Refused" : "Ambiguous", error, { isDown: true, isUnreachable })
 }
 
 /** The token manager paces its own requests; here it is only asked again. */
 export const ofToken = (error: TokenError) =>
   error._tag === "AuthenticationError" || (error._tag === "UnavailableError" && error.reason === "Closed")
     ? make("Final", error)
-    : make("NoToken", error, { wait: error.retryAfter && Duration.toMillis(error.retryAfter) })
+    : make("NoToken", error, {
+        wait: error.retryAfter && Duration.toMillis(error.retryAfter),
+        isUnreachable: error._tag === "UnavailableError" && error.reason === "Connection"
+      })
 
 export const ofStatus = (status: number, error: GenesysError, retryAfter: Option.Option<Duration.Duration>) => {
   const wait = Option.getOrUndefined(Option.map(retryAfter, Duration.toMillis))
@@ -95,6 +99,10 @@ export interface Progress {
   /** An attempt before may have arrived. */
   repeated: boolean
   last: GenesysError | undefined
+  /** When the last attempt failed, or else when the call began. */
+  failedAt: number
+  /** Since when nothing of the host can be reached; none if it answered last. */
+  unreachableSince: number | undefined
 }
 
 export const start = (request: HttpClientRequest.HttpClientRequest, now: number): Progress => ({
@@ -105,7 +113,9 @@ export const start = (request: HttpClientRequest.HttpClientRequest, now: number)
   renewals: 0,
   turnAt: undefined,
   repeated: false,
-  last: undefined
+  last: undefined,
+  failedAt: now,
+  unreachableSince: undefined
 })
 
 /** Genesys' advice for 502, 503 and 504: 3 s at a time, 9 s after five minutes, 27 s after ten. */
@@ -124,6 +134,18 @@ const maxRenewals = 5
 
 /** Milliseconds until the next attempt; none if the call has failed. */
 export const next = (progress: Progress, failure: Failure, policy: Policy, now: number): number | undefined => {
+  if (failure.kind !== "Held") {
+    // Whoever waits for a token waits while several requests for one fail.
+    if (failure.isUnreachable) progress.unreachableSince ??= failure.kind === "NoToken" ? progress.failedAt : now
+    else progress.unreachableSince = undefined
+    progress.failedAt = now
+  }
+  const wait = waitFor(progress, failure, policy, now)
+  if (wait === undefined || progress.unreachableSince === undefined || policy.unreachable === undefined) return wait
+  return now + wait - progress.unreachableSince < Duration.toMillis(policy.unreachable) ? wait : undefined
+}
+
+const waitFor = (progress: Progress, failure: Failure, policy: Policy, now: number): number | undefined => {
   const { request } = progress
   if (failure.kind === "Held") return failure.wait
   progress.last = failure.error

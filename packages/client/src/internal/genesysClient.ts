@@ -21,6 +21,7 @@ import type { StreamResponse } from "../GenesysClient.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import * as Metrics from "../Metrics.ts"
 import { RetryPolicy } from "../RetryPolicy.ts"
+import * as Waiting from "../Waiting.ts"
 import * as Attempt from "./attempt.ts"
 import * as Body from "./body.ts"
 import * as Failure from "./failure.ts"
@@ -49,6 +50,7 @@ export const make = Effect.gen(function* () {
       const wait = Failure.next(progress, result.failure, policy, clock.currentTimeMillisUnsafe())
       if (wait === undefined || clock.currentTimeMillisUnsafe() + wait > end) return yield* error
       if (kind !== "Held") yield* again(error, wait)
+      if (wait >= Waiting.shortest) (yield* Waiting.OnWait)?.({ reason: "Again", millis: wait, cause: error.message })
       if (wait > 0) yield* Effect.sleep(wait)
     }
   })

@@ -88,6 +88,17 @@ export const timeout = (request: Request, host: string, after: Duration.Duration
     message: `${named(request)} was not answered within ${Duration.format(after)}. Try again later.`
   })
 
+/** @param cause what the last try to get one came to */
+export const noToken = (request: Request, host: string, after: Duration.Duration, cause: string | undefined) =>
+  new UnavailableError({
+    reason: "Timeout",
+    host,
+    api: callOf(request),
+    message:
+      `${named(request)} was not sent within ${Duration.format(after)}: there is no token for it yet. ` +
+      (cause ?? "The login host has not answered. Try again later.")
+  })
+
 export const down = (request: Request, host: string) =>
   new UnavailableError({
     reason: "Down",

@@ -1,0 +1,82 @@
+/** What a person hears of hosts that cannot be reached, and of waits. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as WaitNotes from "@effect-genesys/runtime/WaitNotes"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Written from "../../../packages/runtime/test/support/Written.ts"
+import * as InProcess from "./support/InProcess.ts"
+
+const closed = "http://127.0.0.1:1"
+const out = () => join(mkdtempSync(join(tmpdir(), "genesys-out-")), "rows.ndjson")
+
+describe("lists and exports end within seconds", () => {
+  const commands: ReadonlyArray<ReadonlyArray<string>> = [
+    ["users", "list"],
+    ["conversations", "query", "--interval", "2025-11-03"],
+    ["users", "export", "--out", out()]
+  ]
+  for (const args of commands) {
+    for (const [what, hosts] of [
+      ["a login host", { GENESYS_CLOUD_LOGIN_URL: closed }],
+      ["an API", { GENESYS_CLOUD_API_URL: closed }]
+    ] as const) {
+      it.live(
+        `where ${what} refuses the connection: ${args.slice(0, 2).join(" ")}`,
+        () =>
+          Effect.gen(function* () {
+            const [took, ended] = yield* Effect.timed(
+              InProcess.run(args, { ...(yield* InProcess.simulated), ...hosts })
+            )
+            assert.strictEqual(ended.code, 7, ended.stderr)
+            assert.match(ended.stderr, /127\.0\.0\.1:1 cannot be reached.*ECONNREFUSED/)
+            assert.isBelow(Duration.toSeconds(took), 20)
+          }).pipe(Effect.provide(Simulator.layer())),
+        60_000
+      )
+    }
+  }
+})
+
+describe("waits", () => {
+  const onError = Written.on(process.stderr)
+  /** What is made while standard error is a terminal, or none. */
+  const made = (isTerminal: boolean) => {
+    const { isTTY } = process.stderr
+    const set = (value: boolean) =>
+      Effect.sync(() => Object.defineProperty(process.stderr, "isTTY", { value, configurable: true, writable: true }))
+    return Effect.acquireUseRelease(
+      set(isTerminal),
+      () => WaitNotes.make,
+      () => set(isTTY)
+    )
+  }
+
+  it.effect("are not told in a pipe", () => Effect.map(made(false), assert.isUndefined))
+
+  it.effect("are told on a terminal, a line each, once for calls that wait together", () =>
+    Effect.gen(function* () {
+      const tell = yield* made(true)
+      const { text } = yield* onError(
+        Effect.gen(function* () {
+          const wait = { reason: "Turn", millis: 41_500, cause: undefined } as const
+          for (let call = 0; call < 5; call++) tell?.(wait)
+          tell?.({ reason: "Again", millis: 3_000, cause: "GET /api/v2/users was answered with status 503." })
+          yield* TestClock.adjust("42 seconds")
+          tell?.(wait)
+        })
+      )
+      const lines = text.split("\n").map((line) => line.replaceAll(/\r|\u001B\[\d*[A-Z]/g, ""))
+      assert.deepStrictEqual(lines, [
+        "Waiting 42s for the rate limit: the calls that Genesys Cloud allows in a minute are used up.",
+        "Waiting 3s, then trying again. GET /api/v2/users was answered with status 503.",
+        "Waiting 42s for the rate limit: the calls that Genesys Cloud allows in a minute are used up.",
+        ""
+      ])
+    })
+  )
+})
