@@ -19,6 +19,7 @@ import * as Program from "./Program.ts"
 import * as Settings from "./Settings.ts"
 import * as Streams from "./Streams.ts"
 import * as TerminalText from "./TerminalText.ts"
+import { UsageError } from "./UsageError.ts"
 import { version, versionLine } from "./Version.ts"
 
 /** Without words on how the value was checked. */
@@ -52,6 +53,25 @@ const presenter: CliOutput.Presenter = {
   })
 }
 
+/**
+ * An argument that is empty, or nothing but blanks, comes from a variable that a script has not set. No command means anything by
+ * one, and what is asked for without it is something else: all users in place of one. What follows `--` is another program's.
+ */
+export const checkArguments = (args: ReadonlyArray<string>): Effect.Effect<void, UsageError> => {
+  const end = args.indexOf("--")
+  const own = end === -1 ? args : args.slice(0, end)
+  const at = own.findIndex((arg) => /^(?:--[\w-]+=)?\s*$/.test(arg))
+  if (at === -1) return Effect.void
+  const before = own[at]?.replace(/=\s*$/, "") || own[at - 1]
+  return Effect.fail(
+    new UsageError({
+      message:
+        `An argument is empty${before === undefined ? "" : `: the one ${own[at]?.startsWith("--") === true ? "of" : "after"} ${TerminalText.line(before)}`}. ` +
+        "Say what is meant, or leave it out; a variable of a script may not be set."
+    })
+  )
+}
+
 /** The interactive wizard is left out: it would put secrets into an argument list. */
 const builtIns = CliConfig.defaults.builtIns.filter((flag) => flag !== GlobalFlag.Wizard)
 
@@ -64,8 +84,8 @@ export const run = <Name extends string, Input, ContextInput, E>(
   command: Command.Command<Name, Input, ContextInput, E, Command.Environment>,
   options: CommandLineOptions
 ): void =>
-  Program.run<E | CliError.CliError | ConfigurationError.ConfigurationError>(
-    Command.run(command, { version }).pipe(
+  Program.run<E | CliError.CliError | ConfigurationError.ConfigurationError | UsageError>(
+    Effect.andThen(checkArguments(process.argv.slice(2)), Command.run(command, { version })).pipe(
       Effect.provide(
         Layer.mergeAll(CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns }), Settings.layer).pipe(
           Layer.provideMerge(Logging.layer(options.logLevel)),

@@ -25,7 +25,7 @@ const named = ({ id, name, state }: User) => `${name ?? "somebody"} (${id}, ${st
 const isActive = ({ state }: User) => state === undefined || state === "active"
 
 /** What identifies somebody is one word with an @ in it. */
-const isEmail = (text: string) => /^[^\s@]+@[^\s@]+$/.test(text)
+export const isEmail = (text: string) => /^[^\s@]+@[^\s@]+$/.test(text)
 
 /** The one active user with an e-mail address. */
 const byEmail = Effect.fnUntraced(function* (email: string) {

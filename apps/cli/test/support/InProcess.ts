@@ -4,6 +4,7 @@
  * line of its error.
  */
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as CommandLine from "@effect-genesys/runtime/CommandLine"
 import * as ErrorMessage from "@effect-genesys/runtime/ErrorMessage"
 import * as ExitCode from "@effect-genesys/runtime/ExitCode"
 import * as Logging from "@effect-genesys/runtime/Logging"
@@ -40,12 +41,10 @@ export const run = Effect.fnUntraced(function* (
     Layer.provideMerge(NodeServices.layer),
     Layer.provideMerge(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...folders, ...env })))
   )
-  const { result, text } = yield* Command.runWith(genesys, { version: "0.0.0" })(args).pipe(
-    Effect.provide(services),
-    Effect.provideService(Console.Console, console),
-    Effect.exit,
-    Written.onOutput
-  )
+  const { result, text } = yield* Effect.andThen(
+    CommandLine.checkArguments(args),
+    Command.runWith(genesys, { version: "0.0.0" })(args)
+  ).pipe(Effect.provide(services), Effect.provideService(Console.Console, console), Effect.exit, Written.onOutput)
   const exit = Result.getOrThrow(result)
   const error = Exit.isFailure(exit) ? Option.getOrUndefined(ErrorMessage.ofCause(exit.cause)) : undefined
   return { code: ExitCode.ofExit(exit), stdout: text, stderr: err.join("") + (error === undefined ? "" : `${error}\n`) }

@@ -3,6 +3,7 @@ import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import type { Predicate } from "@effect-genesys/client/ConversationQuery"
 import * as CallFlags from "@effect-genesys/runtime/CallFlags"
 import { limited, listFlags, pagesAhead } from "@effect-genesys/runtime/ListFlags"
+import * as Names from "@effect-genesys/runtime/Names"
 import * as OneShot from "@effect-genesys/runtime/OneShot"
 import * as Output from "@effect-genesys/runtime/Output"
 import * as Progress from "@effect-genesys/runtime/Progress"
@@ -14,6 +15,20 @@ import { interval } from "./interval.ts"
 
 const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]
 
+/** The `mediaType` of an `AnalyticsSession` in Genesys' definition of the API. */
+const mediaTypes = [
+  "voice",
+  "callback",
+  "chat",
+  "cobrowse",
+  "email",
+  "internalmessage",
+  "message",
+  "screenshare",
+  "video",
+  "unknown"
+] as const
+
 const flags = {
   ...listFlags,
   interval,
@@ -21,12 +36,17 @@ const flags = {
     Flag.withDescription("By the moment when they started"),
     Flag.withDefault("asc" as const)
   ),
-  queueId: Flag.String("queue").pipe(Flag.withDescription("Only those of the queue with this id"), Flag.optional),
-  userId: Flag.String("user").pipe(Flag.withDescription("Only those of the user with this id"), Flag.optional),
-  mediaType: Flag.String("media").pipe(
-    Flag.withDescription("Only those of this kind, such as voice, chat, email or message"),
+  queue: Flag.String("queue").pipe(
+    Flag.withDescription("Only those of this queue: its id, or its whole name"),
+    Flag.withMetavar("id|name"),
     Flag.optional
-  )
+  ),
+  user: Flag.String("user").pipe(
+    Flag.withDescription("Only those of this user: an id, an e-mail address, or the whole name of an active user"),
+    Flag.withMetavar("id|email|name"),
+    Flag.optional
+  ),
+  mediaType: Flag.Literals("media", mediaTypes).pipe(Flag.withDescription("Only those of this kind"), Flag.optional)
 }
 
 const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
@@ -36,10 +56,12 @@ const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
   return predicates.length === 0 ? {} : { segmentFilters: [{ type: "and" as const, predicates }] }
 }
 
-export const query = Command.make("query", flags, ({ csv, limit, mediaType, order, queueId, userId, ...given }) =>
+export const query = Command.make("query", flags, ({ csv, limit, mediaType, order, queue, user, ...given }) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns, csv })
     const details = yield* ConversationDetails
+    const queueId = yield* Effect.transposeOption(Option.map(queue, Names.queueId))
+    const userId = yield* Effect.transposeOption(Option.map(user, Names.userId))
     const wanted = { interval: given.interval, order, ...filters({ queueId, userId, mediaType }) }
     const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
     yield* printer.rows(

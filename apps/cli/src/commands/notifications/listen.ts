@@ -6,10 +6,15 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 
 const topics = Argument.String("topic").pipe(
   Argument.withDescription("Such as v2.users.{id}.presence, with the id of a user"),
+  // What is left in braces would be a topic that nothing is ever told of.
+  Argument.withSchema(
+    Schema.String.check(Schema.isPattern(/^[^\s{}]+$/, { expected: "a topic, with an id in the place of {id}" }))
+  ),
   Argument.atLeast(1)
 )
 

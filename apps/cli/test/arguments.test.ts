@@ -1,0 +1,109 @@
+/** Arguments that are empty or impossible: wrong usage, before anything is sent, whatever the command. */
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as CommandLine from "@effect-genesys/runtime/CommandLine"
+import * as Completions from "effect/cli/Completions"
+import * as Effect from "effect/Effect"
+import { genesys } from "../src/Genesys.ts"
+import * as InProcess from "./support/InProcess.ts"
+
+const day = ["--interval", "2025-11-03"]
+const simulator = Simulator.layer({ rateLimit: "off", users: 20, conversationsPerHour: 10 })
+
+/** Every command with what it can be given as text. */
+const texts = (
+  command: Completions.CommandDescriptor,
+  path: ReadonlyArray<string> = []
+): ReadonlyArray<ReadonlyArray<string>> => [
+  ...command.arguments.map(() => [...path, ""]),
+  ...command.flags.flatMap(({ name, type }) =>
+    type._tag === "Boolean"
+      ? []
+      : [
+          [...path, `--${name}`, ""],
+          [...path, `--${name}=`],
+          [...path, `--${name}`, " "]
+        ]
+  ),
+  ...command.subcommands.flatMap((inner) => texts(inner, [...path, inner.name]))
+]
+
+describe("an argument that is empty", () => {
+  const all = texts(Completions.fromCommand(genesys))
+  it("is wrong usage for each argument and flag of each command", () => {
+    assert.isAbove(all.length, 100)
+  })
+
+  it.effect("says so, and where it stands", () =>
+    Effect.forEach(all, (args) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(CommandLine.checkArguments(args))
+        assert.match(error.message, /^An argument is empty/, args.join(" "))
+      })
+    )
+  )
+
+  it.effect("is another program's after --, and no concern of ours within a value", () =>
+    Effect.forEach(
+      [
+        ["exec", "--", "printf", ""],
+        ["api", "GET", "users", "-f", "state="],
+        ["users", "list"]
+      ],
+      CommandLine.checkArguments
+    )
+  )
+})
+
+layer(simulator, { excludeTestServices: true })((it) => {
+  const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, number, RegExp]> = [
+    [["users", "find", ""], 2, /An argument is empty: the one after find/],
+    [["users", "get", "  "], 2, /An argument is empty/],
+    [["queues", "list", "--name="], 2, /the one of --name/],
+    [["api", "GET", ""], 2, /An argument is empty/],
+    [["conversations", "query", ...day, "--media", "telephone"], 2, /voice.*telephone/s],
+    [["conversations", "query", ...day, "--queue", "No Such Queue"], 5, /There is no queue "No Such Queue"/],
+    [["conversations", "query", ...day, "--queue", "B*"], 2, /one queue/],
+    [["conversations", "query", ...day, "--user", "nobody"], 5, /nobody/],
+    [["conversations", "query", ...day, "--user", "nobody@example.org"], 5, /No active user/],
+    [["conversations", "query", "--interval", "2025-02-30T00:00Z/2025-03-10"], 2, /that exist/],
+    [["conversations", "export", "--interval", "2025-02-30", "--out", "x"], 2, /that exist/],
+    [["notifications", "listen", "v2.users.{id}.presence"], 2, /a topic, with an id in the place/],
+    [["users", "list", "--bom"], 2, /--bom is for CSV/]
+  ]
+  for (const [args, code, says] of wrong) {
+    it.effect(`genesys ${args.join(" ")} ends with ${code}`, () =>
+      Effect.gen(function* () {
+        const ended = yield* InProcess.run(args, yield* InProcess.simulated)
+        assert.deepStrictEqual([ended.code, ended.stdout], [code, ""], ended.stderr)
+        assert.match(ended.stderr, says)
+        const { requests } = yield* Simulator.use(({ journal }) => journal)
+        assert.isFalse(requests.some(({ path }) => path.endsWith("/details/query")))
+      })
+    )
+  }
+
+  it.effect("names of a queue and of a user are resolved", () =>
+    Effect.gen(function* () {
+      const env = yield* InProcess.simulated
+      const rows = (...args: ReadonlyArray<string>) =>
+        Effect.map(InProcess.run(args, env), ({ code, stderr, stdout }) => {
+          assert.strictEqual(code, 0, stderr)
+          return stdout
+            .split("\n")
+            .filter(Boolean)
+            .map((line): { readonly id: string; readonly name: string; readonly email: string } => JSON.parse(line))
+        })
+      const query = (...args: ReadonlyArray<string>) => rows("conversations", "query", ...day, ...args)
+      const [queue] = yield* rows("queues", "list", "--limit", "1", "--output", "ndjson")
+      const byId = yield* query("--queue", queue!.id)
+      assert.isAbove(byId.length, 0)
+      assert.deepStrictEqual(yield* query("--queue", ` ${queue!.name.toUpperCase()}`), byId)
+      const found = yield* rows("users", "find", "test.user@yourcompany.com", "--output", "ndjson")
+      const user = found[0]!
+      const ofUser = yield* query("--user", user.id)
+      assert.deepStrictEqual(yield* query("--user", user.email), ofUser)
+      assert.deepStrictEqual(yield* query("--user", user.name), ofUser)
+    })
+  )
+})
