@@ -29,6 +29,13 @@ const words: Readonly<Record<string, string>> = {
 export const isFull = ({ reason }: PlatformError): boolean =>
   Option.exists(decode(reason), ({ cause: { code } }) => code === "ENOSPC" || code === "EDQUOT")
 
+/** What nobody but its user mends. A disk can be made free or mounted again, and may have an error in passing. */
+const lasting = new Set(["EACCES", "EPERM", "EROFS", "EEXIST", "EFBIG", "ENOTDIR", "EISDIR", "ENAMETOOLONG"])
+
+/** Whether it does not pass by itself. */
+export const isLasting = ({ reason }: PlatformError): boolean =>
+  Option.exists(decode(reason), ({ cause: { code } }) => lasting.has(code))
+
 /** Such as `the disk is mounted read-only (EROFS, /data/users)`. */
 export const reasonOf = (error: PlatformError): string =>
   Option.match(decode(error.reason), {

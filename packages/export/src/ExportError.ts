@@ -9,9 +9,14 @@ const Where = {
   sink: Schema.String
 }
 
-/** The sink cannot be written to or read: the disk is full, the database is down. What was to be written is read again. */
+/**
+ * The sink cannot be written to or read: the disk is full, the database is down or refuses the user. What was to be written is read
+ * again.
+ */
 export class SinkError extends Schema.TaggedError<SinkError>("@effect-genesys/export/SinkError")("SinkError", {
   ...Where,
+  /** Somebody has to mend it: it does not pass by itself. */
+  lasting: Schema.optionalKey(Schema.Boolean),
   cause: Schema.optionalKey(Schema.Defect())
 }) {}
 

@@ -82,7 +82,7 @@ const isOfUnit = (error: ExportError) =>
   (error._tag === "UnavailableError" && error.reason === "InvalidResponse")
 
 /** It may work in a moment. */
-const isOfSink = (error: ExportError) => error._tag === "SinkError"
+const isOfSink = (error: ExportError) => error._tag === "SinkError" && error.lasting !== true
 
 const isApart = ({ apart = false }: Unit) => apart
 

@@ -19,6 +19,7 @@ import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
 import * as Place from "./internal/postgres/place.ts"
 import * as Staging from "./internal/postgres/staging.ts"
+import { prospect } from "./internal/prospect.ts"
 import * as Trust from "./internal/postgres/trust.ts"
 import * as Partition from "./Partition.ts"
 import * as PostgresUrl from "./PostgresUrl.ts"
@@ -52,8 +53,9 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
       ? error
       : new SinkError({
           sink,
-          message: `${sink} cannot be read or written: ${Place.reasonOf(error)}. Nothing is lost; the export goes on once it can.`,
-          cause: error
+          message: `${sink} cannot be read or written: ${Place.reasonOf(error)}. ${prospect(Place.isLasting(error))}`,
+          cause: error,
+          ...(Place.isLasting(error) ? { lasting: true } : {})
         })
 
   yield* Effect.gen(function* () {
@@ -62,12 +64,16 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
   const lock = yield* Effect.mapError(Lock.acquire(sql, name, sink), inSink)
   // Under the lock once more: somebody may have been faster.
   yield* Effect.mapError(Trust.check(sql, name, sink), inSink)
-  yield* Migrator.make({})({
-    loader: Migrator.fromRecord(Migrations.all(schema)),
-    table: `${name}.${Migrations.journal}`
-  }).pipe(Effect.provideService(SqlClient.SqlClient, sql), Effect.mapError(inSink))
+  yield* Effect.gen(function* () {
+    // To make and change tables takes rights that a loader need not have.
+    if (yield* Migrations.areDone(sql, name)) return
+    yield* Migrator.make({})({
+      loader: Migrator.fromRecord(Migrations.all(schema)),
+      table: `${name}.${Migrations.journal}`
+    }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+  }).pipe(Effect.mapError(inSink))
   // What a process that was killed has left.
-  yield* Effect.mapError(sql.unsafe(`TRUNCATE ${schema}.export_staging`), inSink)
+  yield* Effect.mapError(sql.unsafe(`DELETE FROM ${schema}.export_staging`), inSink)
 
   const damaged = () =>
     new CheckpointError({

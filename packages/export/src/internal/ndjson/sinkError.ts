@@ -2,9 +2,12 @@
 import * as DiskFailure from "@effect-genesys/core/DiskFailure"
 import * as Schema from "effect/Schema"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "../../ExportError.ts"
+import { prospect } from "../prospect.ts"
 import type * as LineFile from "./lineFile.ts"
 
 const isOurs = Schema.is(Schema.Union([CheckpointError, LockedError, SinkError]))
+
+const isLasting = (error: LineFile.Failure) => error._tag !== "PlatformError" || DiskFailure.isLasting(error)
 
 const why = (directory: string, error: LineFile.Failure): string => {
   switch (error._tag) {
@@ -17,11 +20,18 @@ const why = (directory: string, error: LineFile.Failure): string => {
     case "PlatformError":
       return DiskFailure.isFull(error)
         ? `There is no room left on the disk of ${directory}. Make some: the export goes on by itself, and nothing is lost.`
-        : `The files in ${directory} cannot be read or written: ${DiskFailure.reasonOf(error)}. Nothing is lost; the export goes on once they can.`
+        : `The files in ${directory} cannot be read or written: ${DiskFailure.reasonOf(error)}. ${prospect(isLasting(error))}`
   }
 }
 
 export const sinkErrorOf =
   (directory: string) =>
   (error: LineFile.Failure | SinkFailure): SinkFailure =>
-    isOurs(error) ? error : new SinkError({ sink: directory, message: why(directory, error), cause: error })
+    isOurs(error)
+      ? error
+      : new SinkError({
+          sink: directory,
+          message: why(directory, error),
+          cause: error,
+          ...(isLasting(error) ? { lasting: true } : {})
+        })

@@ -64,6 +64,20 @@ const run = (statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
   )
 
+/** Whether there is nothing to make: looked up in a way that takes no more than the right to read. */
+export const areDone = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string) {
+  const there = yield* sql.unsafe(
+    `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1::name AND c.relname = $2::name`,
+    [name, journal]
+  )
+  if (there.length === 0) return false
+  const done = yield* sql.unsafe<{ readonly migration: string }>(
+    `SELECT migration_id::text || '_' || name AS migration FROM "${name}".${journal}`
+  )
+  return Object.keys(all(`"${name}"`)).every((wanted) => done.some(({ migration }) => migration === wanted))
+})
+
 /** By number and name. */
 export const all = (schema: string) => ({
   "1_initial": run([ownNames, ...initial(schema)]),

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { unsafeCode } from "./unverified.ts"
 import * as Url from "./url.ts"
 
 /** As the settings of the client say, or its URL. */
@@ -31,8 +32,23 @@ const advice: ReadonlyArray<readonly [codes: ReadonlyArray<string>, todo: string
     ["ERR_TLS_CERT_ALTNAME_INVALID"],
     "Name it in the URL as its certificate does. With an authority that signs for this database alone, sslmode=verify-ca does not ask for the name"
   ],
-  [["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"], "Renew its certificate, and check the clocks"]
+  [["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"], "Renew its certificate, and check the clocks"],
+  // What follows are SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  [["42501"], "Grant it: the README of @effect-genesys/export names the grants of a loader"],
+  [["28P01"], "Check the user and the password of the URL"],
+  [["28000"], "Let this user in from here (pg_hba.conf), or name another one"],
+  [["3D000"], "Check the name of the database in the URL, or make it"],
+  [
+    ["42P01", "42703", "42P10", "42804", "3F000"],
+    "Somebody has changed the tables: put them back as they were, or use another schema"
+  ]
 ]
+
+/** The classes of what passes: connections, conflicts, too little of something, locks, a server that starts or stops, its disk. */
+const passing = new Set(["08", "40", "53", "55", "57", "58"])
+/** Read-only is a server that has just become or is no more the second one; a database that is dropped stays so. */
+const exceptions: Readonly<Record<string, boolean>> = { "25006": false, "57P04": true }
+const sqlState = /^(?:[0-5]\d|F0|HV|P0|XX)[0-9A-Z]{3}$/
 
 const hasCode = Schema.decodeUnknownOption(Schema.Struct({ code: Schema.String }))
 
@@ -45,6 +61,14 @@ const todoOf = (error: Error): string | undefined =>
         onNone: () => undefined,
         onSome: ({ code }) => advice.find(([codes]) => codes.includes(code))?.[1]
       })
+
+/** Whether somebody has to mend it, or it passes: what has no SQLSTATE and no advice is a connection that failed. */
+export const isLasting = (error: Error): boolean => {
+  if (error.cause instanceof Error && error.cause.message !== "") return isLasting(error.cause)
+  const code = Option.getOrUndefined(Option.map(hasCode(error), (found) => found.code)) ?? ""
+  if (sqlState.test(code)) return exceptions[code] ?? !passing.has(code.slice(0, 2))
+  return code === unsafeCode || todoOf(error) !== undefined
+}
 
 /** What the driver says is only that it failed; why is in its cause, or in the cause of that. What to do follows, if that is known. */
 export const reasonOf = (error: Error): string => {

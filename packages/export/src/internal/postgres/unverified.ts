@@ -25,6 +25,10 @@ const inTheClear =
 const early =
   "The server says that it is ready before it has let anybody in, which PostgreSQL never does. Check who listens there"
 
+/** That server stays what it is until somebody looks at it. */
+export const unsafeCode = "UNSAFE_SERVER"
+const unsafe = (message: string) => Object.assign(new Error(message), { code: unsafeCode })
+
 /** Looks at what a server says until the client may ask it something, and throws at what the client must not hear. */
 const guard = () => {
   const parser = PgProtocol.makeParser()
@@ -33,8 +37,8 @@ const guard = () => {
   const look = (chunk: Uint8Array) => {
     if (isReady) return
     for (const { _tag } of parser.push(chunk)) {
-      if (_tag === "AuthenticationCleartextPassword") throw new Error(inTheClear)
-      if (_tag === "ReadyForQuery" && !isIn) throw new Error(early)
+      if (_tag === "AuthenticationCleartextPassword") throw unsafe(inTheClear)
+      if (_tag === "ReadyForQuery" && !isIn) throw unsafe(early)
       if (_tag === "AuthenticationOk") isIn = true
       if (_tag === "ReadyForQuery") isReady = true
     }
