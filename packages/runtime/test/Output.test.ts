@@ -124,8 +124,9 @@ describe("CSV", () => {
 describe("numbers that JavaScript would change", () => {
   const rows = [ExactNumber.parse(`{"a":-12345678901234567890,"b":{"c":1E400},"d":1.5}`)]
   const shown = (format: OutputFlags.Format, terminal: boolean, given = rows) =>
-    Effect.map(Renderer.make(format, { columns: undefined, terminal, width: undefined, colour: false }), (renderer) =>
-      [...renderer.rows(given), renderer.end()].map(String).join("")
+    Effect.map(
+      Renderer.make(format, { columns: undefined, terminal, width: undefined, colour: false, bom: false }),
+      (renderer) => [...renderer.rows(given), renderer.end()].map(String).join("")
     )
   it.effect("are printed as they are, in every form", () =>
     Effect.gen(function* () {
