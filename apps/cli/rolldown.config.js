@@ -1,5 +1,6 @@
 /** What `genesys` answers at once is a bundle of its own, so that it holds nothing but what that needs. */
 import { options, output } from "../../rolldown.base.js"
+import { refuseDropped } from "../../scripts/Dropped.ts"
 import { notices } from "../../scripts/Notices.ts"
 
 const legal = notices("dist/THIRD-PARTY-NOTICES.txt")
@@ -23,8 +24,13 @@ export default [
   {
     ...options,
     input: { parsed: "src/parsed.ts", worker: "../worker/src/main.ts" },
-    plugins: [legal],
+    plugins: [refuseDropped(), legal],
     output: { ...output, dir: "dist/bundle/parsed" }
   },
-  { ...quick, input: "src/main.ts", plugins: [apart, legal], output: { ...output, dir: "dist/bundle/quick" } }
+  {
+    ...quick,
+    input: "src/main.ts",
+    plugins: [apart, refuseDropped(), legal],
+    output: { ...output, dir: "dist/bundle/quick" }
+  }
 ]

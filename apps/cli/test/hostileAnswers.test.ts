@@ -106,3 +106,31 @@ it.live(
     }),
   timeout
 )
+
+it.live(
+  "an address of a proxy that is none is told by its name, by both programs as they ship, and so is a path that is none",
+  () =>
+    Effect.gen(function* () {
+      const HTTPS_PROXY = "http://user:50%canary@127.0.0.1:1"
+      const env = { GENESYS_CLOUD_CLIENT_ID: "id", GENESYS_CLOUD_CLIENT_SECRET: "secret" }
+      const ended = yield* Effect.all(
+        [
+          Process.run("genesys", ["users", "list"], { env: { ...env, HTTPS_PROXY } }),
+          Process.run("genesys-worker", ["run"], { env: { ...env, HTTPS_PROXY } }),
+          Process.run("genesys", ["api", "GET", "users/50%of"], { env })
+        ],
+        { concurrency: 2 }
+      )
+      const says = [
+        /^genesys: HTTPS_PROXY is not valid/,
+        /^genesys-worker: HTTPS_PROXY is not valid/,
+        /it would be another call/
+      ]
+      for (const [index, { code, stderr }] of ended.entries()) {
+        assert.strictEqual(code, 2, stderr)
+        assert.match(stderr, says[index]!)
+        assert.notInclude(stderr, "canary")
+      }
+    }),
+  timeout
+)

@@ -2,6 +2,7 @@
  * Which proxy a request goes through, by the variables that curl and others use. What sends asks here, and so does what tells
  * a person the way: they cannot say different things.
  */
+import { isDecodable } from "@effect-genesys/core/UriText"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,15 +13,6 @@ import type { ConfigurationError } from "./ConfigurationError.ts"
 import { isLoopback } from "./Environment.ts"
 import * as Setting from "./internal/setting.ts"
 import * as NoProxy from "./internal/noProxy.ts"
-
-const isDecodable = (text: string) => {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 const isProxyUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false

@@ -2,6 +2,7 @@
  * Which paths a call may have. The token goes to the API host only, and a path is what it looks like: one that a URL parser, a
  * gateway or a server might read as another one is refused, in whatever way its dots and slashes are written.
  */
+import { isDecodable } from "@effect-genesys/core/UriText"
 
 /** A path that is still something else after so many rounds of decoding was made to deceive. */
 const mostRounds = 8
@@ -36,15 +37,6 @@ const isDots = (part: string) => {
 /** Full-width forms and the like count as what they stand for. */
 const hasDots = (path: string) => path.includes(".") && path.split(/[/\\]/).some(isDots)
 
-const isText = (path: string): boolean => {
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
-  }
-}
-
 const pathOf = (target: string) => target.split("?", 1)[0] ?? ""
 
 /**
@@ -54,7 +46,7 @@ const pathOf = (target: string) => target.split("?", 1)[0] ?? ""
  */
 export const leadsElsewhere = (target: string): boolean => {
   if (/[\\#\p{Cc}]/u.test(target)) return true
-  if (!isText(pathOf(target))) return true
+  if (!isDecodable(pathOf(target))) return true
   let path = pathOf(target).normalize("NFKC")
   for (let round = 0; round < mostRounds; round++) {
     if (hasDots(path) || /\p{Cc}/u.test(path)) return true
