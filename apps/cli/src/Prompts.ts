@@ -1,5 +1,8 @@
 /** What `genesys login` asks. Questions go to standard error: standard output is for data. */
 import * as Region from "@effect-genesys/auth/Region"
+import { clientSecret } from "@effect-genesys/auth/ClientParts"
+import * as OwnFile from "@effect-genesys/core/OwnFile"
+import * as Utf8 from "@effect-genesys/core/Utf8"
 import * as Streams from "@effect-genesys/runtime/Streams"
 import * as TerminalText from "@effect-genesys/runtime/TerminalText"
 import { UsageError } from "@effect-genesys/runtime/UsageError"
@@ -7,6 +10,7 @@ import * as Prompt from "effect/cli/Prompt"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Stdio from "effect/Stdio"
 import * as Terminal from "effect/Terminal"
@@ -46,11 +50,25 @@ export const clientId = (initial: Option.Option<string>) =>
     ...Option.match(Option.filter(initial, isDrawn), { onNone: () => ({}), onSome: (id) => ({ default: id }) })
   }).pipe(Prompt.run, onStandardError)
 
+/** What the prompt takes, so that a secret that cannot be one is not shown to anybody. */
+const secretText = Schema.decodeOption(clientSecret.schema)
+
+const secretTyped = (value: string) =>
+  Effect.flatMap(needed(value), (text) =>
+    Option.match(secretText(text), {
+      onNone: () => Effect.fail(`It must be ${clientSecret.expected}`),
+      onSome: Effect.succeed
+    })
+  )
+
 /** Nothing of what is typed is shown. */
-export const secret = Prompt.Hidden({ message: "Client secret (not shown)", validate: needed }).pipe(
+export const secret = Prompt.Hidden({ message: "Client secret (not shown)", validate: secretTyped }).pipe(
   Prompt.run,
   onStandardError
 )
+
+const fromInput = (what: string) =>
+  new UsageError({ message: `Standard input ${what}. Pipe the client secret into it, and nothing else.` })
 
 /** All of standard input, without the line end that most programs put there. */
 export const secretFromInput = Effect.gen(function* () {
@@ -60,11 +78,15 @@ export const secretFromInput = Effect.gen(function* () {
       message: '--secret-stdin reads a pipe or a file: printf %s "$SECRET" | genesys login --secret-stdin'
     })
   }
-  const text = yield* Stream.mkString(Stream.decodeText(stdio.stdin)).pipe(
-    Effect.mapError(() => new UsageError({ message: "The secret cannot be read from standard input." }))
+  const bytes = yield* stdio.stdin.pipe(
+    Stream.mapError(() => new UsageError({ message: "The secret cannot be read from standard input." })),
+    Stream.limitBytes(OwnFile.maxBytes, () => Stream.fail(fromInput(`is larger than ${OwnFile.maxBytes / 1024} KiB`))),
+    Stream.mkUint8Array
   )
-  if (text.trim() === "") {
-    return yield* new UsageError({ message: "Standard input is empty: pipe the client secret into it." })
-  }
-  return Redacted.make(text.trim())
+  const text = (yield* Effect.mapError(Effect.fromResult(Utf8.decode(bytes)), fromInput)).trim()
+  if (text === "") return yield* fromInput("is empty")
+  if (/[\r\n]/.test(text)) return yield* fromInput("has more than one line")
+  const found = secretText(text)
+  if (Option.isNone(found)) return yield* fromInput(`is not ${clientSecret.expected}`)
+  return Redacted.make(found.value)
 })

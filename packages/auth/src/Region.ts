@@ -61,10 +61,27 @@ const all = names.map((name) => new Region({ name, domain: table[name] }))
 
 export const defaultRegion: Region = all[0]!
 
-/** Finds a region by its name (`us-east-1`) or its domain (`mypurecloud.com`), in any case. */
+/** `us_east_1`, as the official SDKs have it, and `US East 1` mean what `us-east-1` does. */
+const letters = (name: string) => name.replaceAll(/[\s_-]/g, "")
+
+/** The domain of an address that people copy from somewhere: `https://api.mypurecloud.de/api/v2`, `apps.mypurecloud.de:443`. */
+const domainIn = (text: string) =>
+  text
+    .replace(/^(?:https?|wss?):\/\//, "")
+    .replace(/(?::\d+)?(?:[/?#].*)?$/s, "")
+    .replace(/^(?:api|apps|login|streaming|www)\./, "")
+    .replace(/\.$/, "")
+
+/**
+ * Finds a region by its name (`us-east-1`, `us_east_1`) or its domain (`mypurecloud.com`, also in the address of one of its hosts),
+ * in any case. What is found is always one of the table: an address says no more than which.
+ */
 export const find = (text: string): Option.Option<Region> => {
   const wanted = text.trim().toLowerCase()
-  return Option.fromUndefinedOr(all.find((region) => region.name === wanted || region.domain === wanted))
+  const domain = domainIn(wanted)
+  return Option.fromUndefinedOr(
+    all.find((region) => letters(region.name) === letters(wanted) || region.domain === domain)
+  )
 }
 
 /** What a region looks like, for error messages. */

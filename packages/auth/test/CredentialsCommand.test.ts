@@ -216,6 +216,11 @@ describe("Credentials.layerCommand, at the start", () => {
     ["fails after it printed credentials", `${print(answer("canary-1"))}; process.exitCode = 1`, "exited with code 1"],
     ["dies of a signal", `${leaky} process.kill(process.pid, "SIGKILL"); ${hang}`, "was ended by a signal"],
     ["prints nothing", "", "printed something else"],
+    [
+      "prints UTF-16",
+      `process.stdout.write(Buffer.from('{"Version":1}', "utf16le"))`,
+      "printed what is text in UTF-16"
+    ],
     ["prints no JSON", leaky, "printed something else"],
     ["prints half of it", `process.stdout.write('{"Version":1,"ClientSecret":"canary')`, "printed something else"],
     ["prints a JSON string", `process.stdout.write('"canary"')`, "printed something else"],

@@ -25,7 +25,41 @@ describe("Region", () => {
       assert.strictEqual(region.apiUrl, `https://api.${region.domain}`)
     }
     assert.strictEqual(Region.names.length, 18)
-    assert.isTrue(Option.isNone(Region.find("genesyscloud.com")))
+    for (const other of [
+      "genesyscloud.com",
+      "",
+      "https://",
+      "api.",
+      "us-east",
+      "mypurecloud.com.evil.example",
+      "evil.example/mypurecloud.com"
+    ]) {
+      assert.isTrue(Option.isNone(Region.find(other)), other)
+    }
+  })
+
+  it("knows it in each form that people copy from somewhere", () => {
+    const rows = {
+      "eu-central-1": [
+        "https://api.mypurecloud.de",
+        "https://api.mypurecloud.de/api/v2/",
+        "https://login.mypurecloud.de/oauth/token",
+        "HTTPS://APPS.MYPURECLOUD.DE/directory/#/admin",
+        "http://mypurecloud.de",
+        "api.mypurecloud.de:443",
+        "apps.mypurecloud.de",
+        "mypurecloud.de.",
+        " eu_central_1 ",
+        "EU Central 1"
+      ],
+      "us-east-1": ["us_east_1", "US_EAST_1", "useast1", "https://api.mypurecloud.com?a=b"],
+      "us-east-2": ["us_east_2", "wss://streaming.use2.us-gov-pure.cloud/channels/x"]
+    } as const
+    for (const [name, spellings] of Object.entries(rows)) {
+      for (const text of spellings) {
+        assert.strictEqual(Option.getOrUndefined(Region.find(text))?.name, name, text)
+      }
+    }
   })
 })
 

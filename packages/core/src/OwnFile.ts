@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import * as SystemError from "./internal/systemError.ts"
 import { walk } from "./internal/walk.ts"
 import { UntrustedFile } from "./UntrustedFile.ts"
+import * as Utf8 from "./Utf8.ts"
 
 /** More than any setting or secret has. */
 export const maxBytes = 64 * 1024
@@ -50,8 +51,8 @@ export const read = Effect.fnUntraced(function* (
 /** Its text. What is not UTF-8 is refused: it would be read as something that nobody wrote. */
 export const readText = (file: string, options?: ReadOptions) =>
   Effect.flatMap(read(file, options), (bytes) =>
-    Effect.try({
-      try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-      catch: () => new UntrustedFile({ file, reason: "Refused", what: "is not text in UTF-8. Save it as UTF-8" })
-    })
+    Effect.mapError(
+      Effect.fromResult(Utf8.decode(bytes)),
+      (what) => new UntrustedFile({ file, reason: "Refused", what })
+    )
   )

@@ -15,15 +15,12 @@ import { file, folder } from "./support.ts"
 type Env = Record<string, string>
 
 /** What comes through of a file with these lines, and what is warned of. */
-const load = Effect.fnUntraced(function* (lines: Env, environment: Env = {}) {
+const load = Effect.fnUntraced(function* (lines: Env, environment: Env = {}, encoding: BufferEncoding = "utf8") {
   const directory = folder()
-  const path = file(
-    directory,
-    ".env",
-    Object.entries(lines)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join("")
-  )
+  const text = Object.entries(lines)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("")
+  const path = file(directory, ".env", Buffer.from(text, encoding))
   const warnings: Array<string> = []
   // The working directory is that of the process; only the file is elsewhere.
   const here = Layer.effect(
@@ -106,6 +103,17 @@ describe("DotEnv", () => {
       })
   )
 })
+
+it.effect("a file in UTF-16 is refused, and named as that, with the mark of its byte order and without", () =>
+  Effect.gen(function* () {
+    for (const mark of ["", "\uFEFF"]) {
+      const lines = { [`${mark}GENESYS_CLOUD_CLIENT_ID`]: "an-id", GENESYS_CLOUD_CLIENT_SECRET: "canary" }
+      const error = yield* Effect.flip(load(lines, {}, "utf16le"))
+      assert.match(error.message, /^\.env is text in UTF-16, as > of PowerShell writes it\. Save it as UTF-8$/)
+      assert.notInclude(error.message, "canary")
+    }
+  })
+)
 
 describe("Settings", () => {
   const root = join(import.meta.dirname, "..", "..", "..")

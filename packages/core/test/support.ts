@@ -12,7 +12,7 @@ export const stranger = 65_534
 
 export const folder = () => mkdtempSync(join(tmpdir(), "core-"))
 
-export const file = (directory: string, name: string, text: string, mode = 0o600): string => {
+export const file = (directory: string, name: string, text: string | Uint8Array, mode = 0o600): string => {
   const path = join(directory, name)
   writeFileSync(path, text)
   chmodSync(path, mode)

@@ -1,6 +1,7 @@
 /** Reads JSON that somebody gave in a file or on standard input. What is wrong with it is told by line and column. */
 import * as JsonText from "@effect-genesys/auth/JsonText"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
+import * as Utf8 from "@effect-genesys/core/Utf8"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
@@ -35,10 +36,10 @@ export const bytes = Effect.fnUntraced(
 
 /** UTF-8; anything else is refused, because it would be sent as something that nobody wrote. */
 export const decode = (source: string, data: Uint8Array): Effect.Effect<string, UsageError> =>
-  Effect.try({
-    try: () => new TextDecoder("utf-8", { fatal: true }).decode(data),
-    catch: () => new UsageError({ message: `${nameOf(source)} is not UTF-8. Save it as UTF-8.` })
-  })
+  Effect.mapError(
+    Effect.fromResult(Utf8.decode(data)),
+    (what) => new UsageError({ message: `${nameOf(source)} ${what}.` })
+  )
 
 export const text = (source: string) => Effect.flatMap(bytes(source), (data) => decode(source, data))
 

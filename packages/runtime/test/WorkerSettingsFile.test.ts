@@ -250,8 +250,13 @@ const unusual: ReadonlyArray<readonly [string, (path: string) => void, RegExp]> 
   ],
   [
     "a file of bytes",
-    (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x41])),
+    (path) => writeFileSync(path, Buffer.from([0xff, 0x41, 0x42])),
     /: it is not text in UTF-8\. Save it as UTF-8\./
+  ],
+  [
+    "a file in UTF-16",
+    (path) => writeFileSync(path, Buffer.from("jobs: []\r\n", "utf16le")),
+    /: it is text in UTF-16, as > of PowerShell writes it\. Save it as UTF-8\./
   ]
 ]
 

@@ -4,6 +4,7 @@
  */
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import * as Moment from "@effect-genesys/core/Moment"
+import * as Utf8 from "@effect-genesys/core/Utf8"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -100,9 +101,10 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
       )
     )
     const [bytes] = yield* Effect.all([printed, exited], { concurrency: "unbounded" })
-    const answer = yield* Effect.mapError(decode(new TextDecoder().decode(bytes)), (error) =>
-      failure(whatIsWrong(error))
+    const text = yield* Effect.mapError(Effect.fromResult(Utf8.decode(bytes)), (what) =>
+      failure(`printed what ${what.replace(/\. Save.*$/, "")}`)
     )
+    const answer = yield* Effect.mapError(decode(text), (error) => failure(whatIsWrong(error)))
     return {
       grant: new ClientCredentials({ clientId: answer.ClientId, clientSecret: Redacted.make(answer.ClientSecret) }),
       expiration: answer.Expiration
