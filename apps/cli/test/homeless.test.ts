@@ -39,6 +39,7 @@ describe.concurrent.each(users)("a user %s", (_, who, home) => {
     [["token"], /^\S{40,}\n$/],
     [["api", "GET", "users", "--field", "pageSize=1"], /"entities"/],
     [["users", "find", "test.user@yourcompany.com"], /Test User/],
+    [["sdk", "call", "UsersApi.getUsers", "--param", "pageSize=1"], /"entities"/],
     [["status", "--json"], /"state":\s*"none"/],
     [["profile", "list", "--json"], /^\[\]\n$/]
   ] as const) {

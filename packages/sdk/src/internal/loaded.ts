@@ -5,6 +5,8 @@
 import * as Effect from "effect/Effect"
 import { unwatchFile, watchFile } from "node:fs"
 import { createRequire } from "node:module"
+import { homedir } from "node:os"
+import { isAbsolute } from "node:path"
 import type pc from "purecloud-platform-client-v2"
 import type { ApiClient } from "../Operations.ts"
 import * as Installed from "./installed.ts"
@@ -27,9 +29,11 @@ export const load: Effect.Effect<Loaded> = Effect.promise(() => (loading ??= sta
 const start = async (): Promise<Loaded> => {
   // Whoever has imported the SDK before us may rely on its default client, which then stays as it is.
   const shared = isLoaded()
+  // What is imported then is what is loaded here.
+  if (!hasHome()) withHome((): unknown => require(Installed.path()))
   const sdk = (await import("purecloud-platform-client-v2")).default
   if (!shared) unwatch(sdk.ApiClient)
-  const client = new sdk.ApiClientClass()
+  const client = withHome(() => new sdk.ApiClientClass())
   unwatch(client)
   client.config.refresh_access_token = false
   client.setGateway({ host: "" })
@@ -38,7 +42,33 @@ const start = async (): Promise<Loaded> => {
   return loaded
 }
 
-const isLoaded = () => Installed.path() in createRequire(import.meta.url).cache
+const require = createRequire(import.meta.url)
+
+const isLoaded = () => Installed.path() in require.cache
+
+const hasHome = (): boolean => {
+  try {
+    return isAbsolute(homedir())
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The SDK looks for a file of its own in the home folder, and dies where the system knows none for this user: it is told of one that
+ * is not there. A home that is no path would be a file in the working directory, which anybody may have made.
+ */
+const withHome = <A>(use: () => A): A => {
+  if (hasHome()) return use()
+  const { HOME } = process.env
+  process.env["HOME"] = "/nonexistent"
+  try {
+    return use()
+  } finally {
+    if (HOME === undefined) delete process.env["HOME"]
+    else process.env["HOME"] = HOME
+  }
+}
 
 const probe = () => undefined
 
