@@ -2,6 +2,7 @@
  * Conversations as analytics records them: queries for little, jobs for much. Built on `GenesysClient`; it adds nothing to the
  * way of a call. The raw variants give each row as Genesys sent it, with the fields that nobody knows yet: for exports.
  */
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -17,6 +18,7 @@ import { type JobOptions, type QueryAllOptions, type QueryOptions, QueryPage } f
 import { GenesysClient } from "./GenesysClient.ts"
 import { type GenesysError, UnavailableError } from "./GenesysError.ts"
 import * as ApiError from "./internal/apiError.ts"
+import * as Field from "./internal/field.ts"
 import * as ExportJob from "./internal/exportJob.ts"
 import * as Interval from "./internal/interval.ts"
 import { given, params } from "./internal/params.ts"
@@ -54,6 +56,11 @@ export class ConversationDetails extends Context.Service<
      */
     readonly queryAll: (options: QueryAllOptions & Paging) => Stream.Stream<Conversation, GenesysError>
     readonly queryAllRaw: (options: QueryAllOptions & Paging) => Stream.Stream<unknown, GenesysError>
+    /**
+     * `GET …/details?id=…`: those that Genesys knows, in any order, 50 in a call. They are without the attributes of participants,
+     * which jobs alone have.
+     */
+    readonly byIdsRaw: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<unknown>, GenesysError>
     /** `POST …/details/jobs`: the id of a new job. Not repeated when its answer got lost: there may be a job then. */
     readonly submit: (options: JobOptions) => Effect.Effect<string, GenesysError>
     readonly status: (jobId: string) => Effect.Effect<JobStatus, GenesysError>
@@ -101,6 +108,10 @@ const queryRequest = ({ pageNumber = 1, pageSize = 25, ...query }: QueryOptions)
     query.interval
   )
 
+/** Two kilobytes of an address. */
+const idsInCall = 50
+const ById = Schema.Struct({ conversations: Field.rows(Schema.Unknown) })
+
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
 const rawKey = (row: unknown) =>
   Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
@@ -133,6 +144,13 @@ const make = Effect.gen(function* () {
       }).pipe(Stream.withSpan("ConversationDetails.export"))
     return { queryAll, results, exported }
   }
+
+  const byIdsRaw = Effect.fn("ConversationDetails.byIds")(function* (ids: ReadonlyArray<string>) {
+    const found = yield* Effect.forEach(Arr.chunksOf(ids, idsInCall), (some) =>
+      client.json(HttpClientRequest.get(base, { urlParams: { id: some } }), ById)
+    )
+    return found.flatMap(({ conversations }) => conversations)
+  })
 
   const submit = Effect.fn("ConversationDetails.submit")(function* (options: JobOptions) {
     const request = HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(`${base}/jobs`), given({ ...options }))
@@ -188,6 +206,7 @@ const make = Effect.gen(function* () {
     query,
     queryAll: typed.queryAll,
     queryAllRaw: raw.queryAll,
+    byIdsRaw,
     submit,
     status,
     results: typed.results,

@@ -50,7 +50,7 @@ export interface ConversationQuery {
   readonly resolutionFilters?: ReadonlyArray<Filter> | undefined
 }
 
-/** It returns what **started on a UTC day** that the interval touches. */
+/** It returns what **started on a UTC day** that the interval touches and was alive in the interval. */
 export interface QueryAllOptions extends ConversationQuery {
   /** Rows in a page, at most 100. @default 25, and 100 in streams */
   readonly pageSize?: number | undefined

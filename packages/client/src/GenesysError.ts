@@ -96,13 +96,15 @@ export class IncompleteError extends Schema.TaggedError<IncompleteError>("@effec
 
   /** Of several lists that are one. */
   static readonly sum = (parts: readonly [IncompleteError, ...Array<IncompleteError>]): IncompleteError => {
-    const add = (before: number | undefined, more: number | undefined) =>
-      before === undefined || more === undefined ? undefined : before + more
-    const [first, ...others] = parts
-    return others.reduce(
-      (sum, part) => IncompleteError.of({ ...sum, rows: sum.rows + part.rows, total: add(sum.total, part.total) }),
-      first
-    )
+    const [{ api, reason, said }] = parts
+    const totals = parts.flatMap(({ total }) => total ?? [])
+    return IncompleteError.of({
+      api,
+      reason,
+      said,
+      rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+      total: totals.length === parts.length ? totals.reduce((sum, total) => sum + total, 0) : undefined
+    })
   }
 }
 

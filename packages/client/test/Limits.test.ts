@@ -22,7 +22,11 @@ const answers = Effect.map(
   Simulator.use(({ journal }) => journal),
   ({ answers: found }) => found
 )
-const idOf = (row: unknown) => (row as { readonly conversationId: string }).conversationId
+const fieldOf = (name: string) => (row: unknown) => {
+  const value: unknown = typeof row === "object" && row !== null ? Reflect.get(row, name) : undefined
+  return String(value)
+}
+const idOf = fieldOf("conversationId")
 
 /** What came, and what it ended with. */
 const read = <A, R>(stream: Stream.Stream<A, GenesysError, R>) =>
@@ -98,7 +102,7 @@ describe("users who are not active", () => {
     Effect.gen(function* () {
       const { listAllRaw } = yield* Users
       const found = yield* read(listAllRaw({ state, pageSize: 5 }))
-      const ids = found.rows.map((row) => (row as { readonly id: string }).id)
+      const ids = found.rows.map(fieldOf("id"))
       assert.strictEqual(new Set(ids).size, ids.length)
       return { ...found, ids: ids.toSorted() }
     })

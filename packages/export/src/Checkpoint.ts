@@ -20,8 +20,17 @@ export const Entry = Schema.Struct({
   jobs: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** The id of the organization that they are of; not there if it could not be told. */
   org: Schema.optionalKey(Schema.String),
-  /** When there last were any of those. */
-  runningAt: Schema.optionalKey(Moment)
+  /**
+   * Which ones those are, each with what it looked like; not there if there are many. What is asked for by its id is asked for
+   * more cheaply than a day.
+   */
+  open: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** When they were last asked for by their ids, and looked as before. */
+  askedAt: Schema.optionalKey(Moment),
+  /** When it was last seen that one had ended that had not before. */
+  endedAt: Schema.optionalKey(Moment),
+  /** Rows that could not be told to be of it or not, and were left out: without an id or a start. */
+  leftOut: Schema.optionalKey(Count)
 })
 export type Entry = typeof Entry.Type
 

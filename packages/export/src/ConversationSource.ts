@@ -55,6 +55,15 @@ const mostJobs = 96
 /** As many as its rows need, and as it took before: what is too much for one job differs between organizations. */
 const jobsFor = ({ jobs = 1, rows }: { readonly jobs?: number | undefined; readonly rows: number }) =>
   Math.min(mostJobs, Math.max(jobs, Math.ceil(rows / rowsPerJob)))
+/** What is known of a day before it is read. */
+interface Known {
+  readonly previous: Entry | undefined
+  /** In how many jobs it is asked for. */
+  readonly jobs: number
+  /** How many it took, if fewer were too large. */
+  readonly split: number | undefined
+}
+
 const nothing: { readonly jobs?: number; readonly rows: number } = { rows: 0 }
 const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.conversations(day))]
 
@@ -71,7 +80,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     )
     const client = yield* GenesysClient
     const { lookAhead = 4, pageSize = 1_000 } = options
-    const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Duration.days(5)))
+    const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Plan.defaultAgain))
     const jobWait = Duration.toMillis(Duration.fromInputUnsafe(options.jobWait ?? Duration.hours(4)))
     const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
     // Of all days together, so that several large ones take no more memory than one.
@@ -114,24 +123,58 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
         .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ accepts, asOf: now, values }]))
     }
 
+    const whole = (day: string, source: "job" | "query", known: Known, moment: GenesysTime.GenesysTime) => {
+      let most = known.split
+      const took = (count: number) => void (most = Math.max(most ?? 1, count))
+      return Reading.make({
+        batches: source === "job" ? jobs(day, known.jobs, moment, took) : query(day, moment.now),
+        key: Partition.keyOf.conversations,
+        isRunning,
+        source,
+        asOf: source === "job" ? undefined : moment.now - Plan.settling,
+        fallback: moment.available,
+        jobs: () => most,
+        previous: known.previous
+      })
+    }
+
+    /** Nothing to read if those that have not ended look as they did; else the whole day, which tells more of them. */
+    const byIds = Effect.fnUntraced(function* (day: string, known: Known, moment: GenesysTime.GenesysTime) {
+      const { previous } = known
+      const open = Object.entries(previous?.open ?? {})
+      const found = new Map(
+        (yield* details.byIdsRaw(open.map(([id]) => id))).map((row) => [Reading.idOf(row), Reading.looks(row)])
+      )
+      if (previous === undefined || open.some(([id, looks]) => found.get(id) !== looks)) {
+        return whole(day, "job", known, moment)
+      }
+      return { rows: Stream.empty, entry: Effect.succeed({ ...previous, askedAt: moment.now }) }
+    })
+
+    /** Says which ones go on, of a day that was over long ago. */
+    const told = (day: string, entry: Effect.Effect<Entry>) =>
+      Effect.tap(entry, (found) => {
+        const [unended] = Plan.unended({ [Partition.nameOf(Partition.conversations(day))]: found }, again)
+        return unended === undefined
+          ? Effect.void
+          : Effect.logWarning("conversations have not ended, and are looked at less and less often").pipe(
+              Effect.annotateLogs({
+                event: "export.unended",
+                conversations: unended.conversations,
+                ids: unended.ids.slice(0, 20).join(" ")
+              })
+            )
+      })
+
     const unit =
-      (previous: Entry | undefined, jobsPerDay: number, split: number | undefined) =>
+      (known: Known) =>
       ({ day, source }: Plan.Due): Unit => ({
         partition: Partition.conversations(day),
         apart: source === "query",
-        read: Effect.map(time, (moment) => {
-          let most = split
-          const took = (count: number) => void (most = Math.max(most ?? 1, count))
-          return Reading.make({
-            batches: source === "job" ? jobs(day, jobsPerDay, moment, took) : query(day, moment.now),
-            key: Partition.keyOf.conversations,
-            isRunning,
-            source,
-            asOf: source === "job" ? undefined : moment.now - Plan.settling,
-            fallback: moment.available,
-            jobs: () => most,
-            previous
-          })
+        read: Effect.gen(function* () {
+          const moment = yield* time
+          const reading = source === "ids" ? yield* byIds(day, known, moment) : whole(day, source, known, moment)
+          return { rows: reading.rows, entry: yield* Effect.cached(told(day, reading.entry)) }
         })
       })
 
@@ -143,7 +186,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
           units: Plan.due(checkpoint, moment, options, again).map((due) => {
             const previous = entryOf(checkpoint, due.day)
             const known = previous ?? entryOf(checkpoint, Day.before(due.day)) ?? nothing
-            return unit(previous, options.jobsPerDay ?? jobsFor(known), known.jobs)(due)
+            return unit({ previous, jobs: options.jobsPerDay ?? jobsFor(known), split: known.jobs })(due)
           }),
           available: moment.available
         })),

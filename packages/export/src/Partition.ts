@@ -22,3 +22,6 @@ export const nameOf = (partition: Partition): string =>
 
 /** What its rows are known by. */
 export const keyOf = { conversations: "conversationId", users: "id" } as const satisfies Record<Kind, string>
+
+/** The day of a name of `nameOf`, if it has one. */
+export const dayOf = (name: string): string | undefined => /^conversations\/(.+)$/.exec(name)?.[1]

@@ -1,4 +1,5 @@
 /** Which days of conversations are due, and how far the sink is complete: computed from the checkpoint and Genesys' time alone. */
+import * as Duration from "effect/Duration"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { GenesysTime } from "./GenesysTime.ts"
@@ -13,9 +14,18 @@ export interface Range {
 
 export interface Due {
   readonly day: string
-  /** A day that is over goes through a job; one that is still open through a query. */
-  readonly source: "job" | "query"
+  /**
+   * A day that is over goes through a job; one that is still open through a query. Of one that is settled but for conversations
+   * that do not end, these are asked for by their ids.
+   */
+  readonly source: "job" | "query" | "ids"
 }
+
+/**
+ * Genesys says that the rewrite by its nightly pipeline begins at three days or later: three would miss it, and two more are for
+ * it to end.
+ */
+export const defaultAgain = Duration.days(5)
 
 /** A query knows what began a minute ago or earlier. */
 export const settling = 60_000
@@ -23,14 +33,21 @@ export const settling = 60_000
 const entryOf = (checkpoint: Checkpoint, day: string): Entry | undefined =>
   checkpoint[Partition.nameOf(Partition.conversations(day))]
 
-/**
- * Whether nothing of a day changes any more: it was read so long after its end, and after the last of its conversations was
- * seen running, that wrap-up codes have come and the nightly pipeline has been there.
- */
-const isSettled = (entry: Entry, day: string, again: number): boolean =>
-  entry.source === "job" &&
-  entry.running === 0 &&
-  entry.asOf >= Math.max(Day.end(day), entry.runningAt ?? Number.NEGATIVE_INFINITY) + again
+/** Of a day that goes on after all others of it have ended, conversations are looked at 24 times in its life so far. */
+const looksInLife = 24
+
+/** What is due of a day that was read by a job, if anything; `again` is in milliseconds. */
+const dueAgain = (entry: Entry, day: string, available: number, again: number): "job" | "ids" | undefined => {
+  const end = Day.end(day)
+  // Wrap-up codes come late, and the nightly pipeline comes: after the end of the day and of what went on after it.
+  if (entry.asOf < Math.max(end, entry.endedAt ?? Number.NEGATIVE_INFINITY) + again) return "job"
+  if (entry.running === 0) return undefined
+  // All of it once more whenever it has become twice as old.
+  if (available - end >= 2 * (entry.asOf - end)) return "job"
+  const lookedAt = Math.max(entry.asOf, entry.askedAt ?? Number.NEGATIVE_INFINITY)
+  if (available - lookedAt < (lookedAt - end) / looksInLife) return undefined
+  return entry.open === undefined ? "job" : "ids"
+}
 
 const days = (range: Range, now: number): ReadonlyArray<string> => {
   const tomorrow = Day.of(Day.end(Day.of(now)))
@@ -57,7 +74,10 @@ export const due = (
     } else if (entry === undefined || entry.asOf < Day.end(day)) found.push({ day, source: "job", since })
     // The job would tell of the same moment again.
     else if (entry.source === "job" && entry.asOf >= available) continue
-    else if (!isSettled(entry, day, again)) found.push({ day, source: "job", since })
+    else {
+      const source = entry.source === "job" ? dueAgain(entry, day, available, again) : "job"
+      if (source !== undefined) found.push({ day, source, since })
+    }
   }
   return found.toSorted((one, other) => one.since - other.since).map(({ day, source }) => ({ day, source }))
 }
@@ -77,3 +97,19 @@ export const lag = (checkpoint: Checkpoint, range: Range, { available, now }: Ge
   const last = range.until === undefined ? available : Math.min(available, Day.start(range.until))
   return Math.max(0, last - completeUntil(checkpoint, range, now))
 }
+
+export interface Unended {
+  readonly day: string
+  readonly conversations: number
+  /** Their ids, unless there are many. */
+  readonly ids: ReadonlyArray<string>
+}
+
+/** Conversations that go on although their day was over long ago. `again` is in milliseconds. */
+export const unended = (checkpoint: Checkpoint, again: number): ReadonlyArray<Unended> =>
+  Object.entries(checkpoint).flatMap(([name, { asOf, open = {}, running }]) => {
+    const day = Partition.dayOf(name)
+    return day === undefined || running === 0 || asOf < Day.end(day) + again
+      ? []
+      : [{ day, conversations: running, ids: Object.keys(open) }]
+  })

@@ -65,14 +65,40 @@ describe("what is due", () => {
     ])
   })
 
-  it("a day with running conversations until they end, and three days longer", () => {
-    const running = held({ "01": job("20T00:00:00", { running: 1, runningAt: at("20T00:00:00") }) })
-    assert.deepStrictEqual(due(running, "28T12:00:00", "28T10:00:00", "2026-11-02"), ["01 job"])
-    assert.deepStrictEqual(due(running, "28T12:00:00", "28T10:00:00", "2026-11-02", 0), ["01 job"])
-    const ended = held({ "01": job("22T00:00:00", { runningAt: at("20T00:00:00") }) })
+  it("a day in which one has ended late for three days longer", () => {
+    const ended = held({ "01": job("22T00:00:00", { endedAt: at("20T00:00:00") }) })
     assert.deepStrictEqual(due(ended, "28T12:00:00", "28T10:00:00", "2026-11-02"), ["01 job"])
-    const settled = held({ "01": job("23T00:00:00", { runningAt: at("20T00:00:00") }) })
+    const settled = held({ "01": job("23T00:00:00", { endedAt: at("20T00:00:00") }) })
     assert.deepStrictEqual(due(settled, "28T12:00:00", "28T10:00:00", "2026-11-02"), [])
+  })
+
+  it("conversations that do not end by their ids, less and less often, and all of the day when it is twice as old", () => {
+    const open = { "the-id": "so" }
+    // Four days after the end of its day, and so for the next four hours.
+    const entry = job("06T00:00:00", { running: 1, open })
+    const at6 = (available: string, more: Partial<Entry> = {}) =>
+      due(held({ "01": { ...entry, ...more } }), "30T00:00:00", available, "2026-11-02")
+    assert.deepStrictEqual(at6("06T03:59:59"), [])
+    assert.deepStrictEqual(at6("06T04:00:00"), ["01 ids"])
+    assert.deepStrictEqual(at6("06T04:00:00", { askedAt: at("06T03:00:00") }), [])
+    assert.deepStrictEqual(at6("09T23:59:59"), ["01 ids"])
+    assert.deepStrictEqual(at6("10T00:00:00"), ["01 job"])
+    assert.deepStrictEqual(at6("10T00:00:00", { askedAt: at("09T23:00:00") }), ["01 job"])
+    // Too many to be remembered: then the day itself, and no sooner.
+    const many = held({ "01": job("06T00:00:00", { running: 900 }) })
+    assert.deepStrictEqual(due(many, "30T00:00:00", "06T03:59:59", "2026-11-02"), [])
+    assert.deepStrictEqual(due(many, "30T00:00:00", "06T04:00:00", "2026-11-02"), ["01 job"])
+  })
+
+  it("names what goes on long after its day", () => {
+    const open = { "the-id": "so" }
+    const checkpoint = held({
+      "01": job("06T00:00:00", { running: 1, open }),
+      "02": job("04T00:00:00", { running: 2 })
+    })
+    assert.deepStrictEqual(Plan.unended(checkpoint, threeDays), [
+      { day: "2026-11-01", conversations: 1, ids: ["the-id"] }
+    ])
   })
 })
 

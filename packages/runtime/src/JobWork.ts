@@ -1,6 +1,8 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
+import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import type { Lag } from "@effect-genesys/export/Lag"
+import * as Plan from "@effect-genesys/export/Plan"
 import { Sink } from "@effect-genesys/export/Sink"
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import type { ExportError } from "@effect-genesys/export/ExportError"
@@ -24,14 +26,17 @@ export const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 
 /** Takes a summary for a failure if one of its units has failed: what is done stays done. */
 const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
   const sink = yield* Sink
-  const entries = Object.values(yield* sink.checkpoint)
+  const held = yield* sink.checkpoint
+  const entries = Object.values(held)
   const [failed] = summary.failed
   if (failed !== undefined) return yield* failed.error
   const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
-  return {
+  const leftOut = entries.reduce((sum, entry) => sum + (entry.leftOut ?? 0), 0)
+  const report: JobReport = {
     rows: summary.rows,
     units: summary.done.length,
     pending: summary.pending,
+    ...(leftOut === 0 ? {} : { leftOut }),
     lagSeconds: Math.round(Duration.toSeconds(summary.lag)),
     checkpoint: {
       partitions: entries.length,
@@ -39,7 +44,19 @@ const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
       ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
     }
   }
+  return { held, report }
 })
+
+/** So many ids are told; the checkpoint has more. */
+const mostIds = 100
+
+/** Conversations that go on although their day was over long ago: somebody may have to end them. */
+const unendedIn = (checkpoint: Checkpoint, again: Duration.Input = Plan.defaultAgain) => {
+  const found = Plan.unended(checkpoint, Duration.toMillis(Duration.fromInputUnsafe(again)))
+  if (found.length === 0) return {}
+  const conversations = found.reduce((sum, one) => sum + one.conversations, 0)
+  return { unended: { conversations, days: found.length, ids: found.flatMap(({ ids }) => ids).slice(0, mostIds) } }
+}
 
 const span = (text: string | undefined) => (text === undefined ? undefined : spanOf(text))
 
@@ -66,11 +83,15 @@ export const run = (
     case "conversations": {
       const { jobsPerDay, since, sink } = job
       const [again, jobWait, openEvery] = [span(job.again), span(job.jobWait), span(job.openEvery)]
-      return inSink(sink, Exporter.conversations({ since, again, jobsPerDay, jobWait, openEvery, ...more }))
+      const options = { since, again, jobsPerDay, jobWait, openEvery, ...more }
+      return Effect.map(inSink(sink, Exporter.conversations(options)), ({ held, report }) => ({
+        ...report,
+        ...unendedIn(held, again)
+      }))
     }
     case "users": {
       const { expand, sink, state } = job
-      return inSink(sink, Exporter.users({ expand, state, ...more }))
+      return Effect.map(inSink(sink, Exporter.users({ expand, state, ...more })), ({ report }) => report)
     }
     case "watch":
       return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(

@@ -49,6 +49,9 @@ export interface Walk<A, I> {
   readonly refuseOver?: number | undefined
 }
 
+/** How many rows the list says that it has. */
+const totalOf = ({ answer }: PagingStyle.Page) => Answer.count(answer, "total") ?? Answer.count(answer, "totalHits")
+
 /** Nobody has a list with so many empty pages in a row. */
 const maxEmptyPages = 1_000
 /** A circle of more pages than these is not noticed. */
@@ -117,8 +120,6 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
         const message = `${api.method} ${api.path} has no end: ${what}. The rows that came before are all there are to be had; try again later.`
         return new UnavailableError({ reason: "InvalidResponse", host, api, message })
       }
-
-      const totalOf = ({ answer }: Turn<A>) => Answer.count(answer, "total") ?? Answer.count(answer, "totalHits")
 
       const incomplete = (request: Request, reason: "Limit" | "Expired", said: string, turn: Turn<A>) => {
         const total = totalOf(turn)

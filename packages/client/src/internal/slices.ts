@@ -64,6 +64,8 @@ const startOf = (row: unknown): number => {
   return DateTime.isDateTime(value) ? DateTime.toEpochMillis(value) : Date.parse(String(value))
 }
 
+const conversationOf = (row: unknown) => Answer.text(Answer.fieldsOf(row), "conversationId")
+
 /** As many equal parts as bring each well below the limit. */
 const split = ({ from, to }: Span, total: number, limit: number): ReadonlyArray<Span> => {
   const parts = Math.max(2, Math.min(Math.ceil((2 * total) / limit), Math.floor((to - from) / shortest)))
@@ -78,10 +80,9 @@ const ofQuery = <A, R>(request: Request, whole: Span, make: Make<A, R>): Rows<A,
   const body = PageRequest.bodyOf(request) ?? {}
   const byStart = body["orderBy"] === undefined || body["orderBy"] === "conversationStart"
   const order = body["order"] ?? "asc"
-  const idOf = (row: A) => Answer.text(Answer.fieldsOf(row), "conversationId")
   const isMeant = (span: Span, came: ReadonlySet<string | undefined>) => (row: A) => {
     const start = startOf(row)
-    if (came.size > 0 && came.has(idOf(row))) return false
+    if (came.size > 0 && came.has(conversationOf(row))) return false
     return (
       Number.isNaN(start) ||
       ((span.from === whole.from || start >= span.from) && (span.to === whole.to || start < span.to))
@@ -109,7 +110,7 @@ const ofQuery = <A, R>(request: Request, whole: Span, make: Make<A, R>): Rows<A,
             const start = startOf(row)
             if (start !== last) lastIds = []
             if (!Number.isNaN(start)) last = start
-            lastIds.push(idOf(row))
+            lastIds.push(conversationOf(row))
             return row
           }),
           Stream.catch((error) => {
@@ -155,9 +156,11 @@ const ofUsers = <A, R>(request: Request, make: Make<A, R>): Rows<A, R> => {
     const given = make(one).pipe(Stream.filter(isNew), Stream.map(counted))
     return Stream.catch(given, (error) => {
       if (!isTooFar(error)) return Stream.fail(error)
-      const { total = Number.POSITIVE_INFINITY } = error
+      const { api, reason, said, total = Number.POSITIVE_INFINITY } = error
       const missing = Stream.suspend(() =>
-        came >= total ? Stream.empty : Stream.fail(IncompleteError.of({ ...error, rows: came }))
+        came >= total
+          ? Stream.empty
+          : Stream.fail(IncompleteError.of({ api, reason, said, rows: came, total: error.total }))
       )
       return make(otherWay(one)).pipe(
         Stream.filter(isNew),

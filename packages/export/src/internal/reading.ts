@@ -1,5 +1,6 @@
 /** Turns what Genesys sends into rows, and counts them for the checkpoint. */
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -11,8 +12,8 @@ import type { Reading } from "../Source.ts"
 /** Rows as they came, of one moment. */
 export interface Batch {
   readonly asOf: number
-  /** Which of them are meant; the others came along. */
-  readonly accepts: (value: Row["value"]) => boolean
+  /** Which of them are meant; the others came along. Undefined: nobody can tell. */
+  readonly accepts: (value: Row["value"]) => boolean | undefined
   readonly values: ReadonlyArray<unknown>
 }
 
@@ -22,6 +23,12 @@ const decodeText = Schema.decodeUnknownOption(Schema.NonEmptyString)
 /** A field that has text in it. */
 export const text = (fields: Readonly<Record<string, unknown>>, name: string): string | undefined =>
   Option.getOrUndefined(decodeText(fields[name]))
+
+export const idOf = (row: unknown): string | undefined =>
+  text(
+    Option.getOrElse(decodeFields(row), () => ({})),
+    "conversationId"
+  )
 
 export interface Options {
   readonly batches: Stream.Stream<Batch, SourceError>
@@ -37,43 +44,85 @@ export interface Options {
   readonly previous: Entry | undefined
 }
 
+/** So many that have not ended are remembered by their ids. */
+const mostOpen = 200
+
+/** What a conversation that has not ended looks like: its moments, which jobs, queries and ids tell alike. */
+export const looks = (value: unknown): string => {
+  const moments: Array<string> = []
+  JSON.stringify(value, (key, inner: unknown) => {
+    if (/(?:Start|End|Date)$/.test(key)) moments.push(`${key} ${String(inner)}`)
+    return inner
+  })
+  return Hash.string(moments.toSorted().join()).toString(36)
+}
+
+/** Whether one of those that had not ended has: it is not among those of now. */
+const hasEnded = (previous: Entry | undefined, open: ReadonlyMap<string, string>): boolean => {
+  if (previous === undefined || previous.running === 0) return false
+  // They were too many to be remembered.
+  if (previous.open === undefined) return true
+  return Object.keys(previous.open).some((id) => !open.has(id))
+}
+
 export const make = (options: Options): Reading => {
-  let [rows, running, skipped, earliest] = [0, 0, 0, Number.POSITIVE_INFINITY]
+  let [rows, running, earliest] = [0, 0, Number.POSITIVE_INFINITY]
+  const leftOut = { id: 0, start: 0 }
+  const open = new Map<string, string>()
   const rowsOf = ({ accepts, asOf, values }: Batch) => {
     earliest = Math.min(earliest, asOf)
     const found: Array<Row> = []
     for (const raw of values) {
       const value = Option.getOrUndefined(decodeFields(raw))
       const key = value === undefined ? undefined : text(value, options.key)
-      if (value === undefined || key === undefined) skipped++
-      else if (accepts(value)) {
+      if (value === undefined || key === undefined) {
+        leftOut.id++
+        continue
+      }
+      const isMeant = accepts(value)
+      if (isMeant === undefined) leftOut.start++
+      else if (isMeant) {
         rows++
-        if (options.isRunning(value)) running++
+        if (options.isRunning(value)) {
+          running++
+          if (open.size <= mostOpen) open.set(key, looks(value))
+        }
         found.push({ key, asOf, value })
       }
     }
     return found
   }
   const warn = Effect.suspend(() =>
-    skipped === 0
-      ? Effect.void
-      : Effect.logWarning("rows without an id were left out").pipe(
-          Effect.annotateLogs({ rows: skipped, id: options.key })
-        )
+    Effect.forEach(
+      [
+        ["rows without an id were left out", leftOut.id],
+        ["rows without a conversationStart were left out: nobody can tell of which day they are", leftOut.start]
+      ] as const,
+      ([message, count]) =>
+        count === 0
+          ? Effect.void
+          : Effect.logWarning(message).pipe(
+              Effect.annotateLogs({ event: "export.left_out", rows: count, id: options.key })
+            ),
+      { discard: true }
+    )
   )
   return {
     rows: options.batches.pipe(Stream.map(rowsOf), Stream.flattenIterable, Stream.onEnd(warn)),
     entry: Effect.sync(() => {
       const asOf = options.asOf ?? (Number.isFinite(earliest) ? earliest : options.fallback)
-      const runningAt = running > 0 ? asOf : options.previous?.runningAt
       const jobs = options.jobs?.()
+      const endedAt = hasEnded(options.previous, open) ? asOf : options.previous?.endedAt
+      const left = leftOut.id + leftOut.start
       return {
         source: options.source,
         asOf,
         rows,
         running,
         ...(jobs === undefined ? {} : { jobs }),
-        ...(runningAt === undefined ? {} : { runningAt })
+        ...(running === 0 || open.size > mostOpen ? {} : { open: Object.fromEntries(open) }),
+        ...(endedAt === undefined ? {} : { endedAt }),
+        ...(left === 0 ? {} : { leftOut: left })
       }
     })
   }
@@ -82,7 +131,8 @@ export const make = (options: Options): Reading => {
 /** The conversations that started from a moment (inclusive) to another (exclusive), in milliseconds since 1970. */
 export const startedIn =
   (from: number, to: number) =>
-  (value: Row["value"]): boolean => {
+  (value: Row["value"]): boolean | undefined => {
     const start = Date.parse(text(value, "conversationStart") ?? "")
+    if (Number.isNaN(start)) return undefined
     return start >= from && start < to
   }

@@ -72,7 +72,7 @@ export const query = Command.make("query", flags, ({ csv, limit, mediaType, orde
   }).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
 ).pipe(
   Command.withDescription(
-    "Query the conversations that started on a UTC day which the interval touches. It is at most 31 days. Of a time that is not over, rows may be missing or come twice, because they shift while they are read."
+    "Query the conversations that started on a UTC day which the interval touches and were alive in it. It is at most 31 days. Of a time that is not over, rows may be missing or come twice, because they shift while they are read."
   ),
   Command.withShortDescription("Query the conversations of an interval"),
   Command.withExamples([

@@ -1,0 +1,125 @@
+/** Conversations that go on for weeks: they cost little, are not forgotten, and are named. */
+import { assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/testing/TestClock"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Stack from "../../client/test/Stack.ts"
+import * as Day from "../src/Day.ts"
+import * as Exporter from "../src/Exporter.ts"
+import type { Row } from "../src/Row.ts"
+import { Sink } from "../src/Sink.ts"
+import * as Plan from "../src/Plan.ts"
+import * as MemorySink from "./MemorySink.ts"
+import * as World from "./World.ts"
+
+const since = World.first
+const until = Day.of(Day.start(since) + 24 * 86_400_000)
+const run = World.running(Exporter.conversations({ since, until }))
+const details = "/api/v2/analytics/conversations/details"
+const asked = Effect.map(
+  Simulator.use(({ journal }) => journal),
+  ({ requests }) => ({
+    jobs: requests.filter(({ method, path }) => method === "POST" && path === `${details}/jobs`).length,
+    byIds: requests.filter(({ method, path }) => method === "GET" && path === details).length
+  })
+)
+
+describe("conversations that do not end", () => {
+  it.effect("are asked for by their ids, and their days ever more rarely; what they become at last is there", () =>
+    Effect.gen(function* () {
+      const rows = new Map<string, Row>()
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
+      const { clearJournal } = yield* Simulator
+      yield* World.start
+      yield* TestClock.adjust("25 days")
+      yield* Effect.gen(function* () {
+        assert.deepStrictEqual((yield* run).failed, [])
+        const { checkpoint } = yield* Sink
+        const early = Plan.unended(yield* checkpoint, 5 * 86_400_000)
+        // Of several days that were over long ago.
+        assert.isAbove(early.length, 5)
+        assert.match(early[0]!.ids[0]!, /^[0-9a-f-]{36}$/)
+        const warned = logged.filter((line) => line.includes("export.unended"))
+        assert.strictEqual(warned.length, early.length)
+        assert.include(warned.join(), early[0]!.ids[0]!)
+
+        yield* clearJournal
+        // A day of runs every four hours, while the last days are read again, of course.
+        let runs = 0
+        for (; runs < 6; runs++) {
+          yield* TestClock.adjust("4 hours")
+          assert.deepStrictEqual((yield* run).failed, [])
+        }
+        const { byIds, jobs } = yield* asked
+        assert.isAbove(byIds, 0)
+        assert.isAtMost(byIds, runs * 3)
+        assert.isAtMost(jobs, runs * 5 + early.length)
+
+        for (const days of [20, 20, 30, 6, 6, 6]) {
+          yield* TestClock.adjust(`${days} days`)
+          assert.deepStrictEqual((yield* run).failed, [])
+        }
+        assert.deepStrictEqual(Plan.unended(yield* checkpoint, 0), [])
+        const found = new Map([...rows].map(([key, { value }]) => [key, value]))
+        assert.deepStrictEqual(found, yield* World.truth(Day.range(since, until)))
+        yield* clearJournal
+        yield* TestClock.adjust("1 day")
+        assert.deepStrictEqual((yield* run).done, [])
+      }).pipe(Effect.provide(MemorySink.make(rows)), Effect.provide(Logger.layer([logger])))
+    }).pipe(Effect.provide(World.layer({ conversationsPerHour: 18, longestConversation: 38 * 86_400 })))
+  )
+})
+
+describe("a row without a start", () => {
+  /** Genesys, but for the starts of some. */
+  const odd = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, (genesys) =>
+      HttpClient.make((request) =>
+        Effect.flatMap(genesys.execute(request), (response) =>
+          request.url.includes("/results")
+            ? Effect.map(response.text, (text) => {
+                let place = 0
+                const changed = text.replaceAll(/"conversationStart":"[^"]*",/g, (all) =>
+                  place++ % 9 === 0 ? "" : all
+                )
+                const { headers, status } = response
+                return HttpClientResponse.fromWeb(request, new Response(changed, { status, headers }))
+              })
+            : Effect.succeed(response)
+        )
+      )
+    )
+  )
+
+  it.effect("is left out, counted, and told of", () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
+      yield* World.start
+      yield* TestClock.adjust("9 days")
+      const { done } = yield* World.running(Exporter.conversations({ since, until: Day.of(Day.end(since)) })).pipe(
+        Effect.provide(MemorySink.make(new Map())),
+        Effect.provide(Logger.layer([logger]))
+      )
+      // Each ninth of 72.
+      assert.deepInclude(done[0]!.entry, { rows: 64, leftOut: 8 })
+      const warned = logged.filter((line) => line.includes("export.left_out"))
+      assert.lengthOf(warned, 1)
+      assert.match(warned[0]!, /without a conversationStart were left out.*"rows":8/)
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          Stack.layerTransport(Layer.provideMerge(odd, Simulator.layerHttpClient({ conversationsPerHour: 3 }))),
+          NodeServices.layer
+        )
+      )
+    )
+  )
+})

@@ -1,0 +1,60 @@
+/** What the settings of a job become, and what its runs have to tell. */
+import { assert, describe, it } from "@effect/vitest"
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { ClientCredentials } from "@effect-genesys/auth/Grant"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as World from "../../export/test/World.ts"
+import * as JobWork from "../src/JobWork.ts"
+import { Sinks } from "../src/Sinks.ts"
+import type { Job } from "../src/WorkerSettings.ts"
+
+const job = (more: Partial<Extract<Job, { kind: "conversations" }>>): Job => ({
+  name: "calls",
+  kind: "conversations",
+  every: "1h",
+  since: World.first,
+  sink: { ndjson: mkdtempSync(join(tmpdir(), "genesys-work-")) },
+  ...more
+})
+const run = (one: Job) => World.running(JobWork.run(one, Effect.succeed(false), []), "2 seconds", 1)
+/** Which nobody asks for here: the client has its own. */
+const credentials = Credentials.layer(new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") }))
+const layer = (options: Parameters<typeof World.layer>[0]) =>
+  Layer.provideMerge(Sinks.layer, Layer.mergeAll(World.layer(options), credentials, NodeServices.layer))
+
+describe("a job of conversations", () => {
+  it.effect("waits for its jobs in Genesys' queue as long as it is told to", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("30 hours")
+      const from = yield* Clock.currentTimeMillis
+      const error = yield* Effect.flip(run(job({ jobWait: "10m", openEvery: "3m" })))
+      assert.include(error, { _tag: "JobError", state: "NOT_STARTED" })
+      const minutes = ((yield* Clock.currentTimeMillis) - from) / 60_000
+      assert.isTrue(minutes >= 10 && minutes < 30, `${minutes}`)
+    }).pipe(Effect.provide(layer({ conversationsPerHour: 3, jobQueueTime: 1_000_000 })))
+  )
+
+  it.effect("tells which conversations go on although their day was over long ago", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("6 days")
+      const report = yield* run(job({ again: "1d" }))
+      const { conversations, days, ids } = Object(report["unended"])
+      assert.isAbove(conversations, 0)
+      assert.isAbove(days, 0)
+      assert.lengthOf(ids, conversations)
+      assert.match(ids[0], /^[0-9a-f-]{36}$/)
+      // Within what is read again anyway, nothing is odd about them.
+      assert.notProperty(yield* run(job({})), "unended")
+    }).pipe(Effect.provide(layer({ conversationsPerHour: 12, longestConversation: 30 * 86_400 })))
+  )
+})
