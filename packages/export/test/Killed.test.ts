@@ -1,7 +1,7 @@
 /**
  * An exporter that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
- * are rewritten; tokens are revoked, calls are refused with 429, and all is down for a minute. At the end each sink has
- * what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 5 and 10,000.
+ * are rewritten; tokens are revoked, calls are refused with 429 and at every limit of Genesys, and all is down for a minute. At
+ * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 5 and 10,000.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -167,13 +167,27 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
     stale: 0
   })
   assert.strictEqual(yield* users, 200)
+  assert.isAbove(answers["400"] ?? 0, 0, "no limit was met")
   assert.isAbove(answers["401"] ?? 0, 0)
   assert.isAbove(answers["429"] ?? 0, 0)
   assert.isAbove(answers["503"] ?? 0, 0)
   assert.isAbove(atWork, 0, "no kill hit a unit that was under way")
 })
 
+/** Genesys' own limits, made as small as the world is: each of them is met. */
+const scale = prove ? 10 : 1
+const limits = {
+  queryLimit: 1_000 * scale,
+  jobResultsLimit: 2_000 * scale,
+  userListLimit: 150,
+  jobAppearsAfter: 0.05,
+  // The world's hours pass in a moment.
+  cursorLifetime: 12 * hour,
+  cursorExpiredStatus: 410
+} as const
+
 const world = Simulator.layer({
+  ...limits,
   conversationsPerHour,
   rateLimit: "off",
   mintLimit: "off",
