@@ -3,7 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import * as ConversationRows from "../src/ConversationRows.ts"
 import * as Day from "../src/Day.ts"
 import * as Exporter from "../src/Exporter.ts"
 import type { Row } from "../src/Row.ts"
@@ -101,6 +103,18 @@ describe("a job", () => {
     }).pipe(Effect.provide(World.layer({ conversationsPerHour, jobResultsLimit: 150 })))
   )
 })
+
+it.effect("one file has all of an interval, however many jobs that takes", () =>
+  Effect.gen(function* () {
+    yield* World.start
+    yield* TestClock.adjust("9 days")
+    const interval = `${new Date(Day.start(since)).toISOString()}/${new Date(Day.end(until)).toISOString()}`
+    const rows = yield* World.running(Stream.runCollect(ConversationRows.ofInterval({ interval })), "1 minute")
+    const ids = new Set(rows.map((row) => String(Object(row)["conversationId"])))
+    assert.deepStrictEqual([...ids].toSorted(), [...(yield* World.truth([since, until])).keys()].toSorted())
+    assert.isAbove(yield* submitted, 2)
+  }).pipe(Effect.provide(World.layer({ conversationsPerHour: 60, jobResultsLimit: 1_500 })))
+)
 
 describe("a queue that does not move", () => {
   it.effect("is waited for with an end, and nothing is split; the open day is read meanwhile", () =>
