@@ -3,7 +3,9 @@
  * Whatever is not known for certain is for the parser.
  */
 
-export type QuickCall = "version" | "token"
+import * as ShellStub from "@effect-genesys/runtime/ShellStub"
+
+export type QuickCall = "version" | "token" | "completions"
 
 const switches = new Set(["--header", "--json"])
 const settings = new Set(["--min-life", "--profile", "--region"])
@@ -27,5 +29,7 @@ export const quickCall = (args: ReadonlyArray<string>): QuickCall | undefined =>
   const [first, ...rest] = args
   if (logs.some((name) => process.env[name] !== undefined)) return undefined
   if (first === "token") return tokenFlags(rest) === undefined ? undefined : "token"
+  if (first === "completions")
+    return rest.length === 1 && ShellStub.of(rest[0]!) !== undefined ? "completions" : undefined
   return first === "--version" && rest.length === 0 ? "version" : undefined
 }

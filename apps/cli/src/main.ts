@@ -6,6 +6,8 @@ const isAnswered = async (): Promise<boolean> => {
   switch (quickCall(process.argv.slice(2))) {
     case "version":
       return (await import("./quickVersion.ts")).answer()
+    case "completions":
+      return (await import("./quickCompletions.ts")).answer(process.argv[3] ?? "")
     case "token":
       enable()
       return (await import("./quickToken.ts")).answer()

@@ -1,10 +1,10 @@
 import { writeSync } from "node:fs"
 
-/** Prints a line on standard output at once; false if it could not be printed, and nothing of it was. What must be cleaned is not. */
+/** Prints a line, or a few, on standard output at once; false if it could not be printed, and nothing of it was. What must be cleaned is not. */
 export const printed = (line: string): boolean => {
-  if (!/^[ -~]*$/.test(line)) return false
+  if (!/^[ -~\n]*$/.test(line)) return false
   try {
-    // A line this short is written whole, or not at all.
+    // What is this short is written whole, or not at all.
     writeSync(1, `${line}\n`)
     return true
   } catch {

@@ -55,7 +55,7 @@ describe("an argument that is empty", () => {
   )
 })
 
-layer(simulator, { excludeTestServices: true })((it) => {
+layer(simulator, { excludeTestServices: true })((test) => {
   const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, number, RegExp]> = [
     [["users", "find", ""], 2, /An argument is empty: the one after find/],
     [["users", "get", "  "], 2, /An argument is empty/],
@@ -72,7 +72,7 @@ layer(simulator, { excludeTestServices: true })((it) => {
     [["users", "list", "--bom"], 2, /--bom is for CSV/]
   ]
   for (const [args, code, says] of wrong) {
-    it.effect(`genesys ${args.join(" ")} ends with ${code}`, () =>
+    test.effect(`genesys ${args.join(" ")} ends with ${code}`, () =>
       Effect.gen(function* () {
         const ended = yield* InProcess.run(args, yield* InProcess.simulated)
         assert.deepStrictEqual([ended.code, ended.stdout], [code, ""], ended.stderr)
@@ -83,7 +83,7 @@ layer(simulator, { excludeTestServices: true })((it) => {
     )
   }
 
-  it.effect("names of a queue and of a user are resolved", () =>
+  test.effect("names of a queue and of a user are resolved", () =>
     Effect.gen(function* () {
       const env = yield* InProcess.simulated
       const rows = (...args: ReadonlyArray<string>) =>

@@ -1,7 +1,6 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Cli from "./support/Cli.ts"
@@ -150,42 +149,6 @@ describe("genesys sdk", () => {
           const { code, stderr, stdout } = yield* sdk(["call", "getUser", "--input", "-", "--lines"], options)
           assert.deepStrictEqual([code, stdout], [3, ""])
           assert.match(stderr, /^genesys: [^\n]*\n$/)
-        }),
-      timeout
-    )
-
-    it.effect(
-      "bash completes operations, global flags and their values",
-      () =>
-        Effect.gen(function* () {
-          const { code, stderr, stdout } = yield* Cli.sh(
-            `source <(genesys completions bash); complete_() { COMP_WORDS=($1); COMP_CWORD=$2; COMP_LINE=$1; ` +
-              `_genesys genesys "\${COMP_WORDS[$2]}" "\${COMP_WORDS[$2-1]}"; echo "\${COMPREPLY[@]}"; }; ` +
-              `complete_ "genesys sdk call getUsersM" 3; complete_ "genesys sdk call AIStudioApi.getAgenticVirtualagentJ" 3; ` +
-              `complete_ "genesys api --outp" 2; complete_ "genesys users list --region us-e" 4`
-          )
-          const expected = [
-            "getUsersMe getUsersMeVerifiers",
-            "AIStudioApi.getAgenticVirtualagentJob",
-            "--output",
-            "us-east-1 us-east-2"
-          ]
-          assert.deepStrictEqual([code, stderr, stdout], [0, "", `${expected.join("\n")}\n`])
-        }),
-      timeout
-    )
-
-    it.effect.skipIf(spawnSync("fish", ["--version"]).status !== 0)(
-      "fish does, too",
-      () =>
-        Effect.gen(function* () {
-          const { code, stderr, stdout } = yield* Cli.sh(
-            `genesys completions fish > genesys.fish; fish --no-config -c 'source genesys.fish; for line in "genesys sdk call getUsersM" ` +
-              `"genesys api --outp" "genesys users li" "genesys users list --region us-e"; complete -C $line; end' | cut -f1`,
-            { cwd: Cli.folder() }
-          )
-          const found = ["getUsersMe", "getUsersMeVerifiers", "--output", "list", "us-east-1", "us-east-2"]
-          assert.deepStrictEqual([code, stderr, stdout], [0, "", `${found.join("\n")}\n`])
         }),
       timeout
     )

@@ -1,4 +1,7 @@
-/** Completion scripts for shells, which know the operations of the SDK, too: a shell starts no program to complete a name. */
+/**
+ * Completion scripts for shells. What is long or changes, operations and profiles, is not in them: they ask `genesys` for it when
+ * somebody completes one.
+ */
 import * as Region from "@effect-genesys/auth/Region"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as Command from "effect/cli/Command"
@@ -6,12 +9,37 @@ import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 
-/** The argument that names an operation, wherever a command has it. */
-const operation = "operation"
+/** What scripts ask for when it is completed, by the name of the argument or flag that takes it. */
+export const asked = ["operations", "profiles"] as const
+export type Asked = (typeof asked)[number]
 
-/** A choice can be completed, and the help of the flag need not have all regions in it. */
-const typed = (flag: Completions.FlagDescriptor): Completions.FlagDescriptor =>
-  flag.name === "region" ? { ...flag, type: { _tag: "Choice", values: Region.names } } : flag
+/** A choice that no value is; in its place the script asks. */
+const placeOf = (what: Asked) => `@${what}@`
+const choiceOf = (what: Asked): Completions.FlagType & Completions.ArgumentType => ({
+  _tag: "Choice",
+  values: [placeOf(what)]
+})
+
+/** Flags that name a file or a folder, in whichever command. */
+const files = new Set(["out", "input", "file", "ca", "state", "secret-file", "socket", "scenario"])
+const path = { _tag: "Path", pathType: "either" } as const
+
+const typedFlag = (flag: Completions.FlagDescriptor): Completions.FlagDescriptor => {
+  if (flag.type._tag !== "String") return flag
+  // The help of the flag need not have all regions in it.
+  if (flag.name === "region") return { ...flag, type: { _tag: "Choice", values: Region.names } }
+  if (flag.name === "profile") return { ...flag, type: choiceOf("profiles") }
+  return files.has(flag.name) ? { ...flag, type: path } : flag
+}
+
+const typedArgument =
+  (parent: string, command: string) =>
+  (argument: Completions.ArgumentDescriptor): Completions.ArgumentDescriptor => {
+    if (argument.name === "operation") return { ...argument, type: choiceOf("operations") }
+    // Whatever is run may be a file, and its arguments may be.
+    if (command === "exec") return { ...argument, type: path }
+    return parent === "profile" && argument.name === "name" ? { ...argument, type: choiceOf("profiles") } : argument
+  }
 
 /** What every command has beside its own flags: effect/cli leaves that out. */
 const flagsOf = (globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
@@ -22,39 +50,54 @@ const flagsOf = (globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
         [...globals, GlobalFlag.Help, GlobalFlag.LogLevel].map(({ flag }, index) => [String(index), flag])
       )
     )
-  ).flags.map(typed)
+  ).flags
 
 const completed = (
   command: Completions.CommandDescriptor,
-  flags: ReadonlyArray<Completions.FlagDescriptor>,
-  values: ReadonlyArray<string>
+  globals: ReadonlyArray<Completions.FlagDescriptor>,
+  parent = ""
 ): Completions.CommandDescriptor => ({
   ...command,
-  flags: [...command.flags, ...flags.filter(({ name }) => command.flags.every((own) => own.name !== name))],
-  arguments: command.arguments.map((argument) =>
-    argument.name === operation && values.length > 0 ? { ...argument, type: { _tag: "Choice", values } } : argument
+  flags: [...command.flags, ...globals.filter(({ name }) => command.flags.every((own) => own.name !== name))].map(
+    typedFlag
   ),
-  subcommands: command.subcommands.map((inner) => completed(inner, flags, values))
+  arguments: command.arguments.map(typedArgument(parent, command.name)),
+  subcommands: command.subcommands.map((inner) => completed(inner, globals, command.name))
 })
 
-/** @param globals the global flags of the command tree */
-export const script = Effect.fnUntraced(function* (
+/** How each shell runs `genesys` where the values of a choice stand. PowerShell keeps its values, and has them asked for at its start. */
+const asking: Record<Completions.Shell, (command: string) => (script: string, what: Asked) => string> = {
+  bash: (command) => (script, what) => script.replaceAll(`'${placeOf(what)}'`, ask(command, what)),
+  zsh: (command) => (script, what) => script.replaceAll(placeOf(what), ask(command, what)),
+  fish: (command) => (script, what) =>
+    script.replaceAll(placeOf(what), `(command ${command} completions ${what} 2>/dev/null)`),
+  powershell: (command) => (script, what) =>
+    script.replaceAll(`'${placeOf(what)}'`, `$(${command} completions ${what} 2>$null)`)
+}
+
+const ask = (command: string, what: Asked) => `$(command ${command} completions ${what} 2>/dev/null)`
+
+/** The whole script. @param globals the global flags of the command tree */
+export const script = (
   command: Command.Command.Any,
   globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>,
   shell: Completions.Shell
-) {
-  // Without the SDK the commands can still be completed.
-  const operations = yield* Catalogue.use((catalogue) => catalogue.operations).pipe(
-    Effect.catchTag("MissingSdkError", () => Effect.succeed([]))
-  )
-  // A name that several classes have says nothing without its class.
-  const names = Object.values(Object.groupBy(operations, ({ name }) => name)).flatMap((found = []) =>
-    found.map(({ api, name }) => (found.length > 1 ? `${api}.${name}` : name))
-  )
-  const tree = completed(Completions.fromCommand(command), flagsOf(globals), names.toSorted())
-  // It tells how to install it, with the flag of effect/cli, whose script knows no operation.
-  return Completions.generate(command.name, shell, tree).replaceAll(
+): string => {
+  const tree = completed(Completions.fromCommand(command), flagsOf(globals))
+  // It tells how to install it, with the flag of effect/cli, whose script knows nothing of all this.
+  const generated = Completions.generate(command.name, shell, tree).replaceAll(
     `${command.name} --completions ${shell}`,
     `${command.name} completions ${shell}`
   )
-})
+  return asked.reduce(asking[shell](command.name), generated)
+}
+
+/** The operations as they can be called: a name that several classes have says nothing without its class. */
+export const operations = Effect.map(
+  // Without the SDK the commands can still be completed.
+  Catalogue.use((catalogue) => catalogue.operations).pipe(Effect.catchTag("MissingSdkError", () => Effect.succeed([]))),
+  (found) =>
+    Object.values(Object.groupBy(found, ({ name }) => name))
+      .flatMap((same = []) => same.map(({ api, name }) => (same.length > 1 ? `${api}.${name}` : name)))
+      .toSorted()
+)

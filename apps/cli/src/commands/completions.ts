@@ -1,23 +1,34 @@
-/** `genesys completions`: the script that makes a shell complete commands, flags and operations. */
+/** `genesys completions`: what makes a shell complete commands, flags, files, profiles, regions and operations. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import type * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 
-const shell = Argument.Literals("shell", ["bash", "zsh", "fish", "powershell"]).pipe(
-  Argument.withDescription("Which shell the script is for")
+const what = Argument.Literals("shell", ["bash", "zsh", "fish", "powershell", "operations", "profiles"]).pipe(
+  Argument.withDescription(
+    "Which shell the script is for; operations and profiles are what a script asks for by itself"
+  )
+)
+
+const whole = Flag.Boolean("whole").pipe(
+  Flag.withDescription(
+    "The whole script at once; left out, bash and zsh get a few lines that load it at the first Tab"
+  ),
+  Flag.withoutNegation,
+  Flag.withDefault(false)
 )
 
 /** @param root the whole command tree, of which this command is a part @param globals its global flags */
 export const completions = (root: () => Command.Command.Any, globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
-  Command.make("completions", { shell }, (flags) =>
+  Command.make("completions", { what, whole }, (flags) =>
     Effect.flatMap(
       Effect.promise(() => import("../handlers/completions.ts")),
-      ({ run }) => run(root(), globals, flags.shell)
+      ({ run }) => run({ root: root(), globals, ...flags })
     )
   ).pipe(
     Command.withDescription(
-      "Print a completion script for a shell. It completes commands, flags and the operations of sdk."
+      "Print a completion script for a shell. It completes commands, flags, files where a flag or exec takes one, regions, profiles and the operations of sdk. It costs a shell nothing at its start."
     ),
     Command.withExamples([
       {
@@ -27,6 +38,10 @@ export const completions = (root: () => Command.Command.Any, globals: ReadonlyAr
       {
         command: "genesys completions fish",
         description: "For fish: write it to ~/.config/fish/completions/genesys.fish"
+      },
+      {
+        command: "genesys completions zsh",
+        description: 'For zsh: add eval "$(genesys completions zsh)" to ~/.zshrc, after compinit'
       }
     ])
   )

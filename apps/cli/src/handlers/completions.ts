@@ -1,12 +1,36 @@
 /** What `genesys completions` does. */
+import * as Login from "@effect-genesys/runtime/Login"
 import * as Output from "@effect-genesys/runtime/Output"
+import { Profiles } from "@effect-genesys/runtime/Profiles"
 import * as Shells from "@effect-genesys/runtime/Shells"
+import * as ShellStub from "@effect-genesys/runtime/ShellStub"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
+import type * as Command from "effect/cli/Command"
+import type { Shell } from "effect/cli/Completions"
+import type * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
-export const run = (...asked: Parameters<typeof Shells.script>) =>
-  Effect.gen(function* () {
-    const script = yield* Shells.script(...asked)
-    yield* Output.raw(Stream.make(`${script}\n`))
-  }).pipe(Effect.provide(Catalogue.layer))
+export interface Input {
+  readonly root: Command.Command.Any
+  readonly globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>
+  readonly what: Shell | Shells.Asked
+  readonly whole: boolean
+}
+
+const lines = (names: ReadonlyArray<string>) => names.map((name) => `${name}\n`).join("")
+
+const text = Effect.fnUntraced(function* ({ globals, root, what, whole }: Input) {
+  if (what === "operations") return lines(yield* Effect.provide(Shells.operations, Catalogue.layer))
+  if (what === "profiles") {
+    return lines(
+      yield* Effect.provide(
+        Profiles.use(({ names }) => names),
+        Login.layerProfiles
+      )
+    )
+  }
+  return (whole ? undefined : ShellStub.of(what)) ?? `${Shells.script(root, globals, what)}\n`
+})
+
+export const run = (input: Input) => Effect.flatMap(text(input), (found) => Output.raw(Stream.make(found)))
