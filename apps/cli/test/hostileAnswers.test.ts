@@ -62,7 +62,7 @@ it.live(
       const cases: ReadonlyArray<
         readonly [args: ReadonlyArray<string>, says: RegExp, env: Process.Env, stdin?: string]
       > = [
-        [["api", "GET", "csv", ...short], /\/api\/v2\/csv was not complete within 2s/, good],
+        [["api", "GET", "csv", "-H", "Accept: text/csv", ...short], /\/api\/v2\/csv was not complete within 2s/, good],
         [["api", "GET", "json", ...short], /\/api\/v2\/json was not complete within 2s/, good],
         [["api", "GET", "json", "--jq", ".", ...short], /was not complete within 2s/, good],
         [["api", "GET", "users", "--paginate", ...short], /was not answered within 2s/, good],
@@ -80,7 +80,7 @@ it.live(
           good
         ],
         [["token", ...short], /2s|issue|token/, bad],
-        [["api", "GET", "users", ...short], /was not answered within 2s/, bad],
+        [["api", "GET", "users", ...short], /was not sent within 2s: there is no token for it yet/, bad],
         [["login", "--client-id", "id", "--secret-stdin", "--profile", "slow", ...short], /token|2s/, bad, "secret\n"]
       ]
       yield* Effect.forEach(
