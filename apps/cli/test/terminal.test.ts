@@ -39,7 +39,7 @@ const looks: ReadonlyArray<ReadonlyArray<string>> = [
   ["queues", "list", "--limit", "1"],
   ["api", "GET", "users?pageSize=1"],
   ["api", "GET", "users?pageSize=1", "--output", "yaml"],
-  ["api", "GET", "text", "--include"]
+  ["api", "GET", "text", "--include", "-H", "Accept: text/plain"]
 ]
 
 const failures: ReadonlyArray<readonly [code: number, args: ReadonlyArray<string>]> = [
@@ -128,7 +128,7 @@ describe("texts that would steer a terminal", () => {
                 run(...list, "--json"),
                 run(...list, "--output", "yaml"),
                 run(...list, "--jq", ".name"),
-                run("api", "GET", "text"),
+                run("api", "GET", "text", "-H", "Accept: text/plain"),
                 run("api", "GET", "users?pageSize=1"),
                 run(...list, "--csv")
               ],

@@ -8,6 +8,8 @@ const isOurs = /^\[(?:[0-24]|3[0-7]|9[0-6])m|^\[\d+A|^\[0?J|^\[2?K|^\[\d*G|^\[\?
 const others = (output: string): string =>
   output
     .replaceAll("\r\u001B[0J", "")
+    // The line of a progress or of a wait.
+    .replaceAll("\r\u001B[K", "")
     .split("\u001B")
     .map((part, index) => (index === 0 ? part : isOurs.test(part) ? part.replace(isOurs, "") : `␛${part}`))
     .join("")
