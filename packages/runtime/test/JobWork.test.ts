@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { ClientCredentials } from "@effect-genesys/auth/Grant"
+import * as Lag from "@effect-genesys/export/Lag"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -24,7 +25,8 @@ const job = (more: Partial<Extract<Job, { kind: "conversations" }>>): Job => ({
   sink: { ndjson: mkdtempSync(join(tmpdir(), "genesys-work-")) },
   ...more
 })
-const run = (one: Job) => World.running(JobWork.run(one, Effect.succeed(false), []), "2 seconds", 1)
+const run = (one: Job) =>
+  Effect.flatMap(Lag.make(), (lag) => World.running(JobWork.run(one, Effect.succeed(false), lag, []), "2 seconds", 1))
 /** Which nobody asks for here: the client has its own. */
 const credentials = Credentials.layer(new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") }))
 const layer = (options: Parameters<typeof World.layer>[0]) =>
