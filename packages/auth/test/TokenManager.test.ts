@@ -495,6 +495,28 @@ describe("reject", () => {
     }).pipe(Effect.provide(Host.manager()))
   )
 
+  for (const [seconds, requests] of [
+    [9, 1],
+    [11, 2]
+  ] as const) {
+    it.effect(
+      `after ${seconds} of 100 seconds ${requests === 1 ? "waits" : "renews at once"}: it has worked after a tenth of its life`,
+      () =>
+        Effect.gen(function* () {
+          const host = yield* LoginHost
+          yield* host.answer(Host.issue(100))
+          const manager = yield* TokenManager
+          const token = yield* manager.token
+          yield* TestClock.adjust(`${seconds} seconds`)
+          yield* manager.reject(token)
+          const fiber = yield* reading
+          assert.strictEqual(yield* host.requests, requests)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* Fiber.join(fiber), "token-2")
+        }).pipe(Effect.provide(Host.manager()))
+    )
+  }
+
   it.effect("of tokens that never worked starts the backoff", () =>
     Effect.gen(function* () {
       const host = yield* LoginHost

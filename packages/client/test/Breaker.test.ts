@@ -51,6 +51,28 @@ describe("a host that is down", () => {
   )
 })
 
+describe("a host that is spared", () => {
+  /** How many requests a call of this deadline makes at once, if the host is spared for 3 s from now on. */
+  const atOnce = (deadline: Duration.Input) =>
+    Effect.gen(function* () {
+      const { client, seen } = yield* make([() => html(503)])
+      const once = Effect.provideService(RetryPolicy, new Policy({ maxRetries: 0 }))
+      for (let call = 0; call < 5; call++) yield* Effect.ignore(once(client.http.execute(get)))
+      const before = seen.requests.length
+      const policy = new Policy({ deadline: Duration.fromInputUnsafe(deadline), maxRetries: 1000 })
+      const call = Effect.provideService(client.http.execute(get), RetryPolicy, policy)
+      yield* Effect.forkChild(Effect.ignore(call), { startImmediately: true })
+      return seen.requests.length - before
+    })
+
+  it.effect("is asked at once by a call that has no more than half a second left when it is asked again", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* atOnce("3500 millis"), 1)
+      assert.strictEqual(yield* atOnce("3501 millis"), 0)
+    })
+  )
+})
+
 describe("a route that never answers holds back no call of another one", () => {
   it.effect("with the default policy", () =>
     Effect.gen(function* () {

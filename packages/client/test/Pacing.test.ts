@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
@@ -214,7 +215,79 @@ describe("an allowance", () => {
   )
 })
 
+describe("what a host has counted", () => {
+  it.effect("in a window that is over, says an answer that comes late, counts no more", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      // This one's answer takes a while.
+      const lazy = HttpClientRequest.get("/api/v2/users/lazy")
+      const slow = HttpClient.make((request) =>
+        Effect.tap(host.client.execute(request), () =>
+          request.url.endsWith("/lazy") ? Effect.sleep("500 millis") : Effect.void
+        )
+      )
+      const [client] = yield* WindowHost.clients(slow, WindowHost.manager())
+      yield* host.others(297)
+      yield* client!.http.execute(users)
+      yield* TestClock.adjust("59700 millis")
+      yield* Effect.forkChild(client!.http.execute(lazy), { startImmediately: true })
+      yield* TestClock.adjust("350 millis")
+      // The first call of the next window; nothing is known of that until it is answered.
+      yield* Effect.forkChild(client!.http.execute(lazy), { startImmediately: true })
+      yield* TestClock.adjust("250 millis")
+      // 299 of the last window are none of this one.
+      assert.strictEqual((yield* client!.budgets)[0]?.used, 1)
+      assert.deepStrictEqual(yield* together(client!, 1), [0])
+    })
+  )
+
+  it.effect("by the time it refuses a call is all that it allows, and not more", () =>
+    Effect.gen(function* () {
+      const host = WindowHost.make({ delay: 0 })
+      const [client] = yield* WindowHost.clients(host.client, WindowHost.manager())
+      for (let call = 0; call < 3; call++) yield* client!.http.execute(users)
+      yield* host.others(297)
+      const fiber = yield* Effect.forkChild(Effect.ignore(client!.http.execute(users)), { startImmediately: true })
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude((yield* client!.budgets)[0], { allowed: 300, used: 300 })
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+})
+
 describe("a call that waits for its turn", () => {
+  it.effect("is not overtaken by one that comes when it could go already", () =>
+    Effect.gen(function* () {
+      // Others have used up the window of the first token.
+      let count = 300
+      const host = HttpClient.make((request) =>
+        Effect.sync(() => {
+          const headers = {
+            "inin-ratelimit-allowed": "300",
+            "inin-ratelimit-count": String(count),
+            "inin-ratelimit-reset": "60"
+          }
+          return HttpClientResponse.fromWeb(request, new Response("{}", { headers }))
+        })
+      )
+      const tokens = WindowHost.manager()
+      const [client] = yield* WindowHost.clients(host, tokens)
+      yield* client!.http.execute(users)
+      const call = Effect.forkChild(Effect.andThen(client!.http.execute(users), Clock.currentTimeMillis), {
+        startImmediately: true
+      })
+      const early = yield* call
+      yield* TestClock.adjust("100 millis")
+      // Another token has a window of its own: the one that waits finds out within a second.
+      count = 1
+      yield* tokens.renew
+      const late = yield* call
+      yield* TestClock.adjust("2 seconds")
+      assert.isAbove(yield* Fiber.join(early), 100)
+      assert.isAtLeast(yield* Fiber.join(late), yield* Fiber.join(early))
+    })
+  )
+
   it.effect("gives its place to the next one when it is interrupted", () =>
     Effect.gen(function* () {
       const host = WindowHost.make({ delay: 0 })
@@ -244,8 +317,11 @@ describe("a call that waits for its turn", () => {
       const result = yield* Fiber.join(fiber)
       assert.isTrue(Result.isFailure(result))
       if (Result.isFailure(result)) {
-        assert.strictEqual(result.failure._tag, "RateLimitError")
+        if (result.failure._tag !== "RateLimitError") return assert.fail(result.failure._tag)
         assert.include(result.failure.message, "was not sent before its deadline")
+        // 60 of the 500 went at once, and one more every 0.2 s for a minute: 140 others are still before it.
+        const { retryAfter } = result.failure
+        assert.approximately(retryAfter === undefined ? 0 : Duration.toSeconds(retryAfter), 28, 4)
       }
     })
   )

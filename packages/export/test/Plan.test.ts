@@ -35,6 +35,13 @@ describe("what is due", () => {
     assert.deepStrictEqual(due({}, "05T12:00:00", "05T10:00:00", "2026-11-03"), ["01 job", "02 job"])
   })
 
+  it("no job for a day that a job has read of the very moment at which it ended, while that is the latest", () => {
+    const checkpoint = held({ "01": job("02T00:00:00") })
+    assert.deepStrictEqual(due(checkpoint, "02T02:00:00", "02T00:00:00", "2026-11-02"), [])
+    const open = held({ "01": job("02T00:00:00", { source: "query" }) })
+    assert.deepStrictEqual(due(open, "02T02:00:00", "02T00:00:00", "2026-11-02"), ["01 job"])
+  })
+
   it("a day that a query has read goes through a job once it is over", () => {
     const checkpoint = held({ "01": job("02T01:59:00", { source: "query" }) })
     assert.deepStrictEqual(due(checkpoint, "02T02:00:00", "02T00:00:00", "2026-11-02"), ["01 job"])
