@@ -237,7 +237,7 @@ describe("an installation", () => {
     const [list, call, completions] = await Promise.all([
       genesys("sdk", "list"),
       genesys("sdk", "call", "getUsersMe"),
-      genesys("completions", "bash")
+      genesys("completions", "bash", "--whole")
     ])
     for (const { code, stderr } of [list, call]) assert.deepStrictEqual([code, missing.test(String(stderr))], [1, true])
     assert.deepStrictEqual([completions.code, completions.stderr], [0, ""])

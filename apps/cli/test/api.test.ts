@@ -73,7 +73,7 @@ describe("genesys api", () => {
           const ids = users.stdout.trim().split("\n")
           assert.isAbove(ids.length, 150)
           assert.strictEqual(new Set(ids).size, ids.length)
-          const interval = "2025-11-03T00:00:00Z/2025-11-03T01:00:00Z"
+          const interval = "2025-11-03T00:00:00Z/2025-11-04T00:00:00Z"
           const query = yield* api(
             "POST",
             "analytics/conversations/details/query",

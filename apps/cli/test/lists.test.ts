@@ -50,7 +50,7 @@ describe("genesys users, queues and conversations", () => {
           })
           assert.strictEqual(code, 0)
           // The parts of the bundle are called after what is in them.
-          assert.match(stderr, /\/parsed\.js$/m)
+          assert.match(stderr, /\/parsed\.cjs$/m)
           assert.notMatch(stderr, /purecloud|Catalogue|SdkOperation|Simulator|ExportOnce/)
         }),
       timeout
