@@ -1,7 +1,18 @@
 import { defineConfig } from "vitest/config"
 
 // Tests run from the sources: the condition makes one package see another's `src`, so no build is needed.
-const include = ["scripts/test/**/*.test.ts", "packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"]
+
+/** Packages whose tests need no process of their own: several files share one, which loads what they import once. */
+const together = ["auth", "client", "core", "export", "runtime", "sdk", "simulator"]
+/** But simulations of months, which are slower in a process that has run others. */
+const long = "{Killed,Simulated*,*.model,Worker*}.test.ts"
+const each = [
+  "scripts/test/**/*.test.ts",
+  "packages/benchmarks/test/**/*.test.ts",
+  "apps/*/test/**/*.test.ts",
+  `packages/*/test/**/${long}`
+]
+/** Twenty programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested. */
 const alone = ["apps/cli/test/sharing.test.ts"]
 
 export default defineConfig({
@@ -13,8 +24,17 @@ export default defineConfig({
     // What a test prints is of use only when it fails.
     silent: "passed-only",
     projects: [
-      { extends: true, test: { name: "all", include, exclude: alone, sequence: { groupOrder: 0 } } },
-      // Twenty programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested.
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: together.map((name) => `packages/${name}/test/**/*.test.ts`),
+          exclude: [`**/${long}`],
+          isolate: false,
+          sequence: { groupOrder: 0 }
+        }
+      },
+      { extends: true, test: { name: "each", include: each, exclude: alone, sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
     ],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
