@@ -119,6 +119,25 @@ describe.skipIf(!isReachable)("from outside", () => {
     assert.strictEqual(stdout, prints)
   })
 
+  it.skipIf(!isProof).each(["220.0.0", versionOf("purecloud-platform-client-v2")])(
+    "a program with version %s of the official SDK compiles and runs",
+    { timeout },
+    async (version) => {
+      cpSync(join(import.meta.dirname, "outside/sdk.ts"), join(project, "sdk.ts"))
+      // Strictly: a version that is out of our range is refused.
+      await npm(project, "install", "--strict-peer-deps", `purecloud-platform-client-v2@${version}`)
+      const compilerOptions = { target: "es2024", module: "nodenext", strict: true, noEmit: true, skipLibCheck: true }
+      writeFileSync(join(project, "tsconfig.sdk.json"), JSON.stringify({ compilerOptions, files: ["sdk.ts"] }))
+      const tsc = join(root, "node_modules/.bin/tsc")
+      const compiled = await exec(tsc, ["-p", "tsconfig.sdk.json"], { cwd: project, env, timeout }).catch(
+        (error) => error
+      )
+      assert.strictEqual(compiled.stdout, "")
+      const { stdout } = await exec(process.execPath, ["sdk.ts"], { cwd: project, timeout })
+      assert.strictEqual(stdout, "Test User Test User\nTest User\n")
+    }
+  )
+
   it("both programs are installed for a whole machine, and run", { timeout }, async () => {
     const machine = within("machine")
     const files = ["cli", "worker"].map((name) => tarballs.get(`@effect-genesys/${name}`) ?? name)
