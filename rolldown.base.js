@@ -3,8 +3,15 @@ export const options = {
   platform: "node",
   // The modules of `jsonc-parser` that are not ESM cannot be bundled.
   resolve: { mainFields: ["module", "main"], conditionNames: ["@effect-genesys/source", "import", "node", "default"] },
-  // `effect/ConfigProvider` asks it for the variables of other bundlers.
-  transform: { define: { "import.meta.env": "undefined" } },
+  transform: {
+    define: {
+      // `effect/ConfigProvider` asks it for the variables of other bundlers.
+      "import.meta.env": "undefined",
+      // `ws` would run whatever lies in a folder above under these names, which nobody has declared.
+      "process.env.WS_NO_BUFFER_UTIL": '"1"',
+      "process.env.WS_NO_UTF_8_VALIDATE": '"1"'
+    }
+  },
   // A native module, two that find a file beside themselves, and one that is large and rarely needed.
   external: ["@napi-rs/keyring", "jq-wasm", "open", /^purecloud-platform-client-v2/]
 }

@@ -2,6 +2,7 @@
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { execFile, execFileSync } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
 import { homedir, tmpdir } from "node:os"
 import { dirname, join, posix } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -146,6 +147,22 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
 
   const config = join(workspace.directory, "rolldown.config.js")
   if (existsSync(config)) {
+    it("loads by name what is Node's own or declared, and nothing else", () => {
+      const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
+      const bundles = files.filter((file) => file.startsWith("dist/bundle/"))
+      const names = bundles.flatMap((file) =>
+        Array.from(
+          text(file).matchAll(/\b(?:require|import)\(\s*["'`]([^"'`.$][^"'`$]*)["'`]\s*\)/g),
+          ([, name = ""]) => name
+        )
+      )
+      assert.isAbove(names.length, 20)
+      assert.deepStrictEqual(
+        names.filter((name) => !isBuiltin(name) && !declared.has(name)),
+        []
+      )
+    })
+
     it("says whose code its bundles hold", { timeout }, async () => {
       const { default: configs }: { readonly default: ReadonlyArray<RolldownOptions> } = await import(
         pathToFileURL(config).href

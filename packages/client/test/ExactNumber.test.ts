@@ -57,6 +57,23 @@ describe("a number of JSON", () => {
     assert.deepStrictEqual(ExactNumber.parse(JSON.stringify(value)), value)
   })
 
+  it("is found in texts of any length", () => {
+    const run = "1".repeat(8_000_000)
+    assert.strictEqual(JSON.stringify(ExactNumber.parse(`[${run}]`)), `[${run}]`)
+    for (const text of [`["x,${run}"]`, `["x,1.${run}e"]`, `["${"\\\\".repeat(1_000_000)}"]`]) {
+      assert.strictEqual(JSON.stringify(ExactNumber.parse(text)), text)
+    }
+  })
+  it("leaves what is no JSON an error", () => {
+    for (const text of ["{12345678901234567890:1}", "[1E400", "1E400 1", "[01E400]", "[-]", '["1E400]']) {
+      assert.throws(() => ExactNumber.parse(text), SyntaxError)
+    }
+  })
+  it("stands where `__proto__` says so, and makes no prototype", () => {
+    const text = '{"__proto__":1E400,"a":[{"__proto__":{"b":1E400}}]}'
+    assert.strictEqual(JSON.stringify(ExactNumber.parse(text)), text)
+  })
+
   const digits = Schema.String.check(Schema.isPattern(/^[0-9]{1,40}$/))
   it.prop(
     "of any form is either held or kept",

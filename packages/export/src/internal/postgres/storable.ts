@@ -5,11 +5,12 @@
  */
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 
-/** What such a thing looks like in JSON, inside of a string too. */
-const odd = /\\u(?:0000|d[89a-f])|[:,[]-?\d[\d.]*[eE][+-]?\d{4}|[:,[]-?[\d.]{16000}/
+/** What such a character looks like in JSON. */
+const odd = /\\u(?:0000|d[89a-f])/
 
 const fits = (number: string): boolean => {
-  const [, whole = "", fraction = "", power = "0"] = /^-?(\d+)(?:\.(\d+))?(?:[eE](.+))?$/.exec(number) ?? []
+  const [mantissa = "", power = "0"] = number.toLowerCase().split("e")
+  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".")
   return whole.length + Number(power) <= 131_072 && fraction.length - Number(power) <= 16_383
 }
 
@@ -38,7 +39,8 @@ export interface Staged {
 
 export const stringify = (rows: ReadonlyArray<Staged>): string => {
   const json = JSON.stringify(rows)
-  if (!odd.test(json)) return json
+  // What JavaScript holds, PostgreSQL does, too.
+  if (!odd.test(json) && !ExactNumber.mayHave(json)) return json
   return JSON.stringify(
     rows.map(({ as_of, flat, key, raw }) => ({
       key: text(key),
