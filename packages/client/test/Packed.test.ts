@@ -49,6 +49,29 @@ const packed = {
   "gzip, br": brotliCompressSync(gzipSync(bytes))
 }
 
+it.live("an answer that is packed in no known way ends with its connection, however long it is", () =>
+  Effect.gen(function* () {
+    const closed = Promise.withResolvers<void>()
+    const url = yield* serve((request, response) => {
+      request.socket.once("close", closed.resolve)
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "foo" })
+      const more = () => void (response.destroyed || response.write("x".repeat(1_000), () => setTimeout(more, 5)))
+      more()
+    })
+    // While the client lives on.
+    yield* call(url, (client) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(client.text(HttpClientRequest.get(path)))
+        assert.include(error.message, "packed as foo")
+        yield* Effect.timeout(
+          Effect.promise(() => closed.promise),
+          "5 seconds"
+        )
+      })
+    )
+  })
+)
+
 describe("an answer that is packed", () => {
   for (const [encoding, body] of Object.entries(packed)) {
     it.live(`as ${encoding} is read in each way, and has no length of the packed one`, () =>

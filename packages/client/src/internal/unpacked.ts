@@ -11,6 +11,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
 import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib"
 import * as Body from "./body.ts"
@@ -39,6 +40,9 @@ const encodingsOf = (response: Response): ReadonlyArray<string> =>
 const hasNoBody = ({ headers, request, status }: Response) =>
   request.method === "HEAD" || status === 204 || status === 304 || headers["content-length"] === "0"
 
+/** Ends a body that nobody reads: it would hold its connection for as long as the host sends. */
+const ended = ({ stream }: Response) => Effect.ignore(Effect.scoped(Stream.toPull(stream)))
+
 const unpacked = (response: Response): Effect.Effect<Response, HttpClientError.HttpClientError> => {
   const encodings = encodingsOf(response)
   if (encodings.length === 0 || hasNoBody(response)) return Effect.succeed(response)
@@ -49,7 +53,8 @@ const unpacked = (response: Response): Effect.Effect<Response, HttpClientError.H
       .join(", ")
       .replaceAll(/[^\w, -]/g, "?")
       .slice(0, 60)
-    return Effect.fail(Body.unread(response, `a body that is packed as ${said}, which was not asked for`))
+    const error = Body.unread(response, `a body that is packed as ${said}, which was not asked for`)
+    return Effect.andThen(ended(response), Effect.fail(error))
   }
   const onError = (cause: unknown) =>
     cause instanceof HttpClientError.HttpClientError
