@@ -147,6 +147,12 @@ const rows: ReadonlyArray<Row> = [
     safe: { sent: 1, after: 5, gets: "UnavailableError" }
   },
   {
+    name: "401 whose body breaks off",
+    script: [() => new Response(cut().body, { status: 401 })],
+    safe: once("UnavailableError"),
+    says: /not Genesys Cloud.*cannot be read/
+  },
+  {
     name: "408 of a proxy, once",
     script: [() => html(408), fine],
     safe: ok(2, 3),

@@ -60,6 +60,8 @@ export interface Failed {
   readonly status: number
   readonly headers: Headers.Headers
   readonly body: string
+  /** Whether the body has come whole; it is empty if not. */
+  readonly isRead: boolean
   readonly retryAfter: Option.Option<Duration.Duration>
   /** Cut out of whatever the host says. */
   readonly token: string
@@ -71,28 +73,30 @@ export const codeOf = (body: string): string | undefined => Option.getOrUndefine
 const correlationOf = (headers: Headers.Headers): Option.Option<string> =>
   Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
 
-type Heard = Pick<Failed, "status" | "headers" | "body">
+type Heard = Pick<Failed, "status" | "headers" | "body" | "isRead">
 
 /**
  * Whether Genesys Cloud itself has answered: it does so with an error body that has a code and a context id (`ErrorBody` of the
  * official SDK), and with a correlation id in the headers. A gateway's page says nothing of roles, ids or tokens, whatever its
  * status.
  */
-export const isGenesys = ({ body, headers, status }: Heard): boolean => {
+export const isGenesys = ({ body, headers, isRead, status }: Heard): boolean => {
   const isNamed = Option.isSome(correlationOf(headers))
+  if (!isRead) return isNamed
   // A token too many is better than none.
   if (body === "") return isNamed || status === 401
   return Option.exists(decodeBody(body), ({ code, contextId }) => isNamed || (code ?? contextId ?? "") !== "")
 }
 
 /** What has answered in its place, as far as it can be told. */
-const strangerOf = ({ body, headers }: Heard): string => {
+const strangerOf = ({ body, headers, isRead }: Heard): string => {
   const type =
     (headers["content-type"] ?? "")
       .split(";", 1)[0]
       ?.trim()
       .replaceAll(/[^\w/+.-]/g, "")
       .slice(0, 60) ?? ""
+  if (!isRead) return "an answer that cannot be read"
   if (body === "") return "an empty answer"
   if (/html/i.test(type) || /^\s*<(?:!doctype|html)/i.test(body)) return "a page of HTML"
   return type === "" ? "an answer of another form" : `an answer of another form (${type})`

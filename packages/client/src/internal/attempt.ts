@@ -97,10 +97,8 @@ export const make = Effect.gen(function* () {
   const refusal = (progress: Failure.Progress, token: AccessToken, pass: Pacer.Pass) =>
     Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
       const { request } = progress
-      const body = yield* ResponseText.read(response, maxErrorBytes).pipe(
-        Effect.timeout(errorPatience),
-        Effect.orElseSucceed(() => "")
-      )
+      const read = yield* ResponseText.read(response, maxErrorBytes).pipe(Effect.timeout(errorPatience), Effect.option)
+      const [body, isRead] = [Option.getOrElse(read, () => ""), Option.isSome(read)]
       yield* Effect.logDebug("the API refused a request").pipe(
         Effect.annotateLogs({
           status: response.status,
@@ -110,7 +108,7 @@ export const make = Effect.gen(function* () {
       )
       const retryAfter = yield* RetryAfter.fromHeaders(response.headers)
       const { headers, status } = response
-      const isGenesys = ApiError.isGenesys({ status, headers, body })
+      const isGenesys = ApiError.isGenesys({ status, headers, body, isRead })
       // The first DELETE may have arrived although its answer did not.
       if (progress.repeated && request.method === "DELETE" && status === 404 && isGenesys) {
         return HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))
@@ -121,6 +119,7 @@ export const make = Effect.gen(function* () {
         status,
         headers,
         body,
+        isRead,
         retryAfter,
         token: Redacted.value(token.value)
       })
