@@ -150,15 +150,15 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
     it("loads by name what is Node's own or declared, and nothing else", () => {
       const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
       const bundles = files.filter((file) => file.startsWith("dist/bundle/"))
-      const names = bundles.flatMap((file) =>
+      const loaded = bundles.flatMap((file) =>
         Array.from(
           text(file).matchAll(/\b(?:require|import)\(\s*["'`]([^"'`.$][^"'`$]*)["'`]\s*\)/g),
-          ([, name = ""]) => name
+          ([, module = ""]) => module
         )
       )
-      assert.isAbove(names.length, 20)
+      assert.isAbove(loaded.length, 20)
       assert.deepStrictEqual(
-        names.filter((name) => !isBuiltin(name) && !declared.has(name)),
+        loaded.filter((module) => !isBuiltin(module) && !declared.has(module)),
         []
       )
     })

@@ -281,10 +281,10 @@ describe("a call that waits for its turn", () => {
       // Another token has a window of its own: the one that waits finds out within a second.
       count = 1
       yield* tokens.renew
-      const late = yield* call
+      const next = yield* call
       yield* TestClock.adjust("2 seconds")
       assert.isAbove(yield* Fiber.join(early), 100)
-      assert.isAtLeast(yield* Fiber.join(late), yield* Fiber.join(early))
+      assert.isAtLeast(yield* Fiber.join(next), yield* Fiber.join(early))
     })
   )
 
