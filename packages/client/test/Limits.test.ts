@@ -56,6 +56,24 @@ describe("a query of conversations", () => {
     }).pipe(Effect.provideService(Pagination.QueryLimit, 400), Effect.provide(world))
   )
 
+  for (const [from, to] of [
+    ["T00:00:00+00:00", "T00:00:00+00:00"],
+    ["T02:00:00.000+02:00", "T02:00:00+0200"],
+    ["T00:00:00.000Z", "T00:00:00-00:00"],
+    ["T00:00:00", "T00:00:00.000"]
+  ] as const) {
+    it.effect(`is split as well if its interval is written as ${from}/${to}`, () =>
+      Effect.gen(function* () {
+        yield* sixtyDays
+        const { queryAllRaw } = yield* ConversationDetails
+        const expected = yield* truth
+        const { error, rows } = yield* read(queryAllRaw({ interval: `${day}${from}/1970-02-02${to}`, lookAhead: 0 }))
+        assert.deepStrictEqual([rows.map(idOf), error], [expected, undefined])
+        assert.notProperty(yield* answers, "400")
+      }).pipe(Effect.provideService(Pagination.QueryLimit, 400), Effect.provide(world))
+    )
+  }
+
   it.effect("goes on where it was refused, in an organization that gives less than is known", () =>
     Effect.gen(function* () {
       yield* sixtyDays

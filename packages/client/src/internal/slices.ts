@@ -49,12 +49,16 @@ interface Span {
 const shortest = 1_000
 const iso = (millis: number) => new Date(millis).toISOString()
 
+/** Without a zone it is UTC there, and would be the time of this machine here. */
+const millisOf = (moment: string) => {
+  if (!/^\d{4}-\d\d-\d\d(?:T.*)?$/i.test(moment)) return Number.NaN
+  return Date.parse(/T[^Z]*$/i.test(moment) && !/[+-]\d\d:?\d\d$/.test(moment) ? `${moment}Z` : moment)
+}
+
 const spanOf = (request: Request): Span | undefined => {
   const [from, to, ...rest] = (Answer.text(PageRequest.bodyOf(request) ?? {}, "interval") ?? "").split("/")
-  // Without a zone it is UTC there, and the time of this machine here.
-  if (from === undefined || to === undefined || rest.length > 0 || !/Z$/i.test(from) || !/Z$/i.test(to))
-    return undefined
-  const span = { from: Date.parse(from), to: Date.parse(to) }
+  if (from === undefined || to === undefined || rest.length > 0) return undefined
+  const span = { from: millisOf(from), to: millisOf(to) }
   return span.from < span.to ? span : undefined
 }
 
