@@ -86,4 +86,22 @@ describe("of an export,", () => {
       for (const { conversationId } of fresh) assert.isTrue(known.has(conversationId), conversationId)
     }).pipe(Effect.provide(World.layer({ conversationsPerHour: 3, jobQueueTime: 3600 })))
   )
+
+  for (const [what, fault] of [
+    ["a page of HTML with status 403", { status: 403, html: true }],
+    ["a page of HTML with status 200", { html: true }],
+    ["status 405", { status: 405 }]
+  ] as const) {
+    it.effect(`whose organization a gateway does not tell, with ${what}, all is read`, () =>
+      Effect.gen(function* () {
+        const sink = NdjsonSink.layer({ directory: yield* Files.temporary })
+        yield* World.start
+        yield* TestClock.adjust("30 hours")
+        yield* Simulator.use(({ addFault }) => addFault({ path: "/api/v2/organizations/me", ...fault }))
+        const { done, failed } = yield* Effect.provide(run, sink)
+        assert.deepStrictEqual([done.map(nameOf).toSorted(), failed], [["01", "02"], []])
+        assert.notProperty(done[0]!.entry, "org")
+      }).pipe(Effect.provide(world))
+    )
+  }
 })

@@ -6,11 +6,17 @@ import * as Option from "effect/Option"
 import type { Checkpoint } from "../Checkpoint.ts"
 import { OtherOrgError, type SourceError } from "../ExportError.ts"
 
-/** None if a role is missing for it, or a gateway does not pass it. */
+/**
+ * None if a role is missing for it, or a gateway does not pass it, whatever that answers in its place. If it passes nothing at
+ * all, the next call says so.
+ */
 export const id: Effect.Effect<Option.Option<string>, SourceError, GenesysClient> = Organization.use(({ me }) =>
   Effect.asSome(Effect.map(me, (organization) => organization.id))
 ).pipe(
-  Effect.catchTag(["PermissionError", "NotFoundError"], () => Effect.succeedNone),
+  Effect.catchTag(["PermissionError", "NotFoundError", "InvalidRequestError"], () => Effect.succeedNone),
+  Effect.catchTag("UnavailableError", (error) =>
+    error.reason === "InvalidResponse" ? Effect.succeedNone : Effect.fail(error)
+  ),
   Effect.provide(Organization.layer)
 )
 
