@@ -5,6 +5,9 @@
 import * as Schema from "effect/Schema"
 import { Moment } from "./Moment.ts"
 
+/** So many that have not ended are remembered of a partition by their ids. */
+export const mostOpen = 200
+
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 export const Entry = Schema.Struct({
@@ -21,8 +24,8 @@ export const Entry = Schema.Struct({
   /** The id of the organization that they are of; not there if it could not be told. */
   org: Schema.optionalKey(Schema.String),
   /**
-   * Which ones those are, each with what it looked like; not there if there are many. What is asked for by its id is asked for
-   * more cheaply than a day.
+   * Which ones those are, each with what it looked like: `mostOpen` of them, if there are more. What is asked for by its id is
+   * asked for more cheaply than a day.
    */
   open: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   /** When they were last asked for by their ids, and looked as before. */

@@ -161,7 +161,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
               Effect.annotateLogs({
                 event: "export.unended",
                 conversations: unended.conversations,
-                ids: unended.ids.slice(0, 20).join(" ")
+                ids: unended.ids.slice(0, Plan.mostNamed).join(" ")
               })
             )
       })

@@ -1,6 +1,6 @@
 /** Which days of conversations are due, and how far the sink is complete: computed from the checkpoint and Genesys' time alone. */
 import * as Duration from "effect/Duration"
-import type { Checkpoint, Entry } from "./Checkpoint.ts"
+import { type Checkpoint, type Entry, mostOpen } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { GenesysTime } from "./GenesysTime.ts"
 import * as Partition from "./Partition.ts"
@@ -36,6 +36,12 @@ const entryOf = (checkpoint: Checkpoint, day: string): Entry | undefined =>
 /** Of a day that goes on after all others of it have ended, conversations are looked at 24 times in its life so far. */
 const looksInLife = 24
 
+/** Whether all that have not ended are known by their ids. */
+const areKnown = ({ open, running }: Entry) => {
+  const known = Object.keys(open ?? {}).length
+  return known > 0 && (known < mostOpen || known >= running)
+}
+
 /** What is due of a day that was read by a job, if anything; `again` is in milliseconds. */
 const dueAgain = (entry: Entry, day: string, available: number, again: number): "job" | "ids" | undefined => {
   const end = Day.end(day)
@@ -46,7 +52,7 @@ const dueAgain = (entry: Entry, day: string, available: number, again: number): 
   if (available - end >= 2 * (entry.asOf - end)) return "job"
   const lookedAt = Math.max(entry.asOf, entry.askedAt ?? Number.NEGATIVE_INFINITY)
   if (available - lookedAt < (lookedAt - end) / looksInLife) return undefined
-  return entry.open === undefined ? "job" : "ids"
+  return areKnown(entry) ? "ids" : "job"
 }
 
 const days = (range: Range, now: number): ReadonlyArray<string> => {
@@ -98,10 +104,13 @@ export const lag = (checkpoint: Checkpoint, range: Range, { available, now }: Ge
   return Math.max(0, last - completeUntil(checkpoint, range, now))
 }
 
+/** So many ids are told; the checkpoint has more. */
+export const mostNamed = 100
+
 export interface Unended {
   readonly day: string
   readonly conversations: number
-  /** Their ids, unless there are many. */
+  /** Their ids, or those of `mostOpen` of them. */
   readonly ids: ReadonlyArray<string>
 }
 

@@ -76,6 +76,76 @@ describe("conversations that do not end", () => {
   )
 })
 
+describe("a day of which very many do not end", () => {
+  /** Genesys, but nothing has ended, or but a few. */
+  let hasOneEnded = false
+  const endless = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, (genesys) =>
+      HttpClient.make((request) =>
+        Effect.flatMap(genesys.execute(request), (response) =>
+          request.url.includes("/results")
+            ? Effect.map(response.text, (text) => {
+                let place = 0
+                const changed = text.replaceAll(/"conversationEnd":"[^"]*",/g, (all) =>
+                  hasOneEnded && ++place % 100 === 1 ? all : ""
+                )
+                const { headers, status } = response
+                return HttpClientResponse.fromWeb(request, new Response(changed, { status, headers }))
+              })
+            : Effect.succeed(response)
+        )
+      )
+    )
+  )
+
+  it.effect("is read ever more rarely as well, until one ends, and the first hundred are named", () =>
+    Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
+      yield* World.start
+      yield* TestClock.adjust("7 days")
+      const day = World.running(Exporter.conversations({ since, until: Day.of(Day.end(since)) }))
+      const readings = (times: number) =>
+        Effect.gen(function* () {
+          let count = 0
+          for (let reading = 0; reading < times; reading++) {
+            yield* TestClock.adjust("1 hour")
+            const { done, failed } = yield* day
+            assert.deepStrictEqual(failed, [])
+            count += done.length
+          }
+          return count
+        })
+      yield* Effect.gen(function* () {
+        // Six days after its end, and so each six hours.
+        assert.isAtMost(yield* readings(24), 5)
+        const { checkpoint } = yield* Sink
+        const entry = (yield* checkpoint)[`conversations/${since}`]!
+        assert.deepInclude(entry, { rows: 288, running: 288 })
+        assert.notProperty(entry, "endedAt")
+        const told = logged.find((line) => line.includes("export.unended"))
+        assert.lengthOf(/"ids":"([^"]*)"/.exec(told!)![1]!.split(" "), 100)
+        const [unended] = Plan.unended(yield* checkpoint, 5 * 86_400_000)
+        assert.strictEqual(unended!.conversations, 288)
+
+        hasOneEnded = true
+        yield* readings(8)
+        assert.property((yield* checkpoint)[`conversations/${since}`]!, "endedAt")
+        // Each time again, as of any day in which one has ended.
+        assert.isAtLeast(yield* readings(6), 5)
+      }).pipe(Effect.provide(MemorySink.make(new Map())), Effect.provide(Logger.layer([logger])))
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          Stack.layerTransport(Layer.provideMerge(endless, Simulator.layerHttpClient({ conversationsPerHour: 12 }))),
+          NodeServices.layer
+        )
+      )
+    )
+  )
+})
+
 describe("a row without a start", () => {
   /** Genesys, but for the starts of some. */
   const odd = Layer.effect(

@@ -47,15 +47,14 @@ const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
   return { held, report }
 })
 
-/** So many ids are told; the checkpoint has more. */
-const mostIds = 100
-
 /** Conversations that go on although their day was over long ago: somebody may have to end them. */
 const unendedIn = (checkpoint: Checkpoint, again: Duration.Input = Plan.defaultAgain) => {
   const found = Plan.unended(checkpoint, Duration.toMillis(Duration.fromInputUnsafe(again)))
   if (found.length === 0) return {}
   const conversations = found.reduce((sum, one) => sum + one.conversations, 0)
-  return { unended: { conversations, days: found.length, ids: found.flatMap(({ ids }) => ids).slice(0, mostIds) } }
+  return {
+    unended: { conversations, days: found.length, ids: found.flatMap(({ ids }) => ids).slice(0, Plan.mostNamed) }
+  }
 }
 
 const span = (text: string | undefined) => (text === undefined ? undefined : spanOf(text))

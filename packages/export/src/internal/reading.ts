@@ -4,7 +4,7 @@ import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Entry } from "../Checkpoint.ts"
+import { type Entry, mostOpen } from "../Checkpoint.ts"
 import type { SourceError } from "../ExportError.ts"
 import type { Row } from "../Row.ts"
 import type { Reading } from "../Source.ts"
@@ -44,9 +44,6 @@ export interface Options {
   readonly previous: Entry | undefined
 }
 
-/** So many that have not ended are remembered by their ids. */
-const mostOpen = 200
-
 /** What a conversation that has not ended looks like: its moments, which jobs, queries and ids tell alike. */
 export const looks = (value: unknown): string => {
   const moments: Array<string> = []
@@ -57,18 +54,31 @@ export const looks = (value: unknown): string => {
   return Hash.string(moments.toSorted().join()).toString(36)
 }
 
-/** Whether one of those that had not ended has: it is not among those of now. */
-const hasEnded = (previous: Entry | undefined, open: ReadonlyMap<string, string>): boolean => {
-  if (previous === undefined || previous.running === 0) return false
-  // They were too many to be remembered.
-  if (previous.open === undefined) return true
-  return Object.keys(previous.open).some((id) => !open.has(id))
+/**
+ * Those that have not ended, of a reading: as many as the checkpoint has room for by their ids, those of before first, so that
+ * another order of the rows makes no other choice.
+ */
+const openOf = (previous: Entry | undefined) => {
+  const before = previous?.open ?? {}
+  const [kept, fresh] = [new Map<string, string>(), new Map<string, string>()]
+  let count = 0
+  return {
+    count: () => count,
+    add: (key: string, value: unknown) => {
+      count++
+      if (Object.hasOwn(before, key)) kept.set(key, looks(value))
+      else if (fresh.size < mostOpen) fresh.set(key, looks(value))
+    },
+    ids: () => Object.fromEntries([...kept, ...fresh].slice(0, mostOpen)),
+    /** One has ended: there are fewer, or one whose id was known is not among them. */
+    hasEnded: () => previous !== undefined && (count < previous.running || kept.size < Object.keys(before).length)
+  }
 }
 
 export const make = (options: Options): Reading => {
-  let [rows, running, earliest] = [0, 0, Number.POSITIVE_INFINITY]
+  let [rows, earliest] = [0, Number.POSITIVE_INFINITY]
   const leftOut = { id: 0, start: 0 }
-  const open = new Map<string, string>()
+  const open = openOf(options.previous)
   const rowsOf = ({ accepts, asOf, values }: Batch) => {
     earliest = Math.min(earliest, asOf)
     const found: Array<Row> = []
@@ -83,10 +93,7 @@ export const make = (options: Options): Reading => {
       if (isMeant === undefined) leftOut.start++
       else if (isMeant) {
         rows++
-        if (options.isRunning(value)) {
-          running++
-          if (open.size <= mostOpen) open.set(key, looks(value))
-        }
+        if (options.isRunning(value)) open.add(key, value)
         found.push({ key, asOf, value })
       }
     }
@@ -112,15 +119,15 @@ export const make = (options: Options): Reading => {
     entry: Effect.sync(() => {
       const asOf = options.asOf ?? (Number.isFinite(earliest) ? earliest : options.fallback)
       const jobs = options.jobs?.()
-      const endedAt = hasEnded(options.previous, open) ? asOf : options.previous?.endedAt
+      const endedAt = open.hasEnded() ? asOf : options.previous?.endedAt
       const left = leftOut.id + leftOut.start
       return {
         source: options.source,
         asOf,
         rows,
-        running,
+        running: open.count(),
         ...(jobs === undefined ? {} : { jobs }),
-        ...(running === 0 || open.size > mostOpen ? {} : { open: Object.fromEntries(open) }),
+        ...(open.count() === 0 ? {} : { open: open.ids() }),
         ...(endedAt === undefined ? {} : { endedAt }),
         ...(left === 0 ? {} : { leftOut: left })
       }
