@@ -21,6 +21,7 @@ import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
 import { Sink } from "./Sink.ts"
 import type { Source, Unit } from "./Source.ts"
+import * as Turns from "./Turns.ts"
 import * as UserSource from "./UserSource.ts"
 
 export interface RunOptions {
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly labels?: Metrics.Labels | undefined
   /** Tells how far the export is behind, between runs too. @default one for this run; its metric stays */
   readonly lag?: Lag.Lag | undefined
+  /** Remembers from run to run what has failed, and lets the others go first. @default this run begins with what waits longest */
+  readonly turns?: Turns.Turns | undefined
 }
 
 export interface Done {
@@ -120,7 +123,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   options: RunOptions = {}
 ): Effect.fn.Return<Summary, ExportError, Sink> {
   const sink = yield* Sink
-  const { concurrency = 4, isStopping = Effect.succeed(false), labels = {} } = options
+  const { concurrency = 4, isStopping = Effect.succeed(false), labels = {}, turns = Turns.make() } = options
   const openEvery = Duration.fromInputUnsafe(options.openEvery ?? Duration.minutes(15))
   const lag = options.lag ?? (yield* Lag.make(labels))
   const before = yield* sink.checkpoint
@@ -139,6 +142,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       const result = yield* Effect.result(runUnit(unit, org))
       const end = Result.mapError(result, (error): Failed => ({ partition, error }))
       ends.set(PartitionName.nameOf(partition), end)
+      turns.ended(partition, Result.isFailure(result))
       if (Result.isFailure(result) && !isOfUnit(result.failure)) isStuck = true
       if (Result.isSuccess(result)) yield* lag.committed(PartitionName.nameOf(partition), result.success.entry)
       yield* Metrics.unit(
@@ -149,11 +153,12 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     })
   const areDone = yield* Deferred.make<void>()
   const others = Effect.forEach(
-    plan.units.filter((unit) => !isApart(unit)),
+    turns.inOrder(plan.units).filter((unit) => !isApart(unit)),
     step,
     { concurrency, discard: true }
   ).pipe(Effect.ensuring(Deferred.succeed(areDone, undefined)))
-  const apart = (units: ReadonlyArray<Unit>) => Effect.forEach(units.filter(isApart), step, { discard: true })
+  const apart = (units: ReadonlyArray<Unit>) =>
+    Effect.forEach(turns.inOrder(units).filter(isApart), step, { discard: true })
   const isTime = Effect.raceFirst(Effect.as(Deferred.await(areDone), false), Effect.as(Effect.sleep(openEvery), true))
   const beside = Effect.gen(function* () {
     yield* apart(plan.units)

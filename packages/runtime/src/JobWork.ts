@@ -1,9 +1,10 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
 import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
 import * as Exporter from "@effect-genesys/export/Exporter"
-import type { Lag } from "@effect-genesys/export/Lag"
+import * as Lag from "@effect-genesys/export/Lag"
 import * as Plan from "@effect-genesys/export/Plan"
 import { Sink } from "@effect-genesys/export/Sink"
+import * as Turns from "@effect-genesys/export/Turns"
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import type { ExportError } from "@effect-genesys/export/ExportError"
 import { Policy } from "@effect-genesys/client/RetryPolicy"
@@ -67,17 +68,26 @@ const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary
     )
   )
 
+/** What an export remembers from run to run. */
+export interface Memory {
+  readonly lag: Lag.Lag
+  readonly turns: Turns.Turns
+}
+
+export const memory = (job: Job): Effect.Effect<Memory> =>
+  Effect.map(Lag.make({ job: job.name }), (lag) => ({ lag, turns: Turns.make() }))
+
 /**
- * @param lag of an export, which is told of all its runs
+ * @param known of all its runs
  * @param secrets variables that hold the secrets of orgs, which are none of a command's business
  */
 export const run = (
   job: Job,
   isStopping: Effect.Effect<boolean>,
-  lag: Lag,
+  known: Memory,
   secrets: ReadonlyArray<string>
 ): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
-  const more = { isStopping, lag, labels: { job: job.name } }
+  const more = { ...known, isStopping, labels: { job: job.name } }
   switch (job.kind) {
     case "conversations": {
       const { jobsPerDay, since, sink } = job

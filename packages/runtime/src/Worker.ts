@@ -3,7 +3,6 @@
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Lag from "@effect-genesys/export/Lag"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -70,7 +69,7 @@ const make = Effect.gen(function* () {
 
   const specOf = Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
     const org = JobPlan.orgOf(settings, job)
-    const lag = yield* Lag.make({ job: job.name })
+    const known = yield* JobWork.memory(job)
     // An org that a reload has dropped is kept until its running jobs have ended.
     const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
       Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))
@@ -82,20 +81,20 @@ const make = Effect.gen(function* () {
       trigger: JobPlan.triggerOf(job),
       run: (isStopping) =>
         Effect.provideService(
-          inOrg(Effect.provideContext(JobWork.run(job, isStopping, lag, JobPlan.secretsOf(settings)), surroundings)),
+          inOrg(Effect.provideContext(JobWork.run(job, isStopping, known, JobPlan.secretsOf(settings)), surroundings)),
           RetryPolicy,
           policy
         ),
       // What is wrong with the settings of the org, the next run says.
       mended: Effect.ignore(inOrg(Mended.mended)),
       present: Effect.map(
-        lag.current,
+        known.lag.current,
         Option.match({
           onNone: () => ({}),
           onSome: (behind) => ({ lagSeconds: Math.round(Duration.toSeconds(behind)) })
         })
       ),
-      gone: lag.remove
+      gone: known.lag.remove
     }
   })
 

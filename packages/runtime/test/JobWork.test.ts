@@ -2,7 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { ClientCredentials } from "@effect-genesys/auth/Grant"
-import * as Lag from "@effect-genesys/export/Lag"
+import * as Day from "@effect-genesys/export/Day"
+import { Sink } from "@effect-genesys/export/Sink"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Down from "../../export/test/Down.ts"
 import * as World from "../../export/test/World.ts"
 import * as JobWork from "../src/JobWork.ts"
 import { Sinks } from "../src/Sinks.ts"
@@ -25,12 +27,14 @@ const job = (more: Partial<Extract<Job, { kind: "conversations" }>>): Job => ({
   sink: { ndjson: mkdtempSync(join(tmpdir(), "genesys-work-")) },
   ...more
 })
-const run = (one: Job) =>
-  Effect.flatMap(Lag.make(), (lag) => World.running(JobWork.run(one, Effect.succeed(false), lag, []), "2 seconds", 1))
+const running = (one: Job, known: JobWork.Memory) =>
+  World.running(JobWork.run(one, Effect.succeed(false), known, []), "2 seconds", 1)
+const run = (one: Job) => Effect.flatMap(JobWork.memory(one), (known) => running(one, known))
 /** Which nobody asks for here: the client has its own. */
 const credentials = Credentials.layer(new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") }))
-const layer = (options: Parameters<typeof World.layer>[0]) =>
-  Layer.provideMerge(Sinks.layer, Layer.mergeAll(World.layer(options), credentials, NodeServices.layer))
+const inWorld = (world: ReturnType<typeof World.layer>) =>
+  Layer.provideMerge(Sinks.layer, Layer.mergeAll(world, credentials, NodeServices.layer))
+const layer = (options: Parameters<typeof World.layer>[0]) => inWorld(World.layer(options))
 
 describe("a job of conversations", () => {
   it.effect("waits for its jobs in Genesys' queue as long as it is told to", () =>
@@ -58,5 +62,39 @@ describe("a job of conversations", () => {
       // Within what is read again anyway, nothing is odd about them.
       assert.notProperty(yield* run(job({})), "unended")
     }).pipe(Effect.provide(layer({ conversationsPerHour: 12, longestConversation: 30 * 86_400 })))
+  )
+
+  const days = Day.range(World.first, "1970-03-09")
+
+  it.effect("begins no run with the days that failed in the last one", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("194 hours")
+      const one = job({})
+      const known = yield* JobWork.memory(one)
+      const failed = []
+      for (let runs = 0; runs < 2; runs++) {
+        failed.push(yield* Effect.flip(running(one, known)))
+        yield* TestClock.adjust("15 minutes")
+      }
+      assert.deepStrictEqual(
+        failed.map(({ _tag }) => _tag),
+        ["UnavailableError", "UnavailableError"]
+      )
+      const held = yield* Effect.scoped(
+        Effect.flatMap(
+          Sinks.use((sinks) => sinks.get(Object(one).sink)),
+          (context) =>
+            Effect.provideContext(
+              Sink.use(({ checkpoint }) => checkpoint),
+              context
+            )
+        )
+      )
+      assert.includeMembers(
+        Object.keys(held),
+        days.slice(4).map((day) => `conversations/${day}`)
+      )
+    }).pipe(Effect.provide(inWorld(Down.layer(days.slice(0, 4), 500, { conversationsPerHour: 3 }))))
   )
 })
