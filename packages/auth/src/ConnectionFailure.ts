@@ -33,6 +33,20 @@ export const explain = (cause: unknown): Explanation => {
   }
 }
 
+/**
+ * Whether waiting alone does not help: nobody listens there, nobody knows the name, a certificate is wrong, or a proxy refuses.
+ *
+ * @param cause as for `explain`
+ */
+export const lasts = (cause: unknown): boolean =>
+  causesOf(cause).some(
+    ({ code = "", message = "" }) =>
+      lastingCodes.some((codes) => codes.test(code)) || proxyStatus.exec(message)?.[1]?.startsWith("4") === true
+  )
+
+/** Whether there was a connection, which the other side closed. */
+export const isDropped = (cause: unknown): boolean => causesOf(cause).some(({ code = "" }) => dropped.test(code))
+
 const SystemError = Schema.Struct({
   _tag: Schema.optional(Schema.String),
   code: Schema.optional(Schema.String),
@@ -76,30 +90,42 @@ const proxyFailed =
   "The proxy could not connect to the host: try again later, and check the URL and, with whoever runs the proxy, its way out."
 const proxyUnreachable = "Check HTTPS_PROXY, or name the host in NO_PROXY if it can be reached without the proxy."
 
-/** By the error codes of OpenSSL, Node and undici. */
+// The error codes of OpenSSL, Node and undici.
+const unknownAuthority =
+  /^(?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED)$/
+const outOfTime = /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/
+const otherHost = /^ERR_TLS_CERT_ALTNAME_INVALID$/
+const clientCertificate = /^ERR_SSL_[^_]+_ALERT_(?:[A-Z_]*CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)/
+const notTls = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/
+const notConnected = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
+const dropped = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/
+
+const lastingCodes = [unknownAuthority, outOfTime, otherHost, clientCertificate, notTls, notConnected]
+
+/** The first that fits. */
 const advices: ReadonlyArray<readonly [RegExp, string]> = [
   [
-    /^(?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED)$/,
+    unknownAuthority,
     "The certificate is signed by an authority that is not known here, as those of a company's proxy or gateway are: set " +
       "GENESYS_CLOUD_CA_FILE to a file that holds the certificate of that authority (PEM)."
   ],
   [
-    /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/,
+    outOfTime,
     "The certificate is not valid now: check the clock of this machine; if it is right, whoever runs the host must renew " +
       "the certificate."
   ],
   [
-    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    otherHost,
     "The certificate belongs to another host: check GENESYS_CLOUD_LOGIN_URL, GENESYS_CLOUD_API_URL and HTTPS_PROXY, as " +
       "far as they are set, and whether something in between answers instead."
   ],
   [
-    /^ERR_SSL_[^_]+_ALERT_(?:[A-Z_]*CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)/,
+    clientCertificate,
     "It asks for a client certificate, or refuses the one that it was shown: set GENESYS_CLOUD_CLIENT_CERT_FILE and " +
       "GENESYS_CLOUD_CLIENT_KEY_FILE."
   ],
   [
-    /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/,
+    notTls,
     "What answers there does not speak TLS: check the port, and whether HTTPS_PROXY must begin with http:// (as for most " +
       "proxies)."
   ],
@@ -109,7 +135,7 @@ const advices: ReadonlyArray<readonly [RegExp, string]> = [
     "Check the network and the URL. If this network is left through a proxy, set HTTPS_PROXY, and do not name the host in NO_PROXY."
   ],
   [
-    /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/,
+    dropped,
     "The connection was closed before the answer was complete. Check the network and any proxy in between; if the host " +
       "wants a client certificate, set GENESYS_CLOUD_CLIENT_CERT_FILE and GENESYS_CLOUD_CLIENT_KEY_FILE."
   ]

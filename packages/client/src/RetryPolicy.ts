@@ -20,8 +20,10 @@ export class Policy extends Schema.Class<Policy>("@effect-genesys/client/RetryPo
   /** How long a call may take with all its attempts and waits, to the last byte that is read. @default 60 seconds */
   deadline: duration("60 seconds"),
   /**
-   * How long a call goes on while nothing of the host can be reached: a refused connection, a name that nobody knows. Somebody who
-   * looks on wants to hear of that soon. @default until the deadline
+   * How long a call goes on while Genesys cannot be reached and waiting alone changes nothing: a refused connection, a name that
+   * nobody knows, a wrong certificate, a proxy that refuses, another's page in place of its answer, a token that cannot be used, a
+   * host that drops connections and has never answered. Somebody who looks on wants to hear of that soon.
+   * @default until the deadline
    */
   unreachable: Schema.optionalKey(Schema.Duration),
   /** A longer `Retry-After` is an error at once: daily limits ask for hours. @default 180 seconds */

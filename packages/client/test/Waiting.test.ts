@@ -1,10 +1,12 @@
 /** How long a call waits, who is told of it, and what its error says of the wait. */
 import { assert, describe, it } from "@effect/vitest"
+import { Policy as RefreshPolicies, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
@@ -52,6 +54,83 @@ describe("a host that cannot be reached", () => {
         assert.strictEqual(error?._tag, "UnavailableError")
         assert.include(error?.message, code)
       })
+    )
+  }
+
+  const page = () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } })
+  const tunnel = () =>
+    Object.assign(new Error("Proxy response (407) !== 200 when HTTP Tunneling"), { code: "UND_ERR_ABORTED" })
+  const lasting: ReadonlyArray<readonly [string, Script[number], RegExp]> = [
+    ["an untrusted certificate", () => broken("SELF_SIGNED_CERT_IN_CHAIN"), /GENESYS_CLOUD_CA_FILE/],
+    [
+      "an error that wraps one",
+      () => new Error("outer", { cause: broken("CERT_HAS_EXPIRED") }),
+      /clock of this machine/
+    ],
+    ["a certificate of another host", () => broken("ERR_TLS_CERT_ALTNAME_INVALID"), /belongs to another host/],
+    [
+      "a host that wants a client certificate",
+      () => broken("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+      /CLIENT_CERT/
+    ],
+    ["a host without TLS", () => broken("ERR_SSL_WRONG_VERSION_NUMBER"), /does not speak TLS/],
+    ["a proxy that wants a password", tunnel, /asks for a user name/],
+    ["a host that drops every connection", () => broken("UND_ERR_SOCKET"), /connection was closed/],
+    ["another's page", page, /a body that is not JSON/]
+  ]
+  for (const [name, answer, says] of lasting) {
+    it.effect(`${name} ends it as soon; a program that nobody looks at goes on`, () =>
+      Effect.gen(function* () {
+        const one = yield* make([answer])
+        const ended = yield* outcome(
+          one.client.json(get, Schema.Unknown),
+          new Policy({ ...patient, unreachable: Duration.seconds(5) })
+        )
+        assert.deepStrictEqual([one.seen.requests.length, ended.seconds], [2, 3])
+        assert.match(ended.error?.message ?? "", says)
+        const other = yield* make([answer, answer, answer, answer, fine])
+        const { error } = yield* outcome(other.client.json(get, Schema.Unknown), new Policy(patient))
+        assert.isUndefined(error)
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  const passing: ReadonlyArray<readonly [string, Script[number]]> = [
+    ["connections that drop in the middle", () => broken("ECONNRESET")],
+    ["an outage", () => refusal(503, "service.unavailable")],
+    ["a rate limit", () => refusal(429, "too.many.requests", { "retry-after": "3" })],
+    ["broken JSON of Genesys", () => new Response("{", { headers: { "inin-correlation-id": "one" } })]
+  ]
+  for (const [name, answer] of passing) {
+    it.effect(`${name} are no such host: whoever looks on waits, too`, () =>
+      Effect.gen(function* () {
+        const { client } = yield* make([fine, answer, answer, answer, answer, fine])
+        yield* client.text(get)
+        const policy = new Policy({ ...patient, unreachable: Duration.seconds(5) })
+        const { error, seconds } = yield* outcome(client.json(get, Schema.Unknown), policy)
+        assert.isUndefined(error)
+        assert.isAtLeast(seconds, 12)
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  const html = "<html>Sign in</html>"
+  const tooLong = { access_token: "a".repeat(86), expires_in: -1 }
+  const logins = { "a page in place of a token": html, "a token that cannot be used": JSON.stringify(tooLong) }
+  for (const [name, body] of Object.entries(logins)) {
+    it.effect(`${name} ends it as soon`, () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        yield* simulator.addFault({ path: "/oauth/token", status: 200, body })
+        const client = yield* GenesysClient
+        const policy = new Policy({ ...patient, unreachable: Duration.seconds(5) })
+        const { error, seconds } = yield* outcome(client.text(get), policy)
+        assert.strictEqual(error?._tag, "UnavailableError")
+        assert.isAtMost(seconds, 5)
+      }).pipe(
+        Effect.provide(Stack.layer()),
+        Effect.provideService(RefreshPolicy, new RefreshPolicies({ patience: Duration.seconds(4) }))
+      )
     )
   }
 

@@ -18,8 +18,8 @@ const policy = (command: Policy) =>
     maxRetries: Effect.map(Effect.serviceOption(MaxRetriesFlag), Option.flatten)
   }).pipe(Effect.map((given) => policyOf(given, command)))
 
-/** A refused connection or a name that nobody knows is told soon: it is a mistake of a setting, or a network that is off. */
-const unreachable = Duration.seconds(5)
+/** What does not get better by itself is told soon: it is a mistake of a setting, or a network that is off or in the way. */
+export const unreachable = Duration.seconds(5)
 
 /** For a command that makes a call or two, for which somebody waits. */
 export const brief: Effect.Effect<Policy> = policy(new Policy({ unreachable }))

@@ -73,6 +73,9 @@ export const codeOf = (body: string): string | undefined => Option.getOrUndefine
 const correlationOf = (headers: Headers.Headers): Option.Option<string> =>
   Option.orElse(Headers.get(headers, "inin-correlation-id"), () => Headers.get(headers, "genesys-correlation-id"))
 
+/** Whether it has the header that Genesys puts into each of its answers. */
+export const isNamed = (headers: Headers.Headers): boolean => Option.isSome(correlationOf(headers))
+
 type Heard = Pick<Failed, "status" | "headers" | "body" | "isRead">
 
 /**
@@ -81,11 +84,10 @@ type Heard = Pick<Failed, "status" | "headers" | "body" | "isRead">
  * status.
  */
 export const isGenesys = ({ body, headers, isRead, status }: Heard): boolean => {
-  const isNamed = Option.isSome(correlationOf(headers))
-  if (!isRead) return isNamed
+  if (!isRead) return isNamed(headers)
   // A token too many is better than none.
-  if (body === "") return isNamed || status === 401
-  return Option.exists(decodeBody(body), ({ code, contextId }) => isNamed || (code ?? contextId ?? "") !== "")
+  if (body === "") return isNamed(headers) || status === 401
+  return Option.exists(decodeBody(body), ({ code, contextId }) => isNamed(headers) || (code ?? contextId ?? "") !== "")
 }
 
 /** What has answered in its place, as far as it can be told. */

@@ -61,6 +61,7 @@ export const make = Effect.gen(function* () {
   yield* Observe.budgets(pacer)
   const breaker = yield* Breaker.make(apiUrl)
   const timeLimit = yield* TimeLimit.make
+  let hasAnswered = false
 
   /** Why there is no token yet, as the last exchange said it. */
   const noTokenYet = Effect.map(manager.status, ({ lastOutcome }) => lastOutcome?.message || undefined)
@@ -159,9 +160,13 @@ export const make = Effect.gen(function* () {
         Observe.withoutTransportSpan,
         Effect.catch((cause) => {
           const error = Unanswered.broken(request, apiUrl, cause)
-          return Effect.andThen(answered(error.reason, took()), Effect.fail(Failure.ofTransport(cause, error)))
+          return Effect.andThen(
+            answered(error.reason, took()),
+            Effect.fail(Failure.ofTransport(cause, error, hasAnswered))
+          )
         })
       )
+    hasAnswered = true
     pacer.learn(pass, response.headers, clock.currentTimeMillisUnsafe())
     yield* answered(String(response.status), took())
     if (!isGateway(response.status)) yield* breaker.answered(clock.currentTimeMillisUnsafe())

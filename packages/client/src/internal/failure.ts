@@ -7,11 +7,11 @@ import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
+import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
 import * as Redirect from "@effect-genesys/auth/Redirect"
 import * as ResponseText from "@effect-genesys/auth/ResponseText"
-import type { TokenError } from "@effect-genesys/auth/TokenError"
+import type { TokenError, UnavailableReason } from "@effect-genesys/auth/TokenError"
 import type { GenesysError } from "../GenesysError.ts"
 import type { Policy } from "../RetryPolicy.ts"
 import * as Route from "../Route.ts"
@@ -32,7 +32,7 @@ export class Failure extends Data.TaggedError("Failure")<{
   readonly token: AccessToken | undefined
   /** It speaks of a host that is down, rather than of this call. */
   readonly isDown: boolean
-  /** Nothing of the host could be reached. */
+  /** Genesys could not be reached, and waiting alone does not change that. */
   readonly isUnreachable: boolean
 }> {}
 
@@ -51,20 +51,25 @@ export const timedOut = (error: GenesysError) => make("Ambiguous", error, { isDo
 export const late = (error: GenesysError) => make("Final", error)
 export const held = (error: GenesysError, wait: number) => make("Held", error, { wait })
 
-const NotConnected = Schema.Struct({
-  code: Schema.Literals(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"])
-})
-const isNotConnected = Schema.is(NotConnected)
+/** Something else than Genesys sent a page in its place. */
+export const stranger = (error: GenesysError) => make("Ambiguous", error, { isUnreachable: true })
 
 /**
  * Without a connection nothing was sent; with one, nobody knows what arrived. A redirect that was followed, and an answer that is
- * too long, come again.
+ * too long, come again. A host that drops connections may have a bad moment, unless it has never answered at all.
  */
-export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError) => {
+export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError, hasAnswered: boolean) => {
   if (Redirect.isFollowed(cause) || ResponseText.isTooLong(cause)) return final(error)
-  const isUnreachable = "cause" in cause.reason && isNotConnected(cause.reason.cause)
-  return make(isUnreachable ? "Refused" : "Ambiguous", error, { isDown: true, isUnreachable })
+  const why = "cause" in cause.reason ? cause.reason.cause : undefined
+  const lasts = ConnectionFailure.lasts(why)
+  const isUnreachable = lasts || (!hasAnswered && ConnectionFailure.isDropped(why))
+  return make(lasts ? "Refused" : "Ambiguous", error, { isDown: true, isUnreachable })
 }
+
+/** Why there is no token, where that need not be an outage: a person wants to hear of it. */
+export const isLasting = (error: TokenError): boolean =>
+  error._tag === "UnavailableError" && lastingReasons.has(error.reason)
+const lastingReasons = new Set<UnavailableReason>(["Connection", "InvalidResponse", "UnusableToken"])
 
 /** The token manager paces its own requests; here it is only asked again. */
 export const ofToken = (error: TokenError) =>
@@ -72,7 +77,7 @@ export const ofToken = (error: TokenError) =>
     ? make("Final", error)
     : make("NoToken", error, {
         wait: error.retryAfter && Duration.toMillis(error.retryAfter),
-        isUnreachable: error._tag === "UnavailableError" && error.reason === "Connection"
+        isUnreachable: isLasting(error)
       })
 
 export const ofStatus = (status: number, error: GenesysError, retryAfter: Option.Option<Duration.Duration>) => {
@@ -99,9 +104,9 @@ export interface Progress {
   /** An attempt before may have arrived. */
   repeated: boolean
   last: GenesysError | undefined
-  /** When the last attempt failed, or else when the call began. */
-  failedAt: number
-  /** Since when nothing of the host can be reached; none if it answered last. */
+  /** When the last attempt began. */
+  triedAt: number
+  /** Since when Genesys cannot be reached; none if it answered last. */
   unreachableSince: number | undefined
 }
 
@@ -114,7 +119,7 @@ export const start = (request: HttpClientRequest.HttpClientRequest, now: number)
   turnAt: undefined,
   repeated: false,
   last: undefined,
-  failedAt: now,
+  triedAt: now,
   unreachableSince: undefined
 })
 
@@ -134,15 +139,17 @@ const maxRenewals = 5
 
 /** Milliseconds until the next attempt; none if the call has failed. */
 export const next = (progress: Progress, failure: Failure, policy: Policy, now: number): number | undefined => {
+  // Whoever waits for a token waits while several requests for one fail, and would do so again.
+  const asking = failure.kind === "NoToken" ? now - progress.triedAt : 0
   if (failure.kind !== "Held") {
-    // Whoever waits for a token waits while several requests for one fail.
-    if (failure.isUnreachable) progress.unreachableSince ??= failure.kind === "NoToken" ? progress.failedAt : now
+    if (failure.isUnreachable) progress.unreachableSince ??= now - asking
     else progress.unreachableSince = undefined
-    progress.failedAt = now
   }
   const wait = waitFor(progress, failure, policy, now)
-  if (wait === undefined || progress.unreachableSince === undefined || policy.unreachable === undefined) return wait
-  return now + wait - progress.unreachableSince < Duration.toMillis(policy.unreachable) ? wait : undefined
+  if (wait === undefined) return undefined
+  progress.triedAt = now + wait
+  if (progress.unreachableSince === undefined || policy.unreachable === undefined) return wait
+  return now + wait + asking - progress.unreachableSince < Duration.toMillis(policy.unreachable) ? wait : undefined
 }
 
 const waitFor = (progress: Progress, failure: Failure, policy: Policy, now: number): number | undefined => {

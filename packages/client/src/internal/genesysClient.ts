@@ -22,6 +22,7 @@ import type { GenesysError } from "../GenesysError.ts"
 import * as Metrics from "../Metrics.ts"
 import { RetryPolicy } from "../RetryPolicy.ts"
 import * as Waiting from "../Waiting.ts"
+import * as ApiError from "./apiError.ts"
 import * as Attempt from "./attempt.ts"
 import * as Body from "./body.ts"
 import * as Failure from "./failure.ts"
@@ -103,7 +104,7 @@ export const make = Effect.gen(function* () {
 
   const read = (request: Request, response: Response) =>
     Effect.mapError(ResponseText.read(response, Body.maxBytes, { trustLength: true }), (error) =>
-      Failure.ofTransport(error, Unanswered.broken(request, apiUrl, error))
+      Failure.ofTransport(error, Unanswered.broken(request, apiUrl, error), true)
     )
 
   const text = (request: Request) =>
@@ -127,7 +128,8 @@ export const make = Effect.gen(function* () {
         // An empty answer, such as a 204, is read as null.
         const value = body === "" ? Option.some(null) : parse(body)
         if (Option.isNone(value)) {
-          return yield* Failure.unusable(Unanswered.unreadable(request, apiUrl, response, "a body that is not JSON"))
+          const error = Unanswered.unreadable(request, apiUrl, response, "a body that is not JSON")
+          return yield* ApiError.isNamed(response.headers) ? Failure.unusable(error) : Failure.stranger(error)
         }
         const decoded = Effect.catchIf(
           decode(value.value),
