@@ -6,8 +6,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { ConversationDetails } from "../src/ConversationDetails.ts"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
 import { OnWait, type Wait } from "../src/Waiting.ts"
@@ -131,6 +134,34 @@ describe("a host that cannot be reached", () => {
         Effect.provide(Stack.layer()),
         Effect.provideService(RefreshPolicy, new RefreshPolicies({ patience: Duration.seconds(4) }))
       )
+    )
+  }
+
+  const submissions: ReadonlyArray<readonly [string, Script[number], number, number]> = [
+    ["a refused connection", () => broken("ECONNREFUSED"), 2, 6],
+    ["a host that drops every connection", () => broken("ECONNRESET"), 1, 3],
+    ["another's page", page, 1, 3]
+  ]
+  for (const [name, answer, soon, late] of submissions) {
+    it.effect(`${name} ends a whole job of whoever looks on as soon; others submit it again`, () =>
+      Effect.gen(function* () {
+        const exported = Effect.fnUntraced(function* (policy: Policy) {
+          const { client, seen } = yield* make([answer])
+          const details = ConversationDetails.layer.pipe(Layer.provide(Layer.succeed(GenesysClient, client)))
+          const interval = "1970-01-01T00:00:00.000Z/1970-01-02T00:00:00.000Z"
+          const { seconds } = yield* outcome(
+            ConversationDetails.use((service) => Stream.runDrain(service.exportRaw({ interval }))).pipe(
+              Effect.provide(details)
+            ),
+            policy
+          )
+          return { seconds, sent: seen.requests.length }
+        })
+        const { seconds, sent } = yield* exported(new Policy({ ...patient, unreachable: Duration.seconds(5) }))
+        assert.strictEqual(sent, soon)
+        assert.isAtMost(seconds, 5)
+        assert.strictEqual((yield* exported(new Policy({ maxRetries: 1 }))).sent, late)
+      }).pipe(Effect.scoped)
     )
   }
 

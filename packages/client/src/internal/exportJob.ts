@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import { type JobError, jobError, type JobStatus, LostState } from "../ConversationJob.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import { Policy, RetryPolicy } from "../RetryPolicy.ts"
+import * as GivenUp from "./givenUp.ts"
 import * as TooFar from "./tooFar.ts"
 
 export interface Job<A> {
@@ -43,7 +44,7 @@ const checked = (jobId: string, { errorMessage, state }: JobStatus): Effect.Effe
 export const make = <A>(job: Job<A>): Stream.Stream<A, GenesysError | JobError> => {
   // A submission whose answer got lost may have arrived: then there are two jobs, which does no harm.
   const submit = Effect.retry(job.submit, {
-    while: (error) => error._tag === "UnavailableError",
+    while: (error) => error._tag === "UnavailableError" && !GivenUp.is(error),
     schedule: Schedule.spaced("3 seconds"),
     times: 2
   })

@@ -26,6 +26,7 @@ import * as ApiError from "./apiError.ts"
 import * as Attempt from "./attempt.ts"
 import * as Body from "./body.ts"
 import * as Failure from "./failure.ts"
+import * as GivenUp from "./givenUp.ts"
 import * as Observe from "./observe.ts"
 import * as Unanswered from "./unanswered.ts"
 
@@ -47,9 +48,12 @@ export const make = Effect.gen(function* () {
     while (true) {
       const result = yield* Effect.result(attempt.run(progress, policy, use, observer))
       if (Result.isSuccess(result)) return result.success
-      const { error, kind } = result.failure
+      const { error, isUnreachable, kind } = result.failure
       const wait = Failure.next(progress, result.failure, policy, clock.currentTimeMillisUnsafe())
-      if (wait === undefined || clock.currentTimeMillisUnsafe() + wait > end) return yield* error
+      if (wait === undefined || clock.currentTimeMillisUnsafe() + wait > end) {
+        if (isUnreachable && policy.unreachable !== undefined) GivenUp.mark(error)
+        return yield* error
+      }
       if (kind !== "Held") yield* again(error, wait)
       if (wait >= Waiting.shortest) (yield* Waiting.OnWait)?.({ reason: "Again", millis: wait, cause: error.message })
       if (wait > 0) yield* Effect.sleep(wait)
