@@ -4,6 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as WaitNotes from "@effect-genesys/runtime/WaitNotes"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -44,19 +45,55 @@ describe("lists and exports end within seconds", () => {
   }
 })
 
+/** Runs it while standard error is a terminal, or none. */
+const asTerminal = <A, E, R>(isTerminal: boolean, run: Effect.Effect<A, E, R>) => {
+  const { isTTY } = process.stderr
+  const set = (value: boolean) =>
+    Effect.sync(() => Object.defineProperty(process.stderr, "isTTY", { value, configurable: true, writable: true }))
+  return Effect.acquireUseRelease(
+    set(isTerminal),
+    () => run,
+    () => set(isTTY)
+  )
+}
+
+describe("what needs a token and makes no call", () => {
+  for (const args of [["token"], ["token", "--renew"], ["exec", "--", "true"]]) {
+    it.live(`tells on a terminal that it waits for one, and waits as long as it may: ${args.join(" ")}`, () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        yield* simulator.addFault({ path: "/oauth/token", hang: true })
+        const settings = yield* InProcess.simulated
+        const run = Written.on(process.stderr)(InProcess.run(["--timeout", "2s", ...args], settings))
+        const [took, { result, text }] = yield* Effect.timed(asTerminal(true, run))
+        assert.strictEqual(Result.getOrThrow(result).code, 7)
+        assert.match(stripVTControlCharacters(text), /Waiting for a token\./)
+        assert.isBelow(Duration.toSeconds(took), 5)
+      }).pipe(Effect.provide(Simulator.layer()))
+    )
+  }
+
+  for (const args of [["token"], ["exec", "--", "true"]]) {
+    it.live(
+      `ends within seconds where the login host refuses the connection: ${args.join(" ")}`,
+      () =>
+        Effect.gen(function* () {
+          const hosts = { GENESYS_CLOUD_LOGIN_URL: closed, GENESYS_CLOUD_API_URL: closed }
+          const settings = { ...hosts, GENESYS_CLOUD_CLIENT_ID: "a-client", GENESYS_CLOUD_CLIENT_SECRET: "a-secret" }
+          const [took, ended] = yield* Effect.timed(InProcess.run(args, settings))
+          assert.strictEqual(ended.code, 7, ended.stderr)
+          assert.match(ended.stderr, /cannot be reached/)
+          assert.isBelow(Duration.toSeconds(took), 9)
+        }),
+      60_000
+    )
+  }
+})
+
 describe("waits", () => {
   const onError = Written.on(process.stderr)
   /** What is made while standard error is a terminal, or none. */
-  const made = (isTerminal: boolean) => {
-    const { isTTY } = process.stderr
-    const set = (value: boolean) =>
-      Effect.sync(() => Object.defineProperty(process.stderr, "isTTY", { value, configurable: true, writable: true }))
-    return Effect.acquireUseRelease(
-      set(isTerminal),
-      () => WaitNotes.make,
-      () => set(isTTY)
-    )
-  }
+  const made = (isTerminal: boolean) => asTerminal(isTerminal, WaitNotes.make)
 
   it.effect("are not told in a pipe", () => Effect.map(made(false), (tell) => assert.isUndefined(tell)))
 

@@ -85,3 +85,8 @@ export class UnavailableError extends Schema.TaggedError<UnavailableError>("@eff
 ) {}
 
 export type TokenError = AuthenticationError | RateLimitError | UnavailableError
+
+const lasting = new Set<UnavailableReason>(["Connection", "InvalidResponse", "UnusableToken"])
+
+/** Whether it need not be an outage, which passes: a mistake of a setting, or something in between, may have to be mended first. */
+export const lasts = (error: TokenError): boolean => error._tag === "UnavailableError" && lasting.has(error.reason)

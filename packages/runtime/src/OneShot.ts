@@ -1,7 +1,7 @@
 /** What a command of `genesys` that makes calls stands on: the services of the API, and a token that all processes share. */
-import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
-import * as Duration from "effect/Duration"
+import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as Layer from "effect/Layer"
+import * as AwaitedToken from "./AwaitedToken.ts"
 import * as BudgetNote from "./BudgetNote.ts"
 import * as Genesys from "./Genesys.ts"
 
@@ -11,5 +11,5 @@ import * as Genesys from "./Genesys.ts"
  */
 export const layer = Layer.provideMerge(BudgetNote.layer, Genesys.layer).pipe(
   Layer.provide(Genesys.layerStore),
-  Layer.provide(Layer.succeed(RefreshPolicy, new Policy({ background: false, patience: Duration.seconds(4) })))
+  Layer.provide(Layer.succeed(RefreshPolicy, AwaitedToken.brief))
 )

@@ -1,6 +1,7 @@
 /** What both programs share. A library user needs none of it. */
 export * as ActiveSettings from "./ActiveSettings.ts"
 export * as ApiCall from "./ApiCall.ts"
+export * as AwaitedToken from "./AwaitedToken.ts"
 export * as Bulk from "./Bulk.ts"
 export * as CallFlags from "./CallFlags.ts"
 export * as ChildExit from "./ChildExit.ts"

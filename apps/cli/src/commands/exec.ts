@@ -1,10 +1,10 @@
 /** `genesys exec`: runs a program with a fresh token in its environment. */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
-import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
-import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import { ActiveSettings } from "@effect-genesys/runtime/ActiveSettings"
+import * as AwaitedToken from "@effect-genesys/runtime/AwaitedToken"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Exec from "@effect-genesys/runtime/Exec"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
@@ -53,7 +53,7 @@ const environment = Effect.gen(function* () {
   const { apiUrl, loginUrl, region } = yield* Environment
   const { clientId } = yield* Credentials.use(({ current }) => current)
   const { profile } = yield* ActiveSettings
-  const { value } = yield* TokenManager.use((manager) => manager.token)
+  const { value } = yield* AwaitedToken.get
   return {
     GENESYS_CLOUD_ACCESS_TOKEN: Redacted.value(value),
     GENESYSCLOUD_ACCESS_TOKEN: Redacted.value(value),
@@ -84,11 +84,7 @@ export const exec = Command.make("exec", { minLife, named, program }, (given) =>
   Effect.gen(function* () {
     const [command, ...args] = given.program
     yield* checkNamed({ named: given.named })
-    const env = yield* Effect.provideService(
-      environment,
-      RefreshPolicy,
-      new Policy({ background: false, minLife: given.minLife })
-    )
+    const env = yield* Effect.provideService(environment, RefreshPolicy, yield* AwaitedToken.policy(given.minLife))
     // With a profile, a secret in the environment is another client's.
     const options = { named: given.named, hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : [] }
     yield* checkNamed(options)

@@ -2,7 +2,7 @@
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as StoredToken from "@effect-genesys/auth/StoredToken"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import * as CallFlags from "@effect-genesys/runtime/CallFlags"
+import * as AwaitedToken from "@effect-genesys/runtime/AwaitedToken"
 import { DurationFromText } from "@effect-genesys/runtime/DurationText"
 import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { UsageError } from "@effect-genesys/runtime/UsageError"
@@ -38,15 +38,12 @@ const renew = Flag.Boolean("renew").pipe(
   Flag.withDefault(false)
 )
 
-/** A program that ends at once renews nothing in the background. Somebody waits for it as long as `--timeout` says. */
+/** Somebody waits for it as long as `--timeout` says. A renewal is one exchange, whatever it comes to. */
 const asked = Effect.fnUntraced(function* (wanted: { readonly minLife: Duration.Duration; readonly renew: boolean }) {
-  const patience = Option.flatten(yield* Effect.serviceOption(CallFlags.TimeoutFlag))
-  const policy = new Policy({
-    background: false,
-    minLife: wanted.minLife,
-    ...(Option.isSome(patience) ? { patience: patience.value } : {})
-  })
-  return yield* TokenManager.use((manager) => (wanted.renew ? manager.renew : manager.token)).pipe(
+  const usual = yield* AwaitedToken.policy(wanted.minLife)
+  const policy = wanted.renew ? new Policy({ ...usual, patience: yield* AwaitedToken.patience }) : usual
+  const renewed = TokenManager.use(({ renew: ask }) => AwaitedToken.told(ask))
+  return yield* (wanted.renew ? renewed : AwaitedToken.get).pipe(
     Effect.provide(Genesys.layerManager),
     Effect.provideService(RefreshPolicy, policy)
   )

@@ -11,7 +11,6 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -66,20 +65,15 @@ export const make = Effect.gen(function* () {
   /** Why there is no token yet, as the last exchange said it. */
   const noTokenYet = Effect.map(manager.status, ({ lastOutcome }) => lastOutcome?.message || undefined)
 
-  /** A token, and word of it if it takes its time. */
-  const tokenTold = (told: (wait: Waiting.Wait) => void) =>
-    Effect.gen(function* () {
-      const late = Effect.map(noTokenYet, (cause) => told({ reason: "Token", millis: undefined, cause }))
-      const fiber = yield* Effect.forkChild(Effect.delay(late, Waiting.shortest))
-      return yield* Effect.ensuring(manager.token, Fiber.interrupt(fiber))
-    })
-
   /** Waits until the call may go. */
   const turn = Effect.fnUntraced(function* (progress: Failure.Progress, clock: Clock.Clock) {
     const path = progress.request.url
     const told = yield* Waiting.OnWait
     // Whoever waits for a token must not hold a place that others could use.
-    const token = yield* Effect.mapError(told === undefined ? manager.token : tokenTold(told), Failure.ofToken)
+    const token = yield* Effect.mapError(
+      told === undefined ? manager.token : Waiting.forToken(manager, manager.token, told),
+      Failure.ofToken
+    )
     const now = clock.currentTimeMillisUnsafe()
     pacer.use(token, now)
     const pass = yield* pacer.acquire(path, (turnAt) => {

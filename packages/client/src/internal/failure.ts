@@ -11,7 +11,7 @@ import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
 import * as Redirect from "@effect-genesys/auth/Redirect"
 import * as ResponseText from "@effect-genesys/auth/ResponseText"
-import type { TokenError, UnavailableReason } from "@effect-genesys/auth/TokenError"
+import * as TokenErrors from "@effect-genesys/auth/TokenError"
 import type { GenesysError } from "../GenesysError.ts"
 import type { Policy } from "../RetryPolicy.ts"
 import * as Route from "../Route.ts"
@@ -66,18 +66,13 @@ export const ofTransport = (cause: HttpClientError.HttpClientError, error: Genes
   return make(lasts ? "Refused" : "Ambiguous", error, { isDown: true, isUnreachable })
 }
 
-/** Why there is no token, where that need not be an outage: a person wants to hear of it. */
-export const isLasting = (error: TokenError): boolean =>
-  error._tag === "UnavailableError" && lastingReasons.has(error.reason)
-const lastingReasons = new Set<UnavailableReason>(["Connection", "InvalidResponse", "UnusableToken"])
-
 /** The token manager paces its own requests; here it is only asked again. */
-export const ofToken = (error: TokenError) =>
+export const ofToken = (error: TokenErrors.TokenError) =>
   error._tag === "AuthenticationError" || (error._tag === "UnavailableError" && error.reason === "Closed")
     ? make("Final", error)
     : make("NoToken", error, {
         wait: error.retryAfter && Duration.toMillis(error.retryAfter),
-        isUnreachable: isLasting(error)
+        isUnreachable: TokenErrors.lasts(error)
       })
 
 export const ofStatus = (status: number, error: GenesysError, retryAfter: Option.Option<Duration.Duration>) => {
