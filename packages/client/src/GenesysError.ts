@@ -73,7 +73,9 @@ export class IncompleteError extends Schema.TaggedError<IncompleteError>("@effec
     total: Schema.optionalKey(Schema.Int)
   }
 ) {
-  static readonly of = ({ api, reason, rows, said, total }: Incomplete): IncompleteError => {
+  static readonly of = ({ api, reason, rows, said, total: given }: Incomplete): IncompleteError => {
+    // A list may say that it has 1e300 rows, or half a one: that is as good as nothing.
+    const total = Number.isSafeInteger(given) ? given : undefined
     const call = `${api.method} ${api.path}`
     const missing =
       total === undefined || total < rows

@@ -122,9 +122,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       }
 
       const incomplete = (request: Request, reason: "Limit" | "Expired", said: string, turn: Turn<A>) => {
-        const total = totalOf(turn)
-        const whole = total === undefined || !Number.isInteger(total) ? undefined : total
-        return IncompleteError.of({ api: ApiError.callOf(request), reason, said, rows: came, total: whole })
+        return IncompleteError.of({ api: ApiError.callOf(request), reason, said, rows: came, total: totalOf(turn) })
       }
 
       /**

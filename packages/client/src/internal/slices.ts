@@ -65,14 +65,18 @@ const spanOf = (request: Request): Span | undefined => {
 /** Milliseconds since 1970, of a row as it came or decoded. */
 const startOf = (row: unknown): number => {
   const value = Answer.fieldsOf(row)["conversationStart"]
-  return DateTime.isDateTime(value) ? DateTime.toEpochMillis(value) : Date.parse(String(value))
+  if (DateTime.isDateTime(value)) return DateTime.toEpochMillis(value)
+  return typeof value === "string" ? Date.parse(value) : Number.NaN
 }
 
 const conversationOf = (row: unknown) => Answer.text(Answer.fieldsOf(row), "conversationId")
 
+/** A part that is still too long is split again when its turn comes, so that no answer decides how much is kept in memory. */
+const mostParts = 1_000
+
 /** As many equal parts as bring each well below the limit. */
 const split = ({ from, to }: Span, total: number, limit: number): ReadonlyArray<Span> => {
-  const parts = Math.max(2, Math.min(Math.ceil((2 * total) / limit), Math.floor((to - from) / shortest)))
+  const parts = Math.max(2, Math.min(Math.ceil((2 * total) / limit), Math.floor((to - from) / shortest), mostParts))
   const at = (part: number) => (part === parts ? to : Math.floor(from + (part * (to - from)) / parts))
   return Array.from({ length: parts }, (_, part) => ({ from: at(part), to: at(part + 1) }))
 }
