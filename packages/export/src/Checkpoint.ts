@@ -32,7 +32,7 @@ export const Entry = Schema.Struct({
   askedAt: Schema.optionalKey(Moment),
   /** When it was last seen that one had ended that had not before. */
   endedAt: Schema.optionalKey(Moment),
-  /** Rows that could not be told to be of it or not, and were left out: without an id or a start. */
+  /** Rows that could not be told to be of it or not, and were left out: without a right id, or a start. */
   leftOut: Schema.optionalKey(Count)
 })
 export type Entry = typeof Entry.Type

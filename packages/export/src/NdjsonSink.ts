@@ -124,9 +124,11 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
       yield* saving.withPermit(
         Effect.uninterruptible(
           Effect.gen(function* () {
-            yield* commit(partition, beside, old)
+            // What cannot be noted is not put in its place either.
             const checkpoint = { ...(yield* load), [Partition.nameOf(partition)]: yield* entry }
-            yield* CheckpointFile.save(fs, { directory, work, access }, checkpoint)
+            const text = yield* CheckpointFile.textOf(directory, checkpoint)
+            yield* commit(partition, beside, old)
+            yield* CheckpointFile.save(fs, { directory, work, access }, text)
           })
         )
       )

@@ -83,6 +83,14 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
         `of it that are wrong, or all: their partitions are read again, with newer rows in place of older ones.`
     })
 
+  const unreadable = (cause: Schema.SchemaError) =>
+    new SinkError({
+      sink,
+      message: `What is to be noted in ${name}.export_checkpoint in ${sink} could not be read again, so nothing was written. Look at what Genesys, or a proxy before it, answers; then export again.`,
+      lasting: true,
+      cause
+    })
+
   const checkpoint: Effect.Effect<Checkpoint, SinkFailure> = sql
     .unsafe(`SELECT partition, entry FROM ${schema}.export_checkpoint`)
     .pipe(
@@ -105,7 +113,7 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
       yield* sql.unsafe(
         `INSERT INTO ${schema}.export_checkpoint (partition, entry) VALUES ($1::text, $2::text::jsonb)
          ON CONFLICT (partition) DO UPDATE SET entry = excluded.entry`,
-        [unit, yield* Effect.orDie(encodeEntry(yield* entry))]
+        [unit, yield* Effect.mapError(encodeEntry(yield* entry), unreadable)]
       )
     })
     yield* Effect.mapError(sql.withTransaction(take), inSink)

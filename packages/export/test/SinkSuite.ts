@@ -86,6 +86,24 @@ export const suite = (test: Test) => {
       assert.deepStrictEqual(yield* place.conversations, values([row("a", 30), row("b", 10, { read: 3 })]))
     }))
 
+  test("an entry that could not be read again is refused, and nothing changes", ({ conversations, layer }) =>
+    Effect.gen(function* () {
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          yield* write([row("a", 0)])
+          for (const asOf of [Date.parse("+012000-01-01T00:00:00Z"), Date.parse("-000001-01-01T00:00:00Z"), 1e300]) {
+            const odd = { partition: day, rows: Stream.make(row("b", 0)), entry: Effect.succeed({ ...entry(1), asOf }) }
+            const error = yield* Effect.flip(Sink.use((sink) => sink.write(odd)))
+            assert.strictEqual(error._tag, "SinkError")
+            assert.match(error.message, /could not be read again/)
+            assert.deepStrictEqual(yield* checkpoint, { "conversations/2026-11-01": entry(1) })
+          }
+        }),
+        layer
+      )
+      assert.deepStrictEqual(yield* conversations, values([row("a", 0)]))
+    }))
+
   test("rows that fail change nothing, and their error comes out as it is", ({ conversations, layer }) =>
     Effect.gen(function* () {
       const failing = Sink.use((sink) =>

@@ -65,6 +65,15 @@ describe("the flat tables", () => {
     assert.lengthOf(flat.segments, 2)
   })
 
+  it("have no moment of a year that PostgreSQL could not read", () => {
+    for (const year of ["+012000", "+275000", "-000001", "0000"]) {
+      const start = `${year}-01-01T00:00:00.000Z`
+      const { conversation } = Tables.ofConversationRow({ ...row, value: { ...row.value, conversationEnd: start } })
+      assert.strictEqual(conversation.conversation_end, null)
+      assert.include(conversation, { day: "2026-11-01" })
+    }
+  })
+
   it("a row that is nothing but an id is a row", () => {
     const flat = Tables.ofConversationRow({ key: "c", asOf: 0, value: { participants: 5 } })
     assert.strictEqual(flat.conversation.conversation_id, "c")

@@ -2,6 +2,7 @@
 import { AnyNumber } from "@effect-genesys/client/ExactNumber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { isMoment } from "../Moment.ts"
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -17,10 +18,10 @@ export const texts = reader(Schema.Array(Schema.String))
 const objects = reader(Schema.Array(Schema.Unknown))
 const object = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
 
-/** ISO 8601 in UTC. */
+/** ISO 8601 in UTC, of a year that PostgreSQL can read. */
 export const moment = (fields: Fields, name: string): string | null => {
   const millis = Date.parse(text(fields, name) ?? "")
-  return Number.isNaN(millis) ? null : new Date(millis).toISOString()
+  return isMoment(millis) ? new Date(millis).toISOString() : null
 }
 
 /** The objects of an array, each with its place in it. */

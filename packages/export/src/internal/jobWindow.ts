@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Day from "../Day.ts"
 import type { SourceError } from "../ExportError.ts"
+import * as GenesysTime from "../GenesysTime.ts"
 import type { Batch } from "./reading.ts"
 
 /** From `from` (inclusive) to `to` (exclusive), in milliseconds since 1970. */
@@ -61,6 +62,11 @@ export const make = (options: Options): ((window: Window) => Stream.Stream<Batch
   let doneAt = Number.NEGATIVE_INFINITY
   const endsAt = (begunAt: number) => Math.max(begunAt, doneAt) + options.patience
 
+  const momentOf = (date: DateTime.Utc | undefined) =>
+    date === undefined
+      ? Effect.succeed(options.fallback)
+      : GenesysTime.checked(DateTime.toEpochMillis(date), "dataAvailabilityDate")
+
   const job = (window: Window, begunAt: number): Stream.Stream<Batch, SourceError> => {
     const accepts = options.accepts(window)
     return Stream.unwrap(
@@ -77,12 +83,9 @@ export const make = (options: Options): ((window: Window) => Stream.Stream<Batch
           })
           .pipe(
             Stream.tap(() => Effect.map(Clock.currentTimeMillis, (read) => void (doneAt = read))),
-            Stream.map(({ conversations, dataAvailabilityDate }) => ({
-              accepts,
-              asOf:
-                dataAvailabilityDate === undefined ? options.fallback : DateTime.toEpochMillis(dataAvailabilityDate),
-              values: conversations
-            }))
+            Stream.mapEffect(({ conversations, dataAvailabilityDate }) =>
+              Effect.map(momentOf(dataAvailabilityDate), (asOf) => ({ accepts, asOf, values: conversations }))
+            )
           )
       })
     )

@@ -44,11 +44,14 @@ export interface Options {
   readonly previous: Entry | undefined
 }
 
+/** Ids have 36 characters. What is much longer, or has a NUL in it, fits neither into the checkpoint nor into an index. */
+const isId = (key: string) => /^\P{C}{1,128}$/u.test(key)
+
 /** What a conversation that has not ended looks like: its moments, which jobs, queries and ids tell alike. */
 export const looks = (value: unknown): string => {
   const moments: Array<string> = []
   JSON.stringify(value, (key, inner: unknown) => {
-    if (/(?:Start|End|Date)$/.test(key)) moments.push(`${key} ${String(inner)}`)
+    if (typeof inner === "string" && /(?:Start|End|Date)$/.test(key)) moments.push(`${key} ${inner}`)
     return inner
   })
   return Hash.string(moments.toSorted().join()).toString(36)
@@ -85,7 +88,7 @@ export const make = (options: Options): Reading => {
     for (const raw of values) {
       const value = Option.getOrUndefined(decodeFields(raw))
       const key = value === undefined ? undefined : text(value, options.key)
-      if (value === undefined || key === undefined) {
+      if (value === undefined || key === undefined || !isId(key)) {
         leftOut.id++
         continue
       }
@@ -102,7 +105,7 @@ export const make = (options: Options): Reading => {
   const warn = Effect.suspend(() =>
     Effect.forEach(
       [
-        ["rows without an id were left out", leftOut.id],
+        ["rows without an id, or with one that is none, were left out", leftOut.id],
         ["rows without a conversationStart were left out: nobody can tell of which day they are", leftOut.start]
       ] as const,
       ([message, count]) =>

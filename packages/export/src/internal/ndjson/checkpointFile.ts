@@ -74,16 +74,33 @@ export interface Place {
   readonly access: Access
 }
 
+/** The text to be saved. It is an error if `load` would refuse it: then what is there stays as it is, and in order. */
+export const textOf = Effect.fnUntraced(function* (
+  directory: string,
+  checkpoint: Checkpoint
+): Effect.fn.Return<string, SinkError> {
+  const refused = (what: string, cause?: Schema.SchemaError) =>
+    new SinkError({
+      sink: directory,
+      message: `What is to be noted in ${directory}/${name} ${what}, so it was not written, and what is there stays as it was. Look at what Genesys, or a proxy before it, answers; then export again.`,
+      lasting: true,
+      ...(cause === undefined ? {} : { cause })
+    })
+  const text = yield* Effect.mapError(encode({ version: 1, partitions: checkpoint }), (error) =>
+    refused("could not be read again", error)
+  )
+  return Buffer.byteLength(text) > PlainFile.maxBytes ? yield* refused("is too large to be read again") : text
+})
+
 export const save = (
   fs: FileSystem.FileSystem,
   { access, directory, work }: Place,
-  checkpoint: Checkpoint
+  text: string
 ): Effect.Effect<void, PlainFile.Failure> =>
   Effect.gen(function* () {
     const current = `${directory}/${name}`
     const beside = `${work}/${name}`
     yield* fs.remove(beside, { force: true })
-    const text = yield* Effect.orDie(encode({ version: 1, partitions: checkpoint }))
     yield* PlainFile.writeText(fs, beside, text, modes[access].file)
     yield* keep(fs, { access, directory, work })
     yield* fs.rename(beside, current)
