@@ -149,6 +149,40 @@ describe("TokenStore.layerFile", () => {
     })
   }
 
+  it.live("the key that another process has just put in the place of a directory stays there", () => {
+    const directory = newDirectory()
+    const key = join(directory, "key")
+    fs.mkdirSync(key, { recursive: true, mode: 0o700 })
+    const theirs = "0123456789abcdef".repeat(4)
+    /** Both have seen the directory, and the other one is faster. */
+    const slow = Layer.effect(
+      FileSystem.FileSystem,
+      FileSystem.FileSystem.use((real) =>
+        Effect.succeed(
+          FileSystem.FileSystem.of({
+            ...real,
+            rename: (from, to) =>
+              Effect.suspend(() => {
+                if (from === key && fs.lstatSync(key).isDirectory()) {
+                  fs.rmdirSync(key)
+                  fs.writeFileSync(key, theirs, { mode: 0o600 })
+                }
+                return real.rename(from, to)
+              })
+          })
+        )
+      )
+    ).pipe(Layer.provideMerge(NodeServices.layer))
+    const store = TokenStore.layerFile({ directory }).pipe(Layer.provide(NodeCrypto.layer), Layer.provide(slow))
+    return Effect.gen(function* () {
+      yield* Effect.provide(put(login, "one"), store)
+      assert.strictEqual(fs.readFileSync(key, "utf8"), theirs)
+      assert.isFalse(fs.readdirSync(directory).some((name) => name.includes(".aside-")))
+      // It was sealed with that one, as the other process would find it.
+      assert.strictEqual(yield* Effect.provide(read(login), layerFile(directory)), "one")
+    })
+  })
+
   it.live("a key that others may write stays, and nothing is sealed with it", () => {
     const directory = newDirectory()
     fs.mkdirSync(directory, { mode: 0o700 })

@@ -17,6 +17,15 @@ export const clear = Effect.fnUntraced(function* (
   if (type === "File" || type === "SymbolicLink") return false
   const moved = `${path}.aside-${(yield* seal.randomId).slice(0, 8)}`
   yield* fs.rename(path, moved)
+  // Another process was faster, and it was its new file that was moved.
+  if ((yield* fs.lstat(moved)).type === "File") {
+    yield* Effect.catch(fs.link(moved, path), ({ reason }) =>
+      // A third one was there too, or there are no hard links here.
+      reason._tag === "AlreadyExists" ? Effect.void : fs.rename(moved, path)
+    )
+    yield* fs.remove(moved, { force: true })
+    return true
+  }
   yield* Effect.logWarning("what was in the place of a file of the token store was moved").pipe(
     Effect.annotateLogs({ event: "store.warning", file: path, moved })
   )
