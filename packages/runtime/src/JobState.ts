@@ -36,6 +36,6 @@ export interface JobState {
   /** How far an export is behind Genesys at the moment of the question; not there before its checkpoint was read. */
   readonly lagSeconds?: number
   readonly lastRun?: LastRun
-  /** Of the last run that was done. */
+  /** Of the last run that had something to tell: one of which a part has failed tells of the rest. */
   readonly report?: JobReport
 }

@@ -2,6 +2,7 @@
 import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import * as Lag from "@effect-genesys/export/Lag"
+import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
 import { Sink } from "@effect-genesys/export/Sink"
 import * as Turns from "@effect-genesys/export/Turns"
@@ -12,6 +13,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as CommandJob from "./CommandJob.ts"
 import { spanOf } from "./DurationText.ts"
+import type { JobFailure } from "./Jobs.ts"
 import type { JobReport } from "./JobState.ts"
 import type { OrgServices } from "./Orgs.ts"
 import { Sinks } from "./Sinks.ts"
@@ -19,24 +21,24 @@ import * as Watch from "./Watch.ts"
 import type { Job, Sink as SinkSettings } from "./WorkerSettings.ts"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 
-export type WorkError = ExportError | ConfigurationError | CommandJob.CommandError
+export type WorkError = JobFailure | ExportError | ConfigurationError | CommandJob.CommandError
 
 /** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
 export const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
 
-/** Takes a summary for a failure if one of its units has failed: what is done stays done. */
+/** What a run of an export has done, and what its sink holds. */
 const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
   const sink = yield* Sink
   const held = yield* sink.checkpoint
   const entries = Object.values(held)
-  const [failed] = summary.failed
-  if (failed !== undefined) return yield* failed.error
   const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
   const leftOut = entries.reduce((sum, entry) => sum + (entry.leftOut ?? 0), 0)
+  const failed = summary.failed.map(({ partition }) => Partition.nameOf(partition))
   const report: JobReport = {
     rows: summary.rows,
     units: summary.done.length,
     pending: summary.pending,
+    ...(failed.length === 0 ? {} : { failed: failed.slice(0, Plan.mostNamed) }),
     ...(leftOut === 0 ? {} : { leftOut }),
     lagSeconds: Math.round(Duration.toSeconds(summary.lag)),
     checkpoint: {
@@ -45,8 +47,20 @@ const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
       ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
     }
   }
-  return { held, report }
+  return { held, report, failures: summary.failed }
 })
+
+/** A run has failed if one of its units has: what is done stays done, and is told beside why the other is not. */
+const ended = (report: JobReport, [first]: ReadonlyArray<Exporter.Failed>): Effect.Effect<JobReport, JobFailure> => {
+  if (first === undefined) return Effect.succeed(report)
+  const { error } = first
+  return Effect.fail({
+    _tag: error._tag,
+    message: error.message,
+    ...("retryAfter" in error ? { retryAfter: error.retryAfter } : {}),
+    report
+  })
+}
 
 /** Conversations that go on although their day was over long ago: somebody may have to end them. */
 const unendedIn = (checkpoint: Checkpoint, again: Duration.Input = Plan.defaultAgain) => {
@@ -93,14 +107,15 @@ export const run = (
       const { jobsPerDay, since, sink } = job
       const [again, jobWait, openEvery] = [span(job.again), span(job.jobWait), span(job.openEvery)]
       const options = { since, again, jobsPerDay, jobWait, openEvery, ...more }
-      return Effect.map(inSink(sink, Exporter.conversations(options)), ({ held, report }) => ({
-        ...report,
-        ...unendedIn(held, again)
-      }))
+      return Effect.flatMap(inSink(sink, Exporter.conversations(options)), ({ failures, held, report }) =>
+        ended({ ...report, ...unendedIn(held, again) }, failures)
+      )
     }
     case "users": {
       const { expand, sink, state } = job
-      return Effect.map(inSink(sink, Exporter.users({ expand, state, ...more })), ({ report }) => report)
+      return Effect.flatMap(inSink(sink, Exporter.users({ expand, state, ...more })), ({ failures, report }) =>
+        ended(report, failures)
+      )
     }
     case "watch":
       return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(

@@ -20,6 +20,8 @@ export interface JobFailure {
   readonly _tag: string
   readonly message: string
   readonly retryAfter?: Duration.Duration | undefined
+  /** What the run has done all the same. */
+  readonly report?: JobReport | undefined
 }
 
 export interface JobSpec {

@@ -6,6 +6,7 @@ import * as Day from "@effect-genesys/export/Day"
 import { Sink } from "@effect-genesys/export/Sink"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -15,6 +16,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Down from "../../export/test/Down.ts"
 import * as World from "../../export/test/World.ts"
+import { Jobs } from "../src/Jobs.ts"
+import type { JobState } from "../src/JobState.ts"
 import * as JobWork from "../src/JobWork.ts"
 import { Sinks } from "../src/Sinks.ts"
 import type { Job } from "../src/WorkerSettings.ts"
@@ -43,7 +46,8 @@ describe("a job of conversations", () => {
       yield* TestClock.adjust("30 hours")
       const from = yield* Clock.currentTimeMillis
       const error = yield* Effect.flip(run(job({ jobWait: "10m", openEvery: "3m" })))
-      assert.include(error, { _tag: "JobError", state: "NOT_STARTED" })
+      assert.strictEqual(error._tag, "JobError")
+      assert.match(error.message, /NOT_STARTED/)
       const minutes = ((yield* Clock.currentTimeMillis) - from) / 60_000
       assert.isTrue(minutes >= 10 && minutes < 30, `${minutes}`)
     }).pipe(Effect.provide(layer({ conversationsPerHour: 3, jobQueueTime: 1_000_000 })))
@@ -96,5 +100,45 @@ describe("a job of conversations", () => {
         days.slice(4).map((day) => `conversations/${day}`)
       )
     }).pipe(Effect.provide(inWorld(Down.layer(days.slice(0, 4), 500, { conversationsPerHour: 3 }))))
+  )
+
+  it.effect("tells what it has done and found although a day of it is refused, again and again", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("6 days")
+      const jobs = yield* Jobs
+      const one = job({ again: "1d" })
+      const known = yield* JobWork.memory(one)
+      const context = yield* Effect.context<Effect.Services<ReturnType<typeof JobWork.run>>>()
+      yield* jobs.replace([
+        {
+          name: "calls",
+          kind: "conversations",
+          org: "acme",
+          key: "1",
+          trigger: { every: Duration.hours(1), jitter: Duration.zero },
+          mended: Effect.never,
+          run: (isStopping) => Effect.provideContext(JobWork.run(one, isStopping, known, []), context)
+        }
+      ])
+      const hasRun: Effect.Effect<JobState> = Effect.suspend(() =>
+        Effect.flatMap(jobs.states, ([state]) =>
+          state!.runs > 0 ? Effect.succeed(state!) : Effect.andThen(Effect.sleep("1 second"), hasRun)
+        )
+      )
+      const { failures, lastRun, report } = yield* World.running(hasRun, "2 seconds", 1)
+      assert.strictEqual(failures, 1)
+      assert.include(lastRun, { outcome: "InvalidRequestError" })
+      assert.deepInclude(report, { units: 6, pending: 0, failed: ["conversations/1970-03-02"] })
+      assert.isAbove(Object(report!["unended"]).conversations, 0)
+      assert.isAbove(Object(report!["checkpoint"]).rows, 0)
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          inWorld(Down.layer(["1970-03-02"], 413, { conversationsPerHour: 12, longestConversation: 30 * 86_400 })),
+          Jobs.layer
+        )
+      )
+    )
   )
 })

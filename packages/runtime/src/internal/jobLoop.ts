@@ -69,6 +69,7 @@ export const runOnce = Effect.fnUntraced(
     const times = { startedAt: iso(startedAt), endedAt: iso(endedAt) }
     const failures = failure === undefined ? 0 : (yield* Ref.get(ref)).failures + 1
     const outcome = failure?._tag ?? "done"
+    const report = Exit.isSuccess(exit) ? exit.value : failure?.report
     yield* JobMetrics.ended(spec, { outcome, startedAt, endedAt, failuresInARow: failures })
     yield* Ref.update(ref, (state) => ({
       ...state,
@@ -77,19 +78,19 @@ export const runOnce = Effect.fnUntraced(
       failedRuns: state.failedRuns + (failure === undefined ? 0 : 1),
       ...(failure === undefined ? { lastSuccessAt: times.endedAt } : {}),
       lastRun: failure === undefined ? { ...times, outcome } : { ...times, outcome, message: failure.message },
-      ...(Exit.isSuccess(exit) ? { report: exit.value } : {})
+      ...(report === undefined ? {} : { report })
     }))
     const tookSeconds = (endedAt - startedAt) / 1000
     yield* failure === undefined
-      ? Effect.logInfo("job done").pipe(
-          Effect.annotateLogs({
-            event: "job.done",
-            tookSeconds,
-            ...(Exit.isSuccess(exit) ? exit.value : {})
-          })
-        )
+      ? Effect.logInfo("job done").pipe(Effect.annotateLogs({ event: "job.done", tookSeconds, ...report }))
       : Effect.logError("job failed", ...(failure._tag === "Defect" && Exit.isFailure(exit) ? [exit.cause] : [])).pipe(
-          Effect.annotateLogs({ event: "job.failed", error: failure._tag, reason: failure.message, tookSeconds })
+          Effect.annotateLogs({
+            ...report,
+            event: "job.failed",
+            error: failure._tag,
+            reason: failure.message,
+            tookSeconds
+          })
         )
     return exit
   },
