@@ -20,7 +20,7 @@ import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
 import * as Plan from "./Plan.ts"
 import type { Row } from "./Row.ts"
-import type { Source, Unit } from "./Source.ts"
+import type { Measure, Source, Unit } from "./Source.ts"
 
 export interface ConversationOptions extends Plan.Range {
   /**
@@ -70,6 +70,11 @@ const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.na
 const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
 
 const days = Schema.Array(Day.Day)
+
+export const measure = (range: Plan.Range): Measure => ({
+  kind: "conversations",
+  lag: (checkpoint, available) => Plan.lag(checkpoint, range, { available, now: available })
+})
 
 export const make = (options: ConversationOptions): Effect.Effect<Source, never, ConversationDetails | GenesysClient> =>
   Effect.gen(function* () {
@@ -179,7 +184,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       })
 
     return {
-      kind: "conversations",
+      ...measure(options),
       org: Effect.provideService(Org.id, GenesysClient, client),
       plan: (checkpoint: Checkpoint) =>
         Effect.map(time, (moment) => ({
@@ -189,7 +194,6 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
             return unit({ previous, jobs: options.jobsPerDay ?? jobsFor(known), split: known.jobs })(due)
           }),
           available: moment.available
-        })),
-      lag: (checkpoint, available) => Plan.lag(checkpoint, options, { available, now: available })
+        }))
     }
   })

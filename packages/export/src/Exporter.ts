@@ -182,7 +182,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     failed,
     pending: plan.units.filter(({ partition }) => !ends.has(PartitionName.nameOf(partition))).length,
     rows: done.reduce((sum, { entry }) => sum + entry.rows, 0),
-    lag: Duration.millis(source.lag(after, plan.available))
+    lag: yield* lag.behind(source, after, plan.available)
   }
 })
 

@@ -17,7 +17,7 @@ export const exportedUnits = Metric.counter("genesys_export_units_total", {
   incremental: true
 })
 
-/** Seconds, whenever it is asked for, from the first run on: see `Lag`. */
+/** Seconds, whenever it is asked for: see `Lag`. */
 export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
   description: "How far the sink is behind what Genesys can give"
 })

@@ -30,12 +30,19 @@ export interface Plan {
   readonly available: number
 }
 
-export interface Source {
+/** How far an export is behind: told from what its sink holds, without Genesys. */
+export interface Measure {
   readonly kind: Kind
+  /**
+   * How far a checkpoint is behind a moment at which Genesys knows everything, in milliseconds. What has no beginning of its own is
+   * missing since the export is `known`.
+   */
+  readonly lag: (checkpoint: Checkpoint, available: number, known: number) => number
+}
+
+export interface Source extends Measure {
   /** The id of the organization whose rows it reads; none if Genesys does not tell. */
   readonly org: Effect.Effect<Option.Option<string>, SourceError>
   /** Asks Genesys what time it is, and computes from the checkpoint what is due. */
   readonly plan: (checkpoint: Checkpoint) => Effect.Effect<Plan, SourceError>
-  /** How far a checkpoint is behind such a moment, in milliseconds. */
-  readonly lag: (checkpoint: Checkpoint, available: number) => number
 }

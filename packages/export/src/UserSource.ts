@@ -4,12 +4,11 @@ import { Users } from "@effect-genesys/client/Users"
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Checkpoint } from "./Checkpoint.ts"
 import * as GenesysTime from "./GenesysTime.ts"
 import * as Org from "./internal/org.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
-import type { Source, Unit } from "./Source.ts"
+import type { Measure, Source, Unit } from "./Source.ts"
 
 export interface UserOptions {
   /** @default any: deleted ones too, with their state */
@@ -20,13 +19,20 @@ export interface UserOptions {
   readonly lookAhead?: number | undefined
 }
 
+const name = Partition.nameOf(Partition.users)
+
+export const measure: Measure = {
+  kind: "users",
+  // Without any users, everything is missing.
+  lag: (checkpoint, available, known) => Math.max(0, available - (checkpoint[name]?.asOf ?? known))
+}
+
 export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Users | GenesysClient> =>
   Effect.gen(function* () {
     const users = yield* Users
     const client = yield* GenesysClient
     const time = Effect.provideService(GenesysTime.ofUsers, GenesysClient, client)
     const { expand, lookAhead = 4, state = "any" } = options
-    const name = Partition.nameOf(Partition.users)
 
     const unit: Unit = {
       partition: Partition.users,
@@ -60,14 +66,12 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
       )
     }
     return {
-      kind: "users",
+      ...measure,
       org: Effect.provideService(Org.id, GenesysClient, client),
       plan: () =>
         Effect.map(time, (now) => ({
           units: [unit],
           available: now
-        })),
-      // Without any users, everything is missing.
-      lag: (checkpoint: Checkpoint, available) => Math.max(0, available - (checkpoint[name]?.asOf ?? 0))
+        }))
     }
   })

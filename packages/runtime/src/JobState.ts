@@ -33,7 +33,7 @@ export interface JobState {
   readonly failedRuns: number
   /** When a run was done last, since the worker started. */
   readonly lastSuccessAt?: string
-  /** How far an export is behind Genesys at the moment of the question; not there before its checkpoint was read. */
+  /** How far an export is behind Genesys at the moment of the question; its sink is taken to be empty until it can be read. */
   readonly lagSeconds?: number
   readonly lastRun?: LastRun
   /** Of the last run that had something to tell: one of which a part has failed tells of the rest. */

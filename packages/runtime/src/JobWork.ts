@@ -1,11 +1,13 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
 import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
+import * as ConversationSource from "@effect-genesys/export/ConversationSource"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
 import { Sink } from "@effect-genesys/export/Sink"
 import * as Turns from "@effect-genesys/export/Turns"
+import * as UserSource from "@effect-genesys/export/UserSource"
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import type { ExportError } from "@effect-genesys/export/ExportError"
 import { Policy } from "@effect-genesys/client/RetryPolicy"
@@ -86,6 +88,38 @@ const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary
 export interface Memory {
   readonly lag: Lag.Lag
   readonly turns: Turns.Turns
+}
+
+/** What cannot be read in this time is taken for unreachable. */
+const readable = Duration.seconds(30)
+
+/**
+ * Tells how far an export is behind before its first run: as its sink says; as if it held nothing, while that cannot be read and no
+ * run has been faster. What is wrong, the runs say.
+ */
+export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, Sinks> => {
+  if (job.kind !== "conversations" && job.kind !== "users") return Effect.void
+  const measure = job.kind === "users" ? UserSource.measure : ConversationSource.measure({ since: job.since })
+  const held = Effect.scoped(
+    Effect.flatMap(
+      Sinks.use((sinks) => sinks.get(job.sink)),
+      (context) =>
+        Effect.provideContext(
+          Sink.use(({ checkpoint }) => checkpoint),
+          context
+        )
+    )
+  )
+  const unlessHeld = <R>(effect: Effect.Effect<void, never, R>) =>
+    Effect.flatMap(lag.isHeld, (isHeld) => (isHeld ? Effect.void : effect))
+  const loop: Effect.Effect<void, never, Sinks> = unlessHeld(
+    Effect.matchEffect(Effect.timeout(held, readable), {
+      onSuccess: (checkpoint) => unlessHeld(lag.held(measure, checkpoint)),
+      onFailure: () =>
+        lag.assumed(measure).pipe(Effect.andThen(Effect.sleep("1 minute")), Effect.andThen(Effect.suspend(() => loop)))
+    })
+  )
+  return loop
 }
 
 export const memory = (job: Job): Effect.Effect<Memory> =>

@@ -35,6 +35,8 @@ export interface JobSpec {
   readonly run: (isStopping: Effect.Effect<boolean>) => Effect.Effect<JobReport, JobFailure>
   /** Waits until another try is worth it, after the org has refused the credentials. */
   readonly mended: Effect.Effect<void>
+  /** Runs beside it from its beginning, until it is done or the job ends. */
+  readonly begins?: Effect.Effect<void> | undefined
   /** What is so at the moment of the question, whether or not it runs. */
   readonly present?: Effect.Effect<Pick<JobState, "lagSeconds">> | undefined
   /** Called when there is no such job any more, and none of its runs. */

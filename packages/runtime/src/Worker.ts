@@ -87,6 +87,7 @@ const make = Effect.gen(function* () {
         ),
       // What is wrong with the settings of the org, the next run says.
       mended: Effect.ignore(inOrg(Mended.mended)),
+      begins: Effect.provideContext(JobWork.measured(job, known), surroundings),
       present: Effect.map(
         known.lag.current,
         Option.match({

@@ -1,7 +1,10 @@
 /** A worker whose job cannot be done is not ready, says which job it is, and tells the present of it as long as it lasts. */
 import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import { SinkError } from "@effect-genesys/export/ExportError"
+import { Sink } from "@effect-genesys/export/Sink"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as TestClock from "effect/testing/TestClock"
@@ -43,12 +46,13 @@ const series = (name: string, attributes: Record<string, string>) =>
     return line === undefined ? undefined : Number(line.split(" ").at(-1))
   })
 
-const exporting: WorkerSettings = {
+const exportingAt = (when: { readonly every: string } | { readonly cron: string }): WorkerSettings => ({
   jobs: [
-    { name: "people", kind: "users", every: "1h", sink: { ndjson: "people" } },
-    { name: "calls", kind: "conversations", every: "1h", since: World.first, sink: { ndjson: "calls" } }
+    { name: "people", kind: "users", ...when, sink: { ndjson: "people" } },
+    { name: "calls", kind: "conversations", ...when, since: World.first, sink: { ndjson: "calls" } }
   ]
-}
+})
+const exporting = exportingAt({ every: "1h" })
 const hour = 3_600_000
 
 it.effect("an export that fails falls behind by the clock, in metrics and status, and the worker is not ready", () =>
@@ -122,4 +126,66 @@ it.effect("an export that fails falls behind by the clock, in metrics and status
     Effect.provide(Workers.inMemory({ conversationsPerHour: 3, users: 5 }, MemorySink.make(new Map()))),
     Effect.provideService(Metric.MetricRegistry, new Map())
   )
+)
+
+/** A sink that nobody can reach, until somebody can. */
+const unreachable = (isDown: () => boolean) =>
+  Layer.succeed(Sink, {
+    checkpoint: Effect.suspend(() =>
+      isDown()
+        ? Effect.fail(new SinkError({ sink: "db", message: "down" }))
+        : Effect.succeed({
+            users: { source: "list" as const, asOf: Date.parse("1970-03-04T22:00:00Z"), rows: 1, running: 0 },
+            "conversations/1970-03-01": {
+              source: "job" as const,
+              asOf: Date.parse("1970-03-05T00:00:00Z"),
+              rows: 1,
+              running: 0
+            }
+          })
+    ),
+    write: () => Effect.die("nothing is written here")
+  })
+
+let isDown = false
+it.effect(
+  "an export that has not run yet tells how far it is behind, and so does one whose sink cannot be reached",
+  () =>
+    Effect.gen(function* () {
+      const worker = yield* Worker
+      yield* World.start
+      yield* TestClock.adjust("96 hours")
+      const nightly = exportingAt({ cron: "0 12 * * *" })
+      const lags = Effect.gen(function* () {
+        const { jobs } = yield* worker.status
+        for (const { kind, lagSeconds, name } of jobs) {
+          const lag = yield* series("genesys_export_lag_seconds", { job: name, kind })
+          assert.closeTo(lag ?? -1, lagSeconds ?? -2, 1, name)
+        }
+        return jobs.map(({ lagSeconds = -1, name, runs }) => `${name} ${runs} ${(lagSeconds / 3_600).toFixed(2)}`)
+      })
+      isDown = true
+      yield* worker.apply(nightly)
+      yield* TestClock.adjust("30 minutes")
+      assert.deepStrictEqual(yield* lags, ["people 0 0.50", "calls 0 96.50"])
+      yield* TestClock.adjust("30 minutes")
+      assert.deepStrictEqual(yield* lags, ["people 0 1.00", "calls 0 97.00"])
+      isDown = false
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(yield* lags, ["people 0 4.00", "calls 0 74.00"])
+      // After a start with a sink that can be read, at once.
+      yield* worker.apply({ jobs: [] })
+      yield* TestClock.adjust("1 second")
+      yield* worker.apply(nightly)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* lags, ["people 0 4.00", "calls 0 74.00"])
+    }).pipe(
+      Effect.provide(
+        Workers.inMemory(
+          { conversationsPerHour: 3, users: 5 },
+          unreachable(() => isDown)
+        )
+      ),
+      Effect.provideService(Metric.MetricRegistry, new Map())
+    )
 )

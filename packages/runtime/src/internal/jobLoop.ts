@@ -169,7 +169,8 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
     })
   })
 
-  const supervised = unbroken.pipe(
+  const supervised = Effect.forkChild(Effect.andThen(after, spec.begins ?? Effect.void)).pipe(
+    Effect.andThen(unbroken),
     Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const })))
   )
   const fiber = yield* Effect.forkIn(supervised, scope)
