@@ -6,9 +6,11 @@ import * as Effect from "effect/Effect"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 
+const json = "application/json"
+
 /**
- * What is not JSON is taken as text if the host says that it is something else; a page of HTML is an error. Numbers are those of
- * JavaScript, unless it is parsed otherwise.
+ * Where an operation answers JSON, what is none is an error, whatever its type says: a page of a gateway need not be HTML by its type.
+ * Text is what was asked for as such, alone or beside JSON. Numbers are those of JavaScript, unless it is parsed otherwise.
  */
 export const read = (
   request: HttpClientRequest.HttpClientRequest,
@@ -17,8 +19,9 @@ export const read = (
   parse: (json: string) => unknown = JSON.parse
 ): Effect.Effect<unknown, ApiErrors.UnavailableError> => {
   if (text === "") return Effect.undefined
-  const accept = request.headers["accept"] ?? "application/json"
-  if (!/json/i.test(accept)) return Effect.succeed(text)
+  const asked = (request.headers["accept"] ?? json).split(",")
+  const isText = asked.some((type) => !/json/i.test(type))
+  if (isText && asked.every((type) => !/json/i.test(type))) return Effect.succeed(text)
   const unreadable = (what: string) =>
     Effect.fail(
       new ApiErrors.UnavailableError({
@@ -34,6 +37,6 @@ export const read = (
   if (JsonText.isTooDeep(text)) return unreadable(JsonText.tooDeep)
   const value = Option.liftThrowable(parse)(text)
   if (Option.isSome(value)) return Effect.succeed(value.value)
-  if (!/json|html/i.test(headers["content-type"] ?? "json")) return Effect.succeed(text)
+  if (isText && !/json|html/i.test(headers["content-type"] ?? json)) return Effect.succeed(text)
   return unreadable("a body that is not JSON")
 }
