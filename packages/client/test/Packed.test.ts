@@ -8,7 +8,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { createServer, type RequestListener } from "node:http"
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
 import * as Transport from "../src/Transport.ts"
@@ -43,6 +43,7 @@ const packed = {
   gzip: gzipSync(bytes),
   "X-GZIP": gzipSync(bytes),
   deflate: deflateSync(bytes),
+  DEFLATE: deflateRawSync(bytes),
   br: brotliCompressSync(bytes),
   zstd: zstdCompressSync(bytes),
   identity: bytes,
@@ -132,10 +133,12 @@ describe("an answer that is packed", () => {
     ["ten times over", Array.from({ length: 10 }, () => "gzip").join(","), bytes, /which was not asked for/],
     ["damaged", "br", bytes, /a packed body that is damaged/],
     ["cut off", "gzip", gzipSync(bytes).subarray(0, 1_000), /a packed body that is damaged/],
+    ["damaged", "deflate", bytes, /a packed body that is damaged/],
+    ["cut off", "deflate", deflateRawSync(bytes).subarray(0, 1_000), /a packed body that is damaged/],
     ["into more than is held", "br", brotliCompressSync(Buffer.alloc(257 * 1024 * 1024)), /longer than 268435456 bytes/]
   ]
   for (const [name, encoding, body, says] of wrong) {
-    it.live(`${name} is refused, in little memory`, () =>
+    it.live(`${name} is refused, in little memory: ${encoding.slice(0, 20)}`, () =>
       Effect.gen(function* () {
         const url = yield* answering(encoding, body)
         const failed = yield* call(url, (client) => Effect.flip(client.text(HttpClientRequest.get(path))))
@@ -145,9 +148,12 @@ describe("an answer that is packed", () => {
     )
   }
 
-  it.live("is unpacked no faster than it is read", () =>
+  it.live.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateRawSync]
+  ] as const)("is unpacked no faster than it is read: %s", ([encoding, pack]) =>
     Effect.gen(function* () {
-      const url = yield* answering("gzip", gzipSync(Buffer.alloc(512 * 1024 * 1024), { level: 1 }))
+      const url = yield* answering(encoding, pack(Buffer.alloc(512 * 1024 * 1024), { level: 1 }))
       const most = yield* call(url, ({ stream }) =>
         Effect.gen(function* () {
           const { stream: body } = yield* stream(HttpClientRequest.get(path))

@@ -13,8 +13,9 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
-import { constants, createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib"
+import { constants, createBrotliDecompress, createGunzip, createZstdDecompress } from "node:zlib"
 import * as Body from "./body.ts"
+import * as Inflate from "./inflate.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
 
@@ -22,7 +23,7 @@ type Response = HttpClientResponse.HttpClientResponse
 const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
   ["gzip", createGunzip],
   ["x-gzip", createGunzip],
-  ["deflate", createInflate],
+  ["deflate", Inflate.make],
   ["br", createBrotliDecompress],
   ["zstd", () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })]
 ])
