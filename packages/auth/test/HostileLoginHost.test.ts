@@ -115,6 +115,23 @@ it.live("a body that drips with a status that says it all is not waited for", ()
 
 describe("JSON that is nested too deep", () => {
   const arrays = (depth: number) => "[".repeat(depth) + "]".repeat(depth)
+  for (const [type, reason] of [
+    ["application/json", "UnusableToken"],
+    ["text/html", "InvalidResponse"]
+  ] as const) {
+    it.live(`70 KB of ${type} with status 200`, () =>
+      Effect.gen(function* () {
+        const body = `{"access_token":"${"a".repeat(70_000)}","expires_in":300}`
+        const host = yield* raw((socket) => {
+          socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+        })
+        const error = yield* Effect.flip(exchange).pipe(Effect.provide(endpoint(host.url)))
+        assert.deepInclude(error, { _tag: "UnavailableError", reason, status: 200 })
+        assert.include(error.message, "longer than 65536 bytes")
+      })
+    )
+  }
+
   for (const depth of [501, 5_000, 30_000]) {
     for (const [name, status, body] of [
       ["in place of a token", 200, arrays(depth)],

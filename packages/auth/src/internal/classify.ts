@@ -13,6 +13,7 @@ import { AuthenticationError, RateLimitError, type TokenError, UnavailableError 
 import type { Grant } from "../Grant.ts"
 import * as JsonText from "../JsonText.ts"
 import * as Redirect from "../Redirect.ts"
+import * as ResponseText from "../ResponseText.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 import * as Success from "./success.ts"
 
@@ -169,6 +170,21 @@ export const transportError =
         `${asked.host} cannot be reached${what === "" ? "" : ` (${what})`}. ` +
         (why.advice ?? "Check the network and the login URL.")
     })
+  }
+
+/**
+ * Why a body could not be read. One of JSON that is too long, with the status of a success, may hold a token all the same: asking
+ * again and again would leave one behind each time.
+ */
+export const bodyError =
+  (asked: Asked) =>
+  (error: HttpClientError.HttpClientError): UnavailableError | Success.Unusable => {
+    const { reason } = error
+    if (reason._tag !== "DecodeError" || !ResponseText.isTooLong(error)) return transportError(asked)(error)
+    const { headers, status } = reason.response
+    return Success.isSuccess(status) && /json/i.test(headers["content-type"] ?? "")
+      ? new Success.Unusable({ token: undefined, what: reason.description ?? "an answer that is too long" })
+      : transportError(asked)(error)
   }
 
 const waitSentence = (wait: Option.Option<Duration.Duration>) =>

@@ -57,10 +57,12 @@ export const make = Effect.gen(function* () {
     const response = yield* unreachable(http.execute(TokenRequest.make(url, grant)))
     const text = ResponseText.read(response, maxAnswerBytes)
     // Where the status says it all, a body that cannot be read, or does not end, changes nothing.
-    const body = yield* Classify.needsBody(response.status)
-      ? unreachable(text)
+    const body = Classify.needsBody(response.status)
+      ? Effect.mapError(text, Classify.bodyError(asked))
       : Effect.orElseSucceed(Effect.timeout(text, "1 second"), () => "")
-    const answer = yield* Classify.answer(asked, response.status, response.headers, body).pipe(
+    const answer = yield* Effect.flatMap(body, (read) =>
+      Classify.answer(asked, response.status, response.headers, read)
+    ).pipe(
       Effect.catchTag("Unusable", ({ token, what }) =>
         Effect.flatMap(token === undefined || !knowsApi ? Effect.succeed(false) : revoke(token), (isRevoked) =>
           Effect.fail(Classify.unusableToken(asked, response.status, what, isRevoked))
