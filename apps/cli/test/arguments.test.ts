@@ -58,7 +58,9 @@ describe("an argument that is empty", () => {
 layer(simulator, { excludeTestServices: true })((test) => {
   const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, number, RegExp]> = [
     [["users", "find", ""], 2, /An argument is empty: the one after find/],
-    [["users", "get", "  "], 2, /An argument is empty/],
+    [["users", "get", "  "], 2, /An argument is empty: the one after get\./],
+    [["users", "list", "--state", "  "], 2, /the one after --state\./],
+    [["queues", "list", "--name=  "], 2, /the one of --name\./],
     [["queues", "list", "--name="], 2, /the one of --name/],
     [["api", "GET", ""], 2, /An argument is empty/],
     [["conversations", "query", ...day, "--media", "telephone"], 2, /voice.*telephone/s],
