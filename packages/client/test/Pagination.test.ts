@@ -356,7 +356,7 @@ describe("an end that is none", () => {
       const seen: Array<Lists.Asked> = []
       return Effect.gen(function* () {
         const { failed, rows } = yield* collect(walk({ lookAhead: 0 }))
-        assert.isUndefined(failed)
+        assert.include(failed, { _tag: "IncompleteError", reason: "Limit", rows: 4, total: 10_000 })
         assert.lengthOf(rows, 4)
         assert.lengthOf(seen, 3)
       }).pipe(
@@ -371,6 +371,28 @@ describe("an end that is none", () => {
       )
     })
   }
+
+  it.effect.each([
+    [3, "IncompleteError"],
+    [4, "IncompleteError"],
+    [5, undefined]
+  ] as const)(
+    "an empty page, number %s of 5, ends a list: if more than a page is missing, with an error",
+    ([empty, tag]) =>
+      Effect.gen(function* () {
+        const { failed, rows } = yield* collect(Pagination.pageNumber(list({ pageSize: "2" }), Row, { lookAhead: 1 }))
+        assert.strictEqual(failed?._tag, tag)
+        assert.deepStrictEqual(ids(rows), ids(Lists.rows(10).slice(0, 2 * empty - 2)))
+      }).pipe(
+        Effect.provide(
+          Lists.layer(({ params }) => {
+            const page = Number(params.get("pageNumber") ?? 1)
+            const entities = page === empty ? [] : Lists.rows(10).slice(2 * page - 2, 2 * page)
+            return Effect.succeed({ entities, pageSize: 2, pageNumber: page, pageCount: 5, total: 10 })
+          })
+        )
+      )
+  )
 
   circling("the first page for every number", () => ({ entities: [{ id: "a" }], pageNumber: 1, pageCount: 9 }), 1)
 })

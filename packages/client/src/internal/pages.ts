@@ -162,6 +162,16 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
           if (isRepeated(turn)) return yield* circle(request, "it gives the same page again")
           emptyPages = turn.rows.length === 0 ? emptyPages + 1 : 0
           if (emptyPages > maxEmptyPages) return yield* circle(request, `${maxEmptyPages} pages in a row were empty`)
+          const total = totalOf(turn) ?? (before && totalOf(before))
+          const isEnd = turn.rows.length === 0 && Result.isSuccess(turn.next) && turn.next.success === undefined
+          if (isEnd && total !== undefined && style.isCut(turn, total)) {
+            return yield* incomplete(
+              request,
+              "Limit",
+              `a page of it is empty although it has ${total} rows`,
+              before ?? turn
+            )
+          }
           before = turn
           upcoming = turn.next
           yield* sendAhead(turn)

@@ -21,15 +21,29 @@ export interface Style {
   readonly next: (page: Page) => Result.Result<Request | undefined, GenesysError>
   /** The request for the page that is so many pages further on, if this one makes it likely that there is one. */
   readonly guess: (page: Page, ahead: number) => Request | undefined
+  /**
+   * Whether this page, which is empty and the last, leaves out more than a changing list explains: rows of more than one whole page
+   * beyond it, by the total. What is read beyond it is nothing all the same: a wrong total must not cost more than this page.
+   */
+  readonly isCut: (page: Page, total: number) => boolean
 }
 
 const none = () => undefined
+const never = () => false
+
+const isCut =
+  (numbering: PageRequest.Numbering): Style["isCut"] =>
+  ({ answer, request }, total) => {
+    const size = Math.max(1, Answer.count(answer, "pageSize") ?? numbering.size(request))
+    return total - (numbering.number(request) - 1) * size > size
+  }
 
 /** Pages with numbers. `extent` says which one is the last, as far as a page knows, and whether another one follows for sure. */
 const numbered = (
   numbering: PageRequest.Numbering,
   extent: (page: Page, number: number) => { readonly last: number | undefined; readonly more: boolean }
 ): Style => ({
+  isCut: never,
   next: (page) => {
     const number = numbering.number(page.request)
     const { last, more } = extent(page, number)
@@ -43,8 +57,8 @@ const numbered = (
 })
 
 /** By `pageCount`, `total`, and the address of a next page: one that says that there is more is enough. */
-const listing = (numbering: PageRequest.Numbering) =>
-  numbered(numbering, ({ answer, request, rows }) => {
+const listing = (numbering: PageRequest.Numbering): Style => ({
+  ...numbered(numbering, ({ answer, request, rows }) => {
     const total = Answer.count(answer, "total")
     const size = Answer.count(answer, "pageSize") ?? numbering.size(request)
     const byTotal = total === undefined ? undefined : Math.ceil(total / Math.max(1, size))
@@ -56,7 +70,9 @@ const listing = (numbering: PageRequest.Numbering) =>
     // What says otherwise is wrong: a total of rows that nobody may see costs a call for each of its pages.
     if (rows.length === 0) return { last: undefined, more: false }
     return { last, more: isNamed || isFull }
-  })
+  }),
+  isCut: isCut(numbering)
+})
 
 export const pageNumber = listing(PageRequest.inQuery)
 export const search = listing(PageRequest.inBody)
@@ -94,7 +110,7 @@ const withCursor = (page: Page): Request | undefined => {
     : PageRequest.setBody(page.request, { [name]: value })
 }
 
-export const cursor: Style = { next: (page) => Result.succeed(withCursor(page)), guess: none }
+export const cursor: Style = { next: (page) => Result.succeed(withCursor(page)), guess: none, isCut: never }
 
 /** The address of the next page as a request to the API host; none other is ever asked. */
 const toUri = (page: Page, apiUrl: string, uri: string): Result.Result<Request, GenesysError> => {
@@ -127,8 +143,10 @@ export const nextUri = (apiUrl: string): Style => {
       ? Result.succeed(undefined)
       : found
   }
+  const cut = isCut(PageRequest.inQuery)
   return {
     next,
+    isCut: (page, total) => hasNumber(page.request) && cut(page, total),
     guess: (page, ahead) => {
       const request = Result.getOrElse(next(page), none)
       if (request === undefined || !hasNumber(request)) return undefined
@@ -155,6 +173,7 @@ export const any = (apiUrl: string): Style => {
   }
   return {
     next: (page) => styleOf(page)?.next(page) ?? Result.succeed(undefined),
-    guess: (page, ahead) => styleOf(page)?.guess(page, ahead)
+    guess: (page, ahead) => styleOf(page)?.guess(page, ahead),
+    isCut: (page, total) => styleOf(page)?.isCut(page, total) === true
   }
 }
