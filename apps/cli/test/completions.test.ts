@@ -64,10 +64,12 @@ describe("a shell completes", () => {
           ["genesys users export --out sear", 4],
           ["genesys api POST users/search --input sear", 5],
           ["genesys exec -- sear", 3],
-          ["genesys conversations query --media vo", 4]
+          ["genesys conversations query --media vo", 4],
+          ["genesys users export --out = sear", 5],
+          ["genesys users list --region = us-e", 5]
         ] as const
         const { code, stderr, stdout } = yield* Cli.sh(
-          `source <(genesys completions bash); complete_() { COMP_WORDS=($1); COMP_CWORD=$2; COMP_LINE=$1; ` +
+          `source <(genesys completions bash); complete_() { COMP_WORDS=($1); COMP_CWORD=$2; COMP_LINE=\${1// = /=}; ` +
             `_genesys genesys "\${COMP_WORDS[$2]}" "\${COMP_WORDS[$2-1]}"; echo "\${COMPREPLY[@]}"; }; ` +
             lines.map(([line, at]) => `complete_ "${line}" ${at}`).join("; "),
           { cwd: workplace() }
@@ -81,7 +83,9 @@ describe("a shell completes", () => {
           files,
           files,
           files,
-          "voice"
+          "voice",
+          files,
+          "us-east-1 us-east-2"
         ]
         const sorted = stdout.split("\n").map((line) => line.split(" ").toSorted().join(" "))
         assert.deepStrictEqual([code, stderr, sorted], [0, "", [...expected, ""]])

@@ -77,6 +77,15 @@ const asking: Record<Completions.Shell, (command: string) => (script: string, wh
 
 const ask = (command: string, what: Asked) => `$(command ${command} completions ${what} 2>/dev/null)`
 
+/** Where each function of the script for bash has got its words. */
+const bashWords = '_init_completion -n "$COMP_WORDBREAKS" || return'
+
+/** A value behind `=` is completed as one that is a word of its own: effect/cli knows that word alone. */
+const bashValue = `  if [[ "$cur" == --*=* ]]; then
+    prev="\${cur%%=*}"
+    cur="\${cur#*=}"
+  fi`
+
 /** The whole script. @param globals the global flags of the command tree */
 export const script = (
   command: Command.Command.Any,
@@ -89,7 +98,8 @@ export const script = (
     `${command.name} --completions ${shell}`,
     `${command.name} completions ${shell}`
   )
-  return asked.reduce(asking[shell](command.name), generated)
+  const whole = shell === "bash" ? generated.replaceAll(bashWords, `${bashWords}\n${bashValue}`) : generated
+  return asked.reduce(asking[shell](command.name), whole)
 }
 
 /** The operations as they can be called: a name that several classes have says nothing without its class. */
