@@ -31,7 +31,7 @@ export const patience = Effect.map(Effect.serviceOption(TimeoutFlag), (flag) =>
 
 /** The policy of a manager whose token is got with `get`. */
 export const policy = (minLife: Duration.Duration) =>
-  Effect.map(patience, (whole) => new Policy({ ...brief, minLife, patience: Duration.min(turn, whole) }))
+  Effect.map(patience, (whole) => new Policy({ background: false, minLife, patience: Duration.min(turn, whole) }))
 
 /** Asks for a token in one way or another, and tells of the wait. */
 export const told = <A, E>(ask: Effect.Effect<A, E>) =>

@@ -40,8 +40,10 @@ const renew = Flag.Boolean("renew").pipe(
 
 /** Somebody waits for it as long as `--timeout` says. A renewal is one exchange, whatever it comes to. */
 const asked = Effect.fnUntraced(function* (wanted: { readonly minLife: Duration.Duration; readonly renew: boolean }) {
-  const usual = yield* AwaitedToken.policy(wanted.minLife)
-  const policy = wanted.renew ? new Policy({ ...usual, patience: yield* AwaitedToken.patience }) : usual
+  const patience = yield* AwaitedToken.patience
+  const policy = wanted.renew
+    ? new Policy({ background: false, minLife: wanted.minLife, patience })
+    : yield* AwaitedToken.policy(wanted.minLife)
   const renewed = TokenManager.use(({ renew: ask }) => AwaitedToken.told(ask))
   return yield* (wanted.renew ? renewed : AwaitedToken.get).pipe(
     Effect.provide(Genesys.layerManager),
