@@ -62,7 +62,8 @@ export const checkArguments = (args: ReadonlyArray<string>): Effect.Effect<void,
   const own = end === -1 ? args : args.slice(0, end)
   const at = own.findIndex((arg) => /^(?:--[\w-]+=)?\s*$/.test(arg))
   if (at === -1) return Effect.void
-  const before = own[at]?.replace(/=?\s*$/, "") || own[at - 1]
+  // The flag that it is the value of, or the word before it.
+  const before = own[at]?.trimEnd().replace(/=$/, "") || own[at - 1]
   return Effect.fail(
     new UsageError({
       message:
