@@ -28,10 +28,7 @@ const submitted = Effect.map(
   Simulator.use(({ journal }) => journal),
   ({ requests }) => requests.filter(({ method, path }) => method === "POST" && path === jobs).length
 )
-const refused = Effect.map(
-  Simulator.use(({ journal }) => journal),
-  ({ answers }) => (answers["400"] ?? 0) + (answers["404"] ?? 0) + (answers["410"] ?? 0)
-)
+const refused = World.answered(400, 404, 410)
 
 describe("a job", () => {
   it.effect("that is not found in its first seconds is not there yet: one is enough", () =>

@@ -1,6 +1,5 @@
 /** An organization that is larger than what Genesys gives in one list, query or job: its copy is whole all the same. */
 import { assert, describe, it } from "@effect/vitest"
-import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Pagination from "@effect-genesys/client/Pagination"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
@@ -11,10 +10,7 @@ import * as MemorySink from "./MemorySink.ts"
 import * as World from "./World.ts"
 
 const since = World.first
-const refused = Effect.map(
-  Simulator.use(({ journal }) => journal),
-  ({ answers }) => answers["400"] ?? 0
-)
+const refused = World.answered(400)
 
 describe("an export", () => {
   it.effect("of an open day with more than a query gives is read in spans of time", () =>

@@ -1,14 +1,8 @@
 /** Numbers that JavaScript would change reach the files as Genesys sent them, by jobs, queries and lists. */
 import { assert, it } from "@effect/vitest"
-import { Simulator } from "@effect-genesys/simulator/Simulator"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { readFileSync } from "node:fs"
-import * as Stack from "../../client/test/Stack.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as Files from "./Files.ts"
@@ -18,27 +12,7 @@ import * as World from "./World.ts"
 const numbers = /"(value|version)":(\d+)(?=[,}])/g
 const longer = (text: string) => text.replaceAll(numbers, '"$1":$2.00000000000000000000001e+3')
 
-const front = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(HttpClient.HttpClient, (simulator) =>
-    HttpClient.make((request) =>
-      Effect.gen(function* () {
-        const response = yield* simulator.execute(request)
-        const { headers, status } = response
-        const text = longer(yield* response.text)
-        return HttpClientResponse.fromWeb(
-          request,
-          new Response(text === "" ? null : text, { status, headers: { ...headers } })
-        )
-      })
-    )
-  )
-)
-
-const world = Layer.merge(
-  Stack.layerTransport(Layer.provideMerge(front, Simulator.layerHttpClient({ conversationsPerHour: 3, users: 5 }))),
-  NodeServices.layer
-)
+const world = World.changed({ conversationsPerHour: 3, users: 5 }, (_, text) => ({ text: longer(text) }))
 
 it.effect("an export of all kinds has them digit by digit", () =>
   Effect.gen(function* () {

@@ -1,14 +1,9 @@
 /** Answers that nobody should give: they fail where they are, or cost what is odd in them, and no run after them. */
 import { assert, describe, it } from "@effect/vitest"
-import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import * as Stack from "../../client/test/Stack.ts"
 import type { Entry } from "../src/Checkpoint.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
@@ -20,34 +15,9 @@ import * as World from "./World.ts"
 const since = World.first
 
 /** Changes what Genesys answers, while it is not undefined. */
-let spoil: ((url: string, text: string) => { readonly text?: string; readonly date?: string }) | undefined
+let spoil: ((url: string, text: string) => World.Changed) | undefined
 
-const front = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(HttpClient.HttpClient, (simulator) =>
-    HttpClient.make((request) =>
-      Effect.gen(function* () {
-        const response = yield* simulator.execute(request)
-        if (spoil === undefined) return response
-        const { headers, status } = response
-        const before = yield* response.text
-        const { date, text = before } = spoil(request.url, before)
-        return HttpClientResponse.fromWeb(
-          request,
-          new Response(text === "" ? null : text, {
-            status,
-            headers: { ...headers, ...(date === undefined ? {} : { date }) }
-          })
-        )
-      })
-    )
-  )
-)
-
-const world = Layer.merge(
-  Stack.layerTransport(Layer.provideMerge(front, Simulator.layerHttpClient({ conversationsPerHour: 3, users: 5 }))),
-  NodeServices.layer
-)
+const world = World.changed({ conversationsPerHour: 3, users: 5 }, (url, text) => spoil?.(url, text))
 
 const both = Effect.gen(function* () {
   const conversations = yield* World.running(Exporter.conversations({ since }))

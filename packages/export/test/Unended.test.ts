@@ -1,14 +1,9 @@
 /** Conversations that go on for weeks: they cost little, are not forgotten, and are named. */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import * as Stack from "../../client/test/Stack.ts"
 import * as Day from "../src/Day.ts"
 import * as Exporter from "../src/Exporter.ts"
 import type { Row } from "../src/Row.ts"
@@ -79,25 +74,12 @@ describe("conversations that do not end", () => {
 describe("a day of which very many do not end", () => {
   /** Genesys, but nothing has ended, or but a few. */
   let hasOneEnded = false
-  const endless = Layer.effect(
-    HttpClient.HttpClient,
-    Effect.map(HttpClient.HttpClient, (genesys) =>
-      HttpClient.make((request) =>
-        Effect.flatMap(genesys.execute(request), (response) =>
-          request.url.includes("/results")
-            ? Effect.map(response.text, (text) => {
-                let place = 0
-                const changed = text.replaceAll(/"conversationEnd":"[^"]*",/g, (all) =>
-                  hasOneEnded && ++place % 100 === 1 ? all : ""
-                )
-                const { headers, status } = response
-                return HttpClientResponse.fromWeb(request, new Response(changed, { status, headers }))
-              })
-            : Effect.succeed(response)
-        )
-      )
-    )
-  )
+  const endless = (url: string, text: string) => {
+    let place = 0
+    const changed = () =>
+      text.replaceAll(/"conversationEnd":"[^"]*",/g, (all) => (hasOneEnded && ++place % 100 === 1 ? all : ""))
+    return url.includes("/results") ? { text: changed() } : undefined
+  }
 
   it.effect("is read ever more rarely as well, until one ends, and the first hundred are named", () =>
     Effect.gen(function* () {
@@ -135,38 +117,17 @@ describe("a day of which very many do not end", () => {
         // Each time again, as of any day in which one has ended.
         assert.isAtLeast(yield* readings(6), 5)
       }).pipe(Effect.provide(MemorySink.make(new Map())), Effect.provide(Logger.layer([logger])))
-    }).pipe(
-      Effect.provide(
-        Layer.merge(
-          Stack.layerTransport(Layer.provideMerge(endless, Simulator.layerHttpClient({ conversationsPerHour: 12 }))),
-          NodeServices.layer
-        )
-      )
-    )
+    }).pipe(Effect.provide(World.changed({ conversationsPerHour: 12 }, endless)))
   )
 })
 
 describe("a row without a start", () => {
   /** Genesys, but for the starts of some. */
-  const odd = Layer.effect(
-    HttpClient.HttpClient,
-    Effect.map(HttpClient.HttpClient, (genesys) =>
-      HttpClient.make((request) =>
-        Effect.flatMap(genesys.execute(request), (response) =>
-          request.url.includes("/results")
-            ? Effect.map(response.text, (text) => {
-                let place = 0
-                const changed = text.replaceAll(/"conversationStart":"[^"]*",/g, (all) =>
-                  place++ % 9 === 0 ? "" : all
-                )
-                const { headers, status } = response
-                return HttpClientResponse.fromWeb(request, new Response(changed, { status, headers }))
-              })
-            : Effect.succeed(response)
-        )
-      )
-    )
-  )
+  const odd = (url: string, text: string) => {
+    let place = 0
+    const changed = () => text.replaceAll(/"conversationStart":"[^"]*",/g, (all) => (place++ % 9 === 0 ? "" : all))
+    return url.includes("/results") ? { text: changed() } : undefined
+  }
 
   it.effect("is left out, counted, and told of", () =>
     Effect.gen(function* () {
@@ -183,13 +144,6 @@ describe("a row without a start", () => {
       const warned = logged.filter((line) => line.includes("export.left_out"))
       assert.lengthOf(warned, 1)
       assert.match(warned[0]!, /without a conversationStart were left out.*"rows":8/)
-    }).pipe(
-      Effect.provide(
-        Layer.merge(
-          Stack.layerTransport(Layer.provideMerge(odd, Simulator.layerHttpClient({ conversationsPerHour: 3 }))),
-          NodeServices.layer
-        )
-      )
-    )
+    }).pipe(Effect.provide(World.changed({ conversationsPerHour: 3 }, odd)))
   )
 })

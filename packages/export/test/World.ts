@@ -5,6 +5,8 @@ import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOption
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Stream from "effect/Stream"
@@ -12,6 +14,42 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Stack from "../../client/test/Stack.ts"
 
 export const layer = (options: SimulatorOptions = {}) => Layer.merge(Stack.layer(options), NodeServices.layer)
+
+/** What comes in place of what Genesys has answered. */
+export interface Changed {
+  readonly text?: string
+  readonly date?: string
+}
+
+/** As `layer`, but that answers come changed; those of which nothing is said come as they are. */
+export const changed = (options: SimulatorOptions, change: (url: string, text: string) => Changed | undefined) => {
+  const front = Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(HttpClient.HttpClient, (simulator) =>
+      HttpClient.make((request) =>
+        Effect.gen(function* () {
+          const response = yield* simulator.execute(request)
+          const before = yield* response.text
+          const made = change(request.url, before)
+          if (made === undefined) return response
+          const { date, text = before } = made
+          const headers = { ...response.headers, ...(date === undefined ? {} : { date }) }
+          const { status } = response
+          return HttpClientResponse.fromWeb(request, new Response(text === "" ? null : text, { status, headers }))
+        })
+      )
+    )
+  )
+  const transport = Layer.provideMerge(front, Simulator.layerHttpClient(options))
+  return Layer.merge(Stack.layerTransport(transport), NodeServices.layer)
+}
+
+/** How many calls were answered with one of these statuses. */
+export const answered = (...statuses: ReadonlyArray<number>) =>
+  Effect.map(
+    Simulator.use(({ journal }) => journal),
+    ({ answers }) => statuses.reduce((sum, status) => sum + (answers[status] ?? 0), 0)
+  )
 
 /** The clock of the test starts in 1970; this is the first day of a world of some months. */
 export const first = "1970-03-01"

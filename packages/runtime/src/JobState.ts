@@ -10,7 +10,6 @@ export interface LastRun {
   readonly outcome: string
   /** What the error says, and what to do. */
   readonly message?: string
-  readonly report?: JobReport
 }
 
 export interface JobState {

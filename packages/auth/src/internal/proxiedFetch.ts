@@ -1,5 +1,6 @@
 /**
- * A `fetch` that goes through the proxy of the environment, by the rules of `proxyFor`; Node's own if it names none for the host. Loaded only where a proxy is set: it brings undici, without which Node's own `fetch` knows of no proxy.
+ * A `fetch` that goes through the proxy of the environment, by the rules of `proxyFor`; Node's own if it names none for the host.
+ * Loaded only where a proxy is set: it brings undici, without which Node's own `fetch` knows of no proxy.
  */
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -18,6 +19,13 @@ const connectTimeout = 8_000
 
 /** Of these a `Response` takes no body. */
 const bodiless = new Set([204, 205, 304])
+
+/** @throws on any other body, which would be left out in silence */
+const bodyOf = (body: unknown): string | Uint8Array | null => {
+  if (body === undefined || body === null) return null
+  if (typeof body === "string" || body instanceof Uint8Array) return body
+  throw new TypeError("A request through a proxy takes a text or bytes as its body.")
+}
 
 const agentOf = (url: ProxyUrl) => {
   const connect = buildConnector({ timeout: connectTimeout })
@@ -56,8 +64,7 @@ const make = Effect.fnUntraced(function* (
       dispatcher,
       method,
       headers: [...new Headers(headers)].flat(),
-      // A request for a token has a form, and none has anything else.
-      body: typeof body === "string" || body instanceof Uint8Array ? body : null,
+      body: bodyOf(body),
       ...(signal instanceof AbortSignal ? { signal } : {})
     })
     const received = new Headers()
