@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config"
 // Tests run from the sources: the condition makes one package see another's `src`, so no build is needed.
 
 /** Packages whose tests need no process of their own: several files share one, which loads what they import once. */
-const together = ["auth", "client", "core", "export", "runtime", "sdk", "simulator"]
+const together = ["auth", "client", "core", "export", "program", "sdk", "simulator"]
+/** And the tests of a program's parts, which mirror its folders; those beside them start the program itself. */
+const parts = ["apps/*/test/{api,calls,export,output,proxy,users,jobs,server,settings,telemetry}/**/*.test.ts"]
 /** But simulations of months, which are slower in a process that has run others. */
 const long = "{Killed,Simulated*,*.model,Worker*}.test.ts"
 const each = [
@@ -28,13 +30,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
-          include: together.map((name) => `packages/${name}/test/**/*.test.ts`),
+          include: [...together.map((name) => `packages/${name}/test/**/*.test.ts`), ...parts],
           exclude: [`**/${long}`],
           isolate: false,
           sequence: { groupOrder: 0 }
         }
       },
-      { extends: true, test: { name: "each", include: each, exclude: alone, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: "each", include: each, exclude: [...parts, ...alone], sequence: { groupOrder: 0 } }
+      },
       { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
     ],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]

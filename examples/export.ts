@@ -1,8 +1,6 @@
-import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
-import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as Genesys from "@effect-genesys/client/Genesys"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import * as NdjsonSink from "@effect-genesys/export/NdjsonSink"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Layer, Logger } from "effect"
 
@@ -13,11 +11,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(`${rows} conversations of ${done.length} days, ${failed.length} days failed`)
 })
 
-const services = ConversationDetails.layer.pipe(
-  Layer.provideMerge(GenesysClient.layer),
-  Layer.provide(Genesys.layerToken),
-  Layer.merge(NdjsonSink.layer({ directory: "export", compression: "zstd" }))
-)
+const services = Layer.merge(Genesys.layerConfig, NdjsonSink.layer({ directory: "export", compression: "zstd" }))
 
 NodeRuntime.runMain(
   program.pipe(

@@ -1,8 +1,7 @@
-import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import * as Genesys from "@effect-genesys/client/Genesys"
 import { Users } from "@effect-genesys/client/Users"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Duration, Effect, Layer, Logger, Option } from "effect"
+import { Console, Duration, Effect, Logger, Option } from "effect"
 
 const robustCall = (email: string) =>
   Users.use((users) => users.findByEmail(email)).pipe(
@@ -17,11 +16,10 @@ const robustCall = (email: string) =>
   )
 
 const program = Effect.flatMap(robustCall("test.user@yourcompany.com"), (line) => Console.log(line))
-const services = Users.layer.pipe(Layer.provide(GenesysClient.layer), Layer.provide(Genesys.layerToken))
 
 NodeRuntime.runMain(
   program.pipe(
-    Effect.provide(services),
+    Effect.provide(Genesys.layerConfig),
     Effect.provide(NodeServices.layer),
     Effect.tapError(({ message }) => Console.error(message)),
     // Standard output is for results.

@@ -5,8 +5,8 @@ import { join } from "node:path"
 
 const root = new URL("../../packages/", import.meta.url).pathname
 
-/** `runtime` is what both programs share, and `benchmarks` is one. */
-const libraries = readdirSync(root).filter((name) => name !== "runtime" && name !== "benchmarks")
+/** `program` is what both programs stand on, and `benchmarks` is one. */
+const libraries = readdirSync(root).filter((name) => name !== "program" && name !== "benchmarks")
 
 for (const name of libraries) {
   it(`${name} writes to no stream`, () => {

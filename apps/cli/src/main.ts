@@ -1,16 +1,16 @@
 /** Scripts start `genesys token` again and again: what is loaded is what the call needs. */
 import { enable } from "./Compiled.ts"
-import { quickCall } from "./QuickCall.ts"
+import { quickCall } from "./quick/QuickCall.ts"
 
 const isAnswered = async (): Promise<boolean> => {
   switch (quickCall(process.argv.slice(2))) {
     case "version":
-      return (await import("./quickVersion.ts")).answer()
+      return (await import("./quick/version.ts")).answer()
     case "completions":
-      return (await import("./quickCompletions.ts")).answer(process.argv[3] ?? "")
+      return (await import("./quick/completions.ts")).answer(process.argv[3] ?? "")
     case "token":
       enable()
-      return (await import("./quickToken.ts")).answer()
+      return (await import("./quick/token.ts")).answer()
     case undefined:
       return false
   }

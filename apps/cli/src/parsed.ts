@@ -1,5 +1,5 @@
 /** Answers any call, through the full parser. */
-import * as CommandLine from "@effect-genesys/runtime/CommandLine"
-import { genesys } from "./Genesys.ts"
+import * as CommandLine from "@effect-genesys/program/CommandLine"
+import { genesys } from "./commands/genesys.ts"
 
 CommandLine.run(genesys, { name: "genesys", logLevel: "Warn" })

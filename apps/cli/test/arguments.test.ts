@@ -1,10 +1,10 @@
 /** Arguments that are empty or impossible: wrong usage, before anything is sent, whatever the command. */
-import { assert, describe, it, layer } from "@effect/vitest"
+import * as CommandLine from "@effect-genesys/program/CommandLine"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
-import * as CommandLine from "@effect-genesys/runtime/CommandLine"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as Completions from "effect/cli/Completions"
 import * as Effect from "effect/Effect"
-import { genesys } from "../src/Genesys.ts"
+import { genesys } from "../src/commands/genesys.ts"
 import * as InProcess from "./support/InProcess.ts"
 
 const day = ["--interval", "2025-11-03"]

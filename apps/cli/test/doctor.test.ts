@@ -1,21 +1,21 @@
 /** `genesys doctor`: every failure is made for real, and every row of the README's table of common errors is found. */
-import { assert, describe, it } from "@effect/vitest"
 import * as Region from "@effect-genesys/auth/Region"
-import * as CommonErrors from "@effect-genesys/runtime/CommonErrors"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
+import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { readFileSync } from "node:fs"
-import { createServer } from "node:https"
 import * as Http from "node:http"
+import { createServer } from "node:https"
 import * as Certificates from "../../../packages/client/test/network/Certificates.ts"
 import * as Company from "../../../packages/client/test/network/Company.ts"
 import * as Proxy from "../../../packages/client/test/network/Proxy.ts"
 import { listen } from "../../../packages/client/test/network/Server.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import * as CommonErrors from "../src/doctor/CommonErrors.ts"
 
 const timeout = 240_000
 const { commonErrors } = CommonErrors

@@ -1,11 +1,11 @@
 /** Every example of every help is run as it is written. */
-import { assert, describe, it, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { genesys } from "../src/Genesys.ts"
+import { genesys } from "../src/commands/genesys.ts"
 import * as Cli from "./support/Cli.ts"
 import { examplesOf } from "./support/examplesOf.ts"
 

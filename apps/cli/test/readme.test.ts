@@ -1,15 +1,15 @@
 /** The README's programs are files that compile and run; this holds the two together. */
-import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Process from "../../worker/test/support/Process.ts"
-import { genesys } from "../src/Genesys.ts"
-import { examplesOf } from "./support/examplesOf.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import { genesys } from "../src/commands/genesys.ts"
+import { examplesOf } from "./support/examplesOf.ts"
 
 const root = new URL("../../../", import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), "utf8")

@@ -1,7 +1,6 @@
 /** What a person hears of hosts that cannot be reached, and of waits. */
-import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
-import * as WaitNotes from "@effect-genesys/runtime/WaitNotes"
+import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -10,8 +9,9 @@ import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
-import * as Written from "../../../packages/runtime/test/support/Written.ts"
+import * as WaitNotes from "../src/calls/WaitNotes.ts"
 import * as InProcess from "./support/InProcess.ts"
+import * as Written from "./support/Written.ts"
 
 const closed = "http://127.0.0.1:1"
 const out = () => join(mkdtempSync(join(tmpdir(), "genesys-out-")), "rows.ndjson")

@@ -1,10 +1,11 @@
-/** Calls of the Genesys Cloud API. Start with `GenesysClient`. */
+/** Calls of the Genesys Cloud API. Start with `Genesys`. */
 export * as ApiPath from "./ApiPath.ts"
 export * as Conversation from "./Conversation.ts"
 export * as ConversationDetails from "./ConversationDetails.ts"
 export * as ConversationJob from "./ConversationJob.ts"
 export * as ConversationQuery from "./ConversationQuery.ts"
 export * as ExactNumber from "./ExactNumber.ts"
+export * as Genesys from "./Genesys.ts"
 export * as GenesysClient from "./GenesysClient.ts"
 export * as GenesysError from "./GenesysError.ts"
 export * as Metrics from "./Metrics.ts"

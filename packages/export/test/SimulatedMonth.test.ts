@@ -1,6 +1,6 @@
 /**
  * `PROVE=1`: a month in which both kinds are exported into files every hour. In each test run a worker does so less often, in
- * packages/runtime/test/WorkerMonth.test.ts.
+ * apps/worker/test/WorkerMonth.test.ts.
  */
 import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"

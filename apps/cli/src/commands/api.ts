@@ -1,14 +1,14 @@
 /** `genesys api`: any call of the Genesys Cloud API, in the manner of `gh api`. */
-import * as ApiCall from "@effect-genesys/runtime/ApiCall"
-import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import * as Fields from "@effect-genesys/runtime/Fields"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
-import * as Output from "@effect-genesys/runtime/Output"
-import { UsageError } from "@effect-genesys/runtime/UsageError"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as ApiCall from "../api/ApiCall.ts"
+import * as Fields from "../api/Fields.ts"
+import * as CallFlags from "../calls/CallFlags.ts"
+import * as OneShot from "../calls/OneShot.ts"
+import * as Output from "../output/Output.ts"
 
 const many = (name: string, alias: string, metavar: string, description: string) =>
   Flag.String(name).pipe(

@@ -1,8 +1,8 @@
 /** `genesys completions`: what makes a shell complete commands, flags, files, profiles, regions and operations. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import type * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Flag from "effect/cli/Flag"
+import type * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 
 const what = Argument.Literals("shell", ["bash", "zsh", "fish", "powershell", "operations", "profiles"]).pipe(
@@ -23,7 +23,7 @@ const whole = Flag.Boolean("whole").pipe(
 export const completions = (root: () => Command.Command.Any, globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
   Command.make("completions", { what, whole }, (flags) =>
     Effect.flatMap(
-      Effect.promise(() => import("../handlers/completions.ts")),
+      Effect.promise(() => import("../completions/completions.ts")),
       ({ run }) => run({ root: root(), globals, ...flags })
     )
   ).pipe(

@@ -5,7 +5,7 @@ import { handler } from "../handler.ts"
 export const demo = Command.make(
   "demo",
   {},
-  handler(() => import("../handlers/demo.ts"))
+  handler(() => import("../demo/demo.ts"))
 ).pipe(
   Command.withDescription(
     "Show the main job for about 25 seconds: a worker that calls the API through renewals, a revoked token and a login host that is down."

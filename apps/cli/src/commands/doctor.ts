@@ -1,12 +1,12 @@
 /** `genesys doctor`: what keeps this machine from calling Genesys Cloud, and what to do about it. */
-import * as CommonErrors from "@effect-genesys/runtime/CommonErrors"
-import * as Doctor from "@effect-genesys/runtime/Doctor"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import * as TerminalText from "@effect-genesys/runtime/TerminalText"
+import * as Identity from "@effect-genesys/program/Identity"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as CommonErrors from "../doctor/CommonErrors.ts"
+import * as Doctor from "../doctor/Doctor.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 
@@ -27,7 +27,7 @@ export const doctor = Command.make("doctor", { json, tryRegions }, (flags) =>
     else if (isSimulator) yield* Console.log("\nThis is the simulator of effect-genesys, not Genesys Cloud.")
     const first = checks.find(({ state }) => state === "failed")
     if (first?.state === "failed") return yield* Effect.fail(first.error)
-  }).pipe(Effect.provide(Genesys.layerStore))
+  }).pipe(Effect.provide(Identity.layerStore))
 ).pipe(
   Command.withDescription(
     "Check the settings, the network, the clock, the login, a call, its permissions and the rate limit, and say of each " +

@@ -3,12 +3,10 @@ import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
-import { ActiveSettings } from "@effect-genesys/runtime/ActiveSettings"
-import * as AwaitedToken from "@effect-genesys/runtime/AwaitedToken"
-import { DurationFromText } from "@effect-genesys/runtime/DurationText"
-import * as Exec from "@effect-genesys/runtime/Exec"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import { UsageError } from "@effect-genesys/runtime/UsageError"
+import { ActiveSettings } from "@effect-genesys/program/ActiveSettings"
+import { DurationFromText } from "@effect-genesys/program/DurationText"
+import * as Identity from "@effect-genesys/program/Identity"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -17,6 +15,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as AwaitedToken from "../calls/AwaitedToken.ts"
+import * as Genesys from "../calls/Genesys.ts"
+import * as Exec from "../exec/Exec.ts"
 
 const minLife = Flag.String("min-life").pipe(
   Flag.withDescription("Ask for a new token if the shared one has less left than this, such as 90s, 10m or 2h"),
@@ -64,7 +65,7 @@ const environment = Effect.gen(function* () {
     GENESYS_CLOUD_CLIENT_ID: clientId,
     ...Option.match(profile, { onNone: () => ({}), onSome: ({ name }) => ({ GENESYS_CLOUD_PROFILE: name }) })
   }
-}).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Genesys.layerStore))
+}).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Identity.layerStore))
 
 /** A program that lacks what it was to have would fail later, and less plainly. */
 const checkNamed = (options: ChildEnvironment.Options) => {

@@ -1,9 +1,7 @@
 /** `genesys login`: asks who we are, or reads it from flags and standard input, and stores a profile. */
 import * as Region from "@effect-genesys/auth/Region"
-import { DurationFromText } from "@effect-genesys/runtime/DurationText"
-import * as Login from "@effect-genesys/runtime/Login"
-import { UsageError } from "@effect-genesys/runtime/UsageError"
-import * as WebLogin from "@effect-genesys/runtime/WebLogin"
+import { DurationFromText } from "@effect-genesys/program/DurationText"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -11,7 +9,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Prompts from "../Prompts.ts"
+import * as Login from "../login/Login.ts"
+import * as Prompts from "../login/Prompts.ts"
+import * as WebLogin from "../login/WebLogin.ts"
 
 const flags = {
   clientId: Flag.String("client-id").pipe(

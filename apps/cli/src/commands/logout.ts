@@ -1,16 +1,16 @@
 /** `genesys logout`: revokes the token, and takes token and secret from this machine. */
-import { GivenFlags } from "@effect-genesys/runtime/GivenFlags"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import * as Login from "@effect-genesys/runtime/Login"
-import * as Logout from "@effect-genesys/runtime/Logout"
-import { Profiles } from "@effect-genesys/runtime/Profiles"
 import * as Transport from "@effect-genesys/client/Transport"
+import { GivenFlags } from "@effect-genesys/program/GivenFlags"
+import * as Identity from "@effect-genesys/program/Identity"
+import { Profiles } from "@effect-genesys/program/Profiles"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Login from "../login/Login.ts"
+import * as Logout from "../login/Logout.ts"
 
 const all = Flag.Boolean("all").pipe(Flag.withDescription("Log out of every profile"), Flag.withDefault(false))
 
@@ -24,7 +24,7 @@ const one = Logout.logout.pipe(
         })
     )
   ),
-  Effect.provide(Layer.merge(Genesys.layerStore, Layer.provideMerge(Transport.layerConfig, Genesys.layerSettings)))
+  Effect.provide(Layer.merge(Identity.layerStore, Layer.provideMerge(Transport.layerConfig, Identity.layerSettings)))
 )
 
 const everyone = Effect.gen(function* () {

@@ -1,11 +1,9 @@
 /** `genesys proxy`: Genesys Cloud for any program of this machine, without a token in it. */
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
-import * as BudgetNote from "@effect-genesys/runtime/BudgetNote"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import { LocalProxy } from "@effect-genesys/runtime/LocalProxy"
-import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
-import { UsageError } from "@effect-genesys/runtime/UsageError"
+import * as Identity from "@effect-genesys/program/Identity"
+import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -16,6 +14,9 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as BudgetNote from "../calls/BudgetNote.ts"
+import * as Genesys from "../calls/Genesys.ts"
+import { LocalProxy } from "../proxy/LocalProxy.ts"
 
 const socket = Flag.String("socket").pipe(
   Flag.withDescription("Listen on a Unix socket, which only you can open: callers need no secret"),
@@ -99,7 +100,7 @@ export const proxy = Command.make(
     }).pipe(
       Effect.provideService(RetryPolicy, policyOf(flags, patient)),
       Effect.provide(Genesys.layerToken),
-      Effect.provide(Genesys.layerStore)
+      Effect.provide(Identity.layerStore)
     )
 ).pipe(
   Command.withDescription(

@@ -47,7 +47,7 @@ export type Input = Command.Command.Config.Infer<typeof flags>
 export const simulator = Command.make(
   "simulator",
   flags,
-  handler(() => import("../handlers/simulator.ts"))
+  handler(() => import("../simulator/simulator.ts"))
 ).pipe(
   Command.withDescription("Run a Genesys Cloud on this machine until Ctrl-C."),
   Command.withExamples([

@@ -1,9 +1,7 @@
 /** `genesys status`: what is known of the token, from the cache alone. It never asks for one. */
 import * as Transport from "@effect-genesys/client/Transport"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import * as StatusReport from "@effect-genesys/runtime/StatusReport"
-import * as TokenCheck from "@effect-genesys/runtime/TokenCheck"
-import { UsageError } from "@effect-genesys/runtime/UsageError"
+import * as Identity from "@effect-genesys/program/Identity"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
@@ -12,8 +10,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as LiveText from "../LiveText.ts"
-import * as StatusView from "../StatusView.ts"
+import * as LiveText from "../output/LiveText.ts"
+import * as StatusReport from "../status/StatusReport.ts"
+import * as StatusView from "../status/StatusView.ts"
+import * as TokenCheck from "../status/TokenCheck.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 
@@ -56,7 +56,7 @@ const withoutCountdown = (shown: StatusView.Shown) =>
     key === "resetSeconds" ? undefined : value
   )
 
-const layer = Layer.provideMerge(Genesys.layerStore, Genesys.layerSettings)
+const layer = Layer.provideMerge(Identity.layerStore, Identity.layerSettings)
 
 export const status = Command.make("status", { json, watch, check }, (flags) =>
   Effect.gen(function* () {

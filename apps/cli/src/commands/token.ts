@@ -2,10 +2,9 @@
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as StoredToken from "@effect-genesys/auth/StoredToken"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import * as AwaitedToken from "@effect-genesys/runtime/AwaitedToken"
-import { DurationFromText } from "@effect-genesys/runtime/DurationText"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import { UsageError } from "@effect-genesys/runtime/UsageError"
+import { DurationFromText } from "@effect-genesys/program/DurationText"
+import * as Identity from "@effect-genesys/program/Identity"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
@@ -14,7 +13,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as TokenLine from "../TokenLine.ts"
+import * as AwaitedToken from "../calls/AwaitedToken.ts"
+import * as Genesys from "../calls/Genesys.ts"
+import * as TokenLine from "../token/TokenLine.ts"
 
 const json = Flag.Boolean("json").pipe(
   Flag.withDescription("Print its fingerprint and times as JSON instead of the token"),
@@ -67,7 +68,7 @@ export const token = Command.make("token", { header, json, minLife, renew }, (fl
       )
     }
     yield* Console.log(TokenLine.tokenLine(found, flags, now))
-  }).pipe(Effect.provide(Layer.merge(Genesys.layerSettings, Genesys.layerStore)))
+  }).pipe(Effect.provide(Layer.merge(Identity.layerSettings, Identity.layerStore)))
 ).pipe(
   Command.withDescription(
     "Print a valid access token. It comes from a cache that all processes of this user share, and a new one is asked for only if need be."

@@ -1,11 +1,10 @@
 /** `genesys watch`: the long-running loop for a person to look at, or for a program to read line by line. */
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
-import { DurationFromText } from "@effect-genesys/runtime/DurationText"
-import * as BudgetNote from "@effect-genesys/runtime/BudgetNote"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import { policyOf, retryFlags } from "@effect-genesys/runtime/RetryFlags"
-import * as TerminalText from "@effect-genesys/runtime/TerminalText"
-import * as Watch from "@effect-genesys/runtime/Watch"
+import { DurationFromText } from "@effect-genesys/program/DurationText"
+import * as Identity from "@effect-genesys/program/Identity"
+import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
+import * as Watch from "@effect-genesys/program/Watch"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
@@ -15,6 +14,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as BudgetNote from "../calls/BudgetNote.ts"
+import * as Genesys from "../calls/Genesys.ts"
 
 const interval = Flag.String("interval").pipe(
   Flag.withDescription("The pause after each round, such as 2s or 5m; by default GENESYS_WORKER_INTERVAL, or 10s"),
@@ -53,7 +54,7 @@ export const watch = Command.make("watch", { interval, email, json, ...retryFlag
   }).pipe(
     Effect.provideService(RetryPolicy, policyOf(flags, patient)),
     Effect.provide(Layer.provideMerge(BudgetNote.layer, Genesys.layer)),
-    Effect.provide(Genesys.layerStore)
+    Effect.provide(Identity.layerStore)
   )
 ).pipe(
   Command.withDescription(

@@ -1,6 +1,6 @@
 /** How the demo shows what happens: one line for each event, with the seconds since the start. */
-import * as Streams from "@effect-genesys/runtime/Streams"
-import * as TerminalText from "@effect-genesys/runtime/TerminalText"
+import * as Streams from "@effect-genesys/program/Streams"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

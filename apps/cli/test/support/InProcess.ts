@@ -3,12 +3,12 @@
  * more. Its exit code is that of the program; what it would print on standard error is the log, the help of a wrong call, and the
  * line of its error.
  */
+import * as CommandLine from "@effect-genesys/program/CommandLine"
+import * as ErrorMessage from "@effect-genesys/program/ErrorMessage"
+import * as ExitCode from "@effect-genesys/program/ExitCode"
+import * as Logging from "@effect-genesys/program/Logging"
+import * as Settings from "@effect-genesys/program/Settings"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
-import * as CommandLine from "@effect-genesys/runtime/CommandLine"
-import * as ErrorMessage from "@effect-genesys/runtime/ErrorMessage"
-import * as ExitCode from "@effect-genesys/runtime/ExitCode"
-import * as Logging from "@effect-genesys/runtime/Logging"
-import * as Settings from "@effect-genesys/runtime/Settings"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Command from "effect/cli/Command"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -23,8 +23,8 @@ import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { format } from "node:util"
-import * as Written from "../../../../packages/runtime/test/support/Written.ts"
-import { genesys } from "../../src/Genesys.ts"
+import { genesys } from "../../src/commands/genesys.ts"
+import * as Written from "./Written.ts"
 
 const home = mkdtempSync(join(tmpdir(), "genesys-home-"))
 

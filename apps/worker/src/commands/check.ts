@@ -1,19 +1,19 @@
 /** `genesys-worker check`: whether the settings file can be run, and what it would do. It asks Genesys nothing. */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as JobPlan from "@effect-genesys/runtime/JobPlan"
-import * as TerminalText from "@effect-genesys/runtime/TerminalText"
-import * as Program from "@effect-genesys/runtime/Program"
-import { Worker } from "@effect-genesys/runtime/Worker"
-import * as WorkerEnvironment from "@effect-genesys/runtime/WorkerEnvironment"
-import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
+import * as Program from "@effect-genesys/program/Program"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { fileFlag, fileOf } from "./file.ts"
+import * as JobPlan from "../jobs/JobPlan.ts"
 import * as Services from "../Services.ts"
+import * as WorkerEnvironment from "../settings/WorkerEnvironment.ts"
+import * as WorkerSettingsFile from "../settings/WorkerSettingsFile.ts"
+import { Worker } from "../Worker.ts"
+import { fileFlag, fileOf } from "./file.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 

@@ -1,8 +1,8 @@
 /** The settings file of a command: that of its flag `--file`, or of `GENESYS_WORKER_FILE`. */
-import * as WorkerEnvironment from "@effect-genesys/runtime/WorkerEnvironment"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as WorkerEnvironment from "../settings/WorkerEnvironment.ts"
 
 export const fileFlag = Flag.String("file").pipe(
   Flag.withAlias("f"),

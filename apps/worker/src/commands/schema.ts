@@ -1,8 +1,8 @@
 /** `genesys-worker schema`: the JSON Schema of the settings file, for editors. */
-import * as WorkerSettingsFile from "@effect-genesys/runtime/WorkerSettingsFile"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as WorkerSettingsFile from "../settings/WorkerSettingsFile.ts"
 
 export const schema = Command.make("schema", {}, () =>
   Effect.suspend(() => Console.log(JSON.stringify(WorkerSettingsFile.jsonSchema(), undefined, 2)))

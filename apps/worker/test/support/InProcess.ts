@@ -2,10 +2,10 @@
  * Runs a command of `genesys-worker` in the process of the test, to its end: for the many cases in which a process of their own
  * would prove nothing more. Its exit code is that of the program; its error is the line that the program would print.
  */
-import * as ErrorMessage from "@effect-genesys/runtime/ErrorMessage"
-import * as ExitCode from "@effect-genesys/runtime/ExitCode"
-import * as Logging from "@effect-genesys/runtime/Logging"
-import * as Settings from "@effect-genesys/runtime/Settings"
+import * as ErrorMessage from "@effect-genesys/program/ErrorMessage"
+import * as ExitCode from "@effect-genesys/program/ExitCode"
+import * as Logging from "@effect-genesys/program/Logging"
+import * as Settings from "@effect-genesys/program/Settings"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Command from "effect/cli/Command"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -16,7 +16,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { format } from "node:util"
-import { genesysWorker } from "../../src/GenesysWorker.ts"
+import { genesysWorker } from "../../src/commands/genesysWorker.ts"
 import type { Env } from "./Process.ts"
 
 /** @param until when it is told to stop; else it ends by itself */

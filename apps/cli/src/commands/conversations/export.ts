@@ -1,17 +1,17 @@
 /** `genesys conversations export`: every conversation of an interval, however often it is interrupted. */
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import * as ConversationRows from "@effect-genesys/export/ConversationRows"
-import { PositiveDuration } from "@effect-genesys/runtime/DurationText"
-import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
-import * as FileExport from "@effect-genesys/runtime/FileExport"
-import * as Progress from "@effect-genesys/runtime/Progress"
+import { PositiveDuration } from "@effect-genesys/program/DurationText"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { exporting, type FileTarget } from "../../exporting.ts"
+import * as ExportFlags from "../../export/ExportFlags.ts"
+import { exporting, type FileTarget } from "../../export/Exporting.ts"
+import * as FileExport from "../../export/FileExport.ts"
+import * as Progress from "../../output/Progress.ts"
 import { interval } from "./interval.ts"
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))

@@ -1,16 +1,16 @@
 /** `genesys conversations query`: the conversations of an interval, at once. For much, there is `export`. */
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import type { Predicate } from "@effect-genesys/client/ConversationQuery"
-import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import { limited, listFlags, pagesAhead } from "@effect-genesys/runtime/ListFlags"
-import * as Names from "@effect-genesys/runtime/Names"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
-import * as Output from "@effect-genesys/runtime/Output"
-import * as Progress from "@effect-genesys/runtime/Progress"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as CallFlags from "../../calls/CallFlags.ts"
+import { limited, listFlags, pagesAhead } from "../../calls/ListFlags.ts"
+import * as OneShot from "../../calls/OneShot.ts"
+import * as Names from "../../conversations/Names.ts"
+import * as Output from "../../output/Output.ts"
+import * as Progress from "../../output/Progress.ts"
 import { interval } from "./interval.ts"
 
 const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]

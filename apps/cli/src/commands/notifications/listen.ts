@@ -1,13 +1,14 @@
 /** `genesys notifications listen`: the events of topics as NDJSON, until it is told to stop. */
 import { Notifications } from "@effect-genesys/client/Notifications"
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import * as Output from "@effect-genesys/runtime/Output"
+import * as Identity from "@effect-genesys/program/Identity"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Genesys from "../../calls/Genesys.ts"
+import * as Output from "../../output/Output.ts"
 
 const topics = Argument.String("topic").pipe(
   Argument.withDescription("Such as v2.users.{id}.presence, with the id of a user"),
@@ -19,7 +20,7 @@ const topics = Argument.String("topic").pipe(
 )
 
 /** It lives long enough to renew its token ahead of time, and shares it all the same. */
-const layer = Notifications.layer.pipe(Layer.provide(Genesys.layer), Layer.provide(Genesys.layerStore))
+const layer = Notifications.layer.pipe(Layer.provide(Genesys.layer), Layer.provide(Identity.layerStore))
 
 export const listen = Command.make("listen", { topics }, (flags) =>
   Effect.gen(function* () {

@@ -1,12 +1,12 @@
 /** `genesys profile delete`: takes a profile and its secret from this machine. */
-import * as Genesys from "@effect-genesys/runtime/Genesys"
-import * as Login from "@effect-genesys/runtime/Login"
-import * as Logout from "@effect-genesys/runtime/Logout"
-import { Profiles } from "@effect-genesys/runtime/Profiles"
+import * as Identity from "@effect-genesys/program/Identity"
+import { Profiles } from "@effect-genesys/program/Profiles"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Login from "../../login/Login.ts"
+import * as Logout from "../../login/Logout.ts"
 
 const name = Argument.String("name").pipe(Argument.withDescription("The profile"))
 
@@ -15,7 +15,7 @@ export const remove = Command.make("delete", { name }, (given) =>
     Effect.andThen(Profiles.use((profiles) => profiles.remove(given.name))),
     Effect.andThen(Console.error(`The profile ${given.name} and its secret are deleted.`)),
     Effect.provide(Login.layerProfiles),
-    Effect.provide(Genesys.layerStore)
+    Effect.provide(Identity.layerStore)
   )
 ).pipe(
   Command.withDescription(

@@ -1,11 +1,11 @@
 /** `genesys profile list`: the profiles of this user, without their secrets. */
-import * as Login from "@effect-genesys/runtime/Login"
-import { Profiles } from "@effect-genesys/runtime/Profiles"
+import { Profiles } from "@effect-genesys/program/Profiles"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as ProfileView from "../../ProfileView.ts"
+import * as Login from "../../login/Login.ts"
+import * as ProfileView from "../../profile/ProfileView.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 

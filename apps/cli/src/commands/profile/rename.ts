@@ -1,10 +1,10 @@
 /** `genesys profile rename`: gives a profile another name. Its secret and its token stay. */
-import * as Login from "@effect-genesys/runtime/Login"
-import { Profiles } from "@effect-genesys/runtime/Profiles"
+import { Profiles } from "@effect-genesys/program/Profiles"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Login from "../../login/Login.ts"
 
 const from = Argument.String("name").pipe(Argument.withDescription("The profile"))
 const to = Argument.String("new-name").pipe(Argument.withDescription("Its new name, which no profile has"))

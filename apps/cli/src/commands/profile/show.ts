@@ -1,13 +1,13 @@
 /** `genesys profile show`: one profile, where it is and where its secret is kept, but not the secret. */
-import * as Login from "@effect-genesys/runtime/Login"
-import { Profiles } from "@effect-genesys/runtime/Profiles"
+import { Profiles } from "@effect-genesys/program/Profiles"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as ProfileView from "../../ProfileView.ts"
+import * as Login from "../../login/Login.ts"
+import * as ProfileView from "../../profile/ProfileView.ts"
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
 const name = Argument.String("name").pipe(

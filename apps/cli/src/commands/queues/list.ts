@@ -1,14 +1,14 @@
 /** `genesys queues list`: every queue, as the pages come. */
 import { Routing } from "@effect-genesys/client/Routing"
-import * as CallFlags from "@effect-genesys/runtime/CallFlags"
-import { limited, listFlags, pagesAhead } from "@effect-genesys/runtime/ListFlags"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
-import * as Output from "@effect-genesys/runtime/Output"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as CallFlags from "../../calls/CallFlags.ts"
+import { limited, listFlags, pagesAhead } from "../../calls/ListFlags.ts"
+import * as OneShot from "../../calls/OneShot.ts"
+import * as Output from "../../output/Output.ts"
 
 const columns = ["id", "name", "division.name", "memberCount"]
 

@@ -47,7 +47,7 @@ export type Input = Command.Command.Config.Infer<typeof flags>
 export const call = Command.make(
   "call",
   flags,
-  handler(() => import("../../handlers/sdk/call.ts"))
+  handler(() => import("../../sdk/call.ts"))
 ).pipe(
   Command.withDescription(
     "Call an operation of the SDK. With a folder of .json files or an .ndjson file as input, it is called for each of them: the results are lines of JSON with item, ok, and result or error; what succeeded is left out when the same command is run again; exits with 1 if any failed. " +

@@ -9,7 +9,7 @@ export type Input = Command.Command.Config.Infer<typeof flags>
 export const describe = Command.make(
   "describe",
   flags,
-  handler(() => import("../../handlers/sdk/describe.ts"))
+  handler(() => import("../../sdk/describe.ts"))
 ).pipe(
   Command.withDescription(
     "Describe an operation: its parameters, its types, and an example of a body with every field."

@@ -1,7 +1,7 @@
 /** `genesys sdk list`: which operations there are. */
-import { listFlags } from "@effect-genesys/runtime/ListFlags"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import { listFlags } from "../../calls/ListFlags.ts"
 import { handler } from "../../handler.ts"
 
 const words = Argument.String("text").pipe(
@@ -15,7 +15,7 @@ export type Input = Command.Command.Config.Infer<typeof flags>
 export const list = Command.make(
   "list",
   flags,
-  handler(() => import("../../handlers/sdk/list.ts"))
+  handler(() => import("../../sdk/list.ts"))
 ).pipe(
   Command.withDescription("List the operations of the SDK, or those with some words in their name, path or summary."),
   Command.withExamples([

@@ -1,16 +1,16 @@
 /** `genesys users export`: every user with every field, however often it is interrupted. */
 import { Users } from "@effect-genesys/client/Users"
-import * as ExportFlags from "@effect-genesys/runtime/ExportFlags"
-import * as FileExport from "@effect-genesys/runtime/FileExport"
-import * as Progress from "@effect-genesys/runtime/Progress"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as ExportFlags from "../../export/ExportFlags.ts"
+import { exporting, type FileTarget } from "../../export/Exporting.ts"
+import * as FileExport from "../../export/FileExport.ts"
+import * as Progress from "../../output/Progress.ts"
 import { states } from "./state.ts"
-import { exporting, type FileTarget } from "../../exporting.ts"
 
 const flags = {
   ...ExportFlags.exportFlags,

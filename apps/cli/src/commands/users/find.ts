@@ -1,11 +1,11 @@
 /** `genesys users find`: users by e-mail address or by a part of their name. */
-import * as Find from "@effect-genesys/runtime/Find"
-import { listFlags } from "@effect-genesys/runtime/ListFlags"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
-import * as Output from "@effect-genesys/runtime/Output"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import { listFlags } from "../../calls/ListFlags.ts"
+import * as OneShot from "../../calls/OneShot.ts"
+import * as Output from "../../output/Output.ts"
+import * as Find from "../../users/Find.ts"
 import { columns } from "./columns.ts"
 
 const wanted = Argument.String("who").pipe(Argument.withDescription("An e-mail address, or a part of a name"))

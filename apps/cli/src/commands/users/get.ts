@@ -1,11 +1,11 @@
 /** `genesys users get`: one user. */
 import { Users } from "@effect-genesys/client/Users"
-import { listFlags } from "@effect-genesys/runtime/ListFlags"
-import * as OneShot from "@effect-genesys/runtime/OneShot"
-import * as Output from "@effect-genesys/runtime/Output"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import { listFlags } from "../../calls/ListFlags.ts"
+import * as OneShot from "../../calls/OneShot.ts"
+import * as Output from "../../output/Output.ts"
 import { columns } from "./columns.ts"
 
 const id = Argument.String("id").pipe(Argument.withDescription("The id of the user"))

@@ -1,0 +1,134 @@
+/**
+ * The file that an export is not done with: its whole lines, a sealed note of what is exported, and the process that writes it. Each is
+ * made anew or found to be this user's own: whatever else is there, a link above all, is left alone.
+ */
+import { type Access, modes } from "@effect-genesys/export/Access"
+import * as PlainFile from "@effect-genesys/core/PlainFile"
+import { quoted } from "@effect-genesys/core/ShellText"
+import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { UsageError } from "@effect-genesys/program/UsageError"
+import type { PartSeal } from "./partSeal.ts"
+
+const newline = 0x0a
+const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
+
+const runs = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+const ifThere = <A>(effect: Effect.Effect<A, PlainFile.Failure>) =>
+  Effect.catchTag(effect, "PlatformError", (error) =>
+    error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
+  )
+
+export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { open, seal }: PartSeal) => {
+  const mode = modes[access].file
+  const path = `${file}.part`
+  const note = `${path}.note`
+  const lockFile = `${path}.lock`
+  /** The names, not what they may point to. */
+  const discard = Effect.forEach([path, note], (name) => PlainFile.remove(fs, name), { discard: true })
+
+  /** Taken over from a process that was killed; given back at the end. */
+  const lock = Effect.gen(function* () {
+    const take = PlainFile.writeText(fs, lockFile, String(process.pid), mode)
+    yield* Effect.catchTag(take, "PlatformError", (error) =>
+      error.reason._tag === "AlreadyExists" ? Effect.andThen(takeOver, take) : Effect.fail(error)
+    )
+    yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(lockFile, { force: true })))
+  })
+
+  const takeOver = Effect.gen(function* () {
+    const owner = Number((yield* ifThere(PlainFile.readText(fs, lockFile, PlainFile.noteBytes))) ?? "0")
+    if (owner > 0 && owner !== process.pid && runs(owner)) {
+      return yield* new UsageError({
+        message: `${path} is being written by process ${owner}. Wait for it, or choose another name. If that process is no export, remove ${lockFile}, which an export left that was killed: rm ${quoted(lockFile)}`
+      })
+    }
+    yield* fs.remove(lockFile, { force: true })
+  })
+
+  /** What it was begun with; nothing if there is none. */
+  const begun = Effect.gen(function* () {
+    if (!(yield* PlainFile.exists(fs, path))) return undefined
+    const sealed = yield* ifThere(PlainFile.readText(fs, note, PlainFile.noteBytes))
+    if (sealed === undefined) {
+      return yield* new UsageError({
+        message: `${path} exists, and was not begun by this command. Move it away, or discard it with --force.`
+      })
+    }
+    const identity = yield* open(sealed)
+    if (Option.isNone(identity)) {
+      return yield* new UsageError({
+        message: `${path} was not begun here by this user: its note is not sealed with the key beside the stored tokens. Begin anew with --force, or remove both: rm ${quoted(path)} ${quoted(note)}`
+      })
+    }
+    return identity.value
+  })
+
+  const begin = Effect.fnUntraced(function* (identity: string) {
+    yield* PlainFile.remove(fs, note)
+    yield* PlainFile.writeText(fs, note, yield* seal(identity), mode)
+    return yield* PlainFile.create(fs, path, mode)
+  })
+
+  /** The keys of its rows. A line that is not whole is cut off. */
+  const resume = Effect.fnUntraced(function* (key: (row: unknown) => string | undefined) {
+    const output = yield* PlainFile.reopen(fs, path, mode)
+    const seen = new Set<string>()
+    let kept = 0
+    /** Of the line that is not at its end. */
+    let pieces: Array<Uint8Array> = []
+    let size = 0
+    // After a power failure there may be anything: neither a row, nor a line that fits into memory.
+    let sound = true
+    const take = (bytes: Uint8Array) => {
+      let start = 0
+      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+        const line = Buffer.concat([...pieces, bytes.subarray(start, end)])
+        const row = parse(line.toString("utf8"))
+        sound = Option.isSome(row)
+        if (!sound) return
+        const name = Option.getOrUndefined(Option.map(row, key))
+        if (name !== undefined) seen.add(name)
+        kept += line.length + 1
+        start = end + 1
+        pieces = []
+        size = 0
+      }
+      pieces.push(bytes.subarray(start))
+      size += bytes.length - start
+      sound = size <= PlainFile.maxBytes
+    }
+    yield* PlainFile.bytes(output).pipe(
+      Stream.takeWhile(() => sound),
+      Stream.runForEach((bytes) => Effect.sync(() => take(bytes)))
+    )
+    yield* output.truncate(kept)
+    return { output, seen }
+  })
+
+  /** In the place of what is there, which is never written to. */
+  const finish = Effect.fnUntraced(function* (output: FileSystem.File) {
+    yield* output.sync
+    if (!(yield* PlainFile.isAt(fs, path, output))) {
+      return yield* new UsageError({
+        message: `${path} was replaced while it was written. Choose a folder that others cannot write to.`
+      })
+    }
+    yield* fs.rename(path, file)
+    yield* PlainFile.remove(fs, note)
+  })
+
+  return { path, lock, begun, begin, resume, discard, finish }
+}

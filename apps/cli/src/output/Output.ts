@@ -1,0 +1,111 @@
+/**
+ * Prints the results of a command on standard output, in the form that its flags ask for, and nothing else. Rows are printed as
+ * they come, no faster than they are read. For a terminal they are cleaned, see `Streams`.
+ */
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Renderer from "./renderer.ts"
+import * as Row from "./row.ts"
+import * as Table from "./table.ts"
+import * as Yaml from "./yaml.ts"
+import * as Jq from "./Jq.ts"
+import { type Format, given } from "./OutputFlags.ts"
+import * as Streams from "@effect-genesys/program/Streams"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
+import type { UsageError } from "@effect-genesys/program/UsageError"
+
+export interface Options {
+  /** Paths of the fields that people look at, such as `division.name`. @default what the first rows have */
+  readonly columns?: ReadonlyArray<string> | undefined
+  /** The command was given `--csv`. */
+  readonly csv?: boolean | undefined
+  /** What is printed when no flag says so. @default `table` in a terminal, `ndjson` elsewhere */
+  readonly format?: Format | undefined
+}
+
+/** What the flags ask for, checked: before a call is made, please. */
+export interface Printer {
+  /** Whether a flag asks for a form, or an expression is to be applied. */
+  readonly asked: boolean
+  /** A list. With `--output json`, an expression is applied to the whole of it, otherwise to each row. */
+  readonly rows: <E, R>(rows: Stream.Stream<unknown, E, R>) => Effect.Effect<void, E | Jq.JqError, R>
+  /** One thing. */
+  readonly value: (value: unknown) => Effect.Effect<void, Jq.JqError>
+}
+
+const isText = (json: string) => json.startsWith('"')
+
+/** The results of an expression, and then its failure. */
+const applied = (run: Jq.Jq) => (inputs: ReadonlyArray<unknown>) => {
+  const { error, results } = run(inputs)
+  return Stream.concat(Stream.fromIterable(results), error === undefined ? Stream.empty : Stream.fail(error))
+}
+
+export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.fn.Return<Printer, UsageError> {
+  const flags = yield* given(options.csv ?? false)
+  const jq = Option.isSome(flags.jq) ? yield* Jq.make(flags.jq.value) : undefined
+  const terminal = process.stdout.isTTY
+  const format = Option.getOrUndefined(flags.format)
+  const look = {
+    columns: jq === undefined ? options.columns : undefined,
+    terminal,
+    // A terminal would show it, or take it for a mark of its own.
+    bom: flags.bom && !terminal,
+    width: terminal ? process.stdout.columns : undefined,
+    colour: terminal && !process.env["NO_COLOR"]
+  }
+
+  const print = Effect.fnUntraced(function* <E, R>(shown: Format, rows: Stream.Stream<unknown, E, R>) {
+    const renderer = yield* Renderer.make(shown, look)
+    yield* Streams.writeAll(Stream.mapArray(rows, renderer.rows))
+    yield* Streams.write(renderer.end())
+    const warning = renderer.warning()
+    if (warning !== undefined && (terminal || shown === "csv")) yield* Console.error(TerminalText.line(warning))
+  })
+
+  const results = <E, R>(found: Stream.Stream<string, E, R>) => {
+    if (format === "csv" || format === "table" || format === "yaml") {
+      return print(format, Stream.map(found, ExactNumber.parse))
+    }
+    const raw = format !== "ndjson"
+    return Streams.writeAll(Stream.map(found, (json) => `${raw && isText(json) ? String(JSON.parse(json)) : json}\n`))
+  }
+
+  const printRows = <E, R>(rows: Stream.Stream<unknown, E, R>): Effect.Effect<void, E | Jq.JqError, R> => {
+    if (jq === undefined) return print(format ?? options.format ?? (terminal ? "table" : "ndjson"), rows)
+    if (format === "json") {
+      return Effect.flatMap(Stream.runCollect(rows), (all) => results(applied(jq)([all])))
+    }
+    return results(Stream.flatMap(Stream.chunks(rows), applied(jq)))
+  }
+
+  const printValue = Effect.fnUntraced(function* (value: unknown) {
+    if (jq !== undefined) return yield* results(applied(jq)([value]))
+    if (format === "yaml") {
+      const stringify = yield* Yaml.load(terminal)
+      return yield* Streams.write(stringify(Row.plain(value)))
+    }
+    if (format === "csv" || format === "table") return yield* print(format, Stream.make(value))
+    if (format === undefined && terminal && options.columns !== undefined) {
+      const plain = Row.plain(value)
+      const entries = options.columns.map((name) => [name, Row.at(plain, name)] as const)
+      return yield* Streams.write(
+        Table.fields(
+          entries.filter(([, field]) => field !== undefined),
+          look.width
+        )
+      )
+    }
+    yield* Streams.write(
+      `${JSON.stringify(value ?? null, undefined, terminal && format !== "ndjson" ? 2 : undefined)}\n`
+    )
+  })
+
+  return { asked: format !== undefined || jq !== undefined, rows: printRows, value: printValue }
+})
+
+/** Bytes as they are, but for a terminal. */
+export const raw: <E, R>(parts: Stream.Stream<Streams.Part, E, R>) => Effect.Effect<void, E, R> = Streams.writeAll

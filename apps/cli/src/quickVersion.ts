@@ -1,5 +1,0 @@
-/** Answers `genesys --version` with what the full parser prints. */
-import { versionLine } from "@effect-genesys/runtime/Version"
-import { printed } from "./printed.ts"
-
-export const answer = (): boolean => printed(versionLine("genesys"))

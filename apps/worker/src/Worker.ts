@@ -1,0 +1,190 @@
+/**
+ * A worker: the jobs of a settings file, for the orgs of that file. It can be given other settings while it runs, says how it
+ * is, and ends in good order. Signals, HTTP and the file itself are others' business.
+ */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Ref from "effect/Ref"
+import * as Scope from "effect/Scope"
+import * as CommandJob from "./jobs/CommandJob.ts"
+import * as JobLoop from "./jobs/jobLoop.ts"
+import * as Mended from "./mended.ts"
+import * as JobPlan from "./jobs/JobPlan.ts"
+import { type JobFailure, Jobs, type JobSpec } from "./jobs/Jobs.ts"
+import * as JobWork from "./jobs/JobWork.ts"
+import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
+import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import { Sinks } from "@effect-genesys/program/Sinks"
+import { version } from "@effect-genesys/program/Version"
+import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
+import * as WorkerStatus from "./server/WorkerStatus.ts"
+
+export class Worker extends Context.Service<
+  Worker,
+  {
+    /** Makes these its settings: jobs that did not change go on. If something is wrong with them, it keeps those it has. */
+    readonly apply: (settings: WorkerSettings) => Effect.Effect<void, ConfigurationError>
+    /** Everything that can be wrong with settings and their surroundings, short of asking Genesys. */
+    readonly check: (settings: WorkerSettings) => Effect.Effect<void, ConfigurationError>
+    /** Each job once, all at the same time. Fails as the first of them in the file that has failed. */
+    readonly once: (settings: WorkerSettings) => Effect.Effect<void, JobFailure>
+    /** Takes one org under its care, without a job. Its services are there as long as the worker. */
+    readonly serve: (org: OrgKey) => Effect.Effect<Context.Context<OrgServices>, ConfigurationError>
+    /** Why it is not ready; empty if it is. */
+    readonly unready: Effect.Effect<ReadonlyArray<string>>
+    readonly status: Effect.Effect<WorkerStatus.WorkerStatus>
+    /** Not ready from now on. Starts nothing, and waits at most for so long for what runs. */
+    readonly stop: (within: Duration.Input) => Effect.Effect<void>
+  }
+>()("@effect-genesys/worker/Worker") {
+  static readonly layer: Layer.Layer<Worker, never, Orgs | Sinks | ChildProcessSpawner> = Layer.effect(
+    Worker,
+    Effect.suspend(() => make)
+  ).pipe(Layer.provide(Jobs.layer))
+}
+
+interface Served {
+  readonly name: string
+  readonly services: Context.Context<OrgServices>
+}
+
+const make = Effect.gen(function* () {
+  const jobs = yield* Jobs
+  const orgs = yield* Orgs
+  const sinks = yield* Sinks
+  const surroundings = yield* Effect.context<Orgs | Sinks | ChildProcessSpawner>()
+  const scope = yield* Effect.scope
+  const policy = yield* RetryPolicy
+  const startedAt = yield* Clock.currentTimeMillis
+  const served = yield* Ref.make<ReadonlyArray<Served>>([])
+  const holding = yield* Ref.make(yield* Scope.fork(scope))
+  const started = yield* Ref.make(false)
+
+  const specOf = Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
+    const org = JobPlan.orgOf(settings, job)
+    const known = yield* JobWork.memory(job)
+    // An org that a reload has dropped is kept until its running jobs have ended.
+    const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
+      Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))
+    return {
+      name: job.name,
+      kind: job.kind,
+      org: org.name,
+      key: JobPlan.keyOf(settings, job),
+      trigger: JobPlan.triggerOf(job),
+      run: (isStopping) =>
+        Effect.provideService(
+          inOrg(Effect.provideContext(JobWork.run(job, isStopping, known, JobPlan.secretsOf(settings)), surroundings)),
+          RetryPolicy,
+          policy
+        ),
+      // What is wrong with the settings of the org, the next run says.
+      mended: Effect.ignore(inOrg(Mended.mended)),
+      begins: Effect.provideContext(JobWork.measured(job, known), surroundings),
+      present: Effect.map(
+        known.lag.current,
+        Option.match({
+          onNone: () => ({}),
+          onSome: (behind) => ({ lagSeconds: Math.round(Duration.toSeconds(behind)) })
+        })
+      ),
+      gone: known.lag.remove
+    }
+  })
+
+  /** Holds the orgs in the scope. */
+  const prepare = Effect.fnUntraced(function* (settings: WorkerSettings) {
+    const found: Array<Served> = []
+    for (const job of settings.jobs) {
+      const org = JobPlan.orgOf(settings, job)
+      if (!found.some(({ name }) => name === org.name)) found.push({ name: org.name, services: yield* orgs.get(org) })
+      if ("sink" in job) yield* sinks.check(job.sink)
+      if (job.kind === "command") yield* CommandJob.checkEnvironment(job, JobPlan.secretsOf(settings))
+    }
+    return found
+  })
+
+  const check = Effect.fnUntraced(function* (settings: WorkerSettings) {
+    yield* prepare(settings)
+    for (const job of settings.jobs) {
+      if (job.kind === "command" && !CommandJob.isThere(job.command[0])) {
+        return yield* new ConfigurationError({
+          setting: "command",
+          message: `The command of the job ${job.name} is no program that can be run. Check its path, which starts at the working directory, or PATH.`
+        })
+      }
+    }
+  })
+
+  const apply = Effect.fnUntraced(function* (settings: WorkerSettings) {
+    const next = yield* Scope.fork(scope)
+    const found = yield* prepare(settings).pipe(
+      Scope.provide(next),
+      Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Scope.close(next, exit)))
+    )
+    yield* jobs.replace(yield* Effect.forEach(settings.jobs, (job) => specOf(settings, job)))
+    yield* Ref.set(served, found)
+    yield* Ref.set(started, true)
+    yield* Scope.close(yield* Ref.getAndSet(holding, next), Exit.void)
+  }, Effect.uninterruptible)
+
+  const once = Effect.fnUntraced(function* (settings: WorkerSettings) {
+    yield* prepare(settings)
+    const exits = yield* Effect.forEach(
+      settings.jobs,
+      Effect.fnUntraced(function* (job) {
+        const spec = yield* specOf(settings, job)
+        return yield* JobLoop.runOnce(spec, Effect.succeed(false), yield* JobLoop.initial(spec))
+      }),
+      { concurrency: "unbounded" }
+    )
+    yield* exits.find(Exit.isFailure) ?? Effect.void
+  }, Effect.scoped)
+
+  const serve = Effect.fnUntraced(function* (org: OrgKey) {
+    const services = yield* Scope.provide(orgs.get(org), scope)
+    yield* Ref.update(served, (others) => [...others, { name: org.name, services }])
+    yield* Ref.set(started, true)
+    return services
+  })
+
+  const ofEach = <A>(what: (name: string) => Effect.Effect<A, never, OrgServices>) =>
+    Effect.flatMap(Ref.get(served), (all) =>
+      Effect.forEach(all, ({ name, services }) => Effect.provideContext(what(name), services))
+    )
+
+  const state = Effect.gen(function* () {
+    if (yield* jobs.isStopping) return "stopping"
+    return (yield* Ref.get(started)) ? "running" : "starting"
+  })
+
+  return Worker.of({
+    apply,
+    check: (settings) => Effect.scoped(check(settings)),
+    once,
+    serve,
+    unready: Effect.gen(function* () {
+      const now = yield* state
+      if (now !== "running") return [`the worker is ${now}`]
+      const ofOrgs = (yield* ofEach(WorkerStatus.unready)).flat()
+      return [...ofOrgs, ...(yield* jobs.states).flatMap(WorkerStatus.unreadyJob)]
+    }),
+    status: Effect.gen(function* () {
+      return {
+        version,
+        startedAt: new Date(startedAt).toISOString(),
+        state: yield* state,
+        orgs: yield* ofEach(WorkerStatus.ofOrg),
+        jobs: (yield* jobs.states).map(WorkerStatus.ofJob)
+      }
+    }),
+    stop: jobs.stop
+  })
+})

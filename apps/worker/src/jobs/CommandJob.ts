@@ -1,0 +1,112 @@
+/** Runs another program with a fresh token in its environment, as `genesys exec` does, and waits for it to end. */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
+import * as Effect from "effect/Effect"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as Schema from "effect/Schema"
+import { accessSync, constants, statSync } from "node:fs"
+import { delimiter, join, resolve } from "node:path"
+
+/** It could not be run, or has failed. Its arguments are not told: they may hold secrets. */
+export class CommandError extends Schema.TaggedError<CommandError>("@effect-genesys/worker/CommandError")(
+  "CommandError",
+  { message: Schema.String }
+) {}
+
+const isProgram = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** Whether there is such a program: a path, or a name that is found in `PATH`. Windows knows more ways, so there nothing is said. */
+export const isThere = (program: string): boolean =>
+  process.platform === "win32" ||
+  (program.includes("/")
+    ? isProgram(resolve(program))
+    : (process.env["PATH"] ?? "").split(delimiter).some((folder) => isProgram(join(folder, program))))
+
+/** Fails if a variable that a job is to be given is not there, or is the secret of an org, which no program is given. */
+export const checkEnvironment = Effect.fnUntraced(function* (
+  { env: named = [], name }: { readonly name: string; readonly env?: ReadonlyArray<string> },
+  secrets: ReadonlyArray<string>
+) {
+  const [missing] = ChildEnvironment.missing(process.env, { named, hidden: secrets })
+  if (missing === undefined) return
+  const why = secrets.includes(missing)
+    ? "is the secret of an org, which no program is given. The job has a token without it"
+    : "is not set in the environment. Set it; a file .env does not count"
+  return yield* new ConfigurationError({
+    setting: missing,
+    message: `${missing} in env of the job ${name} ${why}. Or take it out of env.`
+  })
+})
+
+/** Where a second signal ends us at once, it must not go on alone. */
+const endedWithUs = (pid: number) => {
+  const end = () => {
+    try {
+      // It leads a group of its own.
+      process.kill(process.platform === "win32" ? pid : -pid, "SIGTERM")
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+  return Effect.acquireRelease(
+    Effect.sync(() => process.once("exit", end)),
+    () => Effect.sync(() => process.removeListener("exit", end))
+  )
+}
+
+/**
+ * When it is interrupted, the program is sent SIGTERM, and SIGKILL five seconds later. Of our environment it is given what
+ * programs need, and what is named.
+ */
+export const run = Effect.fn("CommandJob.run")(function* (
+  [program, ...args]: readonly [string, ...Array<string>],
+  given: ChildEnvironment.Options = {}
+) {
+  const { apiUrl, loginUrl, region } = yield* Environment
+  const { clientId } = yield* Credentials.use(({ current }) => current)
+  const { value } = yield* TokenManager.use((manager) => manager.token)
+  const command = ChildProcess.make(program, args, {
+    extendEnv: false,
+    env: {
+      ...(yield* ChildEnvironment.make(process.env, { ...given, nameIt: "in env of the job" })),
+      GENESYS_CLOUD_ACCESS_TOKEN: value,
+      GENESYSCLOUD_ACCESS_TOKEN: value,
+      GENESYS_CLOUD_REGION: region.name,
+      GENESYSCLOUD_REGION: region.name,
+      GENESYS_CLOUD_LOGIN_URL: loginUrl,
+      GENESYS_CLOUD_API_URL: apiUrl,
+      GENESYS_CLOUD_CLIENT_ID: clientId
+    },
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    forceKillAfter: "5 seconds"
+  })
+  const ended = Effect.gen(function* () {
+    const { exitCode, pid } = yield* command
+    yield* endedWithUs(pid)
+    return yield* exitCode
+  })
+  const code = yield* Effect.scoped(ended).pipe(
+    Effect.mapError(
+      () =>
+        new CommandError({
+          message: `${program} cannot be run, or was ended by a signal. Check its path and its rights.`
+        })
+    )
+  )
+  if (Number(code) !== 0) {
+    return yield* new CommandError({ message: `${program} has ended with code ${code}. What it printed says more.` })
+  }
+  return { code: 0 }
+})

@@ -1,0 +1,56 @@
+/** What a settings file asks for, job by job: who it is, when it is due, and what it does in a word. */
+import * as Cron from "effect/Cron"
+import * as Duration from "effect/Duration"
+import { spanOf } from "@effect-genesys/program/DurationText"
+import * as CronTimes from "../settings/CronTimes.ts"
+import { byEnvironment, type OrgKey } from "../Orgs.ts"
+import type { Trigger } from "./Trigger.ts"
+import type { Job, WorkerSettings } from "../settings/WorkerSettings.ts"
+
+export const orgOf = (settings: WorkerSettings, job: Job): OrgKey =>
+  job.org === undefined ? byEnvironment : { name: job.org, settings: settings.orgs?.[job.org] }
+
+export const triggerOf = ({ cron, every, jitter, timeZone = "UTC" }: Job): Trigger => ({
+  jitter: jitter === undefined ? Duration.zero : spanOf(jitter),
+  ...(cron === undefined ? { every: spanOf(every ?? "1h") } : { cron: CronTimes.parse(cron, timeZone) })
+})
+
+/** The variables that hold secrets of orgs, which no program that is run is given. */
+export const secretsOf = ({ orgs = {} }: WorkerSettings): ReadonlyArray<string> =>
+  Object.values(orgs).flatMap(({ clientSecretEnv = [] }) => clientSecretEnv)
+
+/** As long as it stays the same, a reload leaves the job alone. */
+export const keyOf = (settings: WorkerSettings, job: Job): string =>
+  JSON.stringify([job, orgOf(settings, job), job.kind === "command" ? secretsOf(settings) : []])
+
+export interface Planned {
+  readonly name: string
+  readonly kind: Job["kind"]
+  readonly org: string
+  /** In words. */
+  readonly when: string
+  /** The next starts, without jitter. */
+  readonly nextRuns: ReadonlyArray<string>
+  /** Where the rows go, if it has any. */
+  readonly sink?: string
+}
+
+const starts = (trigger: Trigger, now: number): ReadonlyArray<number> => {
+  const next = (at: number) =>
+    "cron" in trigger ? Cron.next(trigger.cron, new Date(at)).getTime() : at + Duration.toMillis(trigger.every)
+  const first = "cron" in trigger ? next(now) : now
+  return [first, next(first), next(next(first))]
+}
+
+export const plan = (settings: WorkerSettings, now: number): ReadonlyArray<Planned> =>
+  settings.jobs.map((job) => {
+    const when = job.cron === undefined ? `every ${job.every}` : `cron ${job.cron} (${job.timeZone ?? "UTC"})`
+    return {
+      name: job.name,
+      kind: job.kind,
+      org: orgOf(settings, job).name,
+      when: job.jitter === undefined ? when : `${when}, up to ${job.jitter} later`,
+      nextRuns: starts(triggerOf(job), now).map((at) => new Date(at).toISOString()),
+      ...("sink" in job ? { sink: job.sink.ndjson ?? `PostgreSQL at $${job.sink.postgres}` } : {})
+    }
+  })

@@ -1,0 +1,171 @@
+/** What one run of a job of the settings does, by its kind, and what it has to tell. */
+import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
+import * as ConversationSource from "@effect-genesys/export/ConversationSource"
+import * as Exporter from "@effect-genesys/export/Exporter"
+import * as Lag from "@effect-genesys/export/Lag"
+import * as Partition from "@effect-genesys/export/Partition"
+import * as Plan from "@effect-genesys/export/Plan"
+import { Sink } from "@effect-genesys/export/Sink"
+import * as Turns from "@effect-genesys/export/Turns"
+import * as UserSource from "@effect-genesys/export/UserSource"
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ExportError } from "@effect-genesys/export/ExportError"
+import { Policy } from "@effect-genesys/client/RetryPolicy"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as CommandJob from "./CommandJob.ts"
+import { spanOf } from "@effect-genesys/program/DurationText"
+import type { JobFailure } from "./Jobs.ts"
+import type { JobReport } from "./JobState.ts"
+import type { OrgServices } from "../Orgs.ts"
+import type { Sink as SinkSettings } from "@effect-genesys/program/SinkSettings"
+import { Sinks } from "@effect-genesys/program/Sinks"
+import * as Watch from "@effect-genesys/program/Watch"
+import type { Job } from "../settings/WorkerSettings.ts"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+
+export type WorkError = JobFailure | ExportError | ConfigurationError | CommandJob.CommandError
+
+/** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
+export const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
+
+/** What a run of an export has done, and what its sink holds. */
+const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
+  const sink = yield* Sink
+  const held = yield* sink.checkpoint
+  const entries = Object.values(held)
+  const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
+  const leftOut = entries.reduce((sum, entry) => sum + (entry.leftOut ?? 0), 0)
+  const failed = summary.failed.map(({ partition }) => Partition.nameOf(partition))
+  const report: JobReport = {
+    rows: summary.rows,
+    units: summary.done.length,
+    pending: summary.pending,
+    ...(failed.length === 0 ? {} : { failed: failed.slice(0, Plan.mostNamed) }),
+    ...(leftOut === 0 ? {} : { leftOut }),
+    lagSeconds: Math.round(Duration.toSeconds(summary.lag)),
+    checkpoint: {
+      partitions: entries.length,
+      rows: entries.reduce((sum, { rows }) => sum + rows, 0),
+      ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
+    }
+  }
+  return { held, report, failures: summary.failed }
+})
+
+/** A run has failed if one of its units has: what is done stays done, and is told beside why the other is not. */
+const ended = (report: JobReport, [first]: ReadonlyArray<Exporter.Failed>): Effect.Effect<JobReport, JobFailure> => {
+  if (first === undefined) return Effect.succeed(report)
+  const { error } = first
+  return Effect.fail({
+    _tag: error._tag,
+    message: error.message,
+    ...("retryAfter" in error ? { retryAfter: error.retryAfter } : {}),
+    report
+  })
+}
+
+/** Conversations that go on although their day was over long ago: somebody may have to end them. */
+const unendedIn = (checkpoint: Checkpoint, again: Duration.Input = Plan.defaultAgain) => {
+  const found = Plan.unended(checkpoint, Duration.toMillis(Duration.fromInputUnsafe(again)))
+  if (found.length === 0) return {}
+  const conversations = found.reduce((sum, one) => sum + one.conversations, 0)
+  return {
+    unended: { conversations, days: found.length, ids: found.flatMap(({ ids }) => ids).slice(0, Plan.mostNamed) }
+  }
+}
+
+const span = (text: string | undefined) => (text === undefined ? undefined : spanOf(text))
+
+const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary, E, R>) =>
+  Effect.scoped(
+    Effect.flatMap(
+      Sinks.use((sinks) => sinks.get(sink)),
+      (context) => Effect.provideContext(Effect.flatMap(effect, exported), context)
+    )
+  )
+
+/** What an export remembers from run to run. */
+export interface Memory {
+  readonly lag: Lag.Lag
+  readonly turns: Turns.Turns
+}
+
+/** What cannot be read in this time is taken for unreachable. */
+const readable = Duration.seconds(30)
+
+/**
+ * Tells how far an export is behind before its first run: as its sink says; as if it held nothing, while that cannot be read and no
+ * run has been faster. What is wrong, the runs say.
+ */
+export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, Sinks> => {
+  if (job.kind !== "conversations" && job.kind !== "users") return Effect.void
+  const measure = job.kind === "users" ? UserSource.measure : ConversationSource.measure({ since: job.since })
+  const held = Effect.scoped(
+    Effect.flatMap(
+      Sinks.use((sinks) => sinks.get(job.sink)),
+      (context) =>
+        Effect.provideContext(
+          Sink.use(({ checkpoint }) => checkpoint),
+          context
+        )
+    )
+  )
+  const unlessHeld = <R>(effect: Effect.Effect<void, never, R>) =>
+    Effect.flatMap(lag.isHeld, (isHeld) => (isHeld ? Effect.void : effect))
+  const loop: Effect.Effect<void, never, Sinks> = unlessHeld(
+    Effect.matchEffect(Effect.timeout(held, readable), {
+      onSuccess: (checkpoint) => unlessHeld(lag.held(measure, checkpoint)),
+      onFailure: () =>
+        lag.assumed(measure).pipe(Effect.andThen(Effect.sleep("1 minute")), Effect.andThen(Effect.suspend(() => loop)))
+    })
+  )
+  return loop
+}
+
+export const memory = (job: Job): Effect.Effect<Memory> =>
+  Effect.map(Lag.make({ job: job.name }), (lag) => ({ lag, turns: Turns.make() }))
+
+/**
+ * @param known of all its runs
+ * @param secrets variables that hold the secrets of orgs, which are none of a command's business
+ */
+export const run = (
+  job: Job,
+  isStopping: Effect.Effect<boolean>,
+  known: Memory,
+  secrets: ReadonlyArray<string>
+): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
+  const more = { ...known, isStopping, labels: { job: job.name } }
+  switch (job.kind) {
+    case "conversations": {
+      const { jobsPerDay, since, sink } = job
+      const [again, jobWait, openEvery] = [span(job.again), span(job.jobWait), span(job.openEvery)]
+      const options = { since, again, jobsPerDay, jobWait, openEvery, ...more }
+      return Effect.flatMap(inSink(sink, Exporter.conversations(options)), ({ failures, held, report }) =>
+        ended({ ...report, ...unendedIn(held, again) }, failures)
+      )
+    }
+    case "users": {
+      const { expand, sink, state } = job
+      return Effect.flatMap(inSink(sink, Exporter.users({ expand, state, ...more })), ({ failures, report }) =>
+        ended(report, failures)
+      )
+    }
+    case "watch":
+      return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(
+        Effect.map((counts) => ({ ...counts }))
+      )
+    case "command": {
+      const { command, env: named, timeout } = job
+      const given = { named, hidden: secrets }
+      return timeout === undefined
+        ? CommandJob.run(command, given)
+        : Effect.timeoutOrElse(CommandJob.run(command, given), {
+            duration: spanOf(timeout),
+            orElse: () =>
+              Effect.fail(new CommandJob.CommandError({ message: `${command[0]} was ended after ${timeout}.` }))
+          })
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Starts jobs when they are due, for ever: never the same one twice at a time, later and later while it fails, and not at all
+ * while its org refuses the credentials. It knows neither Genesys nor what a job does.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+import * as JobLoop from "./jobLoop.ts"
+import * as JobMetrics from "./JobMetrics.ts"
+import type { JobReport, JobState } from "./JobState.ts"
+import type { Trigger } from "./Trigger.ts"
+
+/** Why a run failed. With the tag `AuthenticationError` the job waits until its org is mended. */
+export interface JobFailure {
+  readonly _tag: string
+  readonly message: string
+  readonly retryAfter?: Duration.Duration | undefined
+  /** What the run has done all the same. */
+  readonly report?: JobReport | undefined
+}
+
+export interface JobSpec {
+  readonly name: string
+  readonly kind: string
+  readonly org: string
+  /** Two jobs with the same name and key are the same: a reload leaves it alone. */
+  readonly key: string
+  readonly trigger: Trigger
+  /** Once. `isStopping` says that no new unit of work should be begun. */
+  readonly run: (isStopping: Effect.Effect<boolean>) => Effect.Effect<JobReport, JobFailure>
+  /** Waits until another try is worth it, after the org has refused the credentials. */
+  readonly mended: Effect.Effect<void>
+  /** Runs beside it from its beginning, until it is done or the job ends. */
+  readonly begins?: Effect.Effect<void> | undefined
+  /** What is so at the moment of the question, whether or not it runs. */
+  readonly present?: Effect.Effect<Pick<JobState, "lagSeconds">> | undefined
+  /** Called when there is no such job any more, and none of its runs. */
+  readonly gone?: Effect.Effect<void> | undefined
+}
+
+export class Jobs extends Context.Service<
+  Jobs,
+  {
+    /** Takes the place of the jobs that there were. Running ones that are gone or changed are ended in good order first. */
+    readonly replace: (jobs: ReadonlyArray<JobSpec>) => Effect.Effect<void>
+    readonly states: Effect.Effect<ReadonlyArray<JobState>>
+    readonly isStopping: Effect.Effect<boolean>
+    /** Starts nothing any more, and waits for what runs: at most for so long, then it is interrupted. */
+    readonly stop: (within: Duration.Input) => Effect.Effect<void>
+  }
+>()("@effect-genesys/worker/Jobs") {
+  static readonly layer: Layer.Layer<Jobs> = Layer.effect(
+    Jobs,
+    Effect.suspend(() => make)
+  )
+}
+
+interface Entry {
+  readonly spec: JobSpec
+  readonly loop: JobLoop.Loop
+}
+
+const make = Effect.gen(function* () {
+  const scope = yield* Effect.scope
+  const stopping = yield* Ref.make(false)
+  const entries = yield* Ref.make<ReadonlyArray<Entry>>([])
+  /** Loops that are to end, and may still run. */
+  const leaving = yield* Ref.make<ReadonlyArray<JobLoop.Loop>>([])
+
+  const start = Effect.fnUntraced(function* (spec: JobSpec, before: JobLoop.Loop | undefined) {
+    // Even a job that has changed never overlaps itself.
+    const after = before === undefined ? Effect.void : Effect.asVoid(Fiber.await(before.fiber))
+    return { spec, loop: yield* JobLoop.start(spec, after, scope) }
+  })
+
+  const replace = Effect.fnUntraced(function* (specs: ReadonlyArray<JobSpec>) {
+    if (yield* Ref.get(stopping)) return
+    const old = yield* Ref.get(entries)
+    const kept = old.filter(({ spec }) => specs.some(({ key, name }) => name === spec.name && key === spec.key))
+    const gone = old.filter((entry) => !kept.includes(entry)).map(({ loop }) => loop)
+    yield* Effect.forEach(gone, (loop) => loop.end, { discard: true })
+    // What is told of a job that is gone goes with it, when its last run has ended.
+    yield* Effect.forEach(
+      old.filter((entry) => !kept.includes(entry)),
+      ({ loop, spec }) => {
+        const isGone = !specs.some((one) => one.name === spec.name && one.kind === spec.kind && one.org === spec.org)
+        const forget = Effect.andThen(spec.gone ?? Effect.void, isGone ? JobMetrics.gone(spec) : Effect.void)
+        return Effect.forkIn(Effect.andThen(Fiber.await(loop.fiber), forget), scope)
+      },
+      { discard: true }
+    )
+    const running = [...(yield* Ref.get(leaving)), ...gone].filter(({ fiber }) => fiber.pollUnsafe() === undefined)
+    yield* Ref.set(leaving, running)
+    yield* Ref.set(
+      entries,
+      yield* Effect.forEach(specs, (spec) => {
+        const same = kept.find((entry) => entry.spec.name === spec.name)
+        return same === undefined
+          ? start(
+              spec,
+              running.findLast(({ name }) => name === spec.name)
+            )
+          : Effect.succeed(same)
+      })
+    )
+  })
+
+  const stop = Effect.fnUntraced(function* (within: Duration.Input) {
+    yield* Ref.set(stopping, true)
+    const loops = [...(yield* Ref.get(entries)).map(({ loop }) => loop), ...(yield* Ref.get(leaving))]
+    const fibers = loops.map(({ fiber }) => fiber)
+    yield* Effect.forEach(loops, (loop) => loop.end, { discard: true })
+    const since = yield* Clock.currentTimeMillis
+    yield* Effect.timeoutOption(Fiber.awaitAll(fibers), within).pipe(
+      Effect.tap((ended) =>
+        Option.isSome(ended)
+          ? Effect.void
+          : Effect.logWarning(
+              "running jobs have not ended in time and are broken off; they are done again at the next start"
+            )
+      )
+    )
+    yield* Fiber.interruptAll(fibers)
+    const took = (yield* Clock.currentTimeMillis) - since
+    yield* Effect.logInfo("jobs stopped").pipe(
+      Effect.annotateLogs({ event: "jobs.stopped", tookSeconds: Math.round(took / 100) / 10 })
+    )
+  })
+
+  return Jobs.of({
+    replace,
+    states: Effect.flatMap(Ref.get(entries), (all) =>
+      Effect.forEach(all, ({ loop, spec }) =>
+        Effect.zipWith(loop.state, spec.present ?? Effect.succeed({}), (state, present) => ({ ...state, ...present }))
+      )
+    ),
+    isStopping: Ref.get(stopping),
+    stop
+  })
+})

@@ -1,0 +1,75 @@
+/** What a worker says of itself: JSON without secrets, in which a token is named by its fingerprint. */
+import { Environment } from "@effect-genesys/auth/Environment"
+import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { TokenStatus } from "@effect-genesys/auth/TokenStatus"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import type { RateBudget } from "@effect-genesys/client/RateBudget"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
+import type { JobState } from "../jobs/JobState.ts"
+
+export interface OrgStatus {
+  readonly name: string
+  readonly region: string
+  readonly token: typeof StoredStatus.Encoded
+  readonly tokenSecondsLeft: number
+  /** What is left of the calls of a minute, as the last answers told it. */
+  readonly budgets: ReadonlyArray<RateBudget>
+}
+
+export interface WorkerStatus {
+  readonly version: string
+  readonly startedAt: string
+  readonly state: "starting" | "running" | "stopping"
+  readonly orgs: ReadonlyArray<OrgStatus>
+  readonly jobs: ReadonlyArray<JobState>
+}
+
+const StoredStatus = Schema.toCodecJson(TokenStatus)
+const encode = Schema.encodeEffect(StoredStatus)
+
+/** Of an org whose services are there. */
+export const ofOrg = Effect.fnUntraced(function* (name: string) {
+  const { region } = yield* Environment
+  const status = yield* TokenManager.use((manager) => manager.status)
+  const now = DateTime.makeUnsafe(yield* Clock.currentTimeMillis)
+  return {
+    name,
+    region: region.name,
+    token: yield* Effect.orDie(encode(status)),
+    tokenSecondsLeft: Math.round(Duration.toSeconds(status.remaining(now))),
+    budgets: yield* GenesysClient.use(({ budgets }) => budgets)
+  } satisfies OrgStatus
+})
+
+/** How far an export is behind is told as it is now, not as it was after a run. */
+export const ofJob = ({ report, ...state }: JobState): JobState =>
+  report === undefined ? state : { ...state, report: Struct.omit(report, ["lagSeconds"]) }
+
+/** Why a job is not done, if it is not: of a `stopped` one, its org tells. */
+export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobState): ReadonlyArray<string> => {
+  const todo = "The log says more; please report it."
+  if (state === "ended") return [`job ${name}: it is not started any more. ${todo}`]
+  if (state === "broken") {
+    return [
+      `job ${name}: it cannot be started, by a defect of this program, and is tried again at ${nextRunAt}. ${todo}`
+    ]
+  }
+  if (failures === 0 || state === "stopped") return []
+  const again = state === "running" ? "is tried again now" : `is tried again at ${nextRunAt}`
+  return [
+    `job ${name}: its last ${failures === 1 ? "run has" : `${failures} runs have`} failed, and it ${again}. ${lastRun?.message}`
+  ]
+}
+
+/** Why an org cannot be worked for now, if it cannot. */
+export const unready = Effect.fnUntraced(function* (name: string) {
+  const { lastOutcome, state } = yield* TokenManager.use((manager) => manager.status)
+  const why = lastOutcome?.message ?? ""
+  if (state === "refused") return [`org ${name}: the credentials are refused. ${why}`]
+  return state === "waiting" && why !== "" ? [`org ${name}: there is no token. ${why}`] : []
+})

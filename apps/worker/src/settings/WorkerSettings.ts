@@ -1,0 +1,191 @@
+/**
+ * What a settings file of `genesys-worker` may say: its orgs, its jobs, where it answers HTTP. It is plain data, so that two
+ * of them can be compared; secrets are never in it, only where they are. `settings.schema.json` of the worker is made of it.
+ */
+import { HostUrl } from "@effect-genesys/auth/Environment"
+import * as Region from "@effect-genesys/auth/Region"
+import { Day } from "@effect-genesys/export/Day"
+import * as Cron from "effect/Cron"
+import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { isDuration, spanOf } from "@effect-genesys/program/DurationText"
+import * as CronTimes from "./CronTimes.ts"
+import { Name, nameExpected } from "@effect-genesys/program/Profile"
+import { note, pattern, Variable } from "@effect-genesys/program/SettingText"
+import { Sink } from "@effect-genesys/program/SinkSettings"
+
+/** A JSON Schema cannot say what is right, but it has the description. */
+const anyText = { toJsonSchema: (): [Record<string, never>, true] => [{}, true] }
+
+const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
+const Span = pattern(/^(?=.*[1-9])\d+(\.\d+)?[smhd]?$/, "a duration above zero, such as 90s, 10m, 2h or 1d").check(
+  Schema.makeFilter(isDuration, { expected: "a duration of at most 3650d", ...anyText }).abort()
+)
+const Interval = Span.check(
+  Schema.makeFilter((text: string) => Duration.toSeconds(spanOf(text)) >= 1, {
+    expected: "a duration of at least 1s",
+    ...anyText
+  })
+)
+const CronText = Schema.NonEmptyString.check(
+  Schema.makeFilter((text: string) => Result.isSuccess(Cron.parse(text)), {
+    expected: "a cron expression, such as 0 */2 * * *",
+    ...anyText
+  }).abort(),
+  Schema.makeFilter((text: string) => CronTimes.comes(Cron.parseUnsafe(text, "UTC")), {
+    expected: "a cron expression for a day that comes, unlike 30 February",
+    ...anyText
+  })
+)
+const TimeZone = Schema.String.check(
+  Schema.makeFilter((zone: string) => Result.isSuccess(Cron.parse("* * * * *", zone)), {
+    expected: "a time zone, such as UTC or Europe/Berlin",
+    ...anyText
+  })
+)
+const positive = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
+
+/** Who a job is, and where: a profile, or an OAuth client whose id and secret are in the environment or a file. */
+export const Org = Schema.Struct({
+  profile: Schema.optionalKey(Name.annotate(note("A profile of genesys login. Without it, the other settings count."))),
+  region: Schema.optionalKey(
+    Schema.Literals([...Region.names, ...Region.domains]).annotate(
+      note("The AWS region, or its domain. Default us-east-1.")
+    )
+  ),
+  loginUrl: Schema.optionalKey(
+    HostUrl.annotate({ expected: "an https URL", ...note("Another host that issues tokens. Default: the region's.") })
+  ),
+  apiUrl: Schema.optionalKey(
+    HostUrl.annotate({ expected: "an https URL", ...note("Another host of the API. Default: the region's.") })
+  ),
+  clientIdEnv: Schema.optionalKey(
+    Variable.annotate(note("The environment variable that holds the id of the OAuth client."))
+  ),
+  clientSecretEnv: Schema.optionalKey(
+    Variable.annotate(note("The environment variable that holds its secret. Or use clientSecretFile."))
+  ),
+  clientSecretFile: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(
+      note("The file that holds its secret. It is followed: a new secret is used at once.")
+    )
+  )
+}).check(
+  Schema.makeFilter(
+    ({ profile, ...client }: Record<string, unknown>) =>
+      profile === undefined
+        ? client["clientIdEnv"] !== undefined &&
+          (client["clientSecretEnv"] === undefined) !== (client["clientSecretFile"] === undefined)
+        : Object.keys(client).length === 0,
+    {
+      expected: "a profile alone, or clientIdEnv with either clientSecretEnv or clientSecretFile",
+      toJsonSchema: () => [{ oneOf: [{ required: ["profile"] }, { required: ["clientIdEnv"] }] }, true]
+    }
+  )
+)
+export type Org = typeof Org.Type
+
+const common = {
+  name: JobName.annotate(note("What logs, metrics and the status call it.")),
+  org: Schema.optionalKey(
+    Name.annotate(note("One of orgs. Default: what the environment or the default profile says."))
+  ),
+  every: Schema.optionalKey(Interval.annotate(note("How often it is started, such as 15m. Or use cron."))),
+  cron: Schema.optionalKey(CronText.annotate(note("When it is started: minute hour day month weekday."))),
+  timeZone: Schema.optionalKey(TimeZone.annotate(note("The time zone of cron. Default UTC."))),
+  jitter: Schema.optionalKey(Span.annotate(note("It is started later by a random time of at most this.")))
+}
+
+const ConversationsJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("conversations"),
+  sink: Sink,
+  since: Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day, in UTC.") }),
+  again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 5d."))),
+  jobsPerDay: Schema.optionalKey(
+    positive(96).annotate(note("In how many jobs of Genesys a day is read. Default: by its size."))
+  ),
+  jobWait: Schema.optionalKey(
+    Span.annotate(
+      note("How long a day waits for its jobs in Genesys' queue; the next run takes it up again. Default 4h.")
+    )
+  ),
+  openEvery: Schema.optionalKey(
+    Span.annotate(
+      note("How often the day that is not over is read again while jobs for others are waited for. Default 15m.")
+    )
+  )
+})
+const UsersJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("users"),
+  sink: Sink,
+  state: Schema.optionalKey(
+    Schema.Literals(["active", "inactive", "deleted", "any"]).annotate(note("Only users in this state. Default any."))
+  ),
+  expand: Schema.optionalKey(Schema.Array(Schema.NonEmptyString).annotate(note("Fields to add, such as presence.")))
+})
+const WatchJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("watch"),
+  email: Schema.optionalKey(
+    pattern(/^[^\s@]+@[^\s@]+$/, "an e-mail address").annotate(note("Whom to look up. Default GENESYS_WORKER_EMAIL."))
+  )
+})
+const CommandJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literal("command"),
+  command: Schema.NonEmptyArray(Schema.NonEmptyString).annotate(note("The program and its arguments; no shell.")),
+  env: Schema.optionalKey(
+    Schema.Array(
+      pattern(/^(?:[A-Za-z_][A-Za-z0-9_]*\*?|\*)$/, "the name of an environment variable, or its beginning with *")
+    ).annotate(
+      note(
+        "Variables of the environment that it is given beside PATH, HOME and the like: names, which must be set, or AWS_* for all that begin so."
+      )
+    )
+  ),
+  timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
+})
+export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJob])
+  .annotate({ expected: "a job, with kind conversations, users, watch or command" })
+  .check(
+    Schema.makeFilter(
+      ({ cron, every }: { readonly cron?: string; readonly every?: string }) =>
+        (every === undefined) !== (cron === undefined),
+      {
+        expected: "a job with either every or cron",
+        toJsonSchema: () => [{ oneOf: [{ required: ["every"] }, { required: ["cron"] }] }, true]
+      }
+    )
+  )
+export type Job = typeof Job.Type
+
+/** As it stands in the `Host` header of whoever asks. */
+export const HostName = pattern(
+  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/,
+  "a host name without a port, such as worker.example.com"
+)
+
+export const Http = Schema.Struct({
+  port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
+  host: Schema.optionalKey(Schema.NonEmptyString.annotate(note("Default 127.0.0.1: this machine only."))),
+  hosts: Schema.optionalKey(
+    Schema.Array(HostName).annotate(
+      note(
+        "Names by which /status and /metrics may be asked, beside localhost; where host is not this machine alone, also beside all addresses and host. For a Prometheus that asks by a name."
+      )
+    )
+  )
+})
+export type Http = typeof Http.Type
+
+export const WorkerSettings = Schema.Struct({
+  $schema: Schema.optionalKey(Schema.String.annotate(note("For editors."))),
+  http: Schema.optionalKey(Http),
+  drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 30s."))),
+  orgs: Schema.optionalKey(Schema.Record(Name, Org)),
+  jobs: Schema.Array(Job).check(Schema.isMinLength(1, { expected: "a list of at least one job" }))
+})
+export type WorkerSettings = typeof WorkerSettings.Type

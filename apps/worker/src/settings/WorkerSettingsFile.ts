@@ -1,0 +1,138 @@
+/**
+ * Reads a settings file of `genesys-worker`, in YAML or JSON, of at most 1 MiB. What is wrong with it is one
+ * `ConfigurationError` that names the file, the line and the field, and never shows what is written there.
+ */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as OwnFile from "@effect-genesys/core/OwnFile"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { resolve } from "node:path"
+import * as YamlText from "./yamlText.ts"
+import { type Job, WorkerSettings } from "./WorkerSettings.ts"
+
+type Field = ReadonlyArray<PropertyKey>
+
+interface Problem {
+  readonly field: Field
+  readonly what: string
+}
+
+const decode = Schema.decodeUnknownResult(WorkerSettings, { onExcessProperty: "error" })
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** As people write it: `jobs[2].cron`. */
+const nameOf = (field: Field) =>
+  field
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "")
+
+const wordsOf = (message: string) =>
+  message === "Missing key"
+    ? "is missing"
+    : message === "Expected no excess property"
+      ? "is not a setting that is known here"
+      : `is not valid: ${message.replace(/^Expected /, "it must be ")}`
+
+/** Equal if the rows go to the same place. */
+const placeOf = (job: Job): string | undefined => {
+  if (!("sink" in job)) return undefined
+  const { ndjson, postgres, schema = "genesys" } = job.sink
+  return ndjson === undefined ? `$${postgres} ${schema}` : resolve(ndjson)
+}
+
+/** Two jobs share a place only if they can share its lock, its checkpoint and its folders. */
+const problemOfSink = (job: Job, other: Job | undefined): string | undefined => {
+  if (other === undefined || !("sink" in job) || !("sink" in other)) return undefined
+  const own = "give each a directory, or a schema, of its own"
+  if (other.org !== job.org) return `is not valid: the job ${other.name} puts rows of another org there; ${own}`
+  if (other.kind === job.kind) return `is not valid: the job ${other.name} puts ${job.kind} there; ${own}`
+  return Equal.equals(job.sink, other.sink)
+    ? undefined
+    : `is not valid: it is the place of the job ${other.name}, so it must be written like there`
+}
+
+/** Each job is looked at once: there may be thousands. */
+const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined => {
+  const names = new Set<string>()
+  const places = new Map<string, Job>()
+  for (const [index, job] of jobs.entries()) {
+    const at = (...field: Field) => ["jobs", index, ...field]
+    if (job.timeZone !== undefined && job.cron === undefined) {
+      return { field: at("timeZone"), what: "is not valid: it is for a job with cron" }
+    }
+    if (names.has(job.name)) return { field: at("name"), what: "is not valid: another job has this name" }
+    names.add(job.name)
+    if (job.org !== undefined && !Object.hasOwn(orgs, job.org)) {
+      return { field: at("org"), what: "is not valid: it must be one of orgs" }
+    }
+    const place = placeOf(job)
+    const ofSink = place === undefined ? undefined : problemOfSink(job, places.get(place))
+    if (ofSink !== undefined) return { field: at("sink"), what: ofSink }
+    if (place !== undefined && !places.has(place)) places.set(place, job)
+  }
+  return undefined
+}
+
+const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>
+  Result.match(decode(data), {
+    onFailure: (error) => {
+      const [first] = format(error.issue).issues
+      const field = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
+      return Result.fail({ field, what: wordsOf(first?.message ?? "Expected settings") })
+    },
+    onSuccess: (settings) => {
+      const found = problemOfJobs(settings)
+      return found === undefined ? Result.succeed(settings) : Result.fail(found)
+    }
+  })
+
+const broken = (file: string, what: string, setting = file) =>
+  new ConfigurationError({ setting, message: `${file}${what}.` })
+
+/** Decodes the text of a file of that name. */
+export const parse = Effect.fnUntraced(function* (
+  file: string,
+  text: string
+): Effect.fn.Return<WorkerSettings, ConfigurationError> {
+  const read = YamlText.read(text)
+  if (Result.isFailure(read)) return yield* broken(file, `:${read.failure.line}: ${read.failure.what}`)
+  const { data, lineOf } = read.success
+  const found = problemOf(data)
+  if (Result.isSuccess(found)) return found.success
+  const { field, what } = found.failure
+  const setting = nameOf(field)
+  return yield* setting === ""
+    ? broken(file, `:${lineOf(field)}: the file ${what}`)
+    : broken(file, `:${lineOf(field)}: ${setting} ${what}`, setting)
+})
+
+/** More than thousands of jobs have. */
+const maxBytes = 1024 * 1024
+
+/** It says which secrets are sent where and which programs are run, so nobody else may have written it. */
+export const read = Effect.fnUntraced(function* (file: string) {
+  const text = yield* Effect.mapError(
+    OwnFile.readText(file, { maxBytes }),
+    ({ what }) =>
+      new ConfigurationError({
+        setting: "GENESYS_WORKER_FILE",
+        message: `The settings file ${file} cannot be used: it ${what}. It must be a file in YAML or JSON.`
+      })
+  )
+  return yield* parse(file, text)
+})
+
+/** The document that editors check a settings file with. */
+export const jsonSchema = (): unknown => {
+  const { definitions, schema } = Schema.toJsonSchemaDocument(WorkerSettings, { onExcessProperty: "error" })
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Settings of genesys-worker",
+    ...schema,
+    ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions })
+  }
+}

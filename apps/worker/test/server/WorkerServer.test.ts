@@ -1,0 +1,169 @@
+/** Whom a worker tells how it is, and how long it waits for who asks. */
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as References from "effect/References"
+import * as Scope from "effect/Scope"
+import { request } from "node:http"
+import * as Attackers from "../../../../packages/simulator/test/support/hostile/Attackers.ts"
+import { Worker } from "../../src/Worker.ts"
+import * as WorkerEnvironment from "../../src/settings/WorkerEnvironment.ts"
+import * as WorkerServer from "../../src/server/WorkerServer.ts"
+import type { Http } from "../../src/settings/WorkerSettings.ts"
+import * as WorkerSettingsFile from "../../src/settings/WorkerSettingsFile.ts"
+
+const worker = Layer.succeed(
+  Worker,
+  Worker.of({
+    apply: () => Effect.void,
+    check: () => Effect.void,
+    once: () => Effect.void,
+    serve: () => Effect.die("it has no org"),
+    unready: Effect.succeed(["org acme: the credentials are refused."]),
+    status: Effect.succeed({ version: "0", startedAt: "", state: "running", orgs: [], jobs: [] }),
+    stop: () => Effect.void
+  })
+)
+
+/** Starts one, and answers its port and what it has logged so far. */
+const start = Effect.fnUntraced(function* (http: Omit<Http, "port">) {
+  const lines: Array<string> = []
+  const logger = Logger.make(({ fiber, logLevel, message }) => {
+    lines.push(`${logLevel} ${String(message)} ${JSON.stringify(fiber.getRef(References.CurrentLogAnnotations))}`)
+  })
+  yield* Layer.build(
+    WorkerServer.layer({ ...http, port: 0 }).pipe(Layer.provide(worker), Layer.provide(Logger.layer([logger])))
+  )
+  return { port: Number(/"url":"http:[^"]*:(\d+)"/.exec(lines.join())![1]), lines }
+})
+
+const ask = (port: number, path: string, headers: Record<string, string>) =>
+  Effect.callback<{ readonly status: number; readonly text: string }>((resume) => {
+    const sent = request({ host: "127.0.0.1", port, path, headers: { connection: "close", ...headers } }, (answer) => {
+      let text = ""
+      answer.on("data", (part: Buffer) => (text += part.toString()))
+      answer.on("end", () => resume(Effect.succeed({ status: answer.statusCode ?? 0, text })))
+    })
+    sent.on("error", (error) => resume(Effect.die(error)))
+    sent.end()
+  })
+
+const names: ReadonlyArray<readonly [Omit<Http, "port">, ReadonlyArray<string>, ReadonlyArray<string>]> = [
+  [
+    {},
+    ["localhost", "LOCALHOST:9464", "127.0.0.1", "127.1.2.3:1", "[::1]:9464"],
+    ["attacker.example", "127.0.0.1.attacker.example", "0.0.0.0", "10.0.0.7", "localhost.", "a:b", "[::1", "@localhost"]
+  ],
+  [{ hosts: ["worker.example.com"] }, ["worker.example.com", "Worker.Example.com:80", "localhost"], ["example.com"]],
+  [
+    { host: "0.0.0.0", hosts: ["worker"] },
+    ["10.0.0.7:9464", "[fd00::7]", "worker:9464", "localhost"],
+    ["attacker.example", "10.0.0.7.attacker.example", "10.0.0.7.", "999.1.1.1"]
+  ]
+]
+
+describe("a worker over HTTP", () => {
+  for (const [http, own, others] of names) {
+    it.live(`tells how it is by its own names only: ${JSON.stringify(http)}`, () =>
+      Effect.gen(function* () {
+        const { port } = yield* start(http)
+        for (const host of own) {
+          for (const path of ["/status", "/metrics"]) {
+            assert.strictEqual((yield* ask(port, path, { host })).status, 200, `${host}${path}`)
+          }
+          assert.include((yield* ask(port, "/readyz", { host })).text, "org acme")
+        }
+        for (const host of others) {
+          for (const path of ["/status", "/metrics", "/STATUS", "//status", "/none", "/healthz/../status"]) {
+            const { status, text } = yield* ask(port, path, { host })
+            assert.strictEqual(status, 421, `${host}${path}`)
+            assert.match(text, /^The worker does not know this name.*http\.hosts/)
+          }
+          assert.deepStrictEqual(yield* ask(port, "/healthz", { host }), { status: 200, text: "ok\n" })
+          // Whether it can work is for all; why it cannot is not.
+          assert.deepStrictEqual(yield* ask(port, "/readyz?a=b", { host }), { status: 503, text: '{"ready":false}' })
+        }
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  it.live("is not for other web pages", () =>
+    Effect.gen(function* () {
+      const { port } = yield* start({})
+      const pages: ReadonlyArray<readonly [Record<string, string>, number]> = [
+        [{ origin: "http://localhost:3000" }, 403],
+        [{ origin: "null" }, 403],
+        [{ "sec-fetch-site": "cross-site" }, 403],
+        [{ "sec-fetch-site": "same-site" }, 403],
+        [{ "sec-fetch-site": "none" }, 200],
+        [{ "sec-fetch-site": "same-origin" }, 200]
+      ]
+      for (const [headers, wanted] of pages) {
+        for (const path of ["/status", "/metrics"]) {
+          const { status } = yield* ask(port, path, { host: "localhost", ...headers })
+          assert.strictEqual(status, wanted, `${path} ${JSON.stringify(headers)}`)
+        }
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("warns where others can reach it, and only there", () =>
+    Effect.gen(function* () {
+      const warning = /Warn whoever reaches this machine can read/
+      assert.match((yield* start({ host: "0.0.0.0" })).lines.join("\n"), warning)
+      for (const http of [{}, { host: "127.0.0.1" }, { host: "localhost" }]) {
+        assert.notMatch((yield* start(http)).lines.join("\n"), warning)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("closes connections beyond its number, and ends at once, whoever stays", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { lines, port } = yield* Scope.provide(start({}), scope)
+      const to = { host: "127.0.0.1", port }
+      const many = yield* Effect.forEach(Array.from({ length: 140 }), () => Attackers.linger(to, "GET / HT"), {
+        concurrency: "unbounded"
+      })
+      const refused = () => many.filter(({ told }) => told.hungUp).length
+      yield* Effect.repeat(Effect.sleep("50 millis"), { until: () => refused() >= 12 }).pipe(
+        Effect.timeout("5 seconds")
+      )
+      assert.strictEqual(refused(), 12)
+      assert.include(lines.join("\n"), "new connections are refused: there are 128 already")
+      const [took] = yield* Effect.timed(Scope.close(scope, Exit.void))
+      assert.isBelow(Duration.toMillis(took), 4_000)
+    }).pipe(Effect.scoped)
+  )
+
+  const http = (variables: Record<string, string>, settings?: string) =>
+    Effect.gen(function* () {
+      const read = settings === undefined ? undefined : yield* WorkerSettingsFile.parse("worker.json", settings)
+      return Option.getOrThrow(yield* WorkerEnvironment.http(read))
+    }).pipe(
+      Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ GENESYS_WORKER_PORT: "1", ...variables })))
+    )
+  const job = { name: "a", kind: "watch", every: "1h" }
+  const file = (hosts: unknown) => JSON.stringify({ http: { port: 2, hosts }, jobs: [job] })
+
+  it.live("takes its names from the environment, then from its file", () =>
+    Effect.gen(function* () {
+      const fromFile = file(["b.example"])
+      assert.deepStrictEqual((yield* http({ GENESYS_WORKER_HOSTS: "a.example, a" }, fromFile)).hosts, [
+        "a.example",
+        "a"
+      ])
+      assert.deepStrictEqual((yield* http({}, fromFile)).hosts, ["b.example"])
+      assert.deepStrictEqual((yield* http({})).hosts, [])
+      const wrong = yield* Effect.flip(http({ GENESYS_WORKER_HOSTS: "a.example:80" }))
+      assert.match(wrong.message, /^GENESYS_WORKER_HOSTS is not valid: it must be host names/)
+      const error = yield* Effect.flip(http({}, file(["http://a"])))
+      assert.match(error.message, /http\.hosts\[0\] is not valid: it must be a host name without a port/)
+    })
+  )
+})

@@ -1,0 +1,386 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Clock from "effect/Clock"
+import { Ajv2020 } from "ajv/dist/2020.js"
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parse } from "yaml"
+import * as JobPlan from "../../src/jobs/JobPlan.ts"
+import * as WorkerSettingsFile from "../../src/settings/WorkerSettingsFile.ts"
+
+const file = "worker.yaml"
+const people = `
+  - name: people
+    kind: users
+    every: 15m
+    sink: { ndjson: ./data }`
+const watch = (lines: string) => `jobs:\n  - name: a\n    kind: watch\n${lines}`
+
+/** What is wrong, and what is said of it after the name of the file. Nothing says "canary". */
+const bad: ReadonlyArray<readonly [string, string, string]> = [
+  ["nothing", "", "1: the file is not valid: it must be object"],
+  ["no YAML", "jobs:\n  - [", "2: this is neither YAML nor JSON: mend the file at column 6 of this line"],
+  ["no JSON", '{\n  "jobs": [}\n', "2: this is neither YAML nor JSON"],
+  ["no jobs", "http: { port: 1 }", "1: jobs is missing"],
+  ["an empty list of jobs", "jobs: []", "1: jobs is not valid: it must be a list of at least one job"],
+  ["an unknown setting", `jobs:${people}\ncanary: canary`, "6: canary is not a setting that is known here"],
+  ["an unknown kind", "jobs:\n  - name: a\n    kind: canary", "2: jobs[0] is not valid: it must be a job, with kind"],
+  ["a number for a duration", watch("    every: 90"), "4: jobs[0].every is not valid: it must be string"],
+  ["an interval of nothing", watch("    every: 0s"), "4: jobs[0].every is not valid"],
+  [
+    "a day that does not exist",
+    "jobs:\n  - name: a\n    kind: conversations\n    every: 1h\n    since: 2025-02-30\n    sink: { ndjson: x }",
+    "5: jobs[0].since is not valid: it must be a day such as 2026-11-01"
+  ],
+  ["a wrong cron", watch("    cron: canary"), "4: jobs[0].cron is not valid: it must be a cron expression"],
+  [
+    "a cron that never comes",
+    watch("    cron: 0 0 30 2 *"),
+    "4: jobs[0].cron is not valid: it must be a cron expression for a day that comes"
+  ],
+  [
+    "such a cron with a weekday",
+    watch("    cron: 0 0 31 4,6 */2"),
+    "4: jobs[0].cron is not valid: it must be a cron expression for a day that comes"
+  ],
+  [
+    "an interval beyond all numbers",
+    watch(`    every: ${"9".repeat(400)}d`),
+    "4: jobs[0].every is not valid: it must be a duration of at most 3650d"
+  ],
+  [
+    "an interval beyond all dates",
+    watch("    every: 99999999999d"),
+    "4: jobs[0].every is not valid: it must be a duration of at most 3650d"
+  ],
+  [
+    "an interval in another notation",
+    watch("    every: 1e300d"),
+    "4: jobs[0].every is not valid: it must be a duration above zero"
+  ],
+  ["an interval that is endless", watch("    every: .inf"), "4: jobs[0].every is not valid: it must be string"],
+  [
+    "an interval that is next to nothing",
+    watch("    every: 0.001s"),
+    "4: jobs[0].every is not valid: it must be a duration of at least 1s"
+  ],
+  [
+    "a jitter beyond all dates",
+    watch("    every: 1h\n    jitter: 99999999999d"),
+    "5: jobs[0].jitter is not valid: it must be a duration of at most"
+  ],
+  [
+    "a drain beyond all dates",
+    `drain: 99999999999d\n${watch("    every: 1h")}`,
+    "1: drain is not valid: it must be a duration of at most"
+  ],
+  ["a wrong time zone", watch("    cron: 0 0 * * *\n    timeZone: canary"), "5: jobs[0].timeZone is not valid"],
+  ["a time zone without cron", watch("    every: 1h\n    timeZone: UTC"), "5: jobs[0].timeZone is not valid"],
+  ["neither every nor cron", watch(""), "2: jobs[0] is not valid: it must be a job with either every or cron"],
+  [
+    "both",
+    watch("    every: 1h\n    cron: 0 0 * * *"),
+    "2: jobs[0] is not valid: it must be a job with either every or cron"
+  ],
+  ["a name twice", `jobs:${people}${people}`, "6: jobs[1].name is not valid: another job has this name"],
+  ["an org that is not there", watch("    every: 1h\n    org: canary"), "5: jobs[0].org is not valid"],
+  [
+    "two orgs in one directory",
+    `orgs: { acme: { profile: acme } }\njobs:${people}\n  - name: others\n    kind: conversations\n    org: acme\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data/../data }`,
+    "12: jobs[1].sink is not valid: the job people puts rows of another org there; give each"
+  ],
+  [
+    "a wait of nothing for jobs",
+    `jobs:\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }\n    openEvery: 5m\n    jobWait: 0s`,
+    "8: jobs[0].jobWait is not valid: it must be a duration above zero"
+  ],
+  [
+    "one directory in two ways",
+    `jobs:${people}\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }`,
+    "10: jobs[1].sink is not valid: it is the place of the job people, so it must be written like there"
+  ],
+  [
+    "one kind twice in one schema",
+    `jobs:${`${people}\n${people.replace("people", "again")}`.replaceAll("ndjson: ./data", "postgres: DB")}`,
+    "10: jobs[1].sink is not valid: the job people puts users there"
+  ],
+  ["no sink", "jobs:\n  - { name: a, kind: users, every: 1h }", "2: jobs[0].sink is missing"],
+  [
+    "who may read tables",
+    `jobs:${people.replace("ndjson: ./data", "postgres: DB, access: group")}`,
+    "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres"
+  ],
+  [
+    "an authority of files",
+    `jobs:${people.replace("./data", "./data, ca: ca.pem")}`,
+    "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres (with schema and ca)"
+  ],
+  [
+    "a mode for who may read",
+    `jobs:${people.replace("./data", "./data, access: 640")}`,
+    '5: jobs[0].sink.access is not valid: it must be "owner" | "group" | "everyone"'
+  ],
+  [
+    "a URL in the clear",
+    `jobs:${people.replace("ndjson: ./data", "postgres: postgres://canary@db/x")}`,
+    "5: jobs[0].sink.postgres is not valid: it must be the name of an environment variable"
+  ],
+  [
+    "a secret in the clear",
+    `orgs:\n  acme:\n    clientSecret: canary\njobs:${people}`,
+    "3: orgs.acme.clientSecret is not a setting"
+  ],
+  [
+    "half a client",
+    `orgs:\n  acme: { clientIdEnv: ID }\njobs:${people}`,
+    "2: orgs.acme is not valid: it must be a profile"
+  ]
+]
+
+/** Small or large texts that are there to keep a program busy, and what is said of them. Each is an error, and soon. */
+const million = 1_000_000
+const repeated = (text: string, length = million) => text.repeat(length / text.length)
+const manyKeys = Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`)
+const bombs: ReadonlyArray<readonly [string, string, RegExp]> = [
+  ["brackets", repeated("["), /:1: lists and mappings are nested more than 64 deep here/],
+  ["braces", repeated("{"), /:1: lists and mappings are nested more than 64 deep here/],
+  ["JSON", repeated('{"a":'), /:1: lists and mappings are nested more than 64 deep here/],
+  ["dashes", repeated("- "), /:1: lists and mappings are nested more than 64 deep here/],
+  ["question marks", repeated("? "), /:1: lists and mappings are nested more than 64 deep here/],
+  [
+    "indentation",
+    Array.from({ length: 1000 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n"),
+    /:\d\d: lists and mappings are nested more than 64 deep here/
+  ],
+  ["errors", `[${repeated(",")}]`, /:1: the file has more than 500000 parts up to here/],
+  ["keys", `{ ${manyKeys.join(", ")} }`, /:1: the file holds more than 100000 values/],
+  ["one key again and again", repeated("k: 1\n", 100_000), /:2: a key here is there already/],
+  [
+    "a billion laughs",
+    [
+      "a: &a [canary, canary]",
+      ...Array.from(
+        { length: 40 },
+        (_, i) =>
+          `b${i}: &${i === 39 ? "z" : `a${i}`} [*${i === 0 ? "a" : `a${i - 1}`}, *${i === 0 ? "a" : `a${i - 1}`}]`
+      ),
+      "jobs: *z"
+    ].join("\n"),
+    /:\d+: the file holds more than 100000 values, counting what its aliases \(\*\) repeat/
+  ],
+  ["an alias of itself", "jobs: &canary [*canary]", /:1: an alias \(\*\) here means what it is a part of/],
+  ["an alias of nothing", "jobs: *canary", /:1: an alias \(\*\) here means nothing that stands before it/],
+  ["aliases", `a: &a 1\njobs: [${repeated("*a,", 30_000)}]`, /:2: the file has more than 1000 aliases/],
+  ["documents", repeated("---\nb\n", 300_000), /:3: this is neither YAML nor JSON: [^\n]* \(multiple_docs\)/],
+  ["jobs that are none", `jobs: [${repeated("1,", 150_000)}]`, /:1: jobs\[0\] is not valid/]
+]
+
+describe("a settings file that is a bomb", () => {
+  it.live.each(bombs)("of %s is refused, soon", ([, text, message]) =>
+    Effect.gen(function* () {
+      const before = process.cpuUsage()
+      const error = yield* Effect.flip(WorkerSettingsFile.parse(file, text))
+      assert.match(error.message, message)
+      assert.notMatch(error.message, /canary|\n/)
+      const { system, user } = process.cpuUsage(before)
+      assert.isBelow((system + user) / 1e6, 20)
+    })
+  )
+
+  it.effect("may repeat what many jobs have in common", () =>
+    Effect.gen(function* () {
+      const jobs = Array.from(
+        { length: 500 },
+        (_, index) =>
+          `  - { name: job-${index}, kind: command, every: 1h, command: ${index === 0 ? "&it ['true']" : "*it"} }`
+      )
+      const settings = yield* WorkerSettingsFile.parse(file, `jobs:\n${jobs.join("\n")}`)
+      assert.lengthOf(settings.jobs, 500)
+    })
+  )
+
+  it.effect("may have thousands of jobs with places of their own", () =>
+    Effect.gen(function* () {
+      const jobs = Array.from(
+        { length: 6_000 },
+        (_, index) => `  - { name: job-${index}, kind: users, every: 1h, sink: { ndjson: data/${index} } }`
+      )
+      const before = process.cpuUsage()
+      const settings = yield* WorkerSettingsFile.parse(file, `jobs:\n${jobs.join("\n")}`)
+      assert.lengthOf(settings.jobs, 6_000)
+      const { system, user } = process.cpuUsage(before)
+      assert.isBelow((system + user) / 1e6, 20)
+    })
+  )
+})
+
+const folder = () => mkdtempSync(join(tmpdir(), "settings-"))
+const good = "jobs: [{ name: a, kind: watch, every: 1h }]\n"
+
+/** What a path may lead to that is no settings file. Nothing of it is read, and nobody waits for it. */
+const unusual: ReadonlyArray<readonly [string, (path: string) => void, RegExp]> = [
+  ["nothing", () => {}, /: it does not exist\. It must be a file in YAML or JSON\.$/],
+  ["a directory", (path) => mkdirSync(path), /: it is a folder, where a plain file is expected\./],
+  ["a pipe", (path) => execFileSync("mkfifo", [path]), /: it is a pipe,/],
+  [
+    "a link to a pipe",
+    (path) => (execFileSync("mkfifo", [`${path}-pipe`]), symlinkSync(`${path}-pipe`, path)),
+    /: it is a pipe,/
+  ],
+  ["a device that never ends", (path) => symlinkSync("/dev/zero", path), /: it is a device,/],
+  ["a terminal", (path) => symlinkSync("/dev/tty", path), /: it is a device,/],
+  ["a link to itself", (path) => symlinkSync(path, path), /: it is behind too many links\./],
+  [
+    "a file that is too large",
+    (path) => writeFileSync(path, good.padEnd(1024 * 1024 + 1, "#")),
+    /: it is larger than 1024 KiB\./
+  ],
+  [
+    "a file with holes",
+    (path) => (writeFileSync(path, ""), truncateSync(path, 1e12)),
+    /: it is larger than 1024 KiB\./
+  ],
+  [
+    "a file of the kernel",
+    (path) => symlinkSync("/proc/self/mem", path),
+    /^The settings file [^ ]+ cannot be used: it /
+  ],
+  [
+    "a file of bytes",
+    (path) => writeFileSync(path, Buffer.from([0xff, 0x41, 0x42])),
+    /: it is not text in UTF-8\. Save it as UTF-8\./
+  ],
+  [
+    "a file in UTF-16",
+    (path) => writeFileSync(path, Buffer.from("jobs: []\r\n", "utf16le")),
+    /: it is text in UTF-16, as > of PowerShell writes it\. Save it as UTF-8\./
+  ]
+]
+
+describe.skipIf(process.platform === "win32")("the path of a settings file", () => {
+  it.live.each(unusual)("that leads to %s is refused", ([, make, message]) =>
+    Effect.gen(function* () {
+      const path = join(folder(), "worker.yaml")
+      make(path)
+      const error = yield* Effect.flip(WorkerSettingsFile.read(path))
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.strictEqual(error.setting, "GENESYS_WORKER_FILE")
+      assert.match(error.message, message)
+      assert.include(error.message, path)
+    }).pipe(Effect.timeout("30 seconds"), Effect.provide(NodeServices.layer))
+  )
+
+  it.live("may be a link, as that of a mounted volume, and the file may be as large as it is allowed to be", () =>
+    Effect.gen(function* () {
+      const path = join(folder(), "worker.yaml")
+      writeFileSync(`${path}-data`, good.padEnd(1024 * 1024, "#"))
+      symlinkSync(`${path}-data`, path)
+      assert.lengthOf((yield* WorkerSettingsFile.read(path)).jobs, 1)
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
+
+describe("a settings file", () => {
+  it.effect.each(bad)("with %s is refused, with the line and without what is there", ([, text, message]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(WorkerSettingsFile.parse(file, text))
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.include(error.message, `${file}:${message}`)
+      assert.notInclude(error.message.replace("canary is not a setting", ""), "canary")
+      assert.notInclude(error.message, "\n")
+    })
+  )
+
+  it.effect("is planned as it says", () =>
+    Effect.gen(function* () {
+      const nightly = "\n  - { name: b, kind: watch, cron: 30 2 * * *, timeZone: Europe/Berlin, jitter: 5m }"
+      const settings = yield* WorkerSettingsFile.parse(file, `jobs:${people}${nightly}`)
+      const plan = JobPlan.plan(settings, yield* Clock.currentTimeMillis)
+      assert.deepStrictEqual(
+        plan.map(({ name, nextRuns, sink, when }) => [name, when, sink, nextRuns[0], nextRuns[1]]),
+        [
+          ["people", "every 15m", "./data", "1970-01-01T00:00:00.000Z", "1970-01-01T00:15:00.000Z"],
+          [
+            "b",
+            "cron 30 2 * * * (Europe/Berlin), up to 5m later",
+            undefined,
+            "1970-01-01T01:30:00.000Z",
+            "1970-01-02T01:30:00.000Z"
+          ]
+        ]
+      )
+    })
+  )
+
+  /** When each is due next: where the clocks skip an hour, where they show one twice, and on days that are rare. */
+  const changes: ReadonlyArray<readonly [string, string, ReadonlyArray<string>]> = [
+    ["30 2 * * *", "2026-03-28T12:00Z", ["2026-03-29T01:30", "2026-03-30T00:30", "2026-03-31T00:30"]],
+    ["30 2 * * *", "2026-10-24T12:00Z", ["2026-10-25T00:30", "2026-10-26T01:30", "2026-10-27T01:30"]],
+    ["30 2 29 3 *", "2026-03-28T12:00Z", ["2026-03-29T01:30", "2027-03-29T00:30", "2028-03-29T00:30"]],
+    ["*/30 * * * *", "2026-03-29T00:01Z", ["2026-03-29T00:30", "2026-03-29T01:00", "2026-03-29T01:30"]],
+    ["*/30 * * * *", "2026-10-25T00:01Z", ["2026-10-25T00:30", "2026-10-25T01:00", "2026-10-25T01:30"]],
+    ["15 * * * *", "2026-10-25T00:01Z", ["2026-10-25T00:15", "2026-10-25T01:15", "2026-10-25T02:15"]],
+    ["0 0 29 2 *", "2096-03-01T00:00Z", ["2104-02-28T23:00", "2108-02-28T23:00", "2112-02-28T23:00"]],
+    ["0 0 29 2 */7", "2026-03-01T00:00Z", ["2032-02-28T23:00", "2060-02-28T23:00", "2088-02-28T23:00"]],
+    ["0 0 31 2 1", "2026-01-31T12:00Z", ["2026-02-01T23:00", "2026-02-08T23:00", "2026-02-15T23:00"]]
+  ]
+
+  it.effect.each(changes)(
+    "with cron %s after %s is due when the clocks of its time zone say so",
+    ([cron, after, times]) =>
+      Effect.gen(function* () {
+        const settings = yield* WorkerSettingsFile.parse(
+          file,
+          watch(`    cron: "${cron}"\n    timeZone: Europe/Berlin`)
+        )
+        const [job] = JobPlan.plan(settings, Date.parse(after))
+        assert.deepStrictEqual(
+          job?.nextRuns,
+          times.map((time) => `${time}:00.000Z`)
+        )
+      })
+  )
+
+  /** What a JSON Schema cannot know. */
+  const beyond = new Set([
+    "nothing",
+    "no YAML",
+    "no JSON",
+    "a day that does not exist",
+    "a wrong cron",
+    "a cron that never comes",
+    "such a cron with a weekday",
+    "an interval beyond all numbers",
+    "an interval beyond all dates",
+    "an interval that is next to nothing",
+    "a jitter beyond all dates",
+    "a drain beyond all dates",
+    "a wrong time zone",
+    "a time zone without cron",
+    "a name twice",
+    "an org that is not there",
+    "two orgs in one directory",
+    "one directory in two ways",
+    "one kind twice in one schema",
+    "half a client"
+  ])
+
+  it("is checked by editors, too", () => {
+    const isValid = new Ajv2020({ strict: false }).compile(Object(WorkerSettingsFile.jsonSchema()))
+    const example = readFileSync(new URL("../../../../examples/worker.yaml", import.meta.url), "utf8")
+    assert.isTrue(isValid(parse(example)), JSON.stringify(isValid.errors))
+    for (const [what, text] of bad.filter(([name]) => !beyond.has(name))) assert.isFalse(isValid(parse(text)), what)
+    assert.isFalse(isValid(parse(example.replace("since: 2026-11-01", "since: yesterday"))))
+    assert.isFalse(isValid(parse(example.replace("every: 15m", "every: soon"))))
+    assert.isFalse(isValid(parse(example.replace("region:", "regoin:"))))
+    assert.isFalse(isValid(parse(example.replace("{ ndjson: ./data", "{ ndjsn: ./data"))))
+  })
+
+  it("has the JSON Schema that is published", () => {
+    const published: unknown = JSON.parse(readFileSync(new URL("../../settings.schema.json", import.meta.url), "utf8"))
+    assert.deepStrictEqual(published, JSON.parse(JSON.stringify(WorkerSettingsFile.jsonSchema())))
+  })
+})

@@ -1,0 +1,13 @@
+/** What the flags of a program say of who we are, however they were parsed; nothing in a program that has no such flags. */
+import type * as Region from "@effect-genesys/auth/Region"
+import * as Context from "effect/Context"
+import * as Option from "effect/Option"
+
+export interface Given {
+  readonly profile: Option.Option<string>
+  readonly region: Option.Option<Region.Region>
+}
+
+export class GivenFlags extends Context.Reference<Given>("@effect-genesys/program/GivenFlags", {
+  defaultValue: () => ({ profile: Option.none(), region: Option.none() })
+}) {}

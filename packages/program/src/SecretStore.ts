@@ -1,0 +1,78 @@
+/**
+ * Keeps the secrets of profiles: in the system's keyring if there is one, else sealed with a random key in a file of its
+ * own. The keyring protects them from whoever reads the disk, until the user logs in; the files protect a copy of one of
+ * them without the other, and no more. `GENESYS_CLOUD_SECRET_STORE=file` leaves the keyring alone.
+ */
+import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import type * as Redacted from "effect/Redacted"
+import * as Keyring from "./internal/keyring.ts"
+import * as Sealing from "./Sealing.ts"
+import * as SecretFile from "./internal/secretFile.ts"
+import type { Place, SecretRef } from "./Profile.ts"
+import { Sources } from "./Settings.ts"
+
+/** One place that secrets can be in. */
+export interface Vault {
+  readonly get: (id: string) => Effect.Effect<Option.Option<Redacted.Redacted>, ConfigurationError>
+  readonly put: (id: string, secret: Redacted.Redacted) => Effect.Effect<void, ConfigurationError>
+  readonly remove: (id: string) => Effect.Effect<void, ConfigurationError>
+}
+
+export class SecretStore extends Context.Service<
+  SecretStore,
+  {
+    /** Stores a new secret, and answers how to find it. */
+    readonly put: (secret: Redacted.Redacted) => Effect.Effect<SecretRef, ConfigurationError>
+    /** None if it is gone. */
+    readonly get: (ref: SecretRef) => Effect.Effect<Option.Option<Redacted.Redacted>, ConfigurationError>
+    readonly remove: (ref: SecretRef) => Effect.Effect<void, ConfigurationError>
+  }
+>()("@effect-genesys/program/SecretStore") {
+  static readonly layer: Layer.Layer<SecretStore, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
+    SecretStore,
+    Effect.suspend(() => Effect.map(SecretFile.make, (file) => make({ keyring: Keyring.vault, file })))
+  ).pipe(Layer.provide(Sealing.layer))
+
+  static readonly layerVaults = (vaults: Record<Place, Vault>): Layer.Layer<SecretStore> =>
+    Layer.succeed(SecretStore, make(vaults))
+}
+
+const preferred = Effect.gen(function* () {
+  const { environment } = yield* Sources
+  return yield* Effect.mapError(
+    Config.withDefault(Config.Literals(["keyring", "file", "auto"], "GENESYS_CLOUD_SECRET_STORE"), "auto").parse(
+      environment
+    ),
+    () =>
+      new ConfigurationError({
+        setting: "GENESYS_CLOUD_SECRET_STORE",
+        message: "GENESYS_CLOUD_SECRET_STORE is not valid: it must be keyring, file or auto."
+      })
+  )
+})
+
+const make = (vaults: Record<Place, Vault>): SecretStore["Service"] => ({
+  put: Effect.fnUntraced(function* (secret) {
+    const id = crypto.randomUUID().replaceAll("-", "")
+    const wanted = yield* preferred
+    if (wanted !== "file") {
+      const kept = yield* Effect.result(vaults.keyring.put(id, secret))
+      if (kept._tag === "Success") return { in: "keyring", id } as const
+      if (wanted === "keyring") return yield* kept.failure
+      yield* Effect.logDebug("no keyring; the secret is kept in a file").pipe(
+        Effect.annotateLogs({ reason: kept.failure.message })
+      )
+    }
+    yield* vaults.file.put(id, secret)
+    return { in: "file", id } as const
+  }),
+  get: (ref) => vaults[ref.in].get(ref.id),
+  remove: (ref) => vaults[ref.in].remove(ref.id)
+})

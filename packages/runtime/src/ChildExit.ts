@@ -1,6 +1,0 @@
-/** How a program ended that ours ran in its place: ours ends with the same code, and has nothing to say. */
-import * as Schema from "effect/Schema"
-
-export class ChildExit extends Schema.TaggedError<ChildExit>("@effect-genesys/runtime/ChildExit")("ChildExit", {
-  code: Schema.Int
-}) {}
