@@ -6,21 +6,20 @@ import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import { GenesysClient, type StreamResponse } from "@effect-genesys/client/GenesysClient"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
 import * as Pagination from "@effect-genesys/client/Pagination"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { STATUS_CODES } from "node:http"
+import * as Output from "../output/Output.ts"
 import * as Fields from "./Fields.ts"
 import * as JsonInput from "./JsonInput.ts"
-import * as Output from "../output/Output.ts"
-import { UsageError } from "@effect-genesys/program/UsageError"
-
-export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const
+import type { Method } from "./Methods.ts"
 
 export interface ApiCallOptions {
-  readonly method: (typeof methods)[number]
+  readonly method: Method
   /** `/api/v2/users`, `api/v2/users` or `users`, perhaps with a query. */
   readonly path: string
   readonly fields: ReadonlyArray<Fields.Field>

@@ -1,10 +1,10 @@
-/** The flags `--timeout` and `--max-retries` of every command of `genesys`, and what they mean for its calls. */
+/** The flags `--timeout` and `--max-retries` of every command that makes calls, and what they mean for them. */
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"
 
 export const TimeoutFlag = GlobalFlag.Setting("timeout")({ flag: retryFlags.timeout })
 export const MaxRetriesFlag = GlobalFlag.Setting("max-retries")({ flag: retryFlags.maxRetries })
@@ -12,7 +12,7 @@ export const MaxRetriesFlag = GlobalFlag.Setting("max-retries")({ flag: retryFla
 export const callFlags = [TimeoutFlag, MaxRetriesFlag] as const
 
 /** What the flags ask for; where they say nothing, the policy of the command. */
-const policy = (command: Policy) =>
+export const policy = (command: Policy): Effect.Effect<Policy> =>
   Effect.all({
     timeout: Effect.map(Effect.serviceOption(TimeoutFlag), Option.flatten),
     maxRetries: Effect.map(Effect.serviceOption(MaxRetriesFlag), Option.flatten)

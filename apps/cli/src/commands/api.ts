@@ -1,14 +1,13 @@
 /** `genesys api`: any call of the Genesys Cloud API, in the manner of `gh api`. */
-import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import * as ApiCall from "../api/ApiCall.ts"
-import * as Fields from "../api/Fields.ts"
-import * as CallFlags from "../calls/CallFlags.ts"
-import * as OneShot from "../calls/OneShot.ts"
-import * as Output from "../output/Output.ts"
+import { methods } from "../api/Methods.ts"
+import { callFlags } from "../calls/CallFlags.ts"
+import { identityFlags } from "../calls/IdentityFlags.ts"
+import { outputFlags } from "../output/OutputFlags.ts"
+import { handler } from "./handler.ts"
+import { withSharedFlags } from "./sharedFlags.ts"
 
 const many = (name: string, alias: string, metavar: string, description: string) =>
   Flag.String(name).pipe(
@@ -21,8 +20,8 @@ const many = (name: string, alias: string, metavar: string, description: string)
 const flags = {
   method: Argument.ChoiceWithValue(
     "method",
-    ApiCall.methods.flatMap((method) => [[method, method] as const, [method.toLowerCase(), method] as const])
-  ).pipe(Argument.withDescription(ApiCall.methods.join(", "))),
+    methods.flatMap((method) => [[method, method] as const, [method.toLowerCase(), method] as const])
+  ).pipe(Argument.withDescription(methods.join(", "))),
   path: Argument.String("path").pipe(
     Argument.withDescription("Such as /api/v2/users, or users for short; it may have a query")
   ),
@@ -46,21 +45,12 @@ const flags = {
     Flag.withDefault(false)
   )
 }
+export type Input = Command.Command.Config.Infer<typeof flags>
 
-export const api = Command.make("api", flags, ({ header, include, input, method, paginate, path, text, typed }) =>
-  Effect.gen(function* () {
-    if (paginate && include) {
-      return yield* new UsageError({
-        message: "--include shows one answer, --paginate has many: leave out one of them."
-      })
-    }
-    const printer = yield* Output.make({ format: "ndjson" })
-    const fields = [...(yield* Effect.forEach(text, Fields.ofText)), ...(yield* Effect.forEach(typed, Fields.ofTyped))]
-    const request = yield* ApiCall.request({ method, path, fields, input, headers: header })
-    yield* (
-      paginate ? CallFlags.patiently(printer.rows(ApiCall.pages(request))) : ApiCall.call(request, printer, include)
-    ).pipe(Effect.provide(OneShot.layer))
-  })
+export const api = Command.make(
+  "api",
+  flags,
+  handler(() => import("../api/run.ts"))
 ).pipe(
   Command.withDescription(
     "Make any call of the API. The answer is printed as it comes; an error is one line on standard error, and its kind the exit code. " +
@@ -82,5 +72,6 @@ export const api = Command.make("api", flags, ({ header, include, input, method,
       command: "genesys api POST users/search --input search.json --include",
       description: "A body from a file; status and headers, too"
     }
-  ])
+  ]),
+  withSharedFlags([...identityFlags, ...callFlags, ...outputFlags])
 )

@@ -2,8 +2,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import type * as GlobalFlag from "effect/cli/GlobalFlag"
-import * as Effect from "effect/Effect"
+import { handler } from "./handler.ts"
 
 const what = Argument.Literals("shell", ["bash", "zsh", "fish", "powershell", "operations", "profiles"]).pipe(
   Argument.withDescription(
@@ -19,14 +18,13 @@ const whole = Flag.Boolean("whole").pipe(
   Flag.withDefault(false)
 )
 
-/** @param root the whole command tree, of which this command is a part @param globals its global flags */
-export const completions = (root: () => Command.Command.Any, globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
-  Command.make("completions", { what, whole }, (flags) =>
-    Effect.flatMap(
-      Effect.promise(() => import("../completions/completions.ts")),
-      ({ run }) => run({ root: root(), globals, ...flags })
-    )
-  ).pipe(
+const flags = { what, whole }
+export type Input = Command.Command.Config.Infer<typeof flags> & { readonly root: Command.Command.Any }
+
+/** @param root the whole command tree, of which this command is a part */
+export const completions = (root: () => Command.Command.Any) => {
+  const run = handler(() => import("../completions/run.ts"))
+  return Command.make("completions", flags, (given) => run({ ...given, root: root() })).pipe(
     Command.withDescription(
       "Print a completion script for a shell. It completes commands, flags, files where a flag or exec takes one, regions, profiles and the operations of sdk. It costs a shell nothing at its start."
     ),
@@ -45,3 +43,4 @@ export const completions = (root: () => Command.Command.Any, globals: ReadonlyAr
       }
     ])
   )
+}

@@ -1,12 +1,12 @@
 /** The command tree of `genesys`. */
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import { OnWait } from "@effect-genesys/client/Waiting"
-import * as CallFlags from "../calls/CallFlags.ts"
 import { GivenFlags } from "@effect-genesys/program/GivenFlags"
-import { given, globalFlags } from "../calls/GlobalFlags.ts"
-import { outputFlags } from "../output/OutputFlags.ts"
-import * as WaitNotes from "../calls/WaitNotes.ts"
 import * as Command from "effect/cli/Command"
+import * as CallFlags from "../calls/CallFlags.ts"
+import { given } from "../calls/IdentityFlags.ts"
+import * as WaitNotes from "../calls/WaitNotes.ts"
+import { NoColorFlag } from "../output/OutputFlags.ts"
 import { api } from "./api.ts"
 import { completions } from "./completions.ts"
 import { conversations } from "./conversations.ts"
@@ -20,13 +20,12 @@ import { profile } from "./profile.ts"
 import { proxy } from "./proxy.ts"
 import { queues } from "./queues.ts"
 import { sdk } from "./sdk.ts"
+import { withSharedFlags } from "./sharedFlags.ts"
 import { simulator } from "./simulator.ts"
 import { status } from "./status.ts"
 import { token } from "./token.ts"
 import { users } from "./users.ts"
 import { watch } from "./watch.ts"
-
-const flags = [...globalFlags, ...outputFlags, ...CallFlags.callFlags] as const
 
 export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Environment> = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
@@ -48,10 +47,10 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
     watch,
     simulator,
     demo,
-    completions(() => genesys, flags)
+    completions(() => genesys)
   ]),
   Command.provideEffect(GivenFlags, given),
   Command.provideEffect(RetryPolicy, CallFlags.brief),
   Command.provideEffect(OnWait, WaitNotes.make),
-  Command.withGlobalFlags(flags)
+  withSharedFlags([NoColorFlag])
 )

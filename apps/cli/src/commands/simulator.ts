@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Schema from "effect/Schema"
-import { handler } from "../handler.ts"
+import { handler } from "./handler.ts"
 
 const int = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
@@ -47,7 +47,7 @@ export type Input = Command.Command.Config.Infer<typeof flags>
 export const simulator = Command.make(
   "simulator",
   flags,
-  handler(() => import("../simulator/simulator.ts"))
+  handler(() => import("../simulator/run.ts"))
 ).pipe(
   Command.withDescription("Run a Genesys Cloud on this machine until Ctrl-C."),
   Command.withExamples([

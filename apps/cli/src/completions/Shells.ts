@@ -8,6 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
+import * as SharedFlags from "../commands/sharedFlags.ts"
 
 /** What scripts ask for when it is completed, by the name of the argument or flag that takes it. */
 export const asked = ["operations", "profiles"] as const
@@ -41,29 +42,29 @@ const typedArgument =
     return parent === "profile" && argument.name === "name" ? { ...argument, type: choiceOf("profiles") } : argument
   }
 
-/** What every command has beside its own flags: effect/cli leaves that out. */
-const flagsOf = (globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>) =>
+/** Flags of the whole tree, or of a command and all below it: effect/cli leaves them out. */
+const flagsOf = (globals: ReadonlyArray<Pick<GlobalFlag.GlobalFlag<any>, "flag">>) =>
   Completions.fromCommand(
-    Command.make(
-      "globals",
-      Object.fromEntries(
-        [...globals, GlobalFlag.Help, GlobalFlag.LogLevel].map(({ flag }, index) => [String(index), flag])
-      )
-    )
+    Command.make("globals", Object.fromEntries(globals.map(({ flag }, index) => [String(index), flag])))
   ).flags
 
 const completed = (
-  command: Completions.CommandDescriptor,
-  globals: ReadonlyArray<Completions.FlagDescriptor>,
+  command: Command.Command.Any,
+  described: Completions.CommandDescriptor,
+  inherited: ReadonlyArray<Completions.FlagDescriptor>,
   parent = ""
-): Completions.CommandDescriptor => ({
-  ...command,
-  flags: [...command.flags, ...globals.filter(({ name }) => command.flags.every((own) => own.name !== name))].map(
-    typedFlag
-  ),
-  arguments: command.arguments.map(typedArgument(parent, command.name)),
-  subcommands: command.subcommands.map((inner) => completed(inner, globals, command.name))
-})
+): Completions.CommandDescriptor => {
+  const shared = [...inherited, ...flagsOf(SharedFlags.of(command))]
+  const inner = command.subcommands.flatMap(({ commands }) => commands)
+  return {
+    ...described,
+    flags: [...described.flags, ...shared].map(typedFlag),
+    arguments: described.arguments.map(typedArgument(parent, command.name)),
+    subcommands: described.subcommands.flatMap((one) =>
+      inner.filter(({ name }) => name === one.name).map((found) => completed(found, one, shared, command.name))
+    )
+  }
+}
 
 /** How each shell runs `genesys` where the values of a choice stand. PowerShell keeps its values, and has them asked for at its start. */
 const asking: Record<Completions.Shell, (command: string) => (script: string, what: Asked) => string> = {
@@ -86,13 +87,10 @@ const bashValue = `  if [[ "$cur" == --*=* ]]; then
     cur="\${cur#*=}"
   fi`
 
-/** The whole script. @param globals the global flags of the command tree */
-export const script = (
-  command: Command.Command.Any,
-  globals: ReadonlyArray<GlobalFlag.GlobalFlag<unknown>>,
-  shell: Completions.Shell
-): string => {
-  const tree = completed(Completions.fromCommand(command), flagsOf(globals))
+/** The whole script. */
+export const script = (command: Command.Command.Any, shell: Completions.Shell): string => {
+  const builtIns = flagsOf([GlobalFlag.Help, GlobalFlag.LogLevel])
+  const tree = completed(command, Completions.fromCommand(command), builtIns)
   // It tells how to install it, with the flag of effect/cli, whose script knows nothing of all this.
   const generated = Completions.generate(command.name, shell, tree).replaceAll(
     `${command.name} --completions ${shell}`,

@@ -1,10 +1,10 @@
 /** Ids of queues and users from what people call them. What is no id and no name of one thing is refused: it would find nothing. */
 import { NotFoundError } from "@effect-genesys/client/GenesysError"
 import { Routing } from "@effect-genesys/client/Routing"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as Find from "../users/Find.ts"
-import { UsageError } from "@effect-genesys/program/UsageError"
+import * as UserSearch from "../users/UserSearch.ts"
 
 /** Genesys' ids of queues and users. */
 export const isId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
@@ -49,7 +49,9 @@ export const queueId = Effect.fnUntraced(function* (given: string) {
 export const userId = Effect.fnUntraced(function* (given: string) {
   const name = given.trim()
   if (isId(name)) return name
-  const found = yield* Stream.runCollect(Find.users(name))
+  const found = yield* Stream.runCollect(UserSearch.users(name))
   const [one] = found
-  return Find.isEmail(name) && one !== undefined ? one.id : yield* only("user", name, "/api/v2/users/search", found)
+  return UserSearch.isEmail(name) && one !== undefined
+    ? one.id
+    : yield* only("user", name, "/api/v2/users/search", found)
 })

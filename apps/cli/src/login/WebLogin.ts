@@ -9,6 +9,8 @@ import { TokenEntry } from "@effect-genesys/auth/TokenEntry"
 import { AuthenticationError, UnavailableError } from "@effect-genesys/auth/TokenError"
 import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as Identity from "@effect-genesys/program/Identity"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -16,13 +18,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { createHash, randomBytes } from "node:crypto"
-import * as Identity from "@effect-genesys/program/Identity"
 import * as Browser from "./browser.ts"
 import * as Callback from "./callback.ts"
 import * as LoggedIn from "./loggedIn.ts"
-import * as LoginPage from "./loginPage.ts"
 import * as Login from "./Login.ts"
-import { UsageError } from "@effect-genesys/program/UsageError"
+import * as LoginPage from "./loginPage.ts"
 
 export interface WebLoginOptions {
   /** The port of the redirect URI that the OAuth client knows; 0 takes a free one. */
@@ -35,6 +35,8 @@ export interface WebLoginOptions {
 
 /** The port that the documentation names. */
 export const defaultPort = 8976
+/** How long a person may take, where nobody says. */
+export const usualWait: Duration.Duration = Duration.minutes(5)
 
 /** The profile that it has stored, and whom the token stands for, in words that complete "Logged in". */
 export const run = Effect.fnUntraced(

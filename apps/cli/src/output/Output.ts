@@ -3,25 +3,25 @@
  * they come, no faster than they are read. For a terminal they are cleaned, see `Streams`.
  */
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
+import * as Streams from "@effect-genesys/program/Streams"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Jq from "./Jq.ts"
+import { type Format, given } from "./OutputFlags.ts"
 import * as Renderer from "./renderer.ts"
 import * as Row from "./row.ts"
 import * as Table from "./table.ts"
 import * as Yaml from "./yaml.ts"
-import * as Jq from "./Jq.ts"
-import { type Format, given } from "./OutputFlags.ts"
-import * as Streams from "@effect-genesys/program/Streams"
-import * as TerminalText from "@effect-genesys/program/TerminalText"
-import type { UsageError } from "@effect-genesys/program/UsageError"
 
 export interface Options {
   /** Paths of the fields that people look at, such as `division.name`. @default what the first rows have */
   readonly columns?: ReadonlyArray<string> | undefined
-  /** The command was given `--csv`. */
-  readonly csv?: boolean | undefined
+  /** The rows have no end, and need not be alike: there is no whole document of them, and no table. @default false */
+  readonly endless?: boolean | undefined
   /** What is printed when no flag says so. @default `table` in a terminal, `ndjson` elsewhere */
   readonly format?: Format | undefined
 }
@@ -34,9 +34,22 @@ export interface Printer {
   readonly rows: <E, R>(rows: Stream.Stream<unknown, E, R>) => Effect.Effect<void, E | Jq.JqError, R>
   /** One thing. */
   readonly value: (value: unknown) => Effect.Effect<void, Jq.JqError>
+  /** One thing that is about a list: where the form is one for lists, that is printed. */
+  readonly report: (value: unknown, rows: ReadonlyArray<unknown>) => Effect.Effect<void, Jq.JqError>
 }
 
 const isText = (json: string) => json.startsWith('"')
+
+/** The form of what never ends: a line for each row is as near to one document as it can get. */
+const endlessly = Effect.fnUntraced(function* (format: Option.Option<Format>) {
+  const wanted = Option.getOrUndefined(format)
+  if (wanted === "csv" || wanted === "table") {
+    return yield* new UsageError({
+      message: `What goes on without an end is no ${wanted}: write --output ndjson, json or yaml.`
+    })
+  }
+  return wanted === "json" ? "ndjson" : wanted
+})
 
 /** The results of an expression, and then its failure. */
 const applied = (run: Jq.Jq) => (inputs: ReadonlyArray<unknown>) => {
@@ -45,10 +58,10 @@ const applied = (run: Jq.Jq) => (inputs: ReadonlyArray<unknown>) => {
 }
 
 export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.fn.Return<Printer, UsageError> {
-  const flags = yield* given(options.csv ?? false)
+  const flags = yield* given
   const jq = Option.isSome(flags.jq) ? yield* Jq.make(flags.jq.value) : undefined
   const terminal = process.stdout.isTTY
-  const format = Option.getOrUndefined(flags.format)
+  const format = options.endless === true ? yield* endlessly(flags.format) : Option.getOrUndefined(flags.format)
   const look = {
     columns: jq === undefined ? options.columns : undefined,
     terminal,
@@ -70,7 +83,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
     if (format === "csv" || format === "table" || format === "yaml") {
       return print(format, Stream.map(found, ExactNumber.parse))
     }
-    const raw = format !== "ndjson"
+    const raw = Option.getOrUndefined(flags.format) !== "ndjson"
     return Streams.writeAll(Stream.map(found, (json) => `${raw && isText(json) ? String(JSON.parse(json)) : json}\n`))
   }
 
@@ -104,7 +117,12 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
     )
   })
 
-  return { asked: format !== undefined || jq !== undefined, rows: printRows, value: printValue }
+  const report = (value: unknown, rows: ReadonlyArray<unknown>) =>
+    jq === undefined && (format === "csv" || format === "table")
+      ? print(format, Stream.fromIterable(rows))
+      : printValue(value)
+
+  return { asked: format !== undefined || jq !== undefined, rows: printRows, value: printValue, report }
 })
 
 /** Bytes as they are, but for a terminal. */

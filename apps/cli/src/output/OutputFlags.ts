@@ -1,9 +1,9 @@
-/** The flags that say in which form a command prints its results. They can be given to every command of `genesys`. */
+/** The flags that say in which form a command prints its results, for every command that has some. */
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { UsageError } from "@effect-genesys/program/UsageError"
 
 /**
  * - `json`: one document. - `ndjson`: a line of JSON for each row, as soon as it is there. - `yaml`: a list of the rows.
@@ -45,6 +45,14 @@ export const BomFlag = GlobalFlag.Setting("bom")({
   )
 })
 
+export const CsvFlag = GlobalFlag.Setting("csv")({
+  flag: Flag.Boolean("csv").pipe(
+    Flag.withDescription("Print CSV, as --output csv does"),
+    Flag.withoutNegation,
+    Flag.withDefault(false)
+  )
+})
+
 /** `Program.run` acts on it, so that it counts for the help, too. */
 export const NoColorFlag = GlobalFlag.Setting("no-color")({
   flag: Flag.Boolean("no-color").pipe(
@@ -54,7 +62,7 @@ export const NoColorFlag = GlobalFlag.Setting("no-color")({
   )
 })
 
-export const outputFlags = [OutputFlag, JsonFlag, JqFlag, BomFlag, NoColorFlag] as const
+export const outputFlags = [OutputFlag, JsonFlag, CsvFlag, JqFlag, BomFlag] as const
 
 export interface Given {
   readonly format: Option.Option<Format>
@@ -63,10 +71,11 @@ export interface Given {
   readonly bom: boolean
 }
 
-/** What was given; nothing in a program that does not have the flags. @param csv the `--csv` of a command that lists */
-export const given = Effect.fnUntraced(function* (csv: boolean): Effect.fn.Return<Given, UsageError> {
+/** What was given; nothing in a command that does not have the flags. */
+export const given = Effect.gen(function* (): Effect.fn.Return<Given, UsageError> {
   const output = Option.flatten(yield* Effect.serviceOption(OutputFlag))
   const json = Option.getOrElse(yield* Effect.serviceOption(JsonFlag), () => false)
+  const csv = Option.getOrElse(yield* Effect.serviceOption(CsvFlag), () => false)
   const jq = Option.flatten(yield* Effect.serviceOption(JqFlag))
   const wanted = new Set<Format>([
     ...Option.toArray(output),

@@ -28,7 +28,11 @@ const logs = ["LOG_FORMAT", "LOG_LEVEL"]
 export const quickCall = (args: ReadonlyArray<string>): QuickCall | undefined => {
   const [first, ...rest] = args
   if (logs.some((name) => process.env[name] !== undefined)) return undefined
-  if (first === "token") return tokenFlags(rest) === undefined ? undefined : "token"
+  if (first === "token") {
+    const flags = tokenFlags(rest)
+    // For a terminal, JSON is set out in lines.
+    return flags === undefined || (flags.has("--json") && process.stdout.isTTY) ? undefined : "token"
+  }
   if (first === "completions")
     return rest.length === 1 && ShellStub.of(rest[0]!) !== undefined ? "completions" : undefined
   return first === "--version" && rest.length === 0 ? "version" : undefined

@@ -17,9 +17,9 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as TokenLine from "../token/TokenLine.ts"
 import { printed } from "./printed.ts"
 import { tokenFlags } from "./QuickCall.ts"
-import * as TokenLine from "../token/TokenLine.ts"
 
 const flags = tokenFlags(process.argv.slice(3)) ?? new Map<string, string>()
 
@@ -47,7 +47,8 @@ const line = Effect.gen(function* () {
   const now = Date.now()
   return Option.map(
     Option.filter(stored, (token) => TokenLine.left(token, now) >= Duration.toMillis(minLife)),
-    (token) => TokenLine.tokenLine(token, { header: flags.has("--header"), json: flags.has("--json") }, now)
+    (token) =>
+      flags.has("--json") ? JSON.stringify(TokenLine.facts(token, now)) : TokenLine.line(token, flags.has("--header"))
   )
 }).pipe(
   Effect.provide(Settings.layer),

@@ -11,6 +11,7 @@ import * as Progress from "../output/Progress.ts"
 import * as SdkOperation from "./SdkOperation.ts"
 import { Catalogue, type Operation } from "@effect-genesys/sdk/Catalogue"
 import { GenesysSdk } from "@effect-genesys/sdk/GenesysSdk"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -55,6 +56,12 @@ export const run = ({ input, lines, named, parallel, state, ...given }: Input) =
         source === undefined
           ? {}
           : valuesOf(found, values, yield* JsonInput.parse(source, yield* JsonInput.text(source)))
+      const idle = lines ? "lines" : Option.isSome(parallel) ? "parallel" : Option.isSome(state) ? "state" : undefined
+      if (idle !== undefined) {
+        return yield* new UsageError({
+          message: `--${idle} is for many calls: give a folder or an .ndjson file with --input, or leave it out.`
+        })
+      }
       const args = yield* SdkOperation.argumentsFrom(found, { ...values, ...body })
       const answer = yield* Effect.provide(send(args), layer)
       if (answer !== undefined && answer !== null) yield* printer.value(answer)
@@ -74,7 +81,7 @@ export const run = ({ input, lines, named, parallel, state, ...given }: Input) =
       const rows = Bulk.run({
         items,
         call: send,
-        concurrency: parallel,
+        concurrency: Option.getOrElse(parallel, () => 8),
         state: Option.getOrElse(state, () =>
           source === "-" ? undefined : `${source.replace(/(?<![/\\])[/\\]+$/, "")}.done`
         ),

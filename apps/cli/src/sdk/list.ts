@@ -1,15 +1,15 @@
 /** What `genesys sdk list` does. */
-import { limited } from "../calls/ListFlags.ts"
-import * as Output from "../output/Output.ts"
-import * as SdkOperation from "./SdkOperation.ts"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { limited } from "../output/ListFlags.ts"
 import type { Input } from "../commands/sdk/list.ts"
+import * as Output from "../output/Output.ts"
+import * as SdkOperation from "./SdkOperation.ts"
 
 export const run = (flags: Input) =>
   Effect.gen(function* () {
-    const printer = yield* Output.make({ columns: ["operation", "method", "path", "summary"], csv: flags.csv })
+    const printer = yield* Output.make({ columns: ["operation", "method", "path", "summary"] })
     const wanted = flags.words.map((word) => word.toLowerCase())
     const rows = (yield* Catalogue.use(({ operations }) => operations))
       .map((operation) => ({
@@ -22,5 +22,5 @@ export const run = (flags: Input) =>
         const text = Object.values(row).join(" ").toLowerCase()
         return wanted.every((word) => text.includes(word))
       })
-    yield* printer.rows(limited(flags.limit)(Stream.fromIterable(rows)))
+    yield* printer.rows(limited(Stream.fromIterable(rows)))
   }).pipe(Effect.provide(Catalogue.layer))

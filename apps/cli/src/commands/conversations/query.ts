@@ -1,19 +1,12 @@
 /** `genesys conversations query`: the conversations of an interval, at once. For much, there is `export`. */
-import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
-import type { Predicate } from "@effect-genesys/client/ConversationQuery"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as CallFlags from "../../calls/CallFlags.ts"
-import { limited, listFlags, pagesAhead } from "../../calls/ListFlags.ts"
-import * as OneShot from "../../calls/OneShot.ts"
-import * as Names from "../../conversations/Names.ts"
-import * as Output from "../../output/Output.ts"
-import * as Progress from "../../output/Progress.ts"
+import { callFlags } from "../../calls/CallFlags.ts"
+import { identityFlags } from "../../calls/IdentityFlags.ts"
+import { listFlags } from "../../output/ListFlags.ts"
+import { handler } from "../handler.ts"
+import { withSharedFlags } from "../sharedFlags.ts"
 import { interval } from "./interval.ts"
-
-const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]
 
 /** The `mediaType` of an `AnalyticsSession` in Genesys' definition of the API. */
 const mediaTypes = [
@@ -30,7 +23,6 @@ const mediaTypes = [
 ] as const
 
 const flags = {
-  ...listFlags,
   interval,
   order: Flag.Literals("order", ["asc", "desc"]).pipe(
     Flag.withDescription("By the moment when they started"),
@@ -48,28 +40,12 @@ const flags = {
   ),
   mediaType: Flag.Literals("media", mediaTypes).pipe(Flag.withDescription("Only those of this kind"), Flag.optional)
 }
+export type Input = Command.Command.Config.Infer<typeof flags>
 
-const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
-  const predicates: ReadonlyArray<Predicate> = Object.entries(wanted).flatMap(([dimension, value]) =>
-    Option.isSome(value) ? [{ type: "dimension", dimension, value: value.value }] : []
-  )
-  return predicates.length === 0 ? {} : { segmentFilters: [{ type: "and" as const, predicates }] }
-}
-
-export const query = Command.make("query", flags, ({ csv, limit, mediaType, order, queue, user, ...given }) =>
-  Effect.gen(function* () {
-    const printer = yield* Output.make({ columns, csv })
-    const details = yield* ConversationDetails
-    const queueId = yield* Effect.transposeOption(Option.map(queue, Names.queueId))
-    const userId = yield* Effect.transposeOption(Option.map(user, Names.userId))
-    const wanted = { interval: given.interval, order, ...filters({ queueId, userId, mediaType }) }
-    const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
-    yield* printer.rows(
-      details
-        .queryAllRaw({ ...wanted, lookAhead: pagesAhead(limit) })
-        .pipe(limited(limit), Progress.rows({ what: "conversations", total }))
-    )
-  }).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))
+export const query = Command.make(
+  "query",
+  flags,
+  handler(() => import("../../conversations/query.ts"))
 ).pipe(
   Command.withDescription(
     "Query the conversations that started on a UTC day which the interval touches and were alive in it. It is at most 31 days. Of a time that is not over, rows may be missing or come twice, because they shift while they are read."
@@ -81,5 +57,6 @@ export const query = Command.make("query", flags, ({ csv, limit, mediaType, orde
       command: "genesys conversations query --interval 2025-11-03 --media voice --jq .conversationId",
       description: "The ids of all calls"
     }
-  ])
+  ]),
+  withSharedFlags([...identityFlags, ...callFlags, ...listFlags])
 )

@@ -3,7 +3,11 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Schema from "effect/Schema"
-import { handler } from "../../handler.ts"
+import { callFlags } from "../../calls/CallFlags.ts"
+import { identityFlags } from "../../calls/IdentityFlags.ts"
+import { outputFlags } from "../../output/OutputFlags.ts"
+import { handler } from "../handler.ts"
+import { withSharedFlags } from "../sharedFlags.ts"
 import { operation } from "./operation.ts"
 
 const flags = {
@@ -31,9 +35,9 @@ const flags = {
     Flag.withDefault(false)
   ),
   parallel: Flag.Int("parallel").pipe(
-    Flag.withDescription("How many of many calls are under way at once"),
+    Flag.withDescription("How many of many calls are under way at once; left out, 8"),
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
-    Flag.withDefault(8)
+    Flag.optional
   ),
   state: Flag.String("state").pipe(
     Flag.withDescription("Where it is written down which of many calls are done; left out, beside the input"),
@@ -64,5 +68,6 @@ export const call = Command.make(
       command: "genesys sdk call postUsersSearch --input searches/ --parallel 4",
       description: "Once for every .json file of a folder"
     }
-  ])
+  ]),
+  withSharedFlags([...identityFlags, ...callFlags, ...outputFlags])
 )

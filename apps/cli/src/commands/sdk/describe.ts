@@ -1,6 +1,8 @@
 /** `genesys sdk describe`: what an operation takes and gives, with a body to begin with. */
 import * as Command from "effect/cli/Command"
-import { handler } from "../../handler.ts"
+import { outputFlags } from "../../output/OutputFlags.ts"
+import { handler } from "../handler.ts"
+import { withSharedFlags } from "../sharedFlags.ts"
 import { operation } from "./operation.ts"
 
 const flags = { operation }
@@ -17,5 +19,6 @@ export const describe = Command.make(
   Command.withExamples([
     { command: "genesys sdk describe postUsersSearch --output yaml", description: "What a search for users takes" },
     { command: "genesys sdk describe UsersApi.patchUser --jq .example", description: "A body to cut down and send" }
-  ])
+  ]),
+  withSharedFlags(outputFlags)
 )

@@ -1,15 +1,16 @@
 /** `genesys sdk list`: which operations there are. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import { listFlags } from "../../calls/ListFlags.ts"
-import { handler } from "../../handler.ts"
+import { listFlags } from "../../output/ListFlags.ts"
+import { handler } from "../handler.ts"
+import { withSharedFlags } from "../sharedFlags.ts"
 
 const words = Argument.String("text").pipe(
   Argument.withDescription("Words that the name, the path or the summary must all have"),
   Argument.variadic()
 )
 
-const flags = { ...listFlags, words }
+const flags = { words }
 export type Input = Command.Command.Config.Infer<typeof flags>
 
 export const list = Command.make(
@@ -21,5 +22,6 @@ export const list = Command.make(
   Command.withExamples([
     { command: "genesys sdk list users search", description: "Operations that search users" },
     { command: "genesys sdk list --csv", description: "All of them, as CSV" }
-  ])
+  ]),
+  withSharedFlags(listFlags)
 )

@@ -1,19 +1,15 @@
 /** `genesys users export`: every user with every field, however often it is interrupted. */
-import { Users } from "@effect-genesys/client/Users"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import * as ExportFlags from "../../export/ExportFlags.ts"
-import { exporting, type FileTarget } from "../../export/Exporting.ts"
-import * as FileExport from "../../export/FileExport.ts"
-import * as Progress from "../../output/Progress.ts"
-import { states } from "./state.ts"
+import { callFlags } from "../../calls/CallFlags.ts"
+import { identityFlags } from "../../calls/IdentityFlags.ts"
+import { exportFlags } from "../../export/ExportFlags.ts"
+import { states } from "../../users/States.ts"
+import { handler } from "../handler.ts"
+import { withSharedFlags } from "../sharedFlags.ts"
 
 const flags = {
-  ...ExportFlags.exportFlags,
+  ...exportFlags,
   state: Flag.Literals("state", states).pipe(
     Flag.withDescription("Only users in this state; left out, all, deleted ones too"),
     Flag.withDefault("any" as const)
@@ -24,33 +20,13 @@ const flags = {
     Flag.atLeast(0)
   )
 }
+export type Input = Command.Command.Config.Infer<typeof flags>
 
-const decodeId = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.String }))
-const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ id }) => id))
-
-interface Wanted {
-  readonly state: (typeof states)[number]
-  readonly expand: ReadonlyArray<string> | undefined
-}
-
-const toFile = Effect.fnUntraced(function* (to: FileTarget, { expand, state }: Wanted) {
-  const users = yield* Users
-  const total = Effect.map(users.list({ state, pageSize: 1 }), (page) => page.total)
-  const rows = users
-    .listAllRaw({ state, expand, lookAhead: 4 })
-    .pipe(Progress.rows({ what: "users", total, file: true }))
-  const identity = `users: ${[state, ...(expand ?? [])].join(" ")}`
-  const count = yield* FileExport.run({ ...to, identity, rows, key })
-  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${to.file}.`)
-})
-
-export const exportUsers = Command.make("export", flags, ({ expand, state, ...given }) => {
-  const wanted = { expand: expand.length === 0 ? undefined : expand, state }
-  return exporting(given, {
-    file: (file) => toFile(file, wanted),
-    sink: (once, sink) => once.users(wanted, sink)
-  })
-}).pipe(
+export const exportUsers = Command.make(
+  "export",
+  flags,
+  handler(() => import("../../users/export.ts"))
+).pipe(
   Command.withDescription(
     "Export all users with every field. A file is written as FILE.part, which becomes FILE when it is complete. A directory has the layout, lock and checkpoint of genesys-worker, and keeps users that are not listed any more. Interrupted, killed or out of disk: run the same command again."
   ),
@@ -61,5 +37,6 @@ export const exportUsers = Command.make("export", flags, ({ expand, state, ...gi
       command: "genesys users export --out copy/ --expand presence",
       description: "With their presence, to a directory"
     }
-  ])
+  ]),
+  withSharedFlags([...identityFlags, ...callFlags])
 )

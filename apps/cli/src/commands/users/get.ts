@@ -1,24 +1,19 @@
 /** `genesys users get`: one user. */
-import { Users } from "@effect-genesys/client/Users"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Effect from "effect/Effect"
-import { listFlags } from "../../calls/ListFlags.ts"
-import * as OneShot from "../../calls/OneShot.ts"
-import * as Output from "../../output/Output.ts"
-import { columns } from "./columns.ts"
+import { callFlags } from "../../calls/CallFlags.ts"
+import { identityFlags } from "../../calls/IdentityFlags.ts"
+import { outputFlags } from "../../output/OutputFlags.ts"
+import { handler } from "../handler.ts"
+import { withSharedFlags } from "../sharedFlags.ts"
 
-const id = Argument.String("id").pipe(Argument.withDescription("The id of the user"))
+const flags = { id: Argument.String("id").pipe(Argument.withDescription("The id of the user")) }
+export type Input = Command.Command.Config.Infer<typeof flags>
 
-export const get = Command.make("get", { id, csv: listFlags.csv }, (flags) =>
-  Effect.gen(function* () {
-    const printer = yield* Output.make({ columns, csv: flags.csv })
-    const user = yield* Effect.provide(
-      Users.use((users) => users.get(flags.id)),
-      OneShot.layer
-    )
-    yield* printer.value(user)
-  })
+export const get = Command.make(
+  "get",
+  flags,
+  handler(() => import("../../users/get.ts"))
 ).pipe(
   Command.withDescription("Show one user. Exits with 5 if there is none."),
   Command.withExamples([
@@ -26,5 +21,6 @@ export const get = Command.make("get", { id, csv: listFlags.csv }, (flags) =>
       command: "genesys users get b0ced89c-86b0-4e88-b56e-36cb03e509d1 --output yaml",
       description: "All that is known of a user"
     }
-  ])
+  ]),
+  withSharedFlags([...identityFlags, ...callFlags, ...outputFlags])
 )

@@ -1,4 +1,4 @@
-/** The flags that say who we are, on every command of `genesys`. They beat the environment. */
+/** The flags that say who we are, for every command that is somebody. They beat the environment. */
 import * as Region from "@effect-genesys/auth/Region"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
@@ -28,9 +28,9 @@ export const RegionFlag = GlobalFlag.Setting("region")({
   )
 })
 
-export const globalFlags = [ProfileFlag, RegionFlag] as const
+export const identityFlags = [ProfileFlag, RegionFlag] as const
 
-/** What was given, for `GivenFlags`; nothing in a program that does not have the flags. */
+/** What was given, for `GivenFlags`; nothing in a command that does not have the flags. */
 export const given: Effect.Effect<Given> = Effect.all({
   profile: Effect.map(Effect.serviceOption(ProfileFlag), Option.flatten),
   region: Effect.map(Effect.serviceOption(RegionFlag), Option.flatten)

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Stack from "../../../../packages/client/test/Stack.ts"
-import * as Find from "../../src/users/Find.ts"
+import * as UserSearch from "../../src/users/UserSearch.ts"
 
 const email = "eva@example.org"
 const eva = (id: string, state: string, name = "Eva") => ({ id, state, name, email: "Eva@Example.org" })
@@ -26,7 +26,8 @@ const found = (...results: ReadonlyArray<object>) =>
       }
     })
   )
-const ids = (wanted: string) => Effect.map(Stream.runCollect(Find.users(wanted)), (rows) => rows.map(({ id }) => id))
+const ids = (wanted: string) =>
+  Effect.map(Stream.runCollect(UserSearch.users(wanted)), (rows) => rows.map(({ id }) => id))
 
 describe("an e-mail address", () => {
   it.effect("is that of the active user, not of the first one, with blanks around it or not", () =>

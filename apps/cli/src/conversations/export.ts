@@ -1,0 +1,39 @@
+/** What `genesys conversations export` does. */
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import * as ConversationRows from "@effect-genesys/export/ConversationRows"
+import { UsageError } from "@effect-genesys/program/UsageError"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Input } from "../commands/conversations/export.ts"
+import { exporting, type FileTarget } from "../export/Exporting.ts"
+import * as FileExport from "../export/FileExport.ts"
+import * as Progress from "../output/Progress.ts"
+
+const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
+const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
+
+const toFile = Effect.fnUntraced(function* (to: FileTarget, wanted: ConversationRows.RowsOptions) {
+  const details = yield* ConversationDetails
+  const total = Effect.map(details.query({ interval: wanted.interval, pageSize: 1 }), ({ totalHits }) => totalHits)
+  const rows = ConversationRows.ofInterval(wanted).pipe(Progress.rows({ what: "conversations", total, file: true }))
+  const identity = `conversations of ${wanted.interval}`
+  const count = yield* FileExport.run({ ...to, identity, rows, key })
+  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} conversations in ${to.file}.`)
+})
+
+export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given }: Input) => {
+  const jobWait = Option.getOrUndefined(wait)
+  return exporting(given, {
+    file: (file) =>
+      Option.isSome(open)
+        ? Effect.fail(
+            new UsageError({
+              message: "--open-every is for a directory or database, which is brought up to date. Leave it out."
+            })
+          )
+        : toFile(file, { interval: wanted, jobWait }),
+    sink: (once, sink) => once.conversations(wanted, sink, { jobWait, openEvery: Option.getOrUndefined(open) })
+  })
+}

@@ -1,0 +1,36 @@
+/** What `genesys conversations query` does. */
+import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
+import type { Predicate } from "@effect-genesys/client/ConversationQuery"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as CallFlags from "../calls/CallFlags.ts"
+import * as OneShot from "../calls/OneShot.ts"
+import type { Input } from "../commands/conversations/query.ts"
+import { limited, pagesAhead } from "../output/ListFlags.ts"
+import * as Output from "../output/Output.ts"
+import * as Progress from "../output/Progress.ts"
+import * as Names from "./Names.ts"
+
+const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]
+
+const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
+  const predicates: ReadonlyArray<Predicate> = Object.entries(wanted).flatMap(([dimension, value]) =>
+    Option.isSome(value) ? [{ type: "dimension", dimension, value: value.value }] : []
+  )
+  return predicates.length === 0 ? {} : { segmentFilters: [{ type: "and" as const, predicates }] }
+}
+
+export const run = ({ mediaType, order, queue, user, ...given }: Input) =>
+  Effect.gen(function* () {
+    const printer = yield* Output.make({ columns })
+    const details = yield* ConversationDetails
+    const queueId = yield* Effect.transposeOption(Option.map(queue, Names.queueId))
+    const userId = yield* Effect.transposeOption(Option.map(user, Names.userId))
+    const wanted = { interval: given.interval, order, ...filters({ queueId, userId, mediaType }) }
+    const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
+    yield* printer.rows(
+      details
+        .queryAllRaw({ ...wanted, lookAhead: yield* pagesAhead })
+        .pipe(limited, Progress.rows({ what: "conversations", total }))
+    )
+  }).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))

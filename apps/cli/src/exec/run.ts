@@ -1,0 +1,65 @@
+/** What `genesys exec` does. */
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
+import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
+import { ActiveSettings } from "@effect-genesys/program/ActiveSettings"
+import * as Identity from "@effect-genesys/program/Identity"
+import { UsageError } from "@effect-genesys/program/UsageError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as AwaitedToken from "../calls/AwaitedToken.ts"
+import * as Genesys from "../calls/Genesys.ts"
+import type { Input } from "../commands/exec.ts"
+import * as Exec from "./Exec.ts"
+
+const identity = [
+  "GENESYS_CLOUD_CLIENT_SECRET",
+  "GENESYS_CLOUD_CLIENT_SECRET_FILE",
+  "GENESYSCLOUD_OAUTHCLIENT_ID",
+  "GENESYSCLOUD_OAUTHCLIENT_SECRET"
+]
+
+/** What the program is told; the official CLI's names too, so that it can be the program. */
+const environment = Effect.gen(function* () {
+  const { apiUrl, loginUrl, region } = yield* Environment
+  const { clientId } = yield* Credentials.use(({ current }) => current)
+  const { profile } = yield* ActiveSettings
+  const { value } = yield* AwaitedToken.get
+  return {
+    GENESYS_CLOUD_ACCESS_TOKEN: Redacted.value(value),
+    GENESYSCLOUD_ACCESS_TOKEN: Redacted.value(value),
+    GENESYS_CLOUD_REGION: region.name,
+    GENESYSCLOUD_REGION: region.name,
+    GENESYS_CLOUD_LOGIN_URL: loginUrl,
+    GENESYS_CLOUD_API_URL: apiUrl,
+    GENESYS_CLOUD_CLIENT_ID: clientId,
+    ...Option.match(profile, { onNone: () => ({}), onSome: ({ name }) => ({ GENESYS_CLOUD_PROFILE: name }) })
+  }
+}).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Identity.layerStore))
+
+/** A program that lacks what it was to have would fail later, and less plainly. */
+const checkNamed = (options: ChildEnvironment.Options) => {
+  const [name] = ChildEnvironment.missing(process.env, options)
+  if (name === undefined) return Effect.void
+  const isHidden = options.hidden?.includes(name) === true && process.env[name] !== undefined
+  return Effect.fail(
+    new UsageError({
+      message: isHidden
+        ? `--env ${name} would hand on what belongs to another client than that of the profile. Leave it out, or log in with the variables of the environment alone.`
+        : `--env ${name} names no variable of the environment. Set it, or leave --env ${name} out.`
+    })
+  )
+}
+
+export const run = Effect.fnUntraced(function* (given: Input) {
+  const [command, ...args] = given.program
+  yield* checkNamed({ named: given.named })
+  const env = yield* Effect.provideService(environment, RefreshPolicy, yield* AwaitedToken.policy(given.minLife))
+  // With a profile, a secret in the environment is another client's.
+  const options = { named: given.named, hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : [] }
+  yield* checkNamed(options)
+  const handedOn = yield* ChildEnvironment.make(process.env, { ...options, nameIt: "with --env" })
+  yield* Exec.exec({ command: command!, args, env: { ...handedOn, ...env } })
+})

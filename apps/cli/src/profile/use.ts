@@ -1,0 +1,11 @@
+/** What `genesys profile use` does. */
+import { Profiles } from "@effect-genesys/program/Profiles"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type { Input } from "../commands/profile/use.ts"
+import * as Login from "../login/Login.ts"
+
+export const run = Effect.fnUntraced(function* ({ name }: Input) {
+  yield* Profiles.use((profiles) => profiles.use(name))
+  yield* Console.error(`${name} is the default profile now.`)
+}, Effect.provide(Login.layerProfiles))

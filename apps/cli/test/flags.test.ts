@@ -1,0 +1,204 @@
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import { assert, describe, it } from "@effect/vitest"
+import * as CliOutput from "effect/cli/CliOutput"
+import type * as Command from "effect/cli/Command"
+import type { HelpDoc } from "effect/cli/HelpDoc"
+import * as Effect from "effect/Effect"
+import { mkdtempSync } from "node:fs"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { genesys } from "../src/commands/genesys.ts"
+import * as InProcess from "./support/InProcess.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "genesys-flags-"))
+
+/** How each command is called; one that is missing here has not been looked at. */
+const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
+  login: ["--client-id", "b0ced89c-86b0-4e88-b56e-36cb03e509d1", "--secret-stdin"],
+  logout: [],
+  "profile list": [],
+  "profile use": ["acme"],
+  "profile show": [],
+  "profile rename": ["acme", "other"],
+  "profile delete": ["acme"],
+  token: [],
+  status: [],
+  exec: ["--", "true"],
+  api: ["GET", "users"],
+  "users find": ["a"],
+  "users list": [],
+  "users get": ["b0ced89c-86b0-4e88-b56e-36cb03e509d1"],
+  "users export": ["--out", join(folder, "users.ndjson"), "--force"],
+  "queues list": [],
+  "conversations query": ["--interval", "2025-11-03"],
+  "conversations export": ["--interval", "2025-11-03", "--out", join(folder, "conversations.ndjson"), "--force"],
+  "notifications listen": ["v2.users.b0ced89c-86b0-4e88-b56e-36cb03e509d1.presence"],
+  "sdk list": [],
+  "sdk describe": ["getUsers"],
+  "sdk call": ["getUsers"],
+  doctor: [],
+  proxy: ["--no-auth"],
+  watch: [],
+  simulator: [],
+  demo: [],
+  completions: ["bash"]
+}
+
+/** They go on until they are stopped; what a call of theirs may take is seen in the tests of each. */
+const endless = new Set(["notifications listen", "proxy", "watch"])
+/** It asks on standard input, and its tests start it. */
+const elsewhere = new Set(["login"])
+
+const leaves = (
+  command: Command.Command.Any,
+  path: ReadonlyArray<string> = []
+): ReadonlyArray<ReadonlyArray<string>> => {
+  const inner = command.subcommands.flatMap(({ commands }) => commands)
+  return inner.length === 0 ? [path] : inner.flatMap((one) => leaves(one, [...path, one.name]))
+}
+
+const commands = leaves(genesys).map((path) => ({ name: path.join(" "), path }))
+
+const helpOf = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
+  const found: Array<HelpDoc> = []
+  const present: CliOutput.Presenter["present"] = (event) =>
+    Effect.sync(() => {
+      if (event._tag === "Help") found.push(event.helpDoc)
+    })
+  yield* Effect.provide(InProcess.run([...path, "--help"]), CliOutput.layerPresenter({ present }))
+  assert.lengthOf(found, 1)
+  return found[0]!
+})
+
+/** Shared flags, each with what it is given here. */
+const values: Readonly<Record<string, ReadonlyArray<string>>> = {
+  profile: ["--profile", "nobody-of-that-name"],
+  region: ["--region", "eu-west-1"],
+  timeout: ["--timeout", "0.2s"],
+  "max-retries": ["--max-retries", "0"],
+  output: ["--output", "yaml"],
+  json: ["--json"],
+  csv: ["--csv"],
+  jq: ["--jq", '"marked"'],
+  bom: ["--bom"],
+  limit: ["--limit", "1"]
+}
+const shared = Object.keys(values)
+
+const offered = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
+  const { flags, globalFlags = [], inheritedFlags = [] } = yield* helpOf(path)
+  return [...flags, ...inheritedFlags, ...globalFlags].map(({ name }) => name)
+})
+
+/** A host of logins and calls that does as a test says. */
+const host = (answer: "never" | 503) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly calls: () => number; readonly close: () => void }>((resume) => {
+      let count = 0
+      const server = createServer((request, response) => {
+        const isLogin = request.url === "/oauth/token"
+        if (!isLogin) count++
+        if (answer === "never") return
+        response.writeHead(isLogin ? 200 : answer, { "content-type": "application/json" })
+        response.end(isLogin ? '{"access_token":"t","token_type":"bearer","expires_in":3600}' : "{}")
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" ? address?.port : undefined
+        const close = () => void (server.closeAllConnections(), server.close())
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, calls: () => count, close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+const at = (url: string) => ({
+  GENESYS_CLOUD_CLIENT_ID: `client-${new URL(url).port}`,
+  GENESYS_CLOUD_CLIENT_SECRET: "secret",
+  GENESYS_CLOUD_LOGIN_URL: url,
+  GENESYS_CLOUD_API_URL: url
+})
+
+/** A flag before the name of the command, and behind it, where it must do the same. */
+const bothWays = (name: string, flags: ReadonlyArray<string>, env: Readonly<Record<string, string>>) => {
+  const [words, args] = [name.split(" "), calls[name] ?? []]
+  const end = args.indexOf("--")
+  const behind =
+    end === -1 ? [...words, ...args, ...flags] : [...words, ...args.slice(0, end), ...flags, ...args.slice(end)]
+  return Effect.all([InProcess.run([...flags, ...words, ...args], env), InProcess.run(behind, env)])
+}
+
+it("the table of calls has every command", () => {
+  assert.deepStrictEqual(Object.keys(calls).toSorted(), commands.map(({ name }) => name).toSorted())
+})
+
+describe.each(commands)("$name", ({ name, path }) => {
+  it.live("has no flag twice", () =>
+    Effect.gen(function* () {
+      const names = yield* offered(path)
+      assert.deepStrictEqual([...new Set(names)], names)
+    })
+  )
+
+  it.live("refuses, on either side of its name, what it does not act on", () =>
+    Effect.gen(function* () {
+      const has = yield* offered(path)
+      for (const flag of shared.filter((one) => !has.includes(one))) {
+        for (const { code, stderr, stdout } of yield* bothWays(name, values[flag]!, {})) {
+          assert.deepStrictEqual([code, stdout], [2, ""], flag)
+          assert.include(stderr, `--${flag}`)
+        }
+      }
+    })
+  )
+
+  it.live.skipIf(elsewhere.has(name))("acts on what it takes, wherever that stands", () =>
+    Effect.gen(function* () {
+      const has = (yield* offered(path)).filter((flag) => shared.includes(flag))
+      const env = yield* InProcess.simulated
+      const said = Effect.fnUntraced(function* (flags: ReadonlyArray<string>, code: number, text: string) {
+        for (const found of yield* bothWays(name, flags, env)) {
+          assert.include(found.stderr, text, flags.join(" "))
+          assert.strictEqual(found.code, code)
+        }
+      })
+      if (has.includes("profile")) yield* said(values["profile"]!, 2, "nobody-of-that-name")
+      if (has.includes("output")) {
+        assert.includeMembers(has, ["output", "json", "csv", "jq", "bom"])
+        yield* said(["--bom"], 2, "--bom is for CSV")
+        for (const other of ["--json", "--csv"]) yield* said(["--output", "yaml", other], 2, "in one form")
+      }
+      if (endless.has(name)) return
+      if (has.includes("region")) {
+        for (const { stderr } of yield* bothWays(name, values["region"]!, env)) {
+          assert.include(stderr, "--region changes no host that GENESYS_CLOUD_LOGIN_URL")
+        }
+      }
+      // Without a profile there is nothing to print.
+      if (has.includes("jq") && !path.includes("profile")) {
+        for (const { stdout } of yield* bothWays(name, values["jq"]!, env)) assert.match(stdout, /^marked\n/)
+      }
+      if (has.includes("limit")) {
+        for (const { stdout } of yield* bothWays(name, ["--limit", "1", "--output", "ndjson"], env)) {
+          assert.lengthOf(stdout.trimEnd().split("\n"), 1)
+        }
+      }
+      if (has.includes("timeout")) {
+        const { url } = yield* host("never")
+        const started = performance.now()
+        for (const { code } of yield* bothWays(name, values["timeout"]!, at(url))) assert.strictEqual(code, 7)
+        assert.isBelow(performance.now() - started, 20_000)
+      }
+      if (has.includes("max-retries")) {
+        const { calls: sent, url } = yield* host(503)
+        const results = yield* bothWays(name, values["max-retries"]!, at(url))
+        assert.deepStrictEqual(
+          results.map(({ code }) => code),
+          [7, 7]
+        )
+        assert.strictEqual(sent(), 2)
+      }
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+})
