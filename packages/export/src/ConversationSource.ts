@@ -14,6 +14,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { SourceError } from "./ExportError.ts"
 import * as GenesysTime from "./GenesysTime.ts"
+import { conversations as layout } from "./internal/kinds/conversations.ts"
 import * as Org from "./internal/org.ts"
 import * as JobWindow from "./internal/jobWindow.ts"
 import * as Reading from "./internal/reading.ts"
@@ -65,14 +66,14 @@ interface Known {
 }
 
 const nothing: { readonly jobs?: number; readonly rows: number } = { rows: 0 }
-const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.conversations(day))]
+const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
 
 const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
 
 const days = Schema.Array(Day.Day)
 
 export const measure = (range: Plan.Range): Measure => ({
-  kind: "conversations",
+  kind: layout,
   lag: (checkpoint, available) => Plan.lag(checkpoint, range, { available, now: available })
 })
 
@@ -133,7 +134,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       const took = (count: number) => void (most = Math.max(most ?? 1, count))
       return Reading.make({
         batches: source === "job" ? jobs(day, known.jobs, moment, took) : query(day, moment.now),
-        key: Partition.keyOf.conversations,
+        key: layout.key,
         isRunning,
         source,
         asOf: source === "job" ? undefined : moment.now - Plan.settling,
@@ -159,7 +160,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     /** Says which ones go on, of a day that was over long ago. */
     const told = (day: string, entry: Effect.Effect<Entry>) =>
       Effect.tap(entry, (found) => {
-        const [unended] = Plan.unended({ [Partition.nameOf(Partition.conversations(day))]: found }, again)
+        const [unended] = Plan.unended({ [Partition.nameOf(Partition.ofDay(layout, day))]: found }, again)
         return unended === undefined
           ? Effect.void
           : Effect.logWarning("conversations have not ended, and are looked at less and less often").pipe(
@@ -174,7 +175,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     const unit =
       (known: Known) =>
       ({ day, source }: Plan.Due): Unit => ({
-        partition: Partition.conversations(day),
+        partition: Partition.ofDay(layout, day),
         apart: source === "query",
         read: Effect.gen(function* () {
           const moment = yield* time

@@ -11,18 +11,21 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
-import * as ConversationSource from "./ConversationSource.ts"
+import type * as ConversationSource from "./ConversationSource.ts"
 import type { Entry } from "./Checkpoint.ts"
 import type { ExportError } from "./ExportError.ts"
 import * as Org from "./internal/org.ts"
+import type { Kind } from "./Kind.ts"
+import * as Kinds from "./Kinds.ts"
 import * as Lag from "./Lag.ts"
+import type { Layout } from "./Layout.ts"
 import * as Metrics from "./Metrics.ts"
 import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
 import { Sink } from "./Sink.ts"
 import type { Source, Unit } from "./Source.ts"
 import * as Turns from "./Turns.ts"
-import * as UserSource from "./UserSource.ts"
+import type * as UserSource from "./UserSource.ts"
 
 export interface RunOptions {
   /** Units at the same time: while one waits for its job, another is read. @default 4 */
@@ -53,7 +56,7 @@ export interface Failed {
 }
 
 export interface Summary {
-  readonly kind: "conversations" | "users"
+  readonly kind: Layout
   /** Units that were read and committed. */
   readonly done: ReadonlyArray<Done>
   /** Units of which nothing was committed. The next run takes them up again. */
@@ -146,7 +149,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       if (Result.isFailure(result) && !isOfUnit(result.failure)) isStuck = true
       if (Result.isSuccess(result)) yield* lag.committed(PartitionName.nameOf(partition), result.success.entry)
       yield* Metrics.unit(
-        source.kind,
+        source.kind.name,
         Result.map(result, ({ entry }) => entry.rows),
         labels
       )
@@ -186,14 +189,19 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   }
 })
 
+/** One run of a kind. */
+export const run = <Options, R>(
+  kind: Kind<Options, R>,
+  options: Options & RunOptions
+): Effect.Effect<Summary, ExportError, Sink | R> =>
+  Effect.flatMap(kind.source(options), (source) => runOnce(source, options))
+
 /** One run of conversations. */
 export const conversations = (
   options: ConversationSource.ConversationOptions & RunOptions
-): Effect.Effect<Summary, ExportError, Sink | ConversationDetails | GenesysClient> =>
-  Effect.flatMap(ConversationSource.make(options), (source) => runOnce(source, options))
+): Effect.Effect<Summary, ExportError, Sink | ConversationDetails | GenesysClient> => run(Kinds.conversations, options)
 
 /** One run of users. */
 export const users = (
   options: UserSource.UserOptions & RunOptions = {}
-): Effect.Effect<Summary, ExportError, Sink | Users | GenesysClient> =>
-  Effect.flatMap(UserSource.make(options), (source) => runOnce(source, options))
+): Effect.Effect<Summary, ExportError, Sink | Users | GenesysClient> => run(Kinds.users, options)

@@ -2,9 +2,10 @@
  * JSON Schemas (draft 2020-12) of what is exported: the lines of the files, and the rows of the flat tables. The same documents
  * are in the package as `schemas/*.json`. Genesys adds fields at any time, so fields that are not named here are allowed.
  */
-import { Conversation } from "@effect-genesys/client/Conversation"
-import { User } from "@effect-genesys/client/User"
 import * as Schema from "effect/Schema"
+import * as Kinds from "./Kinds.ts"
+import { type Layout, tablesOf } from "./Layout.ts"
+import * as Partition from "./Partition.ts"
 import * as Tables from "./Tables.ts"
 
 const asOf = Schema.String.annotate({
@@ -22,17 +23,16 @@ const document = (title: string, schema: Schema.Constraint): Readonly<Record<str
   }
 }
 
-/** By the name of the file. */
-export const all: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  "conversation.line": document(
-    "A line of conversations/*.ndjson",
-    Schema.Struct({ ...Conversation.fields, _asOf: asOf })
+/** Of the lines of a kind's files, and of the rows of its tables, by name. */
+export const of = (layout: Layout): Readonly<Record<string, Readonly<Record<string, unknown>>>> => ({
+  [`${layout.one}.line`]: document(
+    `A line of ${layout.name}/${layout.by === "day" ? "*" : Partition.fileOf({ kind: layout })}.ndjson`,
+    Schema.Struct({ ...layout.fields, _asOf: asOf })
   ),
-  "user.line": document("A line of users/users.ndjson", Schema.Struct({ ...User.fields, _asOf: asOf })),
-  conversations: document("A row of the table conversations", Tables.Conversation),
-  participants: document("A row of the table participants", Tables.Participant),
-  sessions: document("A row of the table sessions", Tables.Session),
-  segments: document("A row of the table segments", Tables.Segment),
-  metrics: document("A row of the table metrics", Tables.Metric),
-  users: document("A row of the table users", Tables.User)
-}
+  ...Object.fromEntries(
+    tablesOf(layout).map((table) => [table.name, document(`A row of the table ${table.name}`, Tables.schemaOf(table))])
+  )
+})
+
+/** By the name of the file. */
+export const all = Object.assign({}, ...Object.values(Kinds.all).map(({ layout }) => of(layout)))

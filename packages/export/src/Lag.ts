@@ -65,7 +65,7 @@ export const make = Effect.fnUntraced(function* (labels: Metrics.Labels = {}): E
       Effect.sync(() => {
         known = { source, checkpoint }
         registration ??= PresentGauge.register(
-          Metric.withAttributes(Metrics.exportLag, { ...labels, kind: source.kind }),
+          Metric.withAttributes(Metrics.exportLag, { ...labels, kind: source.kind.name }),
           context,
           seconds
         )

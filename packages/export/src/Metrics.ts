@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import type { ExportError } from "./ExportError.ts"
-import type { Kind } from "./Partition.ts"
 
 /** Rows that were read and committed, those that were there already included. */
 export const exportedRows = Metric.counter("genesys_export_rows_total", {
@@ -25,7 +24,7 @@ export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
 /** Of one export, if a program has several. */
 export type Labels = Readonly<Record<string, string>>
 
-export const unit = (kind: Kind, result: Result.Result<number, ExportError>, labels: Labels): Effect.Effect<void> => {
+export const unit = (kind: string, result: Result.Result<number, ExportError>, labels: Labels): Effect.Effect<void> => {
   const outcome = Result.isSuccess(result) ? "done" : result.failure._tag
   return Effect.andThen(
     Metric.update(Metric.withAttributes(exportedUnits, { ...labels, kind, outcome }), 1),

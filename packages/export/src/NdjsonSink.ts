@@ -1,5 +1,5 @@
 /**
- * Files in a directory, one for each day: `conversations/2026-11-01.ndjson`, and `users/users.ndjson`. A line is a row as Genesys
+ * Files in a directory, one for each partition: `conversations/2026-11-01.ndjson`, and `users/users.ndjson`. A line is a row as Genesys
  * sent it, with `_asOf`, the moment of which it tells; the lines are sorted by their key. A file is written beside and
  * renamed, so that whoever reads sees whole days only. It needs nothing but a disk with room for the largest day twice.
  */
@@ -22,6 +22,8 @@ import * as LineFormat from "./internal/ndjson/line.ts"
 import { merge } from "./internal/ndjson/merge.ts"
 import { sinkErrorOf } from "./internal/ndjson/sinkError.ts"
 import * as SortedRuns from "./internal/ndjson/sortedRuns.ts"
+import * as Readiness from "./internal/readiness.ts"
+import * as Kinds from "./Kinds.ts"
 import * as Partition from "./Partition.ts"
 import { Sink, type Write } from "./Sink.ts"
 
@@ -39,11 +41,6 @@ export interface NdjsonOptions {
 }
 
 export type { Compression } from "./internal/ndjson/compression.ts"
-
-const formats = {
-  conversations: LineFormat.make(Partition.keyOf.conversations),
-  users: LineFormat.make(Partition.keyOf.users)
-}
 
 /** Its real path. A link in its place is refused: whoever has put it there would choose what is written to, and removed. */
 const opened = Effect.fnUntraced(function* (given: string, access: Access) {
@@ -72,12 +69,15 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
     // What a process that was killed has left.
     yield* fs.remove(work, { recursive: true, force: true })
     yield* ensure(work, access)
-    for (const kind of Object.keys(formats)) yield* ensure(path.join(directory, kind), access)
   }).pipe(Effect.mapError(inSink))
+  const ready = yield* Readiness.make(directory, ({ name }) =>
+    Effect.mapError(Effect.provideContext(ensure(path.join(directory, name), access), context), inSink)
+  )
+  for (const { layout } of Object.values(Kinds.all)) yield* ready(layout)
 
   const placeOf = (partition: Partition.Partition) => ({
-    folder: path.join(directory, partition.kind),
-    name: partition.kind === "users" ? "users" : partition.day
+    folder: path.join(directory, partition.kind.name),
+    name: Partition.fileOf(partition)
   })
 
   /** The files of a partition that are there: one, or two where a change of the compression was cut off. */
@@ -107,7 +107,8 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
   })
 
   const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
-    const format = formats[partition.kind]
+    yield* ready(partition.kind)
+    const format = LineFormat.make(partition.kind.key)
     const place = path.join(work, String(yield* Ref.updateAndGet(numbers, (number) => number + 1)))
     yield* Effect.mapError(Effect.provideContext(ensure(place, access), context), inSink)
     yield* Effect.gen(function* () {

@@ -1,27 +1,28 @@
-/** What is exported, and committed, as one unit: a UTC day of conversations, or all users. */
+/** What is exported, and committed, as one unit: a UTC day of a kind, or all of it. All names of it are made here. */
+import * as Schema from "effect/Schema"
+import { Day } from "./Day.ts"
+import type { Layout } from "./Layout.ts"
 
-/** A conversation belongs to the UTC day of its `conversationStart`. */
-export interface ConversationDay {
-  readonly kind: "conversations"
-  readonly day: string
+export interface Partition {
+  readonly kind: Layout
+  /** Of a kind that goes by days; a conversation belongs to the UTC day of its `conversationStart`. */
+  readonly day?: string | undefined
 }
 
-export interface AllUsers {
-  readonly kind: "users"
-}
-
-export type Partition = ConversationDay | AllUsers
-export type Kind = Partition["kind"]
-
-export const users: Partition = { kind: "users" }
-export const conversations = (day: string): Partition => ({ kind: "conversations", day })
+export const ofDay = (kind: Layout & { readonly by: "day" }, day: string): Partition => ({ kind, day })
+export const whole = (kind: Layout & { readonly by: "whole" }): Partition => ({ kind })
 
 /** Its name in a checkpoint, such as `conversations/2026-11-01` or `users`. */
-export const nameOf = (partition: Partition): string =>
-  partition.kind === "users" ? "users" : `conversations/${partition.day}`
+export const nameOf = ({ day, kind }: Partition): string => (day === undefined ? kind.name : `${kind.name}/${day}`)
 
-/** What its rows are known by. */
-export const keyOf = { conversations: "conversationId", users: "id" } as const satisfies Record<Kind, string>
+const isDay = Schema.is(Day)
 
-/** The day of a name of `nameOf`, if it has one. */
-export const dayOf = (name: string): string | undefined => /^conversations\/(.+)$/.exec(name)?.[1]
+/** The partition of a name of `nameOf`, if it is one of this kind. */
+export const ofName = (kind: Layout, name: string): Partition | undefined => {
+  if (kind.by === "whole") return name === kind.name ? { kind } : undefined
+  const day = name.slice(kind.name.length + 1)
+  return name === `${kind.name}/${day}` && isDay(day) ? { kind, day } : undefined
+}
+
+/** Its file, in a folder of its kind, without an extension: such as `2026-11-01` or `users`. */
+export const fileOf = ({ day, kind }: Partition): string => day ?? kind.name

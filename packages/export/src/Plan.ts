@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import { type Checkpoint, type Entry, mostOpen } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { GenesysTime } from "./GenesysTime.ts"
+import { conversations as layout } from "./internal/kinds/conversations.ts"
 import * as Partition from "./Partition.ts"
 
 export interface Range {
@@ -31,7 +32,7 @@ export const defaultAgain = Duration.days(5)
 export const settling = 60_000
 
 const entryOf = (checkpoint: Checkpoint, day: string): Entry | undefined =>
-  checkpoint[Partition.nameOf(Partition.conversations(day))]
+  checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
 
 /** Of a day that goes on after all others of it have ended, conversations are looked at 24 times in its life so far. */
 const looksInLife = 24
@@ -117,7 +118,7 @@ export interface Unended {
 /** Conversations that go on although their day was over long ago. `again` is in milliseconds. */
 export const unended = (checkpoint: Checkpoint, again: number): ReadonlyArray<Unended> =>
   Object.entries(checkpoint).flatMap(([name, { asOf, open = {}, running }]) => {
-    const day = Partition.dayOf(name)
+    const day = Partition.ofName(layout, name)?.day
     return day === undefined || running === 0 || asOf < Day.end(day) + again
       ? []
       : [{ day, conversations: running, ids: Object.keys(open) }]

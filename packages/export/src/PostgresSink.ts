@@ -1,7 +1,7 @@
 /**
  * Tables in PostgreSQL: the flat ones of `Tables`, with the raw JSON and `as_of`, the moment of which a row tells, in
- * `conversations` and `users`. Rows and checkpoint are committed in one transaction. The tables are made, and brought up to
- * date, when the layer is built.
+ * the main table of a kind. Rows and checkpoint are committed in one transaction. The tables are made, and brought up to date, when
+ * the layer is built; those of a kind that is not in `Kinds`, when it is first written.
  */
 import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -10,8 +10,7 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Migrator from "effect/sql/Migrator"
-import * as SqlClient from "effect/sql/SqlClient"
+import type * as Migrator from "effect/sql/Migrator"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { Checkpoint, Entry } from "./Checkpoint.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
@@ -19,8 +18,10 @@ import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
 import * as Place from "./internal/postgres/place.ts"
 import * as Staging from "./internal/postgres/staging.ts"
-import { prospect } from "./internal/prospect.ts"
 import * as Trust from "./internal/postgres/trust.ts"
+import { prospect } from "./internal/prospect.ts"
+import * as Readiness from "./internal/readiness.ts"
+import * as Kinds from "./Kinds.ts"
 import * as Partition from "./Partition.ts"
 import * as PostgresUrl from "./PostgresUrl.ts"
 import { Sink, type Write } from "./Sink.ts"
@@ -59,19 +60,23 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
         })
 
   yield* Effect.gen(function* () {
-    if (!(yield* Trust.check(sql, name, sink))) yield* sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+    if (!(yield* Trust.check(sql, name, sink, Migrations.base)))
+      yield* sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
   }).pipe(Effect.mapError(inSink))
   const lock = yield* Effect.mapError(Lock.acquire(sql, name, sink), inSink)
   // Under the lock once more: somebody may have been faster.
-  yield* Effect.mapError(Trust.check(sql, name, sink), inSink)
-  yield* Effect.gen(function* () {
-    // To make and change tables takes rights that a loader need not have.
-    if (yield* Migrations.areDone(sql, name)) return
-    yield* Migrator.make({})({
-      loader: Migrator.fromRecord(Migrations.all(schema)),
-      table: `${name}.${Migrations.journal}`
-    }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
-  }).pipe(Effect.mapError(inSink))
+  yield* Effect.mapError(Trust.check(sql, name, sink, Migrations.base), inSink)
+  yield* Effect.mapError(Migrations.bringUpToDate(sql, name, Migrations.base), inSink)
+  const ready = yield* Readiness.make(
+    sink,
+    Effect.fnUntraced(function* (layout) {
+      if (Migrations.isInBase(layout)) return
+      const series = Migrations.ofKind(layout)
+      yield* Trust.check(sql, name, sink, series)
+      yield* Migrations.bringUpToDate(sql, name, series)
+    }, Effect.mapError(inSink))
+  )
+  for (const { layout } of Object.values(Kinds.all)) yield* ready(layout)
   // What a process that was killed has left.
   yield* Effect.mapError(sql.unsafe(`DELETE FROM ${schema}.export_staging`), inSink)
 
@@ -101,7 +106,8 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
 
   const write = Effect.fn("PostgresSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
     const unit = Partition.nameOf(partition)
-    yield* Staging.fill(sql, schema, partition.kind, unit, rows).pipe(
+    yield* ready(partition.kind)
+    yield* Staging.fill(sql, schema, partition, rows).pipe(
       Effect.mapError((error) => (isSqlError(error) ? inSink(error) : error))
     )
     const take = Effect.gen(function* () {

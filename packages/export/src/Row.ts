@@ -1,9 +1,9 @@
 /**
- * A conversation or a user as Genesys sent it, and the moment of which it tells. Genesys gives no versions: of two rows with one
+ * A conversation, a user or the like as Genesys sent it, and the moment of which it tells. Genesys gives no versions: of two rows with one
  * key the one that tells of the later moment replaces the other, never the other way round.
  */
 export interface Row {
-  /** `conversationId` or `id`. */
+  /** What is in the field that its kind is known by, such as `conversationId`. */
   readonly key: string
   /**
    * Milliseconds since 1970, by Genesys' clock: the `dataAvailabilityDate` of a job, the moment at which a query was sent.

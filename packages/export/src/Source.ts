@@ -4,7 +4,8 @@ import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SourceError } from "./ExportError.ts"
-import type { Kind, Partition } from "./Partition.ts"
+import type { Layout } from "./Layout.ts"
+import type { Partition } from "./Partition.ts"
 import type { Row } from "./Row.ts"
 
 /** One reading of a partition. */
@@ -32,7 +33,7 @@ export interface Plan {
 
 /** How far an export is behind: told from what its sink holds, without Genesys. */
 export interface Measure {
-  readonly kind: Kind
+  readonly kind: Layout
   /**
    * How far a checkpoint is behind a moment at which Genesys knows everything, in milliseconds. What has no beginning of its own is
    * missing since the export is `known`.

@@ -5,6 +5,7 @@ import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as GenesysTime from "./GenesysTime.ts"
+import { users as layout } from "./internal/kinds/users.ts"
 import * as Org from "./internal/org.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
@@ -19,13 +20,14 @@ export interface UserOptions {
   readonly lookAhead?: number | undefined
 }
 
-const name = Partition.nameOf(Partition.users)
+const partition = Partition.whole(layout)
+const name = Partition.nameOf(partition)
 
-export const measure: Measure = {
-  kind: "users",
+export const measure = (): Measure => ({
+  kind: layout,
   // Without any users, everything is missing.
   lag: (checkpoint, available, known) => Math.max(0, available - (checkpoint[name]?.asOf ?? known))
-}
+})
 
 export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Users | GenesysClient> =>
   Effect.gen(function* () {
@@ -35,7 +37,7 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
     const { expand, lookAhead = 4, state = "any" } = options
 
     const unit: Unit = {
-      partition: Partition.users,
+      partition,
       read: Effect.map(time, (now) =>
         Reading.make({
           batches: users.listAllRaw({ state, expand, lookAhead }).pipe(
@@ -56,7 +58,7 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
               { accepts: () => true, asOf: now, values }
             ])
           ),
-          key: Partition.keyOf.users,
+          key: layout.key,
           isRunning: () => false,
           source: "list",
           asOf: now,
@@ -66,7 +68,7 @@ export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Us
       )
     }
     return {
-      ...measure,
+      ...measure(),
       org: Effect.provideService(Org.id, GenesysClient, client),
       plan: () =>
         Effect.map(time, (now) => ({

@@ -7,6 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import type { Entry } from "../src/Checkpoint.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Files from "./Files.ts"
@@ -148,7 +149,7 @@ describe("a directory", () => {
       const write = (open: Entry["open"] & {}) =>
         Sink.use((sink) =>
           sink.write({
-            partition: Partition.conversations(since),
+            partition: Partition.ofDay(Kinds.conversations.layout, since),
             rows: Stream.empty,
             entry: Effect.succeed({ source: "job", asOf: 0, rows: 1, running: 1, open })
           })

@@ -16,6 +16,7 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { gzipSync, zstdCompressSync } from "node:zlib"
 import type { Access } from "../src/Access.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Files from "./Files.ts"
@@ -26,7 +27,7 @@ const nobody = 65_534
 const write = (key: string) =>
   Sink.use((sink) =>
     sink.write({
-      partition: Partition.conversations("2026-11-01"),
+      partition: Partition.ofDay(Kinds.conversations.layout, "2026-11-01"),
       rows: Stream.make({ key, asOf: 0, value: { conversationId: key, conversationStart: "2026-11-01T10:00:00Z" } }),
       entry: Effect.succeed({ source: "job", asOf: 0, rows: 1, running: 0 })
     })

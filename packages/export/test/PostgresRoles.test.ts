@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { readFileSync } from "node:fs"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import { Sink } from "../src/Sink.ts"
@@ -14,7 +15,7 @@ const value = { conversationId: "a", participants: [{ sessions: [{ metrics: [{ n
 
 const write = Sink.use((sink) =>
   sink.write({
-    partition: Partition.conversations("2026-11-01"),
+    partition: Partition.ofDay(Kinds.conversations.layout, "2026-11-01"),
     rows: Stream.make({ key: "a", asOf: 0, value }),
     entry: Effect.succeed({ source: "job", asOf: 0, rows: 1, running: 0 })
   })

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import type { Row } from "../src/Row.ts"
@@ -41,7 +42,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQ
         const row: Row = { key: "a", asOf: 0, value }
         const write = Sink.use(({ write: put }) =>
           put({
-            partition: Partition.conversations("2026-11-01"),
+            partition: Partition.ofDay(Kinds.conversations.layout, "2026-11-01"),
             rows: Stream.make(row),
             entry: Effect.succeed({ source: "job", asOf: 0, rows: 1, running: 0 })
           })
@@ -68,9 +69,13 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQ
         const user = Object(ExactNumber.parse(`{"id":"u","version":12345678901234567890}`))
         yield* Sink.use(({ write }) =>
           Effect.andThen(
-            write({ partition: Partition.conversations("2026-11-01"), rows, entry: Effect.succeed(entry) }),
             write({
-              partition: Partition.users,
+              partition: Partition.ofDay(Kinds.conversations.layout, "2026-11-01"),
+              rows,
+              entry: Effect.succeed(entry)
+            }),
+            write({
+              partition: Partition.whole(Kinds.users.layout),
               rows: Stream.make({ key: "u", asOf: 0, value: user }),
               entry: Effect.succeed({ ...entry, source: "list" })
             })

@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import { Sink } from "../src/Sink.ts"
@@ -21,7 +22,7 @@ const row = {
 
 const write = Sink.use((sink) =>
   sink.write({
-    partition: Partition.conversations("2026-11-01"),
+    partition: Partition.ofDay(Kinds.conversations.layout, "2026-11-01"),
     rows: Stream.make(row),
     entry: Effect.succeed({ source: "job", asOf: 0, rows: 1, running: 0 })
   })

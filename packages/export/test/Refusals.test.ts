@@ -15,7 +15,7 @@ const query = "/api/v2/analytics/conversations/details/query"
 const jobs = "/api/v2/analytics/conversations/details/jobs"
 const world = World.layer({ conversationsPerHour: 3 })
 const nameOf = ({ partition }: { readonly partition: Exporter.Done["partition"] }) =>
-  partition.kind === "conversations" ? partition.day.slice(8) : partition.kind
+  partition.day?.slice(8) ?? partition.kind.name
 
 const refusals: ReadonlyArray<readonly [string, object, string]> = [
   ...[400, 404, 409, 410, 413].map(

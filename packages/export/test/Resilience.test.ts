@@ -12,6 +12,7 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Day from "../src/Day.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Database from "./Database.ts"
@@ -132,8 +133,8 @@ describe("jobs", () => {
         NdjsonSink.layer({ directory })
       )
       assert.deepStrictEqual(
-        summary.failed.map(({ error, partition }) => [error._tag, partition]),
-        [["JobError", { kind: "conversations", day: since }]]
+        summary.failed.map(({ error, partition }) => [error._tag, Partition.nameOf(partition)]),
+        [["JobError", `conversations/${since}`]]
       )
       assert.lengthOf(summary.done, 1)
       assert.isAbove(Files.rows(directory, "conversations").size, 0)
@@ -170,7 +171,7 @@ describe("the clock of the host", () => {
             const now = Day.of(yield* Effect.provideService(simulator.now, Clock.Clock, real))
             const { done, failed, lag } = yield* Exporter.conversations({ since: today })
             assert.deepStrictEqual(failed, [])
-            const days = done.map(({ partition }) => (partition.kind === "users" ? "" : partition.day))
+            const days = done.map(({ partition }) => partition.day ?? "")
             assert.deepStrictEqual([days.includes(now), days.filter((day) => day > now)], [true, []])
             assert.strictEqual(Duration.toMillis(lag), 0)
           }

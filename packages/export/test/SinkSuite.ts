@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { Entry } from "../src/Checkpoint.ts"
 import type { SinkFailure } from "../src/ExportError.ts"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
@@ -23,7 +24,7 @@ export interface Place {
   readonly mend: Effect.Effect<void>
 }
 
-const day = Partition.conversations("2026-11-01")
+const day = Partition.ofDay(Kinds.conversations.layout, "2026-11-01")
 const noon = Date.parse("2026-11-01T12:00:00Z")
 
 const row = (key: string, minutes: number, more: Record<string, unknown> = {}): Row => ({
@@ -150,7 +151,11 @@ export const suite = (test: Test) => {
       const people = [{ key: "u", asOf: noon, value: { id: "u", name: "Ada", division: { id: "d", name: "Home" } } }]
       const body = Effect.gen(function* () {
         yield* Effect.all(
-          [write(many), write(next, Partition.conversations("2026-11-02")), write(people, Partition.users)],
+          [
+            write(many),
+            write(next, Partition.ofDay(Kinds.conversations.layout, "2026-11-02")),
+            write(people, Partition.whole(Kinds.users.layout))
+          ],
           { concurrency: "unbounded" }
         )
         assert.sameMembers(Object.keys(yield* checkpoint), [

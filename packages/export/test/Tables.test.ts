@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import { readFileSync } from "node:fs"
 import * as Day from "../src/Day.ts"
 import * as JsonSchemas from "../src/JsonSchemas.ts"
+import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import type { Row } from "../src/Row.ts"
@@ -14,6 +15,8 @@ import { Sink } from "../src/Sink.ts"
 import * as Tables from "../src/Tables.ts"
 import * as Database from "./Database.ts"
 import { Postgres } from "./Postgres.ts"
+
+const conversation = Tables.of(Kinds.conversations.layout)
 
 const row: Row = {
   key: "c",
@@ -40,17 +43,18 @@ const row: Row = {
 
 describe("the flat tables", () => {
   it("have a row for each thing, told apart by its place; what is absent or odd is null", () => {
-    const flat = Tables.ofConversationRow(row)
-    assert.include(flat.conversation, { day: "2026-11-01", conversation_end: null })
+    const { children, main } = conversation(row)
+    const { metrics = [], participants = [], segments = [], sessions = [] } = children
+    assert.include(main, { day: "2026-11-01", conversation_end: null })
     assert.deepStrictEqual(
-      flat.participants.map(({ participant, participant_id, purpose }) => [participant, participant_id, purpose]),
+      participants.map((one) => [one["participant"], one["participant_id"], one["purpose"]]),
       [
         [0, "p", "customer"],
         [1, null, "agent"]
       ]
     )
-    assert.lengthOf(flat.sessions, 1)
-    assert.deepStrictEqual(flat.metrics, [
+    assert.lengthOf(sessions, 1)
+    assert.deepStrictEqual(metrics, [
       {
         conversation_id: "c",
         participant: 1,
@@ -61,23 +65,24 @@ describe("the flat tables", () => {
         emit_date: "2026-11-01T10:05:00.500Z"
       }
     ])
-    assert.include(flat.segments[0], { segment_start: null, conference: false, wrap_up_code: null, queue_id: null })
-    assert.lengthOf(flat.segments, 2)
+    assert.include(segments[0], { segment_start: null, conference: false, wrap_up_code: null, queue_id: null })
+    assert.lengthOf(segments, 2)
   })
 
   it("have no moment of a year that PostgreSQL could not read", () => {
     for (const year of ["+012000", "+275000", "-000001", "0000"]) {
       const start = `${year}-01-01T00:00:00.000Z`
-      const { conversation } = Tables.ofConversationRow({ ...row, value: { ...row.value, conversationEnd: start } })
-      assert.strictEqual(conversation.conversation_end, null)
-      assert.include(conversation, { day: "2026-11-01" })
+      const { main } = conversation({ ...row, value: { ...row.value, conversationEnd: start } })
+      assert.include(main, { day: "2026-11-01", conversation_end: null })
     }
   })
 
   it("a row that is nothing but an id is a row", () => {
-    const flat = Tables.ofConversationRow({ key: "c", asOf: 0, value: { participants: 5 } })
-    assert.strictEqual(flat.conversation.conversation_id, "c")
-    assert.strictEqual(Tables.ofUserRow({ key: "u", asOf: 0, value: { division: null } }).division_id, null)
+    const { children, main } = conversation({ key: "c", asOf: 0, value: { participants: 5 } })
+    assert.include(main, { conversation_id: "c", day: "1970-01-01" })
+    assert.deepStrictEqual(children, { participants: [], sessions: [], segments: [], metrics: [] })
+    const user = Tables.of(Kinds.users.layout)({ key: "u", asOf: 0, value: { division: null } })
+    assert.include(user.main, { id: "u", division_id: null })
   })
 
   for (const [name, document] of Object.entries(JsonSchemas.all)) {
@@ -113,7 +118,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("in Postgr
         const write = (rows: ReadonlyArray<Row>) =>
           Sink.use((sink) =>
             sink.write({
-              partition: Partition.conversations(day),
+              partition: Partition.ofDay(Kinds.conversations.layout, day),
               rows: Stream.fromArray(rows),
               entry: Effect.succeed({ source: "job", asOf: 0, rows: rows.length, running: 0 })
             })
@@ -128,13 +133,11 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("in Postgr
         )
         yield* Effect.provide(Effect.andThen(write(before), write(after)), PostgresSink.layerUrl({ url }))
 
-        const flat = after.map((one) => Tables.ofConversationRow(one))
+        const flat = after.map(conversation)
+        const names = ["participants", "sessions", "segments", "metrics"]
         const tables = {
-          conversations: flat.map(({ conversation }) => conversation),
-          participants: flat.flatMap(({ participants }) => participants),
-          sessions: flat.flatMap(({ sessions }) => sessions),
-          segments: flat.flatMap(({ segments }) => segments),
-          metrics: flat.flatMap(({ metrics }) => metrics)
+          conversations: flat.map(({ main }) => main),
+          ...Object.fromEntries(names.map((name) => [name, flat.flatMap(({ children }) => children[name] ?? [])]))
         }
         const sorted = (rows: ReadonlyArray<object>) =>
           rows.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted()

@@ -4,6 +4,8 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import * as Day from "../src/Day.ts"
 import * as Exporter from "../src/Exporter.ts"
+import * as Kinds from "../src/Kinds.ts"
+import * as Partition from "../src/Partition.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Turns from "../src/Turns.ts"
 import * as Down from "./Down.ts"
@@ -13,7 +15,7 @@ import * as World from "./World.ts"
 const since = World.first
 const until = Day.of(Day.start(since) + 8 * 86_400_000)
 const days = Day.range(since, until)
-const unit = (day: string) => ({ partition: { kind: "conversations", day } as const })
+const unit = (day: string) => ({ partition: Partition.ofDay(Kinds.conversations.layout, day) })
 const order = (turns: Turns.Turns, units: ReadonlyArray<string>) =>
   turns.inOrder(units.map(unit)).map(({ partition }) => partition.day)
 

@@ -54,8 +54,8 @@ const counted = (
 const told = (summary: Exporter.Summary, { ndjson, postgres }: Sink): string => {
   if (summary.done.length === 0) return "Nothing was due."
   const days =
-    summary.kind === "users" ? "" : ` of ${summary.done.length} ${summary.done.length === 1 ? "day" : "days"}`
-  return `${summary.rows.toLocaleString("en-US")} ${summary.kind}${days}, in ${ndjson ?? `the database of ${postgres}`}.`
+    summary.kind.by === "whole" ? "" : ` of ${summary.done.length} ${summary.done.length === 1 ? "day" : "days"}`
+  return `${summary.rows.toLocaleString("en-US")} ${summary.kind.name}${days}, in ${ndjson ?? `the database of ${postgres}`}.`
 }
 
 const run = Effect.fnUntraced(function* <R, R2>({ options, sink, source, total, what }: Options<R, R2>) {
@@ -110,7 +110,7 @@ export const conversations = (
     what: "conversations",
     total: (due) =>
       Effect.map(
-        Effect.forEach(intervals(due.flatMap((unit) => (unit.kind === "users" ? [] : [unit.day]))), (span) =>
+        Effect.forEach(intervals(due.flatMap(({ day }) => day ?? [])), (span) =>
           ConversationDetails.use((details) => details.query({ interval: span, pageSize: 1 }))
         ),
         (pages) => pages.reduce((sum, { totalHits = 0 }) => sum + totalHits, 0)

@@ -100,7 +100,7 @@ const readable = Duration.seconds(30)
  */
 export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, Sinks> => {
   if (job.kind !== "conversations" && job.kind !== "users") return Effect.void
-  const measure = job.kind === "users" ? UserSource.measure : ConversationSource.measure({ since: job.since })
+  const measure = job.kind === "users" ? UserSource.measure() : ConversationSource.measure({ since: job.since })
   const held = Effect.scoped(
     Effect.flatMap(
       Sinks.use((sinks) => sinks.get(job.sink)),

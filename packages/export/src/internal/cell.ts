@@ -24,6 +24,9 @@ export const moment = (fields: Fields, name: string): string | null => {
   return isMoment(millis) ? new Date(millis).toISOString() : null
 }
 
+/** The UTC day of a moment; of none, or one that is odd, the first. */
+export const day = (fields: Fields, name: string): string => (moment(fields, name) ?? "1970-01-01").slice(0, 10)
+
 /** The objects of an array, each with its place in it. */
 export const items = (fields: Fields, name: string): ReadonlyArray<readonly [fields: Fields, place: number]> =>
   (objects(fields, name) ?? []).map((item, place) => [Option.getOrElse(object(item), (): Fields => ({})), place])

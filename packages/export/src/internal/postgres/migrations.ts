@@ -1,24 +1,13 @@
 /** The tables of the PostgreSQL sink, as they came to be. What is here is never changed; a change is a new migration. */
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
+import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
+import { type Layout, tablesOf } from "../../Layout.ts"
+import * as Definition from "./definition.ts"
 
 /** Names that other users of the database made up are not looked for, until the end of the transaction. */
 export const ownNames = "SET LOCAL search_path TO pg_catalog, pg_temp"
-
-/** Where it is written down which of these were run. */
-export const journal = "export_migrations"
-
-/** All that they make. */
-export const tables = [
-  "conversations",
-  "participants",
-  "sessions",
-  "segments",
-  "metrics",
-  "users",
-  "export_checkpoint",
-  "export_staging"
-]
 
 const place = "conversation_id text NOT NULL, participant int NOT NULL"
 const session = `${place}, session int NOT NULL`
@@ -64,8 +53,45 @@ const run = (statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
   )
 
+/** Tables that came to be step by step, and where that is written down. */
+export interface Series {
+  readonly journal: string
+  /** All that it makes. */
+  readonly tables: ReadonlyArray<string>
+  /** Statements by number and name. */
+  readonly steps: (schema: string) => Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+/** The tables of the sink itself, and of the kinds that were there first. */
+export const base: Series = {
+  journal: "export_migrations",
+  tables: [
+    "conversations",
+    "participants",
+    "sessions",
+    "segments",
+    "metrics",
+    "users",
+    "export_checkpoint",
+    "export_staging"
+  ],
+  steps: (schema) => ({
+    "1_initial": [ownNames, ...initial(schema)],
+    "2_exact_numbers": [ownNames, ...exactNumbers(schema)]
+  })
+}
+
+/** What any other kind needs: made of its layout, with numbers of its own. */
+export const ofKind = (layout: Layout): Series => ({
+  journal: `export_migrations_${layout.name}`,
+  tables: tablesOf(layout).map(({ name }) => name),
+  steps: (schema) => ({ "1_initial": [ownNames, ...Definition.create(schema, layout)] })
+})
+
+export const isInBase = ({ name }: Layout): boolean => base.tables.includes(name)
+
 /** Whether there is nothing to make: looked up in a way that takes no more than the right to read. */
-export const areDone = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string) {
+const areDone = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string, { journal, steps }: Series) {
   const there = yield* sql.unsafe(
     `SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1::name AND c.relname = $2::name`,
@@ -75,11 +101,14 @@ export const areDone = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, na
   const done = yield* sql.unsafe<{ readonly migration: string }>(
     `SELECT migration_id::text || '_' || name AS migration FROM "${name}".${journal}`
   )
-  return Object.keys(all(`"${name}"`)).every((wanted) => done.some(({ migration }) => migration === wanted))
+  return Object.keys(steps(`"${name}"`)).every((wanted) => done.some(({ migration }) => migration === wanted))
 })
 
-/** By number and name. */
-export const all = (schema: string) => ({
-  "1_initial": run([ownNames, ...initial(schema)]),
-  "2_exact_numbers": run([ownNames, ...exactNumbers(schema)])
+/** Does what is not done. To make and change tables takes rights that a loader need not have. */
+export const bringUpToDate = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string, series: Series) {
+  if (yield* areDone(sql, name, series)) return
+  yield* Migrator.make({})({
+    loader: Migrator.fromRecord(Record.map(series.steps(`"${name}"`), run)),
+    table: `${name}.${series.journal}`
+  }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
 })

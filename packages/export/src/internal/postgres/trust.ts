@@ -7,16 +7,14 @@ import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { SinkError } from "../../ExportError.ts"
-import * as Migrations from "./migrations.ts"
+import type { Series } from "./migrations.ts"
 
 const Found = Schema.Array(
   Schema.Struct({ name: Schema.String, owner: Schema.String, trusted: Schema.Boolean, open: Schema.Boolean })
 )
 
-const ours = [...Migrations.tables, Migrations.journal].map((name) => `'${name}'`).join(", ")
-
-/** The schema, and the tables of it. Those who may do anything in the database anyway are trusted, and roles of which one is a member. */
-const query = `
+/** The schema, and the tables of a series in it. Those who may do anything in the database anyway are trusted, and roles of which one is a member. */
+export const queryOf = ({ journal, tables }: Series) => `
   WITH things AS (
     SELECT 'schema' AS kind, n.nspname::text AS name, n.nspowner AS owner,
       EXISTS (SELECT 1 FROM pg_catalog.aclexplode(n.nspacl) a WHERE a.grantee = 0 AND a.privilege_type = 'CREATE') AS open
@@ -24,7 +22,7 @@ const query = `
     UNION ALL
     SELECT 'table', c.relname::text, c.relowner, false
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1::name AND c.relname IN (${ours})
+    WHERE n.nspname = $1::name AND c.relname IN (${[...tables, journal].map((name) => `'${name}'`).join(", ")})
   )
   SELECT kind || ' ' || name AS name, o.rolname::text AS owner, open,
     o.rolsuper OR o.rolname IN (CURRENT_USER, 'pg_database_owner')
@@ -36,9 +34,10 @@ const query = `
 export const check = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   schema: string,
-  sink: string
+  sink: string,
+  series: Series
 ): Effect.fn.Return<boolean, SinkError | SqlError> {
-  const found = yield* Effect.orDie(Schema.decodeUnknownEffect(Found)(yield* sql.unsafe(query, [schema])))
+  const found = yield* Effect.orDie(Schema.decodeUnknownEffect(Found)(yield* sql.unsafe(queryOf(series), [schema])))
   const foreign = found.find(({ trusted }) => !trusted)
   if (foreign !== undefined) {
     return yield* new SinkError({

@@ -1,0 +1,60 @@
+/** A column of a flat table: its type, and where in what Genesys sent its cells come from. What is absent, or of another type, is null. */
+import { AnyNumber } from "@effect-genesys/client/ExactNumber"
+import * as Schema from "effect/Schema"
+import * as Cells from "./internal/cell.ts"
+
+export interface Column {
+  readonly type: Type
+  /** The field, or the field of an object within. */
+  readonly from: string | readonly [object: string, field: string]
+  /** What it tells, and in which unit. Tables that are made in PostgreSQL have it as a comment. */
+  readonly doc?: string | undefined
+}
+
+export type Cell = string | number | boolean | object | null
+
+interface TypeOf {
+  readonly read: (fields: Cells.Fields, name: string) => Cell
+  /** Of a row as JSON. */
+  readonly schema: Schema.Top
+  /** In PostgreSQL. */
+  readonly sql: string
+}
+
+const types = {
+  text: { read: Cells.text, schema: Schema.NullOr(Schema.String), sql: "text" },
+  /** ISO 8601 in UTC. */
+  moment: {
+    read: Cells.moment,
+    schema: Schema.NullOr(Schema.String.annotate({ format: "date-time" })),
+    sql: "timestamptz"
+  },
+  /** The UTC day of a moment, such as `2026-11-01`; without one it is the first of 1970. */
+  day: { read: Cells.day, schema: Schema.String, sql: "date NOT NULL" },
+  /** As Genesys sent it: one that JavaScript would change is an `ExactNumber`. */
+  number: { read: Cells.number, schema: Schema.NullOr(AnyNumber), sql: "numeric" },
+  flag: { read: Cells.flag, schema: Schema.NullOr(Schema.Boolean), sql: "boolean" },
+  texts: { read: Cells.texts, schema: Schema.NullOr(Schema.Array(Schema.String)), sql: "text[]" }
+} satisfies Record<string, TypeOf>
+
+export type Type = keyof typeof types
+
+const of =
+  (type: Type) =>
+  (from: Column["from"], doc?: string): Column => ({ type, from, doc })
+
+export const text = of("text")
+export const moment = of("moment")
+export const day = of("day")
+export const number = of("number")
+export const flag = of("flag")
+export const texts = of("texts")
+
+/** Its cell of a row. */
+export const read = ({ from, type }: Column, fields: Cells.Fields): Cell =>
+  typeof from === "string" ? types[type].read(fields, from) : types[type].read(Cells.within(fields, from[0]), from[1])
+
+export const schemaOf = ({ type }: Column): Schema.Top => types[type].schema
+
+/** Its type in PostgreSQL. */
+export const sqlOf = ({ type }: Column): string => types[type].sql

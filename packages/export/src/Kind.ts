@@ -1,0 +1,18 @@
+/**
+ * A kind of data that can be exported: how its rows are laid out, and where they come from. Nothing else knows it: whoever has one
+ * can hand it to `Exporter.run`, with any sink.
+ */
+import type * as Effect from "effect/Effect"
+import type { Layout } from "./Layout.ts"
+import type { Measure, Source } from "./Source.ts"
+
+export interface Kind<in Options, out R = never> {
+  readonly layout: Layout
+  /** How far a copy is behind, without Genesys. */
+  readonly measure: (options: Options) => Measure
+  /** What is due, and how it is read. */
+  readonly source: (options: Options) => Effect.Effect<Source, never, R>
+}
+
+/** One of which it does not matter what it is asked for with, or needs. */
+export type Any = Kind<never, unknown>

@@ -1,0 +1,88 @@
+/** Conversations: a table of them, and one for each of their participants, sessions, segments and metrics. */
+import { Conversation } from "@effect-genesys/client/Conversation"
+import * as Column from "../../Column.ts"
+import type { Child, Layout } from "../../Layout.ts"
+
+const segments = {
+  name: "segments",
+  from: "segments",
+  place: "segment",
+  columns: {
+    segment_start: Column.moment("segmentStart"),
+    segment_end: Column.moment("segmentEnd"),
+    segment_type: Column.text("segmentType"),
+    queue_id: Column.text("queueId"),
+    disconnect_type: Column.text("disconnectType"),
+    error_code: Column.text("errorCode"),
+    wrap_up_code: Column.text("wrapUpCode"),
+    wrap_up_note: Column.text("wrapUpNote"),
+    conference: Column.flag("conference"),
+    subject: Column.text("subject")
+  }
+} as const satisfies Child
+
+const metrics = {
+  name: "metrics",
+  from: "metrics",
+  place: "metric",
+  columns: {
+    name: Column.text("name", "Such as tTalk or nTransferred"),
+    value: Column.number("value", "Times, whose names start with t, are in milliseconds; n counts"),
+    emit_date: Column.moment("emitDate")
+  }
+} as const satisfies Child
+
+const sessions = {
+  name: "sessions",
+  from: "sessions",
+  place: "session",
+  columns: {
+    session_id: Column.text("sessionId"),
+    media_type: Column.text("mediaType"),
+    direction: Column.text("direction"),
+    ani: Column.text("ani"),
+    dnis: Column.text("dnis"),
+    provider: Column.text("provider"),
+    remote: Column.text("remote"),
+    message_type: Column.text("messageType"),
+    used_routing: Column.text("usedRouting")
+  },
+  children: [segments, metrics]
+} as const satisfies Child
+
+const participants = {
+  name: "participants",
+  from: "participants",
+  place: "participant",
+  columns: {
+    participant_id: Column.text("participantId"),
+    participant_name: Column.text("participantName"),
+    purpose: Column.text("purpose", "Such as customer, acd or agent"),
+    user_id: Column.text("userId"),
+    team_id: Column.text("teamId"),
+    external_contact_id: Column.text("externalContactId")
+  },
+  children: [sessions]
+} as const satisfies Child
+
+export const conversations = {
+  name: "conversations",
+  by: "day",
+  key: "conversationId",
+  one: "conversation",
+  fields: Conversation.fields,
+  table: {
+    key: "conversation_id",
+    columns: {
+      day: Column.day("conversationStart", "The UTC day of its start"),
+      conversation_start: Column.moment("conversationStart"),
+      conversation_end: Column.moment("conversationEnd", "Null while it is running"),
+      originating_direction: Column.text("originatingDirection"),
+      conversation_initiator: Column.text("conversationInitiator"),
+      external_tag: Column.text("externalTag"),
+      division_ids: Column.texts("divisionIds")
+    },
+    indexes: [["conversation_start"]],
+    children: [participants]
+  }
+} as const satisfies Layout

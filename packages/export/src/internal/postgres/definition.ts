@@ -1,0 +1,27 @@
+/** The tables of a kind in PostgreSQL, made of its layout. */
+import * as Column from "../../Column.ts"
+import { type Flat, type Layout, tablesOf } from "../../Layout.ts"
+
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`
+
+const table = (schema: string, { columns, indexes, key, name, places }: Flat): ReadonlyArray<string> => {
+  const isMain = places.length === 0
+  const cells = [
+    `${key} text ${isMain ? "PRIMARY KEY" : "NOT NULL"}`,
+    ...places.map((place) => `${place} int NOT NULL`),
+    ...Object.entries(columns).map(([column, one]) => `${column} ${Column.sqlOf(one)}`),
+    ...(isMain
+      ? ["as_of timestamptz NOT NULL", "raw jsonb NOT NULL"]
+      : [`PRIMARY KEY (${[key, ...places].join(", ")})`])
+  ]
+  return [
+    `CREATE TABLE ${schema}.${name} (${cells.join(", ")})`,
+    ...indexes.map((index) => `CREATE INDEX ON ${schema}.${name} (${index.join(", ")})`),
+    ...Object.entries(columns).flatMap(([column, { doc }]) =>
+      doc === undefined ? [] : [`COMMENT ON COLUMN ${schema}.${name}.${column} IS ${text(doc)}`]
+    )
+  ]
+}
+
+export const create = (schema: string, layout: Layout): ReadonlyArray<string> =>
+  tablesOf(layout).flatMap((one) => table(schema, one))

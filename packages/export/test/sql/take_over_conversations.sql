@@ -1,0 +1,43 @@
+CREATE TEMP TABLE newer ON COMMIT DROP AS
+     SELECT n.place, n.key, t.raw IS DISTINCT FROM s.raw AS differs
+     FROM (SELECT DISTINCT ON (key) place, key, as_of FROM "genesys".export_staging s WHERE s.partition = $1::text
+           ORDER BY key, as_of DESC, place DESC) n
+     JOIN "genesys".export_staging s USING (place)
+     LEFT JOIN "genesys".conversations t ON t.conversation_id = n.key
+     WHERE t.as_of IS NULL OR t.as_of <= n.as_of;
+
+UPDATE "genesys".conversations t SET as_of = s.as_of
+     FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place)
+     WHERE NOT n.differs AND t.conversation_id = n.key AND t.as_of < s.as_of;
+
+INSERT INTO "genesys".conversations (conversation_id, day, conversation_start, conversation_end, originating_direction, conversation_initiator, external_tag, division_ids, as_of, raw)
+     SELECT s.key, f.day, f.conversation_start, f.conversation_end, f.originating_direction, f.conversation_initiator, f.external_tag, f.division_ids, s.as_of, s.raw
+     FROM "genesys".export_staging s, pg_catalog.jsonb_populate_record(NULL::"genesys".conversations, s.flat OPERATOR(pg_catalog.->) 'conversation') f
+     WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs)
+     ON CONFLICT (conversation_id) DO UPDATE SET day = excluded.day, conversation_start = excluded.conversation_start, conversation_end = excluded.conversation_end, originating_direction = excluded.originating_direction, conversation_initiator = excluded.conversation_initiator, external_tag = excluded.external_tag, division_ids = excluded.division_ids, as_of = excluded.as_of, raw = excluded.raw;
+
+DELETE FROM "genesys".participants WHERE conversation_id IN (SELECT key FROM pg_temp.newer WHERE differs);
+
+INSERT INTO "genesys".participants
+       SELECT f.* FROM "genesys".export_staging s, pg_catalog.jsonb_populate_recordset(NULL::"genesys".participants, s.flat OPERATOR(pg_catalog.->) 'participants') f
+       WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs);
+
+DELETE FROM "genesys".sessions WHERE conversation_id IN (SELECT key FROM pg_temp.newer WHERE differs);
+
+INSERT INTO "genesys".sessions
+       SELECT f.* FROM "genesys".export_staging s, pg_catalog.jsonb_populate_recordset(NULL::"genesys".sessions, s.flat OPERATOR(pg_catalog.->) 'sessions') f
+       WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs);
+
+DELETE FROM "genesys".segments WHERE conversation_id IN (SELECT key FROM pg_temp.newer WHERE differs);
+
+INSERT INTO "genesys".segments
+       SELECT f.* FROM "genesys".export_staging s, pg_catalog.jsonb_populate_recordset(NULL::"genesys".segments, s.flat OPERATOR(pg_catalog.->) 'segments') f
+       WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs);
+
+DELETE FROM "genesys".metrics WHERE conversation_id IN (SELECT key FROM pg_temp.newer WHERE differs);
+
+INSERT INTO "genesys".metrics
+       SELECT f.* FROM "genesys".export_staging s, pg_catalog.jsonb_populate_recordset(NULL::"genesys".metrics, s.flat OPERATOR(pg_catalog.->) 'metrics') f
+       WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs);
+
+DELETE FROM "genesys".export_staging s WHERE s.partition = $1::text;
