@@ -14,7 +14,7 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
-import { rows } from "../../../packages/export/test/Files.ts"
+import { conversations, rows, users } from "../../../packages/export/test/Files.ts"
 import * as Cli from "./support/Cli.ts"
 import * as Screen from "./support/Screen.ts"
 
@@ -90,7 +90,7 @@ describe("genesys export into a directory", () => {
           const submitted = requests.filter(({ method, path }) => method === "POST" && path.endsWith("/details/jobs"))
           assert.lengthOf(submitted, days.length - before)
 
-          const found = rows(directory, "conversations")
+          const found = rows(directory, conversations)
           const truth = yield* Effect.forEach(days, (day) => Stream.runCollect(service.truth(day)))
           assert.deepStrictEqual(
             [...found.keys()].toSorted(),
@@ -177,7 +177,7 @@ describe("genesys export into a directory", () => {
             { cwd }
           )
           assert.deepStrictEqual([code, stdout, stderr], [0, "", ""])
-          const found = rows(join(cwd, "copy"), "users")
+          const found = rows(join(cwd, "copy"), users)
           assert.isTrue(existsSync(join(cwd, "copy/users/users.ndjson.gz")))
           const lines = readFileSync(join(cwd, "users.ndjson"), "utf8").trim().split("\n")
           assert.deepStrictEqual(

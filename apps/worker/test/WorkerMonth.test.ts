@@ -78,7 +78,10 @@ it.effect(
           assert.isAtMost(worst.get(name)!, hours * hour + longest.get(name)! + 1_000, name)
         }
         const truth = yield* World.truth(days)
-        assert.deepStrictEqual(new Map([...truth.keys()].map((key) => [key, rows.get(key)?.value])), truth)
+        assert.deepStrictEqual(
+          new Map([...truth.keys()].map((key) => [key, rows.get(`conversations/${key}`)?.value])),
+          truth
+        )
       })
       yield* World.start
       yield* Effect.provide(

@@ -1,6 +1,6 @@
 /**
- * Where the rows go, with the checkpoint of what is there. A small port: `NdjsonSink` and `PostgresSink` are two of them, and
- * `layer` makes one of your own.
+ * Where the rows go, with the checkpoint of what is there. A small port: `NdjsonSink` and `PostgresSink` are two of them. Whether
+ * one of your own does what it should, `testing/SinkSuite` tells.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"

@@ -2,9 +2,8 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import type { Layout } from "../src/Layout.ts"
 import * as Fingerprints from "./Fingerprints.ts"
-
-const keys = { conversations: "conversation_id", users: "id" }
 
 export const query = (url: Redacted.Redacted, statement: string) =>
   Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<Record<string, unknown>>(statement)).pipe(
@@ -13,9 +12,9 @@ export const query = (url: Redacted.Redacted, statement: string) =>
   )
 
 /** The raw rows by their key. */
-export const rows = (url: Redacted.Redacted, kind: "conversations" | "users") =>
+export const rows = (url: Redacted.Redacted, { name, table }: Layout) =>
   Effect.map(
-    query(url, `SELECT ${keys[kind]} AS key, raw FROM genesys.${kind}`),
+    query(url, `SELECT ${table.key} AS key, raw FROM genesys.${name}`),
     (found) => new Map(found.map(({ key, raw }) => [String(key), raw]))
   )
 

@@ -32,7 +32,7 @@ describe("conversations", () => {
       assert.strictEqual(summary.pending, 0)
       assert.lengthOf(summary.done, 5)
       assert.strictEqual(Duration.toMillis(summary.lag), 0)
-      const found = Files.rows(directory, "conversations")
+      const found = Files.rows(directory, Files.conversations)
       assert.isAbove(found.size, 98 * perHour)
       const known = began - 60_000
       const missing = [...(yield* World.truth(days(5))).values()].filter(
@@ -56,7 +56,7 @@ describe("conversations", () => {
           assert.deepStrictEqual(failed, [])
           yield* TestClock.adjust("18 hours")
         }
-        assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth(days(2)))
+        assert.deepStrictEqual(Files.rows(directory, Files.conversations), yield* World.truth(days(2)))
         yield* Simulator.use(({ clearJournal }) => clearJournal)
         const { done, lag } = yield* Effect.provide(conversations({ until }), sink)
         assert.deepStrictEqual(done, [])
@@ -76,14 +76,14 @@ describe("conversations", () => {
       yield* World.start
       yield* TestClock.adjust("30 hours")
       yield* conversations().pipe(Effect.provide(sink), Effect.provide(world))
-      const before = Files.rows(directory, "conversations")
+      const before = Files.rows(directory, Files.conversations)
       const both = Effect.all([Effect.flip(conversations()), Effect.flip(World.running(Exporter.users()))])
       const other = World.layer({ conversationsPerHour: perHour, seed: 2 })
       for (const error of yield* both.pipe(Effect.provide(sink), Effect.provide(other))) {
         assert.strictEqual(error._tag, "OtherOrgError")
         assert.match(error.message, /of the organization [0-9a-f-]{36}, and these .* Give this one a directory/)
       }
-      assert.deepStrictEqual(Files.rows(directory, "conversations"), before)
+      assert.deepStrictEqual(Files.rows(directory, Files.conversations), before)
       assert.isEmpty(readdirSync(join(directory, "users")))
     }).pipe(Effect.provide(NodeServices.layer))
   )

@@ -23,7 +23,7 @@ const exported = (
   step: "1 second" | "1 minute" = "1 second"
 ) => World.running(Exporter.conversations({ since, until, ...options }), step)
 /** In memory, so that no time passes while a disk writes. */
-const values = (rows: ReadonlyMap<string, Row>) => new Map([...rows].map(([key, { value }]) => [key, value]))
+const values = (rows: ReadonlyMap<string, Row>) => new Map([...rows.values()].map(({ key, value }) => [key, value]))
 const submitted = Effect.map(
   Simulator.use(({ journal }) => journal),
   ({ requests }) => requests.filter(({ method, path }) => method === "POST" && path === jobs).length

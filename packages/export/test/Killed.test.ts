@@ -49,7 +49,7 @@ const files = Effect.map(Files.temporary, (directory): Place => ({
   sink: { directory },
   isAtWork: Effect.sync(() => existsSync(`${directory}/.work`) && readdirSync(`${directory}/.work`).length > 0),
   found: Effect.promise(() => Fingerprints.ofDirectory(`${directory}/conversations`)),
-  users: Effect.sync(() => Files.rows(directory, "users").size)
+  users: Effect.sync(() => Files.rows(directory, Files.users).size)
 }))
 
 const tables = Effect.gen(function* () {

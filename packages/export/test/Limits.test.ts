@@ -28,7 +28,7 @@ describe("an export", () => {
         ({ conversationStart }) => Date.parse(conversationStart) < before
       )
       assert.isAbove(known.length, 500)
-      for (const { conversationId } of known) assert.isTrue(rows.has(conversationId))
+      for (const { conversationId } of known) assert.isTrue(rows.has(`conversations/${conversationId}`))
       assert.strictEqual(yield* refused, 0)
     }).pipe(
       Effect.provideService(Pagination.QueryLimit, 200),

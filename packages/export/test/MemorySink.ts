@@ -1,4 +1,4 @@
-/** A sink in 20 lines, as the README shows it: rows in memory, with the checkpoint beside them. */
+/** A sink in 21 lines, as the README shows it: rows in memory, with the checkpoint beside them. */
 // #region sink
 import { Checkpoint, Partition, Row, Sink } from "@effect-genesys/export"
 import { Effect, Layer, Stream } from "effect"
@@ -12,8 +12,9 @@ export const make = (rows: Map<string, Row.Row>) => {
       const read = yield* Stream.runCollect(write.rows)
       const entry = yield* write.entry
       for (const row of read) {
-        const present = rows.get(row.key)
-        if (present === undefined || Row.replaces(row, present)) rows.set(row.key, row)
+        const place = `${write.partition.kind.name}/${row.key}`
+        const present = rows.get(place)
+        if (present === undefined || Row.replaces(row, present)) rows.set(place, row)
       }
       checkpoint = { ...checkpoint, [Partition.nameOf(write.partition)]: entry }
     })

@@ -4,19 +4,20 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
+import type { Layout } from "../src/Layout.ts"
+import * as SinkSuite from "../src/testing/SinkSuite.ts"
 import * as Files from "./Files.ts"
-import { type Place, suite } from "./SinkSuite.ts"
 
 for (const compression of ["none", "gzip", "zstd"] as const) {
   describe(`NDJSON, ${compression}`, () => {
-    const place = Effect.map(Files.temporary, (directory): Place => ({
+    const place = Effect.map(Files.temporary, (directory) => ({
       layer: Layer.provide(NdjsonSink.layer({ directory, compression }), NodeServices.layer),
-      conversations: Effect.sync(() => Files.rows(directory, "conversations")),
-      users: Effect.sync(() => Files.rows(directory, "users")),
+      rows: (kind: Layout) => Effect.sync(() => Files.rows(directory, kind)),
       corrupt: Effect.sync(() => writeFileSync(`${directory}/checkpoint.json`, '{"version":1,"parti')),
       mend: Effect.sync(() => rmSync(`${directory}/checkpoint.json`))
     }))
-    suite((name, body) => it.live(name, () => Effect.provide(Effect.flatMap(place, body), NodeServices.layer), 60_000))
+    for (const { name, run } of SinkSuite.lastingChecks)
+      it.live(name, () => Effect.provide(Effect.flatMap(place, run), NodeServices.layer), 60_000)
   })
 }
 

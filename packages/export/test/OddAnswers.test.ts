@@ -61,7 +61,7 @@ describe("an export", () => {
         )
         assert.match(failed[0]!.error.message, /has a dataAvailabilityDate that cannot be right/)
         assert.deepStrictEqual((yield* run).failed, [])
-        assert.isAbove(Files.rows(directory, "conversations").size, 70)
+        assert.isAbove(Files.rows(directory, Files.conversations).size, 70)
       }).pipe(Effect.provide(world))
     )
   }
@@ -83,7 +83,7 @@ describe("an export", () => {
         }
         assert.deepStrictEqual((yield* both).failed, [])
       }).pipe(Effect.provide(NdjsonSink.layer({ directory })))
-      assert.isAbove(Files.rows(directory, "conversations").size, 70)
+      assert.isAbove(Files.rows(directory, Files.conversations).size, 70)
     }).pipe(Effect.provide(world))
   )
 

@@ -255,7 +255,7 @@ describe("a link", () => {
         execFileSync("sh", ["-c", error.message.slice(error.message.indexOf("rm "))])
         yield* written(directory)
         check()
-        assert.strictEqual(Files.rows(directory, "conversations").size, 1)
+        assert.strictEqual(Files.rows(directory, Files.conversations).size, 1)
       })
     )
   }
@@ -500,7 +500,7 @@ describe("a file system", () => {
         assert.match(closed.message, /cannot be read or written: the disk is mounted read-only \(EROFS, [^ ]+\)/)
         execFileSync("mount", ["-o", "remount,rw", elsewhere])
         yield* written(directory, "c")
-        assert.strictEqual(Files.rows(directory, "conversations").size, 3)
+        assert.strictEqual(Files.rows(directory, Files.conversations).size, 3)
       }).pipe(Effect.provide(NodeServices.layer))
   )
 })

@@ -4,6 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import type { Layout } from "../src/Layout.ts"
+import * as SinkSuite from "../src/testing/SinkSuite.ts"
 import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
@@ -11,7 +13,6 @@ import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Database from "./Database.ts"
 import { Postgres } from "./Postgres.ts"
-import { type Place, suite } from "./SinkSuite.ts"
 
 const place = Effect.gen(function* () {
   const { database } = yield* Postgres
@@ -19,21 +20,20 @@ const place = Effect.gen(function* () {
   return {
     url,
     layer: PostgresSink.layerUrl({ url }),
-    conversations: Database.rows(url, "conversations"),
-    users: Database.rows(url, "users"),
+    rows: (kind: Layout) => Database.rows(url, kind),
     corrupt: Effect.asVoid(Database.query(url, `UPDATE genesys.export_checkpoint SET entry = '{"asOf": 5}'`)),
     mend: Effect.asVoid(Database.query(url, `DELETE FROM genesys.export_checkpoint`))
-  } satisfies Place & { readonly url: Redacted.Redacted }
+  }
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQL", (it) => {
-  suite((name, body) => it.effect(name, () => Effect.flatMap(place, body), 60_000))
+  for (const { name, run } of SinkSuite.lastingChecks) it.effect(name, () => Effect.flatMap(place, run), 60_000)
 
   it.effect(
     "text that its JSON cannot have is replaced, and keeps nothing else from being exported",
     () =>
       Effect.gen(function* () {
-        const { conversations, layer: sink } = yield* place
+        const { layer: sink, rows } = yield* place
         const value = {
           conversationId: "a",
           conversationStart: "2026-11-01T00:00:00Z",
@@ -49,7 +49,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQ
         )
         yield* Effect.provide(write, sink)
         const note = "a\ufffdb\ufffdc \\u0000 \u{1f600}"
-        assert.deepStrictEqual((yield* conversations).get("a"), { ...value, note })
+        assert.deepStrictEqual((yield* rows(Kinds.conversations.layout)).get("a"), { ...value, note })
       }),
     60_000
   )

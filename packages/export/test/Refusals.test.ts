@@ -77,7 +77,7 @@ describe("of an export,", () => {
       const queries = requests.filter(({ path }) => path === query)
       // An hour in the queue: one page at a time.
       assert.isAtLeast(queries.length, 5)
-      const known = Files.rows(directory, "conversations")
+      const known = Files.rows(directory, Files.conversations)
       const soon = Date.parse(`${Day.of(Day.end(since))}T06:30:00Z`)
       const fresh = [...(yield* World.truth(["1970-03-02"])).values()].filter(
         ({ conversationStart }) => Date.parse(conversationStart) < soon

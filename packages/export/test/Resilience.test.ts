@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as Day from "../src/Day.ts"
 import * as Exporter from "../src/Exporter.ts"
+import * as Kinds from "../src/Kinds.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
@@ -52,7 +53,7 @@ describe("a disk that is full", () => {
       yield* TestClock.adjust("20 hours")
       const body = Effect.gen(function* () {
         yield* run
-        const before = Files.rows(directory, "conversations")
+        const before = Files.rows(directory, Files.conversations)
         const { checkpoint } = yield* Sink
         const held = yield* checkpoint
         isFull = true
@@ -61,12 +62,12 @@ describe("a disk that is full", () => {
         assert.deepStrictEqual([done.length, failed.length, pending], [0, 1, 0])
         assert.strictEqual(failed[0]!.error._tag, "SinkError")
         assert.match(failed[0]!.error.message, /There is no room left on the disk of .* nothing is lost/)
-        assert.deepStrictEqual(Files.rows(directory, "conversations"), before)
+        assert.deepStrictEqual(Files.rows(directory, Files.conversations), before)
         assert.deepStrictEqual(yield* checkpoint, held)
         isFull = false
         yield* TestClock.adjust("7 days")
         assert.deepStrictEqual((yield* run).failed, [])
-        assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth([since]))
+        assert.deepStrictEqual(Files.rows(directory, Files.conversations), yield* World.truth([since]))
       })
       yield* Effect.provide(
         body,
@@ -103,7 +104,7 @@ describe("jobs", () => {
       yield* TestClock.adjust("9 days")
       const { done, failed } = yield* Effect.provide(run, sink)
       assert.deepStrictEqual([done.length, failed], [1, []])
-      assert.deepStrictEqual(Files.rows(directory, "conversations"), yield* World.truth([since]))
+      assert.deepStrictEqual(Files.rows(directory, Files.conversations), yield* World.truth([since]))
       const { answers } = yield* Simulator.use(({ journal }) => journal)
       // A day in more than one job: it was split.
       assert.isAbove(answers["202"] ?? 0, 3)
@@ -118,7 +119,7 @@ describe("jobs", () => {
       const parts = World.running(Exporter.conversations({ since, until, jobsPerDay: 5 }))
       const { rows } = yield* Effect.provide(parts, NdjsonSink.layer({ directory }))
       const truth = yield* World.truth([since])
-      assert.deepStrictEqual(Files.rows(directory, "conversations"), truth)
+      assert.deepStrictEqual(Files.rows(directory, Files.conversations), truth)
       assert.strictEqual(rows, truth.size)
     }).pipe(Effect.provide(world))
   )
@@ -137,7 +138,7 @@ describe("jobs", () => {
         [["JobError", `conversations/${since}`]]
       )
       assert.lengthOf(summary.done, 1)
-      assert.isAbove(Files.rows(directory, "conversations").size, 0)
+      assert.isAbove(Files.rows(directory, Files.conversations).size, 0)
     }).pipe(Effect.provide(World.layer({ conversationsPerHour, jobFailures: 1, rateLimit: "off" })))
   )
 })
@@ -180,7 +181,7 @@ describe("the clock of the host", () => {
           Effect.provide(Layer.merge(NdjsonSink.layer({ directory }), OverHttp.layer(simulator))),
           Effect.provideService(Clock.Clock, jumping)
         )
-        const found = Files.rows(directory, "conversations")
+        const found = Files.rows(directory, Files.conversations)
         const truth = yield* World.truth([today])
         assert.deepStrictEqual(new Map([...truth.keys()].map((key) => [key, found.get(key)])), truth)
       }).pipe(
@@ -216,7 +217,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a databas
           assert.deepStrictEqual((yield* once).failed, [])
         })
         yield* Effect.provide(runs, Layer.merge(PostgresSink.layerUrl({ url }), OverHttp.layer(simulator)))
-        assert.deepStrictEqual(yield* Database.rows(url, "conversations"), yield* World.truth([today]))
+        assert.deepStrictEqual(yield* Database.rows(url, Kinds.conversations.layout), yield* World.truth([today]))
       }).pipe(Effect.provide(Simulator.layer({ conversationsPerHour, jobQueueTime: 0, jobRunTime: 0 }))),
     120_000
   )

@@ -61,7 +61,7 @@ it.effect.runIf(prove)(
       console.log({ runs, longestRunSeconds: longest / 1000, worstLagMinutes: worst / 60_000 })
       assert.isAtMost(worst, Duration.toMillis(interval) + longest)
       const truth = yield* World.truth(days)
-      const held = Files.rows(directory, "conversations")
+      const held = Files.rows(directory, Files.conversations)
       assert.deepStrictEqual(new Map([...truth.keys()].map((key) => [key, held.get(key)])), truth)
     }).pipe(
       Effect.provide(

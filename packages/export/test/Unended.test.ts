@@ -61,7 +61,7 @@ describe("conversations that do not end", () => {
           assert.deepStrictEqual((yield* run).failed, [])
         }
         assert.deepStrictEqual(Plan.unended(yield* checkpoint, 0), [])
-        const found = new Map([...rows].map(([key, { value }]) => [key, value]))
+        const found = new Map([...rows.values()].map(({ key, value }) => [key, value]))
         assert.deepStrictEqual(found, yield* World.truth(Day.range(since, until)))
         yield* clearJournal
         yield* TestClock.adjust("1 day")

@@ -1,0 +1,54 @@
+/** A sink that somebody has made passes the checks that are for all, and one with a fault does not. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import type { Layout } from "../src/Layout.ts"
+import type { Row } from "../src/Row.ts"
+import { Sink } from "../src/Sink.ts"
+import * as SinkSuite from "../src/testing/SinkSuite.ts"
+import * as MemorySink from "./MemorySink.ts"
+
+const placeOf = (rows: Map<string, Row>, layer: Layer.Layer<Sink>) => ({
+  layer,
+  rows: (kind: Layout) =>
+    Effect.sync(
+      () =>
+        new Map(
+          [...rows].flatMap(([place, { key, value }]) =>
+            place === `${kind.name}/${key}` ? [[key, value] as const] : []
+          )
+        )
+    )
+})
+
+describe("the sink of the README", () => {
+  for (const { name, run } of SinkSuite.checks)
+    it.live(name, () =>
+      Effect.suspend(() => {
+        const rows = new Map<string, Row>()
+        return run(placeOf(rows, MemorySink.make(rows)))
+      })
+    )
+})
+
+/** Puts each row there as it comes, whatever is there. */
+const careless = (rows: Map<string, Row>) => {
+  const held: Record<string, never> = {}
+  return Layer.succeed(Sink, {
+    checkpoint: Effect.succeed(held),
+    write: ({ partition, rows: given }) =>
+      Stream.runForEach(given, (row) => Effect.sync(() => rows.set(`${partition.kind.name}/${row.key}`, row)))
+  })
+}
+
+it.live("a careless sink fails every check, with what is wrong", () =>
+  Effect.gen(function* () {
+    for (const { name, run } of SinkSuite.checks) {
+      const rows = new Map<string, Row>()
+      const mistake = yield* Effect.flip(run(placeOf(rows, careless(rows))))
+      assert.instanceOf(mistake, SinkSuite.Mistake, name)
+      assert.match(String(Object(mistake).message), /should be .*, and is /s)
+    }
+  })
+)
