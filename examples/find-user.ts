@@ -4,6 +4,7 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import { NodeCrypto, NodeRuntime, NodeServices } from "@effect/platform-node"
@@ -13,6 +14,7 @@ import { Console, Effect, Layer, Logger, Option } from "effect"
 // and from a file .env what it may bring.
 const Genesys = Users.layer.pipe(
   Layer.provide(GenesysClient.layer),
+  Layer.provide(RateLimit.layer),
   Layer.provideMerge(TokenManager.layer),
   Layer.provide(TokenEndpoint.layerHttp),
   Layer.provide([Credentials.layerConfig, Environment.layerConfig, Transport.layerConfig, NodeCrypto.layerDigest]),

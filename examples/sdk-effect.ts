@@ -3,6 +3,7 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { GenesysSdk } from "@effect-genesys/sdk/GenesysSdk"
 import { NodeCrypto, NodeRuntime } from "@effect/platform-node"
@@ -10,6 +11,7 @@ import { Console, Effect, Layer, Logger } from "effect"
 
 const Genesys = GenesysSdk.layer.pipe(
   Layer.provide(GenesysClient.layer),
+  Layer.provide(RateLimit.layer),
   Layer.provide(TokenManager.layer),
   Layer.provide(TokenEndpoint.layerHttp),
   Layer.provide([Credentials.layerConfig, Environment.layerConfig, Transport.layer, NodeCrypto.layerDigest])

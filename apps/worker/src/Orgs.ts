@@ -10,6 +10,7 @@ import * as Region from "@effect-genesys/auth/Region"
 import * as TokenManagers from "@effect-genesys/auth/TokenManagers"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -115,6 +116,7 @@ const make = Effect.gen(function* () {
     Layer.fresh(
       Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
         Layer.provideMerge(GenesysClient.layer),
+        Layer.provide(RateLimit.layer),
         Layer.provideMerge(tokens.get(org)),
         Layer.provideMerge(named(org))
       )

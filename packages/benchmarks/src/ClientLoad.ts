@@ -9,6 +9,7 @@ import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { GenesysSdk } from "@effect-genesys/sdk/GenesysSdk"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -82,6 +83,7 @@ const cpu = (run: Run): Effect.Effect<number> =>
 const servicesOf = (origin: string) =>
   GenesysSdk.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(

@@ -15,18 +15,19 @@ import { ConversationDetails } from "./ConversationDetails.ts"
 import { GenesysClient } from "./GenesysClient.ts"
 import { OAuthClients } from "./OAuthClients.ts"
 import { Organization } from "./Organization.ts"
+import { RateLimit } from "./RateLimit.ts"
 import { Routing } from "./Routing.ts"
 import { Tokens } from "./Tokens.ts"
 import * as Transport from "./Transport.ts"
 import { Usage } from "./Usage.ts"
 import { Users } from "./Users.ts"
 
-/** A token manager for who we are, and the way to Genesys Cloud. Alone in its process, unless it is given a `TokenStore`. */
+/** A token manager for who we are, the rate limit of its token, and the way to Genesys Cloud. Alone in its process, unless it is given a `TokenStore`. */
 export const layerManager: Layer.Layer<
-  TokenManager | Transport.Transport,
+  TokenManager | RateLimit | Transport.Transport,
   ConfigurationError,
   Credentials | Environment | FileSystem.FileSystem
-> = TokenManager.layer.pipe(
+> = Layer.merge(TokenManager.layer, RateLimit.layer).pipe(
   Layer.provide(TokenEndpoint.layerHttp),
   Layer.provide(NodeCrypto.layerDigest),
   Layer.provideMerge(Transport.layerConfig)
@@ -47,7 +48,7 @@ export const layerServices: Layer.Layer<Services, never, GenesysClient | TokenMa
 )
 
 /** What a program is given: the services, the client, and what they stand on. */
-export type Provided = Services | GenesysClient | TokenManager | Transport.Transport
+export type Provided = Services | GenesysClient | RateLimit | TokenManager | Transport.Transport
 
 /** All of it, for credentials and hosts of your own. */
 export const layer: Layer.Layer<Provided, ConfigurationError, Credentials | Environment | FileSystem.FileSystem> =

@@ -16,6 +16,7 @@ import type * as Stream from "effect/Stream"
 import type { GenesysError } from "./GenesysError.ts"
 import { make } from "./internal/genesysClient.ts"
 import type { RateBudget } from "./RateBudget.ts"
+import type { RateLimit } from "./RateLimit.ts"
 
 /** A 2xx, read to its end. */
 export interface TextResponse {
@@ -68,6 +69,10 @@ export class GenesysClient extends Context.Service<
     readonly budgets: Effect.Effect<ReadonlyArray<RateBudget>>
   }
 >()("@effect-genesys/client/GenesysClient") {
-  static readonly layer: Layer.Layer<GenesysClient, never, TokenManager | Environment | HttpClient.HttpClient> =
-    Layer.effect(GenesysClient, make)
+  /** All clients of one token manager are given the same `RateLimit`. */
+  static readonly layer: Layer.Layer<
+    GenesysClient,
+    never,
+    TokenManager | Environment | RateLimit | HttpClient.HttpClient
+  > = Layer.effect(GenesysClient, make)
 }

@@ -15,6 +15,7 @@ import * as Frames from "../../simulator/test/support/hostile/Frames.ts"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { NotificationPolicy, Policy } from "../src/NotificationPolicy.ts"
 import { Notifications } from "../src/Notifications.ts"
+import { RateLimit } from "../src/RateLimit.ts"
 import * as Transport from "../src/Transport.ts"
 import * as HostileHost from "./HostileHost.ts"
 import { listen } from "./Listener.ts"
@@ -75,6 +76,7 @@ const answers: ReadonlyArray<HostileHost.Answer> = [
 const layer = (url: string) =>
   Notifications.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide([

@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { Notifications } from "../src/Notifications.ts"
+import { RateLimit } from "../src/RateLimit.ts"
 import * as Transport from "../src/Transport.ts"
 import * as Wires from "./Wire.ts"
 
@@ -34,6 +35,7 @@ const environment = Layer.unwrap(
 export const layer = (options: SimulatorOptions = {}) =>
   Notifications.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(NodeCrypto.layerDigest),

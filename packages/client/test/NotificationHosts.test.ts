@@ -12,6 +12,7 @@ import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { Notifications } from "../src/Notifications.ts"
+import { RateLimit } from "../src/RateLimit.ts"
 import * as Transport from "../src/Transport.ts"
 import * as Hostile from "./network/Hostile.ts"
 
@@ -31,6 +32,7 @@ const listen = Effect.fnUntraced(function* (connectUri: string, apiUrl: string, 
     Layer.provide(Layer.fresh(GenesysClient.layer)),
     Layer.provide([
       Hostile.layerToken,
+      RateLimit.layer,
       Environment.layer({ apiUrl, region }),
       Layer.succeed(HttpClient.HttpClient, api),
       Layer.succeed(Socket.WebSocketConstructor, (url) => {

@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { GenesysClient } from "../src/GenesysClient.ts"
+import { RateLimit } from "../src/RateLimit.ts"
 
 /** An answer, why there is none, or silence. */
 export type Answer = Response | Error | "hang"
@@ -83,6 +84,7 @@ export const make = Effect.fnUntraced(function* (script: Script) {
   const layer = Layer.fresh(GenesysClient.layer).pipe(
     Layer.provide([
       Layer.succeed(TokenManager, manager),
+      RateLimit.layer,
       Environment.layer(),
       Layer.succeed(HttpClient.HttpClient, client)
     ])

@@ -14,6 +14,7 @@ import { ConversationDetails } from "../src/ConversationDetails.ts"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import { OAuthClients } from "../src/OAuthClients.ts"
 import { Organization } from "../src/Organization.ts"
+import { RateLimit } from "../src/RateLimit.ts"
 import { Routing } from "../src/Routing.ts"
 import { Tokens } from "../src/Tokens.ts"
 import { Usage } from "../src/Usage.ts"
@@ -39,6 +40,7 @@ const services = Layer.mergeAll(
 export const layerTransport = <E>(transport: Layer.Layer<Simulator | HttpClient.HttpClient, E>) =>
   services.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(NodeCrypto.layerDigest),

@@ -17,6 +17,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { GenesysClient } from "../src/GenesysClient.ts"
+import { RateLimit } from "../src/RateLimit.ts"
 
 export interface HostOptions {
   readonly allowed?: number
@@ -114,15 +115,20 @@ export const manager = () => {
   })
 }
 
-/** Clients of the host, with one token manager. */
-export const clients = (client: HttpClient.HttpClient, tokens: TokenManager["Service"], number = 1) => {
+/** Clients of the host, with one token manager and its rate limit. */
+export const clients = Effect.fnUntraced(function* (
+  client: HttpClient.HttpClient,
+  tokens: TokenManager["Service"],
+  number = 1
+) {
   const layer = Layer.fresh(GenesysClient.layer).pipe(
     Layer.provide([
       Layer.succeed(TokenManager, tokens),
+      Layer.succeedContext(yield* Layer.build(RateLimit.layer)),
       Environment.layer(),
       Layer.succeed(HttpClient.HttpClient, client)
     ])
   )
   const one = Effect.map(Layer.build(layer), (context) => Context.get(context, GenesysClient))
-  return Effect.all(Array.from({ length: number }, () => one))
-}
+  return yield* Effect.all(Array.from({ length: number }, () => one))
+})

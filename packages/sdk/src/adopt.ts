@@ -9,6 +9,7 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import type { TokenStatus } from "@effect-genesys/auth/TokenStatus"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Route from "@effect-genesys/client/Route"
 import * as HttpTransport from "@effect-genesys/client/Transport"
@@ -115,6 +116,7 @@ const ended = () =>
 
 const layerOf = (apiClient: AnyApiClient, options: AdoptOptions) =>
   GenesysClient.layer.pipe(
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provideMerge(Environment.layerConfig),

@@ -1,6 +1,7 @@
 /** The official SDK through our transport: where a host sends its calls elsewhere, nothing goes there. */
 import { assert, describe, it } from "@effect/vitest"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Environment } from "@effect-genesys/auth/Environment"
 import * as Effect from "effect/Effect"
@@ -42,7 +43,7 @@ describe("GenesysSdk", () => {
         const { a, b } = yield* two
         const layer = GenesysSdk.layer.pipe(
           Layer.provide(GenesysClient.layer),
-          Layer.provide([layerToken, Environment.layer({ apiUrl: a.url }), transport])
+          Layer.provide([layerToken, RateLimit.layer, Environment.layer({ apiUrl: a.url }), transport])
         )
         const call = GenesysSdk.use((sdk) =>
           Effect.all([

@@ -6,6 +6,7 @@ import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -30,6 +31,7 @@ const credentials = Layer.unwrap(
 export const layer = (options: SimulatorOptions = {}) =>
   GenesysSdk.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(NodeCrypto.layerDigest),
@@ -53,7 +55,7 @@ export const unpaced = (response: Response): Response => {
   return response
 }
 
-/** A token that is always the same. Each manager has a pacer of its own. */
+/** A token that is always the same. */
 export const layerToken = Layer.sync(TokenManager, () =>
   TokenManager.of({
     token: Effect.succeed(token),
@@ -68,6 +70,7 @@ export const layerToken = Layer.sync(TokenManager, () =>
 export const layerOver = (client: HttpClient.HttpClient, apiUrl = "https://api.mypurecloud.com") =>
   GenesysSdk.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provide(layerToken),
     Layer.provide(Environment.layer({ apiUrl })),
     Layer.provide(Layer.succeed(HttpClient.HttpClient, client))

@@ -7,6 +7,7 @@ import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { AuthenticationError } from "@effect-genesys/auth/TokenError"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import { Plan } from "@effect-genesys/export"
@@ -27,6 +28,7 @@ const layer = Layer.unwrap(
   Simulator.useSync((simulator) =>
     Users.layer.pipe(
       Layer.provide(GenesysClient.layer),
+      Layer.provide(RateLimit.layer),
       Layer.provide(TokenManager.layer),
       Layer.provide(TokenEndpoint.layerHttp),
       Layer.provide([

@@ -5,6 +5,7 @@ import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { adopt } from "@effect-genesys/sdk"
 import { GenesysSdk } from "@effect-genesys/sdk/GenesysSdk"
@@ -35,6 +36,7 @@ const layer = Layer.unwrap(
   Simulator.useSync(({ clientId, clientSecret, url }) =>
     GenesysSdk.layer.pipe(
       Layer.provide(GenesysClient.layer),
+      Layer.provide(RateLimit.layer),
       Layer.provide(TokenManager.layer),
       Layer.provide(TokenEndpoint.layerHttp),
       Layer.provide([

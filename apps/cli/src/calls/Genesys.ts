@@ -4,6 +4,7 @@ import type { Credentials } from "@effect-genesys/auth/Credentials"
 import type { Environment } from "@effect-genesys/auth/Environment"
 import type { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Genesys from "@effect-genesys/client/Genesys"
+import type { RateLimit } from "@effect-genesys/client/RateLimit"
 import type * as Transport from "@effect-genesys/client/Transport"
 import type { ActiveSettings } from "@effect-genesys/program/ActiveSettings"
 import { layerLoginStore, layerSettings } from "@effect-genesys/program/Identity"
@@ -13,16 +14,16 @@ import type * as Path from "effect/Path"
 
 type Files = FileSystem.FileSystem | Path.Path
 
-/** A token manager for who we are, and the way to Genesys Cloud. */
+/** A token manager for who we are, the rate limit of its token, and the way to Genesys Cloud. */
 export const layerManager: Layer.Layer<
-  TokenManager | Transport.Transport,
+  TokenManager | RateLimit | Transport.Transport,
   ConfigurationError,
   Credentials | Environment | ActiveSettings | Files
 > = Layer.provide(Genesys.layerManager, layerLoginStore)
 
 /** A token manager from the settings, and what it stands on. */
 export const layerToken: Layer.Layer<
-  TokenManager | Credentials | Environment | ActiveSettings | Transport.Transport,
+  TokenManager | RateLimit | Credentials | Environment | ActiveSettings | Transport.Transport,
   ConfigurationError,
   Files
 > = Layer.provideMerge(layerManager, layerSettings)

@@ -8,6 +8,7 @@ import { Policy as Renewal, RefreshPolicy } from "@effect-genesys/auth/RefreshPo
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import { Tokens } from "@effect-genesys/client/Tokens"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -125,6 +126,7 @@ export const examine = Effect.fnUntraced(function* ({ onCheck, tryRegions }: Doc
 
   const client = Tokens.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provide(Layer.succeed(TokenEndpoint, Login.answered(endpoint, issued.success))),
     Layer.provide(ground)

@@ -5,6 +5,7 @@
 import type { Environment } from "@effect-genesys/auth/Environment"
 import type { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import type { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -67,7 +68,7 @@ export class LocalProxy extends Context.Service<
   ): Layer.Layer<
     LocalProxy | GenesysClient,
     UsageError,
-    TokenManager | Environment | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
+    TokenManager | RateLimit | Environment | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path
   > =>
     Layer.effect(
       LocalProxy,

@@ -4,6 +4,7 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { RateLimit } from "@effect-genesys/client/RateLimit"
 import { Policy, RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -41,6 +42,7 @@ export const start = Effect.fnUntraced(function* (options: Options = {}) {
       Layer.provide(TokenEndpoint.layerHttp),
       Layer.provide([
         Credentials.layer(new ClientCredentials({ clientId, clientSecret: secret })),
+        RateLimit.layer,
         Environment.layer({ loginUrl: options.loginUrl ?? url, apiUrl: options.apiUrl ?? url }),
         Transport.layer,
         NodeCrypto.layerDigest,

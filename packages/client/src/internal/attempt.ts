@@ -18,13 +18,14 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Metrics from "../Metrics.ts"
+import { RateLimit } from "../RateLimit.ts"
+import type { RatePass } from "../RatePass.ts"
 import type { Policy } from "../RetryPolicy.ts"
 import * as Waiting from "../Waiting.ts"
 import * as ApiError from "./apiError.ts"
 import * as Breaker from "./breaker.ts"
 import * as Failure from "./failure.ts"
 import * as Observe from "./observe.ts"
-import * as Pacer from "./pacer.ts"
 import * as TimeLimit from "./timeLimit.ts"
 import * as Unanswered from "./unanswered.ts"
 
@@ -56,8 +57,8 @@ export const make = Effect.gen(function* () {
   const transport = Redirect.unfollowed(yield* HttpClient.HttpClient)
   const manager = yield* TokenManager
   const { apiUrl } = yield* Environment
-  const pacer = Pacer.of(manager)
-  yield* Observe.budgets(pacer)
+  const rateLimit = yield* RateLimit
+  yield* Observe.budgets(rateLimit)
   const breaker = yield* Breaker.make(apiUrl)
   const timeLimit = yield* TimeLimit.make
   let hasAnswered = false
@@ -67,7 +68,6 @@ export const make = Effect.gen(function* () {
 
   /** Waits until the call may go. */
   const turn = Effect.fnUntraced(function* (progress: Failure.Progress, clock: Clock.Clock) {
-    const path = progress.request.url
     const told = yield* Waiting.OnWait
     // Whoever waits for a token must not hold a place that others could use.
     const token = yield* Effect.mapError(
@@ -75,11 +75,14 @@ export const make = Effect.gen(function* () {
       Failure.ofToken
     )
     const now = clock.currentTimeMillisUnsafe()
-    pacer.use(token, now)
-    const pass = yield* pacer.acquire(path, (turnAt) => {
-      progress.turnAt = turnAt
-      const millis = turnAt - clock.currentTimeMillisUnsafe()
-      if (millis >= Waiting.shortest) told?.({ reason: "Turn", millis, cause: undefined })
+    const pass = yield* rateLimit.acquire({
+      path: progress.request.url,
+      token,
+      onWait: (turnAt) => {
+        progress.turnAt = turnAt
+        const millis = turnAt - clock.currentTimeMillisUnsafe()
+        if (millis >= Waiting.shortest) told?.({ reason: "Turn", millis, cause: undefined })
+      }
     })
     if (progress.turnAt !== undefined) {
       progress.turnAt = undefined
@@ -89,7 +92,7 @@ export const make = Effect.gen(function* () {
   })
 
   /** What an answer that is no success means; one after all, if it says that the call has done its work before. */
-  const refusal = (progress: Failure.Progress, token: AccessToken, pass: Pacer.Pass) =>
+  const refusal = (progress: Failure.Progress, token: AccessToken, pass: RatePass) =>
     Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
       const { request } = progress
       const read = yield* ResponseText.read(response, maxErrorBytes).pipe(Effect.timeout(errorPatience), Effect.option)
@@ -126,14 +129,14 @@ export const make = Effect.gen(function* () {
       // A limit of a day is one of this call, not one of the minute.
       if (status === 429 && (failure.wait ?? 0) <= longestWindow) {
         const now = yield* Clock.currentTimeMillis
-        pacer.refused(pass, now + (failure.wait ?? 1000))
+        yield* pass.refused(now + (failure.wait ?? 1000))
       }
       return yield* failure
     })
 
   const exchange = Effect.fnUntraced(function* <A, R>(
     progress: Failure.Progress,
-    pass: Pacer.Pass,
+    pass: RatePass,
     use: Use<A, R>,
     clock: Clock.Clock,
     answered: Observe.Observer["answered"]
@@ -161,7 +164,7 @@ export const make = Effect.gen(function* () {
         })
       )
     hasAnswered = true
-    pacer.learn(pass, response.headers, clock.currentTimeMillisUnsafe())
+    yield* pass.answered(response.headers)
     yield* answered(String(response.status), took())
     if (!isGateway(response.status)) yield* breaker.answered(clock.currentTimeMillisUnsafe())
     if (response.status !== 401) progress.unauthorizedAt = undefined
@@ -171,7 +174,7 @@ export const make = Effect.gen(function* () {
 
   return {
     apiUrl,
-    budgets: Effect.map(Clock.currentTimeMillis, (now) => pacer.describe(now)),
+    budgets: Effect.map(Clock.currentTimeMillis, rateLimit.describe),
     run: Effect.fnUntraced(function* <A, R>(
       progress: Failure.Progress,
       policy: Policy,

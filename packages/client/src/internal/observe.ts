@@ -11,8 +11,8 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Metric from "effect/Metric"
 import type * as Tracer from "effect/Tracer"
 import * as Metrics from "../Metrics.ts"
+import type { RateLimit } from "../RateLimit.ts"
 import * as Route from "../Route.ts"
-import type { Pacer } from "./pacer.ts"
 
 interface Meters {
   readonly time: Metric.Metric<Duration.Duration, unknown>
@@ -66,29 +66,19 @@ export const call = <A, E, R>(
   })
 
 /** What is left of each budget, as long as the scope is open. */
-export const budgets = Effect.fnUntraced(function* (pacer: Pacer) {
+export const budgets = Effect.fnUntraced(function* (rateLimit: RateLimit["Service"]) {
   const context = yield* Effect.context()
   const clock = yield* Clock.Clock
   const left = (kind: string) => {
-    const found = pacer.describe(clock.currentTimeMillisUnsafe()).find((budget) => budget.kind === kind)
+    const found = rateLimit.describe(clock.currentTimeMillisUnsafe()).find((budget) => budget.kind === kind)
     return found === undefined ? 0 : Math.max(0, found.allowed - found.used)
   }
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const registered: Array<Metric.Registration> = []
-      const unwatch = pacer.watch((kind) => {
-        registered.push(
-          PresentGauge.register(Metric.withAttributes(Metrics.apiBudget, { kind }), context, () => left(kind))
-        )
-      })
-      return { registered, unwatch }
-    }),
-    ({ registered, unwatch }) =>
-      Effect.sync(() => {
-        unwatch()
-        for (const { remove } of registered) remove()
-      })
-  )
+  const registered: Array<Metric.Registration> = []
+  yield* Effect.addFinalizer(() => Effect.sync(() => registered.forEach(({ remove }) => remove())))
+  yield* rateLimit.watch((kind) => {
+    const gauge = Metric.withAttributes(Metrics.apiBudget, { kind })
+    registered.push(PresentGauge.register(gauge, context, () => left(kind)))
+  })
 })
 
 const always = () => true

@@ -1,15 +1,16 @@
 /**
- * Lets calls go at the rate that Genesys allows: at once while the window is mostly unused, evenly when it is not. One pacer
- * is shared by all the clients of a token manager. Callers wait in the order in which they came.
+ * The rate limit of one process: a budget for all kinds of resources, and one for each kind that the host allows less than
+ * others. Callers wait in the order in which they came.
  */
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
-import type { TokenManager } from "@effect-genesys/auth/TokenManager"
-import * as Clock from "effect/Clock"
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import type { RateBudget } from "../RateBudget.ts"
+import type { RatePass, RateRequest } from "../RatePass.ts"
 import { Budget, type Place } from "./budget.ts"
 
 const Count = Schema.NumberFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
@@ -29,46 +30,56 @@ interface Lane {
   readonly queue: Set<{ wake: () => void }>
 }
 
-/** A call that may go. */
-export interface Pass {
-  readonly lane: Lane
-  readonly kind: string
-  readonly place: Place
-}
-
 /** The first word of a path after the version: `/api/v2/users/…` is of the kind `users`. */
 const kindOf = (path: string): string => /^\/api\/v\d+\/([^/?#]+)/.exec(path)?.[1] ?? ""
 
-export class Pacer {
+class Pacer {
   private readonly shared: Lane = { budget: new Budget(), queue: new Set() }
   /** The kinds that the host allows less than others. */
   private readonly own = new Map<string, Lane>()
   private fingerprint: string | undefined
   private readonly watchers = new Set<(kind: string) => void>()
 
-  /** Waits until a call may go. `onWait` is told when that may be, should it have to wait. */
-  acquire(path: string, onWait: (nextAt: number) => void): Effect.Effect<Pass> {
-    return Effect.clockWith((clock) => {
+  readonly acquire = ({ onWait, path, token }: RateRequest): Effect.Effect<RatePass> =>
+    Effect.clockWith((clock) => {
       const kind = kindOf(path)
-      const lane = this.own.get(kind) ?? this.shared
       const now = clock.currentTimeMillisUnsafe()
+      this.use(token, now)
+      const lane = this.own.get(kind) ?? this.shared
       const nextAt = lane.queue.size === 0 ? lane.budget.nextAt(now) : Infinity
-      return nextAt <= now ? Effect.succeed(take(lane, kind, now)) : wait(lane, kind, clock, onWait)
+      const take = (at: number): RatePass => this.take(lane, kind, at)
+      return nextAt <= now ? Effect.succeed(take(now)) : wait(lane, take, clock, onWait)
     })
-  }
 
-  /** A token has windows of its own. */
-  use(token: AccessToken, now: number): void {
-    if (this.fingerprint === token.fingerprint) return
-    if (this.fingerprint !== undefined) for (const { budget } of this.lanes()) budget.renew(now)
-    this.fingerprint = token.fingerprint
+  readonly describe = (now: number): ReadonlyArray<RateBudget> => [
+    this.shared.budget.describe("*", now),
+    ...Array.from(this.own, ([kind, { budget }]) => budget.describe(kind, now))
+  ]
+
+  readonly watch = (tell: (kind: string) => void): Effect.Effect<void, never, Scope.Scope> =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        this.watchers.add(tell)
+        for (const kind of ["*", ...this.own.keys()]) tell(kind)
+      }),
+      () => Effect.sync(() => this.watchers.delete(tell))
+    )
+
+  private take(lane: Lane, kind: string, at: number): RatePass {
+    const place = lane.budget.take(at)
+    return {
+      answered: (headers) =>
+        headers["inin-ratelimit-allowed"] === undefined
+          ? Effect.void
+          : Effect.clockWith((clock) => this.learn(lane, kind, place, headers, clock.currentTimeMillisUnsafe())),
+      refused: (until) => Effect.sync(() => (this.own.get(kind) ?? lane).budget.exhaust(until))
+    }
   }
 
   /** Learns from what an answer says about the window. */
-  learn({ kind, lane, place }: Pass, headers: Headers.Headers, receivedAt: number): void {
-    if (headers["inin-ratelimit-allowed"] === undefined) return
+  private learn(lane: Lane, kind: string, place: Place, headers: Headers.Headers, receivedAt: number) {
     const said = decode(headers)
-    if (Option.isNone(said)) return
+    if (Option.isNone(said)) return Effect.void
     const told = {
       allowed: said.value["inin-ratelimit-allowed"],
       count: said.value["inin-ratelimit-count"],
@@ -76,26 +87,14 @@ export class Pacer {
     }
     if (lane !== this.shared || told.allowed >= lane.budget.allowance) lane.budget.learn(told, place, receivedAt)
     else this.ownOf(kind, place.sentAt).budget.learn(told, { ...place, isAlone: false, epoch: 1 }, receivedAt)
+    return Effect.void
   }
 
-  /** The host refused a call because of its rate. */
-  refused({ kind, lane }: Pass, until: number): void {
-    const { budget } = this.own.get(kind) ?? lane
-    budget.exhaust(until)
-  }
-
-  describe(now: number): ReadonlyArray<RateBudget> {
-    return [
-      this.shared.budget.describe("*", now),
-      ...Array.from(this.own, ([kind, { budget }]) => budget.describe(kind, now))
-    ]
-  }
-
-  /** Tells of each kind that has a budget, now and from now on. The result ends that. */
-  watch(tell: (kind: string) => void): () => void {
-    this.watchers.add(tell)
-    for (const { kind } of this.describe(0)) tell(kind)
-    return () => void this.watchers.delete(tell)
+  /** A token has windows of its own. */
+  private use(token: AccessToken, now: number): void {
+    if (this.fingerprint === token.fingerprint) return
+    if (this.fingerprint !== undefined) for (const { budget } of [this.shared, ...this.own.values()]) budget.renew(now)
+    this.fingerprint = token.fingerprint
   }
 
   /** The lane of a kind that the host allows less than others. */
@@ -107,15 +106,15 @@ export class Pacer {
     for (const tell of this.watchers) tell(kind)
     return lane
   }
-
-  private lanes(): ReadonlyArray<Lane> {
-    return [this.shared, ...this.own.values()]
-  }
 }
 
-const take = (lane: Lane, kind: string, now: number): Pass => ({ lane, kind, place: lane.budget.take(now) })
-
-const wait = (lane: Lane, kind: string, clock: Clock.Clock, onWait: (nextAt: number) => void): Effect.Effect<Pass> =>
+/** Waits for a turn in a lane, and takes it. */
+const wait = (
+  lane: Lane,
+  take: (now: number) => RatePass,
+  clock: Clock.Clock,
+  onWait: RateRequest["onWait"]
+): Effect.Effect<RatePass> =>
   Effect.suspend(() => {
     const { budget, queue } = lane
     const place = { wake: () => {} }
@@ -123,15 +122,16 @@ const wait = (lane: Lane, kind: string, clock: Clock.Clock, onWait: (nextAt: num
     const first = () => queue.values().next().value
     const turn = Effect.callback<void>((resume) => {
       if (first() === place) resume(Effect.void)
-      else place.wake = () => resume(Effect.void)
+      // Not before the one that wakes it has left: it would be overtaken.
+      else place.wake = () => resume(Effect.yieldNow)
     })
     const pause = Effect.gen(function* () {
-      onWait(budget.nextAt(clock.currentTimeMillisUnsafe()) + (queue.size - 1) * budget.pause)
+      onWait?.(budget.nextAt(clock.currentTimeMillisUnsafe()) + (queue.size - 1) * budget.pause)
       yield* turn
       while (true) {
         const now = clock.currentTimeMillisUnsafe()
         const nextAt = budget.nextAt(now)
-        if (nextAt <= now) return take(lane, kind, now)
+        if (nextAt <= now) return take(now)
         yield* Effect.sleep(Math.min(Math.ceil(nextAt - now), longestSleep))
       }
     })
@@ -142,11 +142,4 @@ const wait = (lane: Lane, kind: string, clock: Clock.Clock, onWait: (nextAt: num
     return Effect.ensuring(pause, leave)
   })
 
-const pacers = new WeakMap<TokenManager["Service"], Pacer>()
-
-/** The pacer of all the clients that take their tokens from this manager. */
-export const of = (manager: TokenManager["Service"]): Pacer => {
-  const pacer = pacers.get(manager) ?? new Pacer()
-  pacers.set(manager, pacer)
-  return pacer
-}
+export const make = (): Pick<Pacer, "acquire" | "describe" | "watch"> => new Pacer()

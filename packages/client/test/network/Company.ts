@@ -17,6 +17,7 @@ import * as References from "effect/References"
 import type { ServerOptions } from "node:https"
 import { inspect } from "node:util"
 import { GenesysClient } from "../../src/GenesysClient.ts"
+import { RateLimit } from "../../src/RateLimit.ts"
 import { Policy, RetryPolicy } from "../../src/RetryPolicy.ts"
 import * as Transport from "../../src/Transport.ts"
 import { Users } from "../../src/Users.ts"
@@ -38,6 +39,7 @@ const logger = Logger.make(({ cause, message }) => {
 export const layer = (env: Env) =>
   Users.layer.pipe(
     Layer.provideMerge(GenesysClient.layer),
+    Layer.provide(RateLimit.layer),
     Layer.provideMerge(TokenManager.layer),
     Layer.provideMerge(TokenEndpoint.layerHttp),
     Layer.provide([NodeCrypto.layerDigest, Environment.layerConfig]),

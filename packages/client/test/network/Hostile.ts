@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { GenesysClient } from "../../src/GenesysClient.ts"
+import { RateLimit } from "../../src/RateLimit.ts"
 import * as Transport from "../../src/Transport.ts"
 import * as Server from "./Server.ts"
 
@@ -65,6 +66,6 @@ export const layerToken = Layer.sync(TokenManager, () => {
 
 export const layer = (apiUrl: string, transport: Layer.Layer<HttpClient.HttpClient> = Transport.layer) =>
   Layer.fresh(GenesysClient.layer).pipe(
-    Layer.provideMerge([layerToken, Environment.layer({ apiUrl }), transport]),
+    Layer.provideMerge([layerToken, RateLimit.layer, Environment.layer({ apiUrl }), transport]),
     Layer.orDie
   )

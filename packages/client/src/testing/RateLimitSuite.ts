@@ -1,0 +1,272 @@
+/**
+ * What every `RateLimit` must do, whatever it asks before it lets a call go. Run each case with a limit of its own, and with
+ * Effect's `TestClock`, which the case moves: `for (const { name, run } of cases) it.effect(name, () => Effect.provide(run, layer))`.
+ */
+import { AccessToken } from "@effect-genesys/auth/AccessToken"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Headers from "effect/http/Headers"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict"
+import { RateLimit } from "../RateLimit.ts"
+import type { RatePass } from "../RatePass.ts"
+import * as CountingHost from "./internal/countingHost.ts"
+
+export interface Case {
+  /** What holds, as the end of a sentence that begins with "a rate limit". */
+  readonly name: string
+  /** Dies with what does not hold. */
+  readonly run: Effect.Effect<void, never, RateLimit>
+}
+
+const tokenNamed = (fingerprint: string) =>
+  new AccessToken({
+    value: Redacted.make(fingerprint.padEnd(86, "t")),
+    fingerprint,
+    issuedAt: DateTime.makeUnsafe(0),
+    expiresIn: Duration.days(365)
+  })
+
+const first = tokenNamed("first")
+const second = tokenNamed("second")
+
+const users = "/api/v2/users"
+const analytics = "/api/v2/analytics/queues/observations/query"
+
+/** A limit may ask somebody before it lets a call go: so much later counts as at once. */
+const atOnce = Duration.seconds(1)
+
+const start = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
+
+/** A pass that is there at once. */
+const pass = Effect.fnUntraced(function* (path = users, token = first) {
+  const fiber = yield* start(RateLimit.use((limit) => limit.acquire({ path, token })))
+  if (fiber.pollUnsafe() === undefined) yield* TestClock.adjust(atOnce)
+  ok(fiber.pollUnsafe() !== undefined, `a call of ${path} has to wait`)
+  return yield* Fiber.join(fiber)
+})
+
+/** Starts a call that has to wait. */
+const waiter = Effect.fnUntraced(function* (token = first) {
+  const fiber = yield* start(
+    Effect.andThen(
+      RateLimit.use((limit) => limit.acquire({ path: users, token })),
+      Clock.currentTimeMillis
+    )
+  )
+  yield* TestClock.adjust(atOnce)
+  strictEqual(fiber.pollUnsafe(), undefined, "a call goes that should wait")
+  return fiber
+})
+
+const told = (allowed: number, count: number, reset: number) =>
+  Headers.fromInput({
+    "inin-ratelimit-allowed": String(allowed),
+    "inin-ratelimit-count": String(count),
+    "inin-ratelimit-reset": String(reset)
+  })
+
+/** Has a call of this window answered that others have used it up. */
+const useUp = Effect.fnUntraced(function* (seconds = 60) {
+  const { answered } = yield* pass()
+  yield* answered(told(300, 300, seconds))
+})
+
+const described = Effect.fnUntraced(function* () {
+  const now = yield* Clock.currentTimeMillis
+  return yield* RateLimit.useSync((limit) => limit.describe(now))
+})
+
+/** Callers of these paths call the host for five minutes, 20 for each, one call after the other. */
+const saturate = Effect.fnUntraced(function* (host: CountingHost.CountingHost, paths: ReadonlyArray<string>) {
+  const limit = yield* RateLimit
+  const call = (path: string) =>
+    Effect.flatMap(limit.acquire({ path, token: first }), (taken) => host.answer(path, taken))
+  // It learns what is allowed from the first answers, before there are many calls.
+  for (const path of paths) yield* start(call(path))
+  yield* TestClock.adjust(atOnce)
+  for (const path of paths) {
+    for (let caller = 0; caller < 20; caller++) yield* start(Effect.forever(call(path)))
+  }
+  yield* TestClock.adjust("5 minutes")
+})
+
+const hosts: ReadonlyArray<readonly [string, CountingHost.Options]> = [
+  ["300 calls a minute", {}],
+  ["300 calls a minute, and rounds seconds down", { rounding: "down" }],
+  ["300 calls in each minute of the clock", { aligned: true }],
+  ["60 calls a minute", { allowed: 60 }],
+  ["1,000 calls a minute", { allowed: 1000 }]
+]
+
+const neverAbove = hosts.map(([name, options]): Case => {
+  const { allowed = 300 } = options
+  return {
+    name: `sends nothing that is refused, and 90 % of what is allowed, to a host that allows ${name}`,
+    run: Effect.gen(function* () {
+      const host = CountingHost.make(options)
+      yield* saturate(host, [users])
+      strictEqual(host.refused, 0)
+      ok(host.answered >= allowed * 5 * 0.9, `${host.answered} calls went in five minutes`)
+    })
+  }
+})
+
+export const cases: ReadonlyArray<Case> = [
+  {
+    name: "lets a few calls go at once",
+    run: Effect.gen(function* () {
+      for (let call = 0; call < 5; call++) yield* pass()
+    })
+  },
+  ...neverAbove,
+  {
+    name: "lets callers go in the order in which they came",
+    run: Effect.gen(function* () {
+      yield* useUp()
+      const limit = yield* RateLimit
+      const gone: Array<number> = []
+      for (let caller = 0; caller < 20; caller++) {
+        const go = Effect.map(limit.acquire({ path: users, token: first }), () => gone.push(caller))
+        yield* start(go)
+        yield* TestClock.adjust(1)
+      }
+      deepStrictEqual(gone, [])
+      yield* TestClock.adjust("3 minutes")
+      deepStrictEqual(
+        gone,
+        Array.from({ length: 20 }, (_, caller) => caller)
+      )
+    })
+  },
+  {
+    name: "gives the place of one that is interrupted to the next one",
+    run: Effect.gen(function* () {
+      yield* useUp()
+      const gaveUp = yield* waiter()
+      const next = yield* waiter()
+      yield* Fiber.interrupt(gaveUp)
+      yield* TestClock.adjust("2 minutes")
+      ok(next.pollUnsafe() !== undefined)
+    })
+  },
+  {
+    name: "tells a call that has to wait when its turn may come, once, and others nothing",
+    run: Effect.gen(function* () {
+      const limit = yield* RateLimit
+      const turns: Array<number> = []
+      const onWait = (turnAt: number) => void turns.push(turnAt)
+      const quick = yield* limit.acquire({ path: users, token: first, onWait })
+      deepStrictEqual(turns, [])
+      yield* quick.answered(told(300, 300, 60))
+      yield* start(limit.acquire({ path: users, token: first, onWait }))
+      yield* TestClock.adjust("5 seconds")
+      strictEqual(turns.length, 1)
+      const now = yield* Clock.currentTimeMillis
+      ok(turns[0]! > now + 30_000 && turns[0]! < now + 90_000, `its turn would come at ${turns[0]}`)
+    })
+  },
+  {
+    name: "waits for the next window when others have used up this one",
+    run: Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      yield* useUp(30)
+      const fiber = yield* waiter()
+      yield* TestClock.adjust("1 minute")
+      const took = (yield* Fiber.join(fiber)) - now
+      ok(took >= 29_000 && took <= 45_000, `it waited for ${took} ms`)
+    })
+  },
+  {
+    name: "lets no call go before the moment that a refusal names",
+    run: Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const { refused } = yield* pass()
+      yield* refused(now + 90_000)
+      const fiber = yield* waiter()
+      yield* TestClock.adjust("2 minutes")
+      ok((yield* Fiber.join(fiber)) >= now + 90_000)
+    })
+  },
+  {
+    name: "forgets what was counted with another token",
+    run: Effect.gen(function* () {
+      yield* useUp()
+      yield* waiter()
+      const late: RatePass = yield* pass(users, second)
+      yield* late.answered(told(300, 1, 60))
+      yield* pass(users, second)
+    })
+  },
+  {
+    name: "holds no other kind up for the budget of one that is allowed less",
+    run: Effect.gen(function* () {
+      const host = CountingHost.make({ kinds: { analytics: 60 } })
+      yield* saturate(host, [users, analytics])
+      strictEqual(host.refused, 0)
+      ok(host.answered >= (300 + 60) * 5 * 0.9, `${host.answered} calls went in five minutes`)
+    })
+  },
+  {
+    name: "takes no notice of headers that make no sense",
+    run: Effect.gen(function* () {
+      for (const headers of [
+        {},
+        { "inin-ratelimit-allowed": "0", "inin-ratelimit-count": "1", "inin-ratelimit-reset": "60" },
+        { "inin-ratelimit-allowed": "many", "inin-ratelimit-count": "300", "inin-ratelimit-reset": "60" },
+        { "inin-ratelimit-allowed": "300", "inin-ratelimit-count": "-1", "inin-ratelimit-reset": "60" },
+        { "inin-ratelimit-allowed": "300", "inin-ratelimit-count": "300" }
+      ]) {
+        const { answered } = yield* pass()
+        yield* answered(Headers.fromInput(headers))
+      }
+      yield* pass()
+    })
+  },
+  {
+    name: "describes what the answers told, and which window is over",
+    run: Effect.gen(function* () {
+      const { answered } = yield* pass()
+      yield* answered(told(600, 40, 30))
+      const [shared] = yield* described()
+      const now = yield* Clock.currentTimeMillis
+      deepStrictEqual([shared?.kind, shared?.allowed, shared?.used], ["*", 600, 40])
+      ok(shared?.resetAt !== undefined && shared.resetAt > now && shared.resetAt <= now + 31_000)
+      yield* TestClock.adjust("2 minutes")
+      deepStrictEqual((yield* described())[0], { kind: "*", allowed: 600, used: 0, resetAt: undefined })
+    })
+  },
+  {
+    name: "tells whoever watches of each budget, once, until they leave",
+    run: Effect.gen(function* () {
+      const limit = yield* RateLimit
+      const kinds: Array<string> = []
+      const learn = Effect.fnUntraced(function* (path: string) {
+        const { answered } = yield* pass(path)
+        yield* answered(told(60, 1, 60))
+      })
+      const { answered } = yield* pass()
+      yield* answered(told(300, 1, 60))
+      yield* Effect.gen(function* () {
+        yield* limit.watch((kind) => void kinds.push(kind))
+        yield* learn(analytics)
+        yield* learn(analytics)
+        deepStrictEqual(kinds, ["*", "analytics"])
+      }).pipe(Effect.scoped)
+      yield* learn("/api/v2/routing/queues")
+      deepStrictEqual(kinds, ["*", "analytics"])
+      deepStrictEqual(
+        (yield* described()).map(({ allowed, kind }) => [kind, allowed]),
+        [
+          ["*", 300],
+          ["analytics", 60],
+          ["routing", 60]
+        ]
+      )
+    })
+  }
+]

@@ -1,0 +1,9 @@
+/** The layer for one process, as every rate limit has to be. How it paces the calls of clients is in Pacing.test.ts. */
+import { describe, it } from "@effect/vitest"
+import { RateLimitSuite } from "@effect-genesys/client/testing"
+import * as Effect from "effect/Effect"
+import { RateLimit } from "../src/RateLimit.ts"
+
+describe("a rate limit of one process", () => {
+  for (const { name, run } of RateLimitSuite.cases) it.effect(name, () => Effect.provide(run, RateLimit.layer))
+})
