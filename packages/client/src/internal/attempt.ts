@@ -26,7 +26,6 @@ import * as ApiError from "./apiError.ts"
 import * as Breaker from "./breaker.ts"
 import * as Failure from "./failure.ts"
 import * as Observe from "./observe.ts"
-import * as TimeLimit from "./timeLimit.ts"
 import * as Unanswered from "./unanswered.ts"
 
 /** A call that is held back is sent after all, so many milliseconds before its deadline. */
@@ -60,7 +59,6 @@ export const make = Effect.gen(function* () {
   const rateLimit = yield* RateLimit
   yield* Observe.budgets(rateLimit)
   const breaker = yield* Breaker.make(apiUrl)
-  const timeLimit = yield* TimeLimit.make
   let hasAnswered = false
 
   /** Why there is no token yet, as the last exchange said it. */
@@ -172,6 +170,13 @@ export const make = Effect.gen(function* () {
     return yield* use(yield* refusal(progress, token, pass)(response))
   })
 
+  /** What is said of a call at its deadline, before it was sent. */
+  const unsent = Effect.fnUntraced(function* (progress: Failure.Progress, policy: Policy, now: number) {
+    const { last, request, turnAt } = progress
+    if (turnAt !== undefined) return yield* Failure.late(Unanswered.noTurn(request, turnAt - now))
+    return yield* Failure.late(last ?? Unanswered.noToken(request, apiUrl, policy.deadline, yield* noTokenYet))
+  })
+
   return {
     apiUrl,
     budgets: Effect.map(Clock.currentTimeMillis, rateLimit.describe),
@@ -186,34 +191,27 @@ export const make = Effect.gen(function* () {
       const held = (millis: number) => Failure.held(progress.last ?? Unanswered.down(request, apiUrl), millis)
       const end = progress.startedAt + Duration.toMillis(policy.deadline)
       const hold = yield* breaker.hold
-      const isLastChance = clock.currentTimeMillisUnsafe() + hold + lastChance >= end
+      const left = Math.max(1, end - clock.currentTimeMillisUnsafe())
+      const isLastChance = hold + lastChance >= left
       if (hold > 0 && !isLastChance) return yield* held(hold)
+      const pass = yield* Effect.timeoutOption(turn(progress, clock), left)
+      const sentAt = clock.currentTimeMillisUnsafe()
+      if (Option.isNone(pass)) return yield* unsent(progress, policy, sentAt)
+
       const limit = Duration.toMillis(policy.attemptTimeout)
-      let sentAt: number | undefined
-      const done = yield* timeLimit.run(end, (setLimit) =>
-        Effect.flatMap(turn(progress, clock), (pass) => {
-          sentAt = clock.currentTimeMillisUnsafe()
-          if (sentAt + limit < end) setLimit(sentAt + limit)
-          const sent = exchange(progress, pass, use, clock, observer.answered)
-          return breaker.send(sent, { sentAt, isLastChance, held })
-        })
-      )
-      if (Option.isSome(done)) return done.value
-      const now = clock.currentTimeMillisUnsafe()
-      if (sentAt !== undefined) yield* observer.answered("Timeout", now - sentAt)
-      if (now < end) {
-        return yield* breaker.report(
-          Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout)),
-          sentAt ?? now
-        )
-      }
-      if (progress.turnAt !== undefined) return yield* Failure.late(Unanswered.noTurn(request, progress.turnAt - now))
-      if (progress.last !== undefined) return yield* Failure.late(progress.last)
-      return yield* Failure.late(
-        sentAt === undefined
-          ? Unanswered.noToken(request, apiUrl, policy.deadline, yield* noTokenYet)
-          : Unanswered.timeout(request, apiUrl, policy.deadline)
-      )
+      const isLate = sentAt + limit >= end
+      const timedOut = Effect.suspend(() => {
+        const failure = isLate
+          ? Failure.late(progress.last ?? Unanswered.timeout(request, apiUrl, policy.deadline))
+          : Failure.timedOut(Unanswered.timeout(request, apiUrl, policy.attemptTimeout))
+        const took = clock.currentTimeMillisUnsafe() - sentAt
+        return Effect.andThen(observer.answered("Timeout", took), Effect.fail(failure))
+      })
+      const sent = Effect.timeoutOrElse(exchange(progress, pass.value, use, clock, observer.answered), {
+        duration: isLate ? Math.max(1, end - sentAt) : limit,
+        orElse: () => timedOut
+      })
+      return yield* breaker.send(sent, { sentAt, isLastChance, held })
     })
   }
 })

@@ -24,8 +24,6 @@ export interface Breaker {
   readonly hold: Effect.Effect<number>
   /** Says that the host has answered something that only a host can say that is not down. */
   readonly answered: (now: number) => Effect.Effect<void>
-  /** Tells of a failure that `send` did not see, of a request that was sent at that moment, and fails with it. */
-  readonly report: (failure: Failure, sentAt: number) => Effect.Effect<never, Failure>
   /**
    * Sends a request; none is sent, and `held` is the answer, if the host has to be spared. A call that will have no other
    * chance is sent in any case.
@@ -40,13 +38,6 @@ export interface Breaker {
   ) => Effect.Effect<A, Failure, R>
 }
 
-const classify = (exit: Exit.Exit<unknown, Failure>): CircuitBreaker.Outcome => {
-  if (Exit.isSuccess(exit)) return CircuitBreaker.success
-  const failed = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
-  if (failed === undefined || failed.kind === "NoToken") return CircuitBreaker.ignored
-  return failed.isDown ? CircuitBreaker.failure() : CircuitBreaker.success
-}
-
 export const make = Effect.fnUntraced(function* (host: string) {
   const store = yield* Layer.build(CircuitBreaker.layerStoreMemory())
   const breaker = yield* CircuitBreaker.make({
@@ -55,7 +46,6 @@ export const make = Effect.fnUntraced(function* (host: string) {
   }).pipe(
     Effect.provideService(CircuitBreaker.CircuitBreakerStore, Context.get(store, CircuitBreaker.CircuitBreakerStore))
   )
-  const options = { key: host, classify }
   /** While it is well, the host is asked directly: the breaker costs as much as all the rest of a call. */
   let isWell = true
   let answeredAt = Number.NEGATIVE_INFINITY
@@ -70,12 +60,20 @@ export const make = Effect.fnUntraced(function* (host: string) {
     })
 
   /** A request that fails while others are answered says nothing of the host. */
-  const isOfHost = (failure: Failure, sentAt: number) => failure.isDown && sentAt >= answeredAt
+  const classify =
+    (sentAt: number) =>
+    (exit: Exit.Exit<unknown, Failure>): CircuitBreaker.Outcome => {
+      if (Exit.isSuccess(exit)) return CircuitBreaker.success
+      const said = Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.host ?? "Unknown"
+      if (said === "Up") return CircuitBreaker.success
+      return said === "Down" && sentAt >= answeredAt ? CircuitBreaker.failure() : CircuitBreaker.ignored
+    }
 
-  const report: Breaker["report"] = (failure, sentAt) => {
-    if (!isOfHost(failure, sentAt)) return Effect.fail(failure)
+  const report = (failure: Failure, sentAt: number) => {
+    if (failure.host !== "Down" || sentAt < answeredAt) return Effect.fail(failure)
     isWell = false
-    return Effect.andThen(Effect.exit(breaker.execute(Effect.fail(failure), options)), Effect.fail(failure))
+    const told = breaker.execute(Effect.fail(failure), { key: host, classify: classify(sentAt) })
+    return Effect.andThen(Effect.exit(told), Effect.fail(failure))
   }
 
   const state = breaker.state(host).pipe(
@@ -89,13 +87,12 @@ export const make = Effect.fnUntraced(function* (host: string) {
 
   const made: Breaker = {
     answered,
-    report,
     hold: Effect.suspend(() => (isWell ? notHeld : state)),
     send: (exchange, { held, isLastChance, sentAt }) =>
       Effect.suspend(() => {
         if (isWell || isLastChance) return Effect.catch(exchange, (failure) => report(failure, sentAt))
         return breaker
-          .execute(exchange, options)
+          .execute(exchange, { key: host, classify: classify(sentAt) })
           .pipe(
             Effect.catchTag("CircuitBreakerError", ({ reason }) =>
               Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))

@@ -30,8 +30,8 @@ export class Failure extends Data.TaggedError("Failure")<{
   readonly wait: number | undefined
   /** The token that the API refused. */
   readonly token: AccessToken | undefined
-  /** It speaks of a host that is down, rather than of this call. */
-  readonly isDown: boolean
+  /** What it says of the host, whatever it says of this call. */
+  readonly host: "Up" | "Down" | "Unknown"
   /** Genesys could not be reached, and waiting alone does not change that. */
   readonly isUnreachable: boolean
 }> {}
@@ -39,17 +39,17 @@ export class Failure extends Data.TaggedError("Failure")<{
 const make = (
   kind: Failure["kind"],
   error: GenesysError,
-  more: Partial<Pick<Failure, "wait" | "token" | "isDown" | "isUnreachable">> = {}
-) => new Failure({ kind, error, wait: undefined, token: undefined, isDown: false, isUnreachable: false, ...more })
+  more: Partial<Pick<Failure, "wait" | "token" | "host" | "isUnreachable">> = {}
+) => new Failure({ kind, error, wait: undefined, token: undefined, host: "Up", isUnreachable: false, ...more })
 
 export const final = (error: GenesysError) => make("Final", error)
 export const rejected = (error: GenesysError, token: AccessToken) => make("Rejected", error, { token })
 /** The answer cannot be used. */
 export const unusable = (error: GenesysError) => make("Ambiguous", error)
-export const timedOut = (error: GenesysError) => make("Ambiguous", error, { isDown: true })
+export const timedOut = (error: GenesysError) => make("Ambiguous", error, { host: "Down" })
 /** The deadline has come. */
-export const late = (error: GenesysError) => make("Final", error)
-export const held = (error: GenesysError, wait: number) => make("Held", error, { wait })
+export const late = (error: GenesysError) => make("Final", error, { host: "Unknown" })
+export const held = (error: GenesysError, wait: number) => make("Held", error, { wait, host: "Unknown" })
 
 /** Something else than Genesys sent a page in its place. */
 export const stranger = (error: GenesysError) => make("Ambiguous", error, { isUnreachable: true })
@@ -63,14 +63,15 @@ export const ofTransport = (cause: HttpClientError.HttpClientError, error: Genes
   const why = "cause" in cause.reason ? cause.reason.cause : undefined
   const lasts = ConnectionFailure.lasts(why)
   const isUnreachable = lasts || (!hasAnswered && ConnectionFailure.isDropped(why))
-  return make(lasts ? "Refused" : "Ambiguous", error, { isDown: true, isUnreachable })
+  return make(lasts ? "Refused" : "Ambiguous", error, { host: "Down", isUnreachable })
 }
 
 /** The token manager paces its own requests; here it is only asked again. */
 export const ofToken = (error: TokenErrors.TokenError) =>
   error._tag === "AuthenticationError" || (error._tag === "UnavailableError" && error.reason === "Closed")
-    ? make("Final", error)
+    ? make("Final", error, { host: "Unknown" })
     : make("NoToken", error, {
+        host: "Unknown",
         wait: error.retryAfter && Duration.toMillis(error.retryAfter),
         isUnreachable: TokenErrors.lasts(error)
       })
@@ -81,7 +82,7 @@ export const ofStatus = (status: number, error: GenesysError, retryAfter: Option
   // The host waited for a request that came late, or not at all; it is not down.
   if (status === 408) return make("Ambiguous", error, { wait })
   return status === 502 || status === 503 || status === 504
-    ? make("Ambiguous", error, { wait, isDown: true })
+    ? make("Ambiguous", error, { wait, host: "Down" })
     : make("Final", error)
 }
 
