@@ -12,24 +12,13 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
+import { type Encoded, make, TokenStoreError, type TokenStoreService } from "./internal/tokenEncoded.ts"
 import { makeFile, type TokenFileOptions } from "./internal/tokenFile.ts"
 import { makeMemory } from "./internal/tokenMemory.ts"
-import type { TokenEntry, TokenOwner } from "./TokenEntry.ts"
 
-export interface TokenStoreService {
-  /** What is stored; none if nothing is, or if it cannot be read. */
-  readonly get: (owner: TokenOwner) => Effect.Effect<Option.Option<TokenEntry>>
-  /**
-   * Runs the change with what is stored, and stores what it returns. No other process changes the same entry meanwhile.
-   * A store that is out of order does not fail: the change then runs with nothing, and what it returns is lost.
-   */
-  readonly modify: <A, R>(
-    owner: TokenOwner,
-    change: (entry: Option.Option<TokenEntry>) => Effect.Effect<readonly [A, TokenEntry], never, R>
-  ) => Effect.Effect<A, never, R>
-  /** Removes the entry, if it still holds the token with this fingerprint; without one, in any case. */
-  readonly remove: (owner: TokenOwner, fingerprint?: string) => Effect.Effect<void>
-}
+export { type Encoded, type TokenFileOptions, TokenStoreError, type TokenStoreService }
+
+type Crypto = Digest.Digest | Kdf.Kdf | Aead.Aead | SecureRandom.SecureRandom
 
 const none: TokenStoreService = {
   get: () => Effect.succeed(Option.none()),
@@ -50,9 +39,12 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
    */
   static readonly layerFile = (
     options: TokenFileOptions
-  ): Layer.Layer<
-    never,
-    never,
-    FileSystem.FileSystem | Path.Path | Digest.Digest | Kdf.Kdf | Aead.Aead | SecureRandom.SecureRandom
-  > => Layer.effect(TokenStore, makeFile(options))
+  ): Layer.Layer<never, never, FileSystem.FileSystem | Path.Path | Crypto> =>
+    Layer.effect(TokenStore, makeFile(options))
+
+  /**
+   * A store on a backend of your own, such as a table of a database, that keeps sealed texts by name. Run the cases of
+   * `testing/TokenStoreCases` on it.
+   */
+  static readonly makeEncoded = (backend: Encoded): Effect.Effect<TokenStoreService, never, Crypto> => make(backend)
 }

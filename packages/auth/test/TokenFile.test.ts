@@ -10,9 +10,10 @@ import * as PlatformError from "effect/PlatformError"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import { join } from "node:path"
+import { entry, owner, put, read } from "../src/testing/TokenStoreCases.ts"
 import { TokenStore } from "../src/TokenStore.ts"
 import * as Host from "./LoginHost.ts"
-import { entry, layerFile, newDirectory, owner, put, read } from "./Stored.ts"
+import { layerFile, newDirectory } from "./Stored.ts"
 
 describe("TokenStore.layerFile", () => {
   const filesIn = (directory: string) => fs.readdirSync(directory).map((name) => join(directory, name))
@@ -21,7 +22,7 @@ describe("TokenStore.layerFile", () => {
   it.live("writes encrypted files of mode 0600 in a directory of mode 0700, and leaves nothing else", () => {
     const directory = newDirectory()
     return Effect.gen(function* () {
-      yield* put(owner(), "canary-token")
+      yield* put({ ...owner(), grant: Host.grant() }, "canary-token")
       assert.strictEqual(fs.statSync(directory).mode & 0o777, 0o700)
       const files = filesIn(directory)
       assert.strictEqual(files.length, 1)

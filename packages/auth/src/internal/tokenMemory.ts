@@ -1,48 +1,41 @@
-/** `TokenStore.layerMemory`: a map, and a lock for each of its entries. */
+/**
+ * `TokenStore.layerMemory`: a map of texts, and a lock for each of them. They are not sealed, since whoever reads the memory of this
+ * process finds the tokens themselves in it.
+ */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
-import type { TokenEntry, TokenOwner } from "../TokenEntry.ts"
-import type { TokenStoreService } from "../TokenStore.ts"
+import * as Encoded from "./tokenEncoded.ts"
 import { subjectOf } from "./tokenOwner.ts"
 
-export const makeMemory = Effect.sync(() => {
-  const entries = new Map<string, TokenEntry>()
+const open: Encoded.Wrapping = {
+  placeOf: (owner) => Effect.sync(() => ({ name: JSON.stringify(subjectOf(owner)), secret: "" })),
+  close: (_, text) => Effect.succeed(text),
+  open: (_, text) => Effect.succeedSome(text)
+}
+
+const make = (): Encoded.Encoded => {
+  const texts = new Map<string, string>()
   const locks = new Map<string, Semaphore.Semaphore>()
-  const lockOf = (key: string) => {
-    const lock = locks.get(key) ?? Semaphore.makeUnsafe(1)
-    locks.set(key, lock)
+  const lockOf = (name: string) => {
+    const lock = locks.get(name) ?? Semaphore.makeUnsafe(1)
+    locks.set(name, lock)
     return lock
   }
-  const get = (key: string) => Option.fromUndefinedOr(entries.get(key))
-  const service: TokenStoreService = {
-    get: (owner) => Effect.sync(() => get(keyOf(owner))),
-    modify: (owner, change) => {
-      const key = keyOf(owner)
-      return Effect.suspend(() => change(get(key))).pipe(
-        Effect.map(([result, entry]) => {
-          entries.set(key, entry)
-          return result
-        }),
-        // Only the wait for the lock can be interrupted from outside.
-        (effect) =>
-          Effect.acquireUseRelease(
-            Effect.interruptible(lockOf(key).take(1)),
-            () => effect,
-            () => lockOf(key).release(1)
-          )
-      )
-    },
-    remove: (owner, fingerprint) => {
-      const key = keyOf(owner)
-      return lockOf(key).withPermit(
-        Effect.sync(() => {
-          if (fingerprint === undefined || entries.get(key)?.token?.fingerprint === fingerprint) entries.delete(key)
-        })
-      )
-    }
+  return {
+    get: (name) => Effect.sync(() => Option.fromUndefinedOr(texts.get(name))),
+    set: (name, text) => Effect.sync(() => void texts.set(name, text)),
+    remove: (name) => Effect.sync(() => void texts.delete(name)),
+    // Only the wait for the lock can be interrupted from outside.
+    withLock: (name, use) =>
+      Effect.acquireUseRelease(
+        Effect.interruptible(lockOf(name).take(1)),
+        () => use,
+        () => lockOf(name).release(1)
+      ),
+    // Its name holds the secret.
+    where: () => "memory"
   }
-  return service
-})
+}
 
-const keyOf = (owner: TokenOwner) => JSON.stringify(subjectOf(owner))
+export const makeMemory = Effect.sync(() => Encoded.makeWith(make(), open))
