@@ -23,7 +23,7 @@ import { Credentials } from "./Credentials.ts"
 import { Environment, HostUrl } from "./Environment.ts"
 import { ClientCredentials } from "./Grant.ts"
 import * as Parts from "./internal/clientParts.ts"
-import * as Report from "./internal/report.ts"
+import * as Errors from "./internal/managerErrors.ts"
 import { proxyVariables } from "./internal/proxyVariables.ts"
 import * as Setting from "./internal/setting.ts"
 import { Policy, RefreshPolicy } from "./RefreshPolicy.ts"
@@ -65,11 +65,11 @@ export const createTokenManager = (options: CreateTokenManagerOptions): PromiseT
   let closed = false
 
   const use = async <A, E>(f: (manager: TokenManager["Service"]) => Effect.Effect<A, E>): Promise<A> => {
-    if (closed) throw Report.closed("the login host")
+    if (closed) throw Errors.closed("the login host")
     const exit = await runtime.runPromiseExit(TokenManager.use(f))
     if (Exit.isSuccess(exit)) return exit.value
     // Interrupted is only what was under way when the manager was closed.
-    throw Cause.hasInterruptsOnly(exit.cause) ? Report.closed("the login host") : Cause.squash(exit.cause)
+    throw Cause.hasInterruptsOnly(exit.cause) ? Errors.closed("the login host") : Cause.squash(exit.cause)
   }
   const asText = Effect.map((token: AccessToken) => Redacted.value(token.value))
 

@@ -21,12 +21,9 @@ export const ago = (instant: Instant, millis: number): Instant => ({
   monotonicNanos: instant.monotonicNanos - BigInt(Math.round(millis * 1e6))
 })
 
-/** Milliseconds since then. */
-export const elapsed = (since: Instant, clock: Clock.Clock): number =>
-  Math.max(
-    clock.currentTimeMillisUnsafe() - since.wallMillis,
-    Number(clock.monotonicTimeNanosUnsafe() - since.monotonicNanos) / 1e6
-  )
+/** Milliseconds from one moment to another. */
+export const elapsed = (since: Instant, until: Instant): number =>
+  Math.max(until.wallMillis - since.wallMillis, Number(until.monotonicNanos - since.monotonicNanos) / 1e6)
 
 /** So many milliseconds later. Rounded down to a nanosecond. */
 export const plus = (instant: Instant, millis: number): Instant => ({
@@ -44,10 +41,10 @@ export interface Window {
   readonly millis: number
 }
 
-export const remaining = (window: Window, clock: Clock.Clock): number => window.millis - elapsed(window.since, clock)
+export const remaining = (window: Window, at: Instant): number => window.millis - elapsed(window.since, at)
 
-export const isOver = (window: Window | undefined, clock: Clock.Clock): boolean =>
-  window === undefined || remaining(window, clock) <= 0
+export const isOver = (window: Window | undefined, at: Instant): boolean =>
+  window === undefined || remaining(window, at) <= 0
 
 export const window = (since: Instant, duration: Duration.Duration | number): Window => ({
   since,
@@ -55,5 +52,5 @@ export const window = (since: Instant, duration: Duration.Duration | number): Wi
 })
 
 /** Of two windows, the one that is over later. */
-export const later = (one: Window | undefined, other: Window, clock: Clock.Clock): Window =>
-  one !== undefined && remaining(one, clock) > remaining(other, clock) ? one : other
+export const later = (one: Window | undefined, other: Window, at: Instant): Window =>
+  one !== undefined && remaining(one, at) > remaining(other, at) ? one : other

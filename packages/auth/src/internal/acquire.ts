@@ -16,6 +16,7 @@ import type { TokenError } from "../TokenError.ts"
 import { TokenEntry } from "../TokenEntry.ts"
 import type { TokenStoreService } from "./tokenEncoded.ts"
 import * as Instant from "./Instant.ts"
+import * as Errors from "./managerErrors.ts"
 import * as Report from "./report.ts"
 import * as Stored from "./stored.ts"
 import * as Timing from "./timing.ts"
@@ -107,7 +108,7 @@ const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.
   }
   const pause = pauseOf(context, entry)
   if (entry.error === undefined || pause <= 0) return Option.none()
-  return Option.some({ _tag: "Failed", error: Report.remembered(entry.error, pause), pause, pauseWaiting: pause })
+  return Option.some({ _tag: "Failed", error: Errors.remembered(entry.error, pause), pause, pauseWaiting: pause })
 }
 
 /** Milliseconds that are left of what another process was told. A clock that was set back must not make it longer. */
@@ -121,7 +122,7 @@ const pauseOf = ({ clock, draw, policy }: Context, { error, notBefore, outcome }
       ? Timing.probe(policy, draw()) - age
       : Math.min(notBefore.epochMilliseconds - now, Duration.toMillis(policy.sharedRefusal))
   }
-  const longest = Report.isUnusable(error)
+  const longest = Errors.isUnusable(error)
     ? Timing.longestProbe
     : Duration.toMillis(error.retryAfter ?? policy.backoffMax)
   return Math.min(notBefore.epochMilliseconds - now, longest)
@@ -140,7 +141,7 @@ const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEn
     const bounded = Effect.interruptible(
       Effect.timeoutOrElse(endpoint.exchange(grant), {
         duration: policy.exchangeTimeout,
-        orElse: () => Effect.fail(Report.timeout(endpoint.host, policy.exchangeTimeout))
+        orElse: () => Effect.fail(Errors.timeout(endpoint.host, policy.exchangeTimeout))
       })
     )
     const at = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
@@ -166,14 +167,14 @@ const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEn
       onFailure: (cause): Effect.Effect<Changed> => {
         if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
         return Effect.succeed(
-          failed(Option.getOrElse(Cause.findErrorOption(cause), () => Report.unexpected(endpoint.host)))
+          failed(Option.getOrElse(Cause.findErrorOption(cause), () => Errors.unexpected(endpoint.host)))
         )
       },
       onSuccess: ({ next, token }): Effect.Effect<Changed> => {
         const life = Duration.toMillis(token.expiresIn)
         // It took longer to come than it lives: asking again at once would go on for ever.
-        if (Instant.elapsed(since, clock) >= Timing.usableFor(policy, life)) {
-          return Effect.succeed(failed(Report.stillborn(endpoint.host), { next, when: token.issuedAt }))
+        if (Instant.elapsed(since, Instant.now(clock)) >= Timing.usableFor(policy, life)) {
+          return Effect.succeed(failed(Errors.stillborn(endpoint.host), { next, when: token.issuedAt }))
         }
         const stored = new TokenEntry({
           token,
@@ -186,7 +187,7 @@ const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEn
     })
     const [acquired] = changed
     const result = acquired._tag === "Issued" ? "issued" : acquired.error._tag
-    yield* Report.exchanged(Report.labelsOf(endpoint.host, grant), result, Instant.elapsed(since, clock))
+    yield* Report.exchanged(Report.labelsOf(endpoint.host, grant), result, Instant.elapsed(since, Instant.now(clock)))
     return changed
   })
 
@@ -197,7 +198,7 @@ export const pausesAfter = (policy: Policy, error: TokenError, failures: number,
     return { pause, pauseWaiting: pause }
   }
   const random = draw()
-  if (Report.isUnusable(error)) {
+  if (Errors.isUnusable(error)) {
     const pause = Timing.probeAgain(policy, failures, random)
     return { pause, pauseWaiting: pause }
   }

@@ -1,12 +1,6 @@
-/**
- * What a token manager knows, as one immutable value, and what follows from it at a moment. Changes of it are made in
- * `tokenManager.ts`; nothing here has an effect.
- */
-import type * as Clock from "effect/Clock"
+/** What a token manager knows, as one immutable value, and what follows from it at a moment. */
 import * as DateTime from "effect/DateTime"
-import type * as Deferred from "effect/Deferred"
 import type * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import type { AuthenticationError, TokenError } from "../TokenError.ts"
@@ -26,23 +20,21 @@ export interface Held {
   readonly exit: Exit.Exit<AccessToken>
 }
 
-/** The exchange in flight. */
-export interface Attempt {
-  readonly fiber: Fiber.Fiber<void> | undefined
-  /** For `renew`: the outcome of this attempt, or of the one that took its place. */
-  readonly result: Deferred.Deferred<AccessToken, TokenError>
-}
-
 export interface State {
   readonly closed: boolean
   /** Counts the changes of the credentials. */
   readonly generation: number
+  /** What the program was given. */
+  readonly source: Grant
   /** What to show the next time. */
   readonly grant: Grant
   /** When it was issued, in milliseconds since 1970, if it came with a token. */
   readonly grantedAt: number | undefined
   readonly held: Held | undefined
-  readonly attempt: Attempt | undefined
+  /** Counts the exchanges. */
+  readonly attempts: number
+  /** Which of them is under way. */
+  readonly attempt: number | undefined
   /** Nothing is sent of our own accord before this is over: backoff, `Retry-After`, or the probe interval. */
   readonly pause: Instant.Window | undefined
   /** The same for a token that somebody waits for; it is never longer. */
@@ -60,29 +52,52 @@ export interface State {
   readonly outcome: Outcome | undefined
 }
 
-export const isUsable = (held: Held | undefined, clock: Clock.Clock): held is Held =>
-  held !== undefined && Instant.elapsed(held.since, clock) < held.usableFor
+export const initial = (source: Grant): State => ({
+  closed: false,
+  generation: 0,
+  source,
+  grant: source,
+  grantedAt: undefined,
+  held: undefined,
+  attempts: 0,
+  attempt: undefined,
+  pause: undefined,
+  pauseWaiting: undefined,
+  refusal: undefined,
+  error: undefined,
+  failures: 0,
+  rejections: 0,
+  rejected: undefined,
+  outcome: undefined
+})
+
+export const isUsable = (held: Held | undefined, now: Instant.Instant): held is Held =>
+  held !== undefined && Instant.elapsed(held.since, now) < held.usableFor
+
+/** Whether it was held for long enough to have worked. */
+export const isProven = (held: Held | undefined, now: Instant.Instant): boolean =>
+  held !== undefined && Instant.elapsed(held.since, now) >= held.provenAfter
 
 /** Milliseconds until something may be sent of our own accord; zero or less means now. */
-export const pauseLeft = (state: State, clock: Clock.Clock, waitedFor: boolean): number => {
+export const pauseLeft = (state: State, now: Instant.Instant, waitedFor: boolean): number => {
   const pause = waitedFor ? state.pauseWaiting : state.pause
-  return pause === undefined ? 0 : Instant.remaining(pause, clock)
+  return pause === undefined ? 0 : Instant.remaining(pause, now)
 }
 
 /** Milliseconds until the held token is due for renewal in the background; none if there is nothing to renew. */
-export const renewalIn = (state: State, clock: Clock.Clock): number | undefined =>
+export const renewalIn = (state: State, now: Instant.Instant): number | undefined =>
   state.held === undefined
     ? undefined
-    : Math.max(pauseLeft(state, clock, false), state.held.renewAfter - Instant.elapsed(state.held.since, clock))
+    : Math.max(pauseLeft(state, now, false), state.held.renewAfter - Instant.elapsed(state.held.since, now))
 
 const after = (since: Instant.Instant, millis: number) => DateTime.makeUnsafe(since.wallMillis + millis)
 
-export const status = (state: State, clock: Clock.Clock): TokenStatus => {
+export const status = (state: State, now: Instant.Instant): TokenStatus => {
   const { held, pause } = state
   return new TokenStatus({
     state: state.closed
       ? "closed"
-      : isUsable(held, clock)
+      : isUsable(held, now)
         ? "ready"
         : state.refusal !== undefined
           ? "refused"
@@ -99,7 +114,7 @@ export const status = (state: State, clock: Clock.Clock): TokenStatus => {
           expiresAt: held.token.expiresAt,
           renewAt: after(held.since, held.renewAfter)
         }),
-    ...(pause === undefined || Instant.isOver(pause, clock) ? {} : { notBefore: after(pause.since, pause.millis) }),
+    ...(pause === undefined || Instant.isOver(pause, now) ? {} : { notBefore: after(pause.since, pause.millis) }),
     ...(state.outcome === undefined ? {} : { lastOutcome: state.outcome })
   })
 }

@@ -11,8 +11,8 @@ import * as Instant from "./Instant.ts"
 export interface WaitersOptions<A, E> {
   readonly clock: Clock.Clock
   readonly patience: Duration.Duration
-  /** What a caller gets whose patience lasts for so many milliseconds yet; nothing if it has to wait. */
-  readonly answer: (patienceLeft: number) => Effect.Effect<A, E> | undefined
+  /** What a caller gets now whose patience lasts for so many milliseconds yet; nothing if it has to wait. */
+  readonly answer: (now: Instant.Instant, patienceLeft: number) => Effect.Effect<A, E> | undefined
   /** What a caller gets whose patience is over. */
   readonly outOfPatience: Effect.Effect<A, E>
   /** Told how many wait, after each change. */
@@ -31,11 +31,11 @@ export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A
   const waiters = new Set<Waiter<A, E>>()
   let timed = false
 
-  const patienceLeft = (waiter: Waiter<A, E>) => patience - Instant.elapsed(waiter.since, clock)
+  const patienceLeft = (waiter: Waiter<A, E>, now: Instant.Instant) => patience - Instant.elapsed(waiter.since, now)
 
   /** Gives a caller its answer, if there is one. */
-  const look = (waiter: Waiter<A, E>) => {
-    const found = answer(patienceLeft(waiter))
+  const look = (waiter: Waiter<A, E>, now: Instant.Instant) => {
+    const found = answer(now, patienceLeft(waiter, now))
     // While the answer was made, it may have been given already.
     if (found !== undefined && waiters.delete(waiter)) waiter.resume(found)
   }
@@ -43,8 +43,9 @@ export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A
   /** All have the same patience, so the first that came is the first that has none left. */
   const timer = Effect.gen(function* () {
     for (const waiter of waiters) {
-      for (let left = patienceLeft(waiter); left > 0 && waiters.has(waiter); left = patienceLeft(waiter)) {
-        yield* Effect.sleep(Math.max(left, 1))
+      const left = () => patienceLeft(waiter, Instant.now(clock))
+      for (let millis = left(); millis > 0 && waiters.has(waiter); millis = left()) {
+        yield* Effect.sleep(Math.max(millis, 1))
       }
       if (waiters.delete(waiter)) waiter.resume(outOfPatience)
       onSize(waiters.size)
@@ -59,7 +60,7 @@ export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A
     wait: Effect.callback<A, E>((resume) => {
       const waiter: Waiter<A, E> = { since: Instant.now(clock), resume }
       waiters.add(waiter)
-      look(waiter)
+      look(waiter, waiter.since)
       if (!waiters.has(waiter)) return undefined
       onSize(waiters.size)
       if (!timed) {
@@ -74,7 +75,8 @@ export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A
 
     /** Looks at each caller again. */
     wake: () => {
-      for (const waiter of Array.from(waiters)) if (waiters.has(waiter)) look(waiter)
+      const now = Instant.now(clock)
+      for (const waiter of Array.from(waiters)) if (waiters.has(waiter)) look(waiter, now)
       onSize(waiters.size)
     }
   }

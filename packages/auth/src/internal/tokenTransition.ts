@@ -1,0 +1,288 @@
+/**
+ * What a token manager does: from what it knows and what happens follow what it knows then, and commands for whoever runs it. Nothing
+ * here has an effect, so each step can be looked at by itself; `tokenMachine.ts` runs the commands.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Equal from "effect/Equal"
+import * as Exit from "effect/Exit"
+import type { AccessToken } from "../AccessToken.ts"
+import type { Grant } from "../Grant.ts"
+import type { Policy } from "../RefreshPolicy.ts"
+import type { TokenError } from "../TokenError.ts"
+import type { TokenStatus } from "../TokenStatus.ts"
+import type { Acquired } from "./acquire.ts"
+import * as Instant from "./Instant.ts"
+import * as Errors from "./managerErrors.ts"
+import * as Timing from "./timing.ts"
+import * as TokenState from "./tokenState.ts"
+
+type State = TokenState.State
+
+/** What else decides. */
+export interface Given {
+  readonly policy: Policy
+  /** The login host, for errors. */
+  readonly host: string
+  readonly now: Instant.Instant
+  /** How many callers wait. */
+  readonly waiting: number
+}
+
+/** What happens, with a number that was drawn for it: from 0, below 1. */
+export type Event =
+  /** Somebody needs a token that is not there. @param force ask the login host, whatever the store says */
+  | { readonly _tag: "Asked"; readonly force: boolean }
+  /** Somebody has begun to wait. */
+  | { readonly _tag: "Waiting" }
+  | (Extract<Acquired, { readonly _tag: "Issued" }> & { readonly attempt: number; readonly random: number })
+  | (Extract<Acquired, { readonly _tag: "Failed" }> & { readonly attempt: number; readonly random: number })
+  | { readonly _tag: "Rejected"; readonly token: AccessToken; readonly random: number }
+  /** The credentials have changed, or may have. */
+  | { readonly _tag: "Changed"; readonly grant: Grant }
+  | { readonly _tag: "Closed" }
+
+/** What is to be done, in this order. */
+export type Command =
+  | { readonly _tag: "Tell"; readonly status: TokenStatus }
+  /** Look again in so many milliseconds at the latest. */
+  | { readonly _tag: "Wait"; readonly millis: number }
+  /** Makes an exchange. @param replaces one that still runs, whose outcome this one's is then */
+  | {
+      readonly _tag: "Exchange"
+      readonly attempt: number
+      readonly replaces: number | undefined
+      readonly force: boolean
+    }
+  /** Gives the outcome of an exchange to whoever waits for it, and looks at each caller. */
+  | {
+      readonly _tag: "Answer"
+      readonly attempt: number | undefined
+      readonly exit: Exit.Exit<AccessToken, TokenError>
+    }
+  | Report
+
+/** A line of the log, and metrics. */
+export type Report =
+  | { readonly _tag: "ReportIssued"; readonly token: AccessToken; readonly previousLeft: number }
+  | {
+      readonly _tag: "ReportFailed"
+      readonly error: TokenError
+      readonly nextAttempt: number
+      readonly serving: boolean
+    }
+  | { readonly _tag: "ReportRejected"; readonly token: AccessToken }
+  | { readonly _tag: "ReportChanged"; readonly generation: number }
+
+export interface Step {
+  readonly state: State
+  readonly commands: ReadonlyArray<Command>
+}
+
+export const transition = (given: Given, state: State, event: Event): Step => {
+  switch (event._tag) {
+    case "Asked":
+      return state.closed || state.attempt !== undefined ? stay(state) : begin(given, state, event.force)
+    case "Waiting":
+      return seeTo(given, state)
+    case "Issued":
+      return state.attempt === event.attempt ? issued(given, state, event) : stay(state)
+    case "Failed":
+      return state.attempt === event.attempt ? failed(given, state, event) : stay(state)
+    case "Rejected":
+      return rejected(given, state, event)
+    case "Changed":
+      return changed(given, state, event.grant)
+    case "Closed":
+      return closed(given, state)
+  }
+}
+
+const stay = (state: State): Step => ({ state, commands: [] })
+
+const tell = ({ now }: Given, state: State): Command => ({ _tag: "Tell", status: TokenState.status(state, now) })
+
+/** Begins an exchange. One that still runs is for older credentials. */
+const begin = (given: Given, before: State, force = false): Step => {
+  const attempt = before.attempts + 1
+  const state = { ...before, attempts: attempt, attempt }
+  return { state, commands: [tell(given, state), { _tag: "Exchange", attempt, replaces: before.attempt, force }] }
+}
+
+/**
+ * Milliseconds until the manager asks of its own accord. Whoever waits is served first; in the background it keeps what
+ * was once asked for.
+ */
+export const dueIn = ({ now, policy, waiting }: Omit<Given, "host">, state: State): number | undefined => {
+  if (state.closed || state.attempt !== undefined) return undefined
+  if (waiting > 0 && !TokenState.isUsable(state.held, now)) return TokenState.pauseLeft(state, now, true)
+  if (!policy.background || state.outcome === undefined) return undefined
+  return TokenState.renewalIn(state, now) ?? TokenState.pauseLeft(state, now, false)
+}
+
+/** Sees to what is due: at once, or when its time has come. */
+const seeTo = (given: Given, state: State): Step => {
+  const millis = dueIn(given, state)
+  if (millis === undefined) return stay(state)
+  return millis <= 0 ? begin(given, state) : { state, commands: [{ _tag: "Wait", millis }] }
+}
+
+/** Says what is known now, sees to what is due then, and does the rest. */
+const become = (given: Given, state: State, ...rest: ReadonlyArray<Command>): Step => {
+  const next = seeTo(given, state)
+  return { state: next.state, commands: [tell(given, state), ...next.commands, ...rest] }
+}
+
+type Of<Tag extends Event["_tag"]> = Extract<Event, { readonly _tag: Tag }>
+
+const issued = (given: Given, state: State, { attempt, next, random, since, token }: Of<"Issued">): Step => {
+  const { now, policy } = given
+  const life = Duration.toMillis(token.expiresIn)
+  const renewAfter = Timing.renewAfter(policy, life, random)
+  const usableFor = Timing.usableFor(policy, life)
+  const held: TokenState.Held = {
+    token,
+    since,
+    renewAfter,
+    usableFor,
+    provenAfter: Timing.provenAfter(policy, life),
+    fresh: Instant.plus(since, Math.min(renewAfter, usableFor)),
+    exit: Exit.succeed(token)
+  }
+  const previous = state.held
+  const previousLeft =
+    previous === undefined ? 0 : Duration.toMillis(previous.token.expiresIn) - Instant.elapsed(previous.since, now)
+  const pause = Timing.pauseOfShort(life)
+  const window = pause === 0 ? undefined : Instant.window(since, pause)
+  return become(
+    given,
+    {
+      ...state,
+      grant: next,
+      grantedAt: token.issuedAt.epochMilliseconds,
+      held,
+      attempt: undefined,
+      pause: window,
+      pauseWaiting: window,
+      refusal: undefined,
+      error: undefined,
+      failures: 0,
+      rejections: TokenState.isProven(previous, now) ? 0 : state.rejections,
+      outcome: { at: DateTime.makeUnsafe(now.wallMillis), result: "issued", message: "" }
+    },
+    { _tag: "ReportIssued", token, previousLeft },
+    // The last thing, so that a program that ends with its answer has said what happened.
+    { _tag: "Answer", attempt, exit: held.exit }
+  )
+}
+
+const failed = (given: Given, state: State, event: Of<"Failed">): Step => {
+  const { now, policy, waiting } = given
+  const { attempt, error, next, random } = event
+  const refusal = error._tag === "AuthenticationError" ? error : state.refusal
+  // What was to be waited for before outlasts whatever a request meets meanwhile.
+  const probe = refusal !== undefined && refusal !== error ? Timing.probe(policy, random) : 0
+  const after = (earlier: Instant.Window | undefined, millis: number) =>
+    Instant.later(earlier, Instant.window(now, Math.max(millis, probe)), now)
+  const pause = after(state.pause, event.pause)
+  const pauseWaiting = after(state.pauseWaiting, event.pauseWaiting)
+  return become(
+    given,
+    {
+      ...state,
+      ...(next === undefined ? {} : { grant: next, grantedAt: now.wallMillis }),
+      attempt: undefined,
+      pause,
+      pauseWaiting,
+      refusal,
+      error,
+      failures: state.failures + 1,
+      outcome: { at: DateTime.makeUnsafe(now.wallMillis), result: error._tag, message: error.message }
+    },
+    {
+      _tag: "ReportFailed",
+      error,
+      nextAttempt: Instant.remaining(waiting > 0 ? pauseWaiting : pause, now),
+      serving: TokenState.isUsable(state.held, now)
+    },
+    { _tag: "Answer", attempt, exit: Exit.fail(error) }
+  )
+}
+
+/** Only the token that is held now is dropped. One that never worked starts the backoff. */
+const rejected = (given: Given, state: State, event: Of<"Rejected">): Step => {
+  const { host, now, policy } = given
+  const { held, rejections } = state
+  if (held === undefined || !Equal.equals(held.token.value, event.token.value)) return stay(state)
+  const report: Command = { _tag: "ReportRejected", token: held.token }
+  const without = { ...state, held: undefined, rejected: held.token.fingerprint }
+  if (TokenState.isProven(held, now)) return become(given, { ...without, rejections: 0 }, report)
+  const backoff = Instant.window(now, Timing.backoff(policy, rejections + 1, event.random))
+  return become(
+    given,
+    {
+      ...without,
+      rejections: rejections + 1,
+      error: Errors.unproven(host),
+      pause: Instant.later(state.pause, backoff, now),
+      pauseWaiting: Instant.later(state.pauseWaiting, backoff, now)
+    },
+    report
+  )
+}
+
+/** Nothing that was learnt about other credentials holds for these; but the token of those is served until there is another. */
+const changed = (given: Given, before: State, grant: Grant): Step => {
+  if (before.closed || Equal.equals(grant, before.source)) return stay(before)
+  const { attempt, outcome } = before
+  const generation = before.generation + 1
+  const state: State = {
+    ...before,
+    generation,
+    source: grant,
+    grant,
+    grantedAt: undefined,
+    pause: undefined,
+    pauseWaiting: undefined,
+    refusal: undefined,
+    error: undefined,
+    failures: 0,
+    rejections: 0
+  }
+  const report: Command = { _tag: "ReportChanged", generation }
+  // What was never asked for is not asked for now, nor what nobody waits for where nothing is kept in the background.
+  const isIdle = attempt === undefined && given.waiting === 0 && (outcome === undefined || !given.policy.background)
+  if (isIdle) return become(given, state, report)
+  const begun = begin(given, state)
+  return { state: begun.state, commands: [...begun.commands, report] }
+}
+
+const closed = (given: Given, { attempt, ...state }: State): Step =>
+  become(
+    given,
+    { ...state, closed: true, held: undefined, attempt: undefined },
+    { _tag: "Answer", attempt, exit: Exit.fail(Errors.closed(given.host)) }
+  )
+
+// --- callers --------------------------------------------------------------------------------------------------------
+
+/** What a caller gets that has come without finding a token: `Ask` for one, or `Wait` for what is to come. */
+export type Reply = Exit.Exit<AccessToken, TokenError> | "Ask" | "Wait" | "WaitAndSee"
+
+/** @param patienceLeft milliseconds */
+export const reply = ({ host, now, policy }: Omit<Given, "waiting">, state: State, patienceLeft: number): Reply => {
+  if (state.closed) return Exit.fail(Errors.closed(host))
+  if (TokenState.isUsable(state.held, now)) return state.held.exit
+  if (state.attempt !== undefined) return "Wait"
+  const pause = TokenState.pauseLeft(state, now, true)
+  if (pause <= 0) return "Ask"
+  if (state.refusal !== undefined) return Exit.fail(state.refusal)
+  return pause > patienceLeft ? Exit.fail(lastError(state, policy, host)) : "WaitAndSee"
+}
+
+/** What a caller gets that waits no longer. */
+export const lastReply = ({ host, now, policy }: Given, state: State): Exit.Exit<AccessToken, TokenError> =>
+  TokenState.isUsable(state.held, now) ? state.held.exit : Exit.fail(lastError(state, policy, host))
+
+export const lastError = ({ error }: Pick<State, "error">, { patience }: Policy, host: string): TokenError =>
+  error ?? Errors.timeout(host, patience)
