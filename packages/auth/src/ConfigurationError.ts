@@ -1,14 +1,1 @@
-/**
- * The error of a setting that is missing or malformed. It names the setting and says what it should look like; it never
- * holds the value, which may be a secret.
- */
-import * as Schema from "effect/Schema"
-
-export class ConfigurationError extends Schema.TaggedError<ConfigurationError>(
-  "@effect-genesys/auth/ConfigurationError"
-)("ConfigurationError", {
-  /** The name of the environment variable or field. */
-  setting: Schema.String,
-  /** What is wrong and what the setting should look like, in one line. */
-  message: Schema.String
-}) {}
+export * from "@effect-genesys/core/ConfigurationError"

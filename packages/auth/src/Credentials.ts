@@ -14,11 +14,11 @@ import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { ConfigurationError } from "./ConfigurationError.ts"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Grant from "./Grant.ts"
 import * as File from "./internal/credentialsFile.ts"
 import { clientId, clientSecret } from "./internal/clientParts.ts"
-import * as Setting from "./internal/setting.ts"
+import * as Setting from "@effect-genesys/core/Setting"
 
 export interface FileOptions {
   /** The id of the OAuth client, or the file that holds it. */

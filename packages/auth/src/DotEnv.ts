@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
-import { ConfigurationError } from "./ConfigurationError.ts"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 
 /** What of the file counts beside this environment. */
 export const load = (

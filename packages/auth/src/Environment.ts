@@ -2,18 +2,15 @@
  * The Genesys Cloud that a program talks to: its region, the host that issues tokens and the host of the API. It says
  * where requests go, not who sends them; that is `Credentials`.
  */
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { ConfigurationError } from "./ConfigurationError.ts"
-import * as Setting from "./internal/setting.ts"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Setting from "@effect-genesys/core/Setting"
 import * as Region from "./Region.ts"
-
-/** Whether a host name, as `URL` has it, is this machine by its name alone. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 const isAllowedUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false
@@ -29,6 +26,8 @@ export const HostUrl = Schema.String.check(
     toJsonSchema: () => [{ pattern: "^https?://" }, true]
   })
 )
+
+export { isLoopback }
 
 export interface EnvironmentOptions {
   /** @default us-east-1 */

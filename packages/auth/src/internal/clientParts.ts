@@ -1,6 +1,6 @@
 /** What an OAuth client's id and secret must look like, wherever they come from. */
 import * as Schema from "effect/Schema"
-import type * as Setting from "./setting.ts"
+import type * as Setting from "@effect-genesys/core/Setting"
 
 // Both go into one Basic header, which a colon splits: the id cannot hold one, and neither can hold a blank.
 export const clientId: Setting.Expected<string> = {

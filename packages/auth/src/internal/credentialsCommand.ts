@@ -18,11 +18,11 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
-import { ConfigurationError } from "../ConfigurationError.ts"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { CommandOptions } from "../Credentials.ts"
 import { ClientCredentials } from "../Grant.ts"
-import * as JsonText from "../JsonText.ts"
-import type * as Setting from "./setting.ts"
+import * as JsonText from "@effect-genesys/core/JsonText"
+import type * as Setting from "@effect-genesys/core/Setting"
 
 /** What the two parts must be. */
 export interface Parts {

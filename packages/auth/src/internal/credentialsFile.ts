@@ -15,10 +15,10 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { ConfigurationError } from "../ConfigurationError.ts"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { FileOptions } from "../Credentials.ts"
 import { ClientCredentials } from "../Grant.ts"
-import * as Setting from "./setting.ts"
+import * as Setting from "@effect-genesys/core/Setting"
 
 /** How the two parts are called in errors, and what each of them must be. */
 export interface Parts {

@@ -10,9 +10,9 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { Readable } from "node:stream"
 import { buildConnector, Pool, ProxyAgent, request } from "undici"
-import type { ConfigurationError } from "../ConfigurationError.ts"
-import { ProxyError } from "../ConnectionFailure.ts"
-import { nameOf, Proxies, proxyFor, type ProxyUrl } from "../Proxies.ts"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { ProxyError } from "@effect-genesys/core/ConnectionFailure"
+import { nameOf, Proxies, proxyFor, type ProxyUrl } from "@effect-genesys/core/Proxies"
 
 /** Below the 10 s that a request for a token may take, so that the error says what failed. Milliseconds. */
 const connectTimeout = 8_000

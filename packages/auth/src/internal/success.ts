@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as JsonText from "../JsonText.ts"
+import * as JsonText from "@effect-genesys/core/JsonText"
 
 /**
  * Seconds, as a number or in digits. Genesys allows 300 to 172,800, and clients of SCIM integrations 38,880,000 (450 days, which

@@ -9,7 +9,7 @@ import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { TokenEntry, type TokenOwner } from "../TokenEntry.ts"
-import * as Seal from "./seal.ts"
+import * as Seal from "@effect-genesys/core/Seal"
 import { sealingSecretOf, subjectOf } from "./tokenOwner.ts"
 
 export interface TokenStoreService {

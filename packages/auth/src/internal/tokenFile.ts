@@ -12,10 +12,10 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
-import * as Aside from "./aside.ts"
+import * as Aside from "@effect-genesys/core/Aside"
 import * as FileLock from "./fileLock.ts"
-import * as LocalKey from "./localKey.ts"
-import * as Seal from "./seal.ts"
+import * as LocalKey from "@effect-genesys/core/LocalKey"
+import * as Seal from "@effect-genesys/core/Seal"
 import * as Encoded from "./tokenEncoded.ts"
 
 export interface TokenFileOptions {

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
-import type { Seal } from "./seal.ts"
+import type { Seal } from "./Seal.ts"
 
 /** Whether there was something. A file, or a link, stays: whatever is written replaces it. */
 export const clear = Effect.fnUntraced(function* (

@@ -6,7 +6,7 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { ConfigurationError } from "../ConfigurationError.ts"
+import { ConfigurationError } from "./ConfigurationError.ts"
 
 /** The setting's text without surrounding white space; none if it is not set or empty. */
 export const optional = Effect.fnUntraced(function* (

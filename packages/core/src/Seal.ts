@@ -1,4 +1,7 @@
-/** Authenticated encryption of a stored entry (AES-256-GCM), with a key derived from the client secret (HKDF-SHA256). */
+/**
+ * Authenticated encryption of a small secret (AES-256-GCM), with a key derived from another one (HKDF-SHA256), such as a client secret
+ * or a `LocalKey`.
+ */
 import * as Aead from "effect/crypto/Aead"
 import * as Digest from "effect/crypto/Digest"
 import * as Kdf from "effect/crypto/Kdf"

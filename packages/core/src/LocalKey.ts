@@ -1,15 +1,18 @@
-/** A random key that only this user can read, in a file that is made when it is first needed. */
-import * as OwnFile from "@effect-genesys/core/OwnFile"
-import * as PrivateFile from "@effect-genesys/core/PrivateFile"
-import { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
+/**
+ * A random key that only this user can read, in a file that is made when it is first needed. It protects what leaves the machine
+ * without it, such as a backup of the file that is sealed with it; whoever reads both has all.
+ */
+import * as OwnFile from "./OwnFile.ts"
+import * as PrivateFile from "./PrivateFile.ts"
+import { UntrustedFile } from "./UntrustedFile.ts"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
-import * as Aside from "./aside.ts"
-import type { Seal } from "./seal.ts"
+import * as Aside from "./Aside.ts"
+import type { Seal } from "./Seal.ts"
 
 type Services = FileSystem.FileSystem | Path.Path
 
