@@ -3,6 +3,9 @@
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import { Sinks } from "@effect-genesys/program/Sinks"
+import { version } from "@effect-genesys/program/Version"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -14,17 +17,15 @@ import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import * as CommandJob from "./jobs/CommandJob.ts"
-import * as JobLoop from "./jobs/jobLoop.ts"
-import * as Mended from "./mended.ts"
+import * as JobLoop from "./jobs/JobLoop.ts"
 import * as JobPlan from "./jobs/JobPlan.ts"
-import { type JobFailure, Jobs, type JobSpec } from "./jobs/Jobs.ts"
+import { Jobs } from "./jobs/Jobs.ts"
+import type { JobFailure, JobSpec } from "./jobs/JobSpec.ts"
 import * as JobWork from "./jobs/JobWork.ts"
+import * as Mended from "./mended.ts"
 import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
-import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
-import { Sinks } from "@effect-genesys/program/Sinks"
-import { version } from "@effect-genesys/program/Version"
-import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
 import * as WorkerStatus from "./server/WorkerStatus.ts"
+import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
 
 export class Worker extends Context.Service<
   Worker,

@@ -13,17 +13,11 @@ import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
 import * as Keyring from "./internal/keyring.ts"
-import * as Sealing from "./Sealing.ts"
 import * as SecretFile from "./internal/secretFile.ts"
 import type { Place, SecretRef } from "./Profile.ts"
+import * as Sealing from "./Sealing.ts"
 import { Sources } from "./Settings.ts"
-
-/** One place that secrets can be in. */
-export interface Vault {
-  readonly get: (id: string) => Effect.Effect<Option.Option<Redacted.Redacted>, ConfigurationError>
-  readonly put: (id: string, secret: Redacted.Redacted) => Effect.Effect<void, ConfigurationError>
-  readonly remove: (id: string) => Effect.Effect<void, ConfigurationError>
-}
+import type { Vault } from "./Vault.ts"
 
 export class SecretStore extends Context.Service<
   SecretStore,

@@ -1,7 +1,7 @@
 /** Where a secret goes: the keyring, and files where there is none; what the files show of it. */
-import { assert, describe, it } from "@effect/vitest"
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -9,8 +9,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
-import { type Vault, SecretStore } from "../src/SecretStore.ts"
+import { SecretStore } from "../src/SecretStore.ts"
 import * as Settings from "../src/Settings.ts"
+import type { Vault } from "../src/Vault.ts"
 
 const secret = Redacted.make("canary-secret-Zm9vYmFy")
 

@@ -3,10 +3,10 @@ import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as OneShot from "../calls/OneShot.ts"
-import type { Input } from "../commands/api.ts"
 import * as Output from "../output/Output.ts"
 import * as ApiCall from "./ApiCall.ts"
 import * as Fields from "./Fields.ts"
+import type { Input } from "./flags.ts"
 
 export const run = Effect.fnUntraced(function* ({
   header,

@@ -1,25 +1,7 @@
 /** `genesys completions`: what makes a shell complete commands, flags, files, profiles, regions and operations. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
+import { flags } from "../completions/flags.ts"
 import { handler } from "./handler.ts"
-
-const what = Argument.Literals("shell", ["bash", "zsh", "fish", "powershell", "operations", "profiles"]).pipe(
-  Argument.withDescription(
-    "Which shell the script is for; operations and profiles are what a script asks for by itself"
-  )
-)
-
-const whole = Flag.Boolean("whole").pipe(
-  Flag.withDescription(
-    "The whole script at once; left out, bash and zsh get a few lines that load it at the first Tab"
-  ),
-  Flag.withoutNegation,
-  Flag.withDefault(false)
-)
-
-const flags = { what, whole }
-export type Input = Command.Command.Config.Infer<typeof flags> & { readonly root: Command.Command.Any }
 
 /** @param root the whole command tree, of which this command is a part */
 export const completions = (root: () => Command.Command.Any) => {

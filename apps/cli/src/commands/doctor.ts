@@ -1,20 +1,10 @@
 /** `genesys doctor`: what keeps this machine from calling Genesys Cloud, and what to do about it. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { identityFlags } from "../calls/IdentityFlags.ts"
+import { flags } from "../doctor/flags.ts"
 import { outputFlags } from "../output/OutputFlags.ts"
 import { handler } from "./handler.ts"
-import { withSharedFlags } from "./sharedFlags.ts"
-
-const flags = {
-  tryRegions: Flag.Boolean("try-regions").pipe(
-    Flag.withDescription(
-      "If the credentials are refused, show them to the login hosts of all other regions of Genesys Cloud"
-    ),
-    Flag.withDefault(false)
-  )
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "./SharedFlags.ts"
 
 export const doctor = Command.make(
   "doctor",

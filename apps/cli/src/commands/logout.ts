@@ -1,14 +1,9 @@
 /** `genesys logout`: revokes the token, and takes token and secret from this machine. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { identityFlags } from "../calls/IdentityFlags.ts"
+import { flags } from "../logout/flags.ts"
 import { handler } from "./handler.ts"
-import { withSharedFlags } from "./sharedFlags.ts"
-
-const flags = {
-  all: Flag.Boolean("all").pipe(Flag.withDescription("Log out of every profile"), Flag.withDefault(false))
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "./SharedFlags.ts"
 
 export const logout = Command.make(
   "logout",

@@ -8,7 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
-import * as SharedFlags from "../commands/sharedFlags.ts"
+import * as SharedFlags from "../commands/SharedFlags.ts"
 
 /** What scripts ask for when it is completed, by the name of the argument or flag that takes it. */
 export const asked = ["operations", "profiles"] as const

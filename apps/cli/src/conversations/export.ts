@@ -6,10 +6,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Input } from "../commands/conversations/export.ts"
 import { exporting, type FileTarget } from "../export/Exporting.ts"
 import * as FileExport from "../export/FileExport.ts"
 import * as Progress from "../output/Progress.ts"
+import type { Export } from "./flags.ts"
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
 const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
@@ -23,7 +23,7 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, wanted: Conversation
   if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} conversations in ${to.file}.`)
 })
 
-export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given }: Input) => {
+export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given }: Export) => {
   const jobWait = Option.getOrUndefined(wait)
   return exporting(given, {
     file: (file) =>

@@ -5,10 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as OneShot from "../calls/OneShot.ts"
-import type { Input } from "../commands/conversations/query.ts"
 import { limited, pagesAhead } from "../output/ListFlags.ts"
 import * as Output from "../output/Output.ts"
 import * as Progress from "../output/Progress.ts"
+import type { Query } from "./flags.ts"
 import * as Names from "./Names.ts"
 
 const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]
@@ -20,7 +20,7 @@ const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
   return predicates.length === 0 ? {} : { segmentFilters: [{ type: "and" as const, predicates }] }
 }
 
-export const run = ({ mediaType, order, queue, user, ...given }: Input) =>
+export const run = ({ mediaType, order, queue, user, ...given }: Query) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns })
     const details = yield* ConversationDetails

@@ -3,10 +3,10 @@ import * as Identity from "@effect-genesys/program/Identity"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import type { Input } from "../commands/doctor.ts"
 import * as Output from "../output/Output.ts"
 import * as CommonErrors from "./CommonErrors.ts"
 import * as Doctor from "./Doctor.ts"
+import type { Input } from "./flags.ts"
 
 export const run = ({ tryRegions }: Input) =>
   Effect.gen(function* () {

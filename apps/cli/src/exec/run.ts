@@ -11,8 +11,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as AwaitedToken from "../calls/AwaitedToken.ts"
 import * as Genesys from "../calls/Genesys.ts"
-import type { Input } from "../commands/exec.ts"
 import * as Exec from "./Exec.ts"
+import type { Input } from "./flags.ts"
 
 const identity = [
   "GENESYS_CLOUD_CLIENT_SECRET",

@@ -3,15 +3,15 @@
  * a database.
  */
 import * as Access from "@effect-genesys/export/Access"
+import type { Sink } from "@effect-genesys/program/SinkSettings"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { UsageError } from "@effect-genesys/program/UsageError"
-import type { Sink } from "@effect-genesys/program/SinkSettings"
 
-export const exportFlags = {
+export const targetFlags = {
   out: Flag.String("out").pipe(
     Flag.withDescription(
       "The file to write, a line of JSON for each row; or a directory (one that exists, or with a / at the end), kept as genesys-worker keeps it"

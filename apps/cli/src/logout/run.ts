@@ -8,8 +8,8 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { Input } from "../commands/logout.ts"
 import * as Login from "../login/Login.ts"
+import type { Input } from "./flags.ts"
 import * as Logout from "./Logout.ts"
 
 const one = Logout.logout.pipe(

@@ -16,7 +16,7 @@ export const LimitFlag = GlobalFlag.Setting("limit")({
   )
 })
 
-export const listFlags = [...outputFlags, LimitFlag] as const
+export const rowFlags = [...outputFlags, LimitFlag] as const
 
 const limit = Effect.map(Effect.serviceOption(LimitFlag), Option.flatten)
 

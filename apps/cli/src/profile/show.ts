@@ -5,12 +5,12 @@ import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Input } from "../commands/profile/show.ts"
 import * as Login from "../login/Login.ts"
 import * as Output from "../output/Output.ts"
+import type { Show } from "./flags.ts"
 import * as ProfileView from "./ProfileView.ts"
 
-export const run = Effect.fnUntraced(function* ({ name }: Input) {
+export const run = Effect.fnUntraced(function* ({ name }: Show) {
   const printer = yield* Output.make()
   const { profile } = yield* GivenFlags
   if (Option.isSome(name) && Option.isSome(profile)) {

@@ -13,7 +13,7 @@ import * as Redacted from "effect/Redacted"
 import * as BudgetNote from "../calls/BudgetNote.ts"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as Genesys from "../calls/Genesys.ts"
-import type { Input } from "../commands/proxy.ts"
+import type { Input } from "./flags.ts"
 import { LocalProxy } from "./LocalProxy.ts"
 
 /** The caller has a time limit of its own, and may be one of many that wait for their turn. */

@@ -5,13 +5,13 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as OneShot from "../calls/OneShot.ts"
-import type { Input } from "../commands/queues/list.ts"
 import { limited, pagesAhead } from "../output/ListFlags.ts"
 import * as Output from "../output/Output.ts"
+import type { List } from "./flags.ts"
 
 const columns = ["id", "name", "division.name", "memberCount"]
 
-export const run = Effect.fnUntraced(function* (flags: Input) {
+export const run = Effect.fnUntraced(function* (flags: List) {
   const printer = yield* Output.make({ columns })
   const lookAhead = yield* pagesAhead
   const name = Option.getOrUndefined(flags.name)

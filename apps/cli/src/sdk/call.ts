@@ -2,21 +2,21 @@
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
-import * as Bulk from "./Bulk.ts"
-import * as CallFlags from "../calls/CallFlags.ts"
-import * as JsonInput from "../api/JsonInput.ts"
-import * as OneShot from "../calls/OneShot.ts"
-import * as Output from "../output/Output.ts"
-import * as Progress from "../output/Progress.ts"
-import * as SdkOperation from "./SdkOperation.ts"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import { Catalogue, type Operation } from "@effect-genesys/sdk/Catalogue"
 import { GenesysSdk } from "@effect-genesys/sdk/GenesysSdk"
-import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Input } from "../commands/sdk/call.ts"
+import * as JsonInput from "../api/JsonInput.ts"
+import * as CallFlags from "../calls/CallFlags.ts"
+import * as OneShot from "../calls/OneShot.ts"
+import * as Output from "../output/Output.ts"
+import * as Progress from "../output/Progress.ts"
+import * as Bulk from "./Bulk.ts"
+import type { Call } from "./flags.ts"
+import * as SdkOperation from "./SdkOperation.ts"
 
 const layer = Layer.provideMerge(GenesysSdk.layer, OneShot.layer)
 
@@ -43,7 +43,7 @@ const valuesOf = (found: Operation, given: SdkOperation.Values, value: unknown):
 
 const fatal = new Set(["AuthenticationError", "UnauthorizedError", "ConfigurationError"])
 
-export const run = ({ input, lines, named, parallel, state, ...given }: Input) =>
+export const run = ({ input, lines, named, parallel, state, ...given }: Call) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ format: "ndjson" })
     const found = yield* SdkOperation.find(given.operation)

@@ -1,12 +1,12 @@
 /** What `genesys sdk describe` does. */
-import * as Output from "../output/Output.ts"
-import * as SdkOperation from "./SdkOperation.ts"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Input } from "../commands/sdk/describe.ts"
+import * as Output from "../output/Output.ts"
+import type { Describe } from "./flags.ts"
+import * as SdkOperation from "./SdkOperation.ts"
 
-export const run = (flags: Input) =>
+export const run = (flags: Describe) =>
   Effect.gen(function* () {
     const printer = yield* Output.make()
     const found = yield* SdkOperation.find(flags.operation)

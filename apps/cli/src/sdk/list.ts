@@ -3,11 +3,11 @@ import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { limited } from "../output/ListFlags.ts"
-import type { Input } from "../commands/sdk/list.ts"
 import * as Output from "../output/Output.ts"
+import type { List } from "./flags.ts"
 import * as SdkOperation from "./SdkOperation.ts"
 
-export const run = (flags: Input) =>
+export const run = (flags: List) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns: ["operation", "method", "path", "summary"] })
     const wanted = flags.words.map((word) => word.toLowerCase())

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { Input } from "../commands/simulator.ts"
+import type { Input } from "./flags.ts"
 
 const readScenario = Effect.fnUntraced(function* (file: string) {
   const text = yield* FileSystem.FileSystem.use((fs) => fs.readFileString(file)).pipe(

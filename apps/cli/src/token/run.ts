@@ -12,8 +12,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as AwaitedToken from "../calls/AwaitedToken.ts"
 import * as Genesys from "../calls/Genesys.ts"
-import type { Input } from "../commands/token.ts"
 import * as Output from "../output/Output.ts"
+import type { Input } from "./flags.ts"
 import * as TokenLine from "./TokenLine.ts"
 
 /** Somebody waits for it as long as `--timeout` says. A renewal is one exchange, whatever it comes to. */

@@ -4,10 +4,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Input } from "../commands/users/export.ts"
 import { exporting, type FileTarget } from "../export/Exporting.ts"
 import * as FileExport from "../export/FileExport.ts"
 import * as Progress from "../output/Progress.ts"
+import type { Export } from "./flags.ts"
 import type { State } from "./States.ts"
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ id: Schema.String }))
@@ -29,7 +29,7 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, { expand, state }: W
   if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} users in ${to.file}.`)
 })
 
-export const run = ({ expand, state, ...given }: Input) => {
+export const run = ({ expand, state, ...given }: Export) => {
   const wanted = { expand: expand.length === 0 ? undefined : expand, state }
   return exporting(given, {
     file: (file) => toFile(file, wanted),

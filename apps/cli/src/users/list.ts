@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as OneShot from "../calls/OneShot.ts"
-import type { Input } from "../commands/users/list.ts"
 import { limited, pagesAhead } from "../output/ListFlags.ts"
 import * as Output from "../output/Output.ts"
 import * as Progress from "../output/Progress.ts"
 import { columns } from "./columns.ts"
+import type { List } from "./flags.ts"
 
-export const run = Effect.fnUntraced(function* ({ state }: Input) {
+export const run = Effect.fnUntraced(function* ({ state }: List) {
   const printer = yield* Output.make({ columns })
   const lookAhead = yield* pagesAhead
   const rows = Stream.unwrap(Effect.map(Users, (users) => users.listAllRaw({ state, lookAhead })))

@@ -13,8 +13,8 @@ import * as Stream from "effect/Stream"
 import * as BudgetNote from "../calls/BudgetNote.ts"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as Genesys from "../calls/Genesys.ts"
-import type { Input } from "../commands/watch.ts"
 import * as Output from "../output/Output.ts"
+import type { Input } from "./flags.ts"
 
 /** As patient as a worker: the loop goes on in any case, and a call that succeeds late is better than none. */
 const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })

@@ -10,38 +10,10 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import * as JobLoop from "./jobLoop.ts"
+import * as JobLoop from "./JobLoop.ts"
 import * as JobMetrics from "./JobMetrics.ts"
-import type { JobReport, JobState } from "./JobState.ts"
-import type { Trigger } from "./Trigger.ts"
-
-/** Why a run failed. With the tag `AuthenticationError` the job waits until its org is mended. */
-export interface JobFailure {
-  readonly _tag: string
-  readonly message: string
-  readonly retryAfter?: Duration.Duration | undefined
-  /** What the run has done all the same. */
-  readonly report?: JobReport | undefined
-}
-
-export interface JobSpec {
-  readonly name: string
-  readonly kind: string
-  readonly org: string
-  /** Two jobs with the same name and key are the same: a reload leaves it alone. */
-  readonly key: string
-  readonly trigger: Trigger
-  /** Once. `isStopping` says that no new unit of work should be begun. */
-  readonly run: (isStopping: Effect.Effect<boolean>) => Effect.Effect<JobReport, JobFailure>
-  /** Waits until another try is worth it, after the org has refused the credentials. */
-  readonly mended: Effect.Effect<void>
-  /** Runs beside it from its beginning, until it is done or the job ends. */
-  readonly begins?: Effect.Effect<void> | undefined
-  /** What is so at the moment of the question, whether or not it runs. */
-  readonly present?: Effect.Effect<Pick<JobState, "lagSeconds">> | undefined
-  /** Called when there is no such job any more, and none of its runs. */
-  readonly gone?: Effect.Effect<void> | undefined
-}
+import type { JobSpec } from "./JobSpec.ts"
+import type { JobState } from "./JobState.ts"
 
 export class Jobs extends Context.Service<
   Jobs,

@@ -8,7 +8,8 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Queue from "effect/Queue"
 import * as TestClock from "effect/testing/TestClock"
-import { type JobFailure, Jobs, type JobSpec } from "../../src/jobs/Jobs.ts"
+import { Jobs } from "../../src/jobs/Jobs.ts"
+import type { JobFailure, JobSpec } from "../../src/jobs/JobSpec.ts"
 import type { Trigger } from "../../src/jobs/Trigger.ts"
 
 const every = (interval: Duration.Input, jitter: Duration.Input = 0): Trigger => ({

@@ -2,8 +2,8 @@
  * Where a token comes from: the store, if another process has put a good one there, else the login host, under the
  * store's lock. What an exchange brought, good or bad, is left in the store for the others.
  */
-import * as Clock from "effect/Clock"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,14 +12,14 @@ import type { AccessToken } from "../AccessToken.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
 import type { Policy } from "../RefreshPolicy.ts"
 import type { TokenEndpoint } from "../TokenEndpoint.ts"
-import type { TokenError } from "../TokenError.ts"
 import { TokenEntry } from "../TokenEntry.ts"
-import type { TokenStoreService } from "./tokenEncoded.ts"
-import * as Instant from "./Instant.ts"
+import type { TokenError } from "../TokenError.ts"
+import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
 import * as Report from "./report.ts"
 import * as Stored from "./stored.ts"
 import * as Timing from "./timing.ts"
+import type { TokenStoreService } from "./tokenEncoded.ts"
 
 export interface Wanted {
   /** What the program was given: it names the entry of the store. */

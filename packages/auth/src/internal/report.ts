@@ -10,7 +10,7 @@ import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import * as Metrics from "../Metrics.ts"
 import type { TokenError } from "../TokenError.ts"
-import * as Instant from "./Instant.ts"
+import * as Instant from "./instant.ts"
 import type { Held } from "./tokenState.ts"
 
 /** Which manager it is: several orgs of a region share a host. */

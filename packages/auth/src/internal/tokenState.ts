@@ -5,7 +5,7 @@ import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import type { AuthenticationError, TokenError } from "../TokenError.ts"
 import { type Outcome, TokenStatus } from "../TokenStatus.ts"
-import * as Instant from "./Instant.ts"
+import * as Instant from "./instant.ts"
 
 /** A token with its windows, in milliseconds since the request for it was sent. */
 export interface Held {

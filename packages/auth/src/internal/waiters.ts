@@ -6,7 +6,7 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberHandle from "effect/FiberHandle"
-import * as Instant from "./Instant.ts"
+import * as Instant from "./instant.ts"
 
 export interface WaitersOptions<A, E> {
   readonly clock: Clock.Clock

@@ -18,7 +18,7 @@ import * as Answer from "./answer.ts"
 import * as ApiError from "./apiError.ts"
 import * as PageRequest from "./pageRequest.ts"
 import type * as PagingStyle from "./pagingStyle.ts"
-import * as Recent from "./Recent.ts"
+import * as Recent from "./recent.ts"
 import * as TooFar from "./tooFar.ts"
 
 type Request = HttpClientRequest.HttpClientRequest

@@ -6,7 +6,7 @@ import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Vault } from "../SecretStore.ts"
+import type { Vault } from "../Vault.ts"
 
 const service = "effect-genesys"
 

@@ -9,7 +9,7 @@ import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import * as Directories from "../Directories.ts"
-import type { Vault } from "../SecretStore.ts"
+import type { Vault } from "../Vault.ts"
 import * as PrivateFile from "./privateFile.ts"
 
 const nowhere = Effect.suspend(() => Effect.fail(Directories.missing("profile", "Secrets have no place")))

@@ -1,37 +1,14 @@
 /** `genesys conversations export`: every conversation of an interval, however often it is interrupted. */
-import { PositiveDuration } from "@effect-genesys/program/DurationText"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { callFlags } from "../../calls/CallFlags.ts"
 import { identityFlags } from "../../calls/IdentityFlags.ts"
-import { exportFlags } from "../../export/ExportFlags.ts"
+import { exportFlags } from "../../conversations/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-import { interval } from "./interval.ts"
-
-const flags = {
-  interval,
-  ...exportFlags,
-  jobWait: Flag.String("job-wait").pipe(
-    Flag.withDescription("How long a day may wait in Genesys' queue of jobs, such as 90m; left out, 4h"),
-    Flag.withMetavar("duration"),
-    Flag.withSchema(PositiveDuration),
-    Flag.optional
-  ),
-  openEvery: Flag.String("open-every").pipe(
-    Flag.withDescription(
-      "How often a day that is not over is read again while jobs for others are waited for; left out, 15m. For a directory or database"
-    ),
-    Flag.withMetavar("duration"),
-    Flag.withSchema(PositiveDuration),
-    Flag.optional
-  )
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const exportConversations = Command.make(
   "export",
-  flags,
+  exportFlags,
   handler(() => import("../../conversations/export.ts"))
 ).pipe(
   Command.withDescription(

@@ -1,28 +1,15 @@
 /** `genesys notifications listen`: the events of topics as NDJSON, until it is told to stop. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Schema from "effect/Schema"
 import { callFlags } from "../../calls/CallFlags.ts"
 import { identityFlags } from "../../calls/IdentityFlags.ts"
+import { listenFlags } from "../../notifications/flags.ts"
 import { outputFlags } from "../../output/OutputFlags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-
-const flags = {
-  topics: Argument.String("topic").pipe(
-    Argument.withDescription("Such as v2.users.{id}.presence, with the id of a user"),
-    // What is left in braces would be a topic that nothing is ever told of.
-    Argument.withSchema(
-      Schema.String.check(Schema.isPattern(/^[^\s{}]+$/, { expected: "a topic, with an id in the place of {id}" }))
-    ),
-    Argument.atLeast(1)
-  )
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const listen = Command.make(
   "listen",
-  flags,
+  listenFlags,
   handler(() => import("../../notifications/listen.ts"))
 ).pipe(
   Command.withDescription(

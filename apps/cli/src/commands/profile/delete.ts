@@ -1,16 +1,11 @@
 /** `genesys profile delete`: takes a profile and its secret from this machine. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import { deleteFlags } from "../../profile/flags.ts"
 import { handler } from "../handler.ts"
-
-const flags = {
-  name: Argument.String("name").pipe(Argument.withDescription("The profile"))
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
 
 export const remove = Command.make(
   "delete",
-  flags,
+  deleteFlags,
   handler(() => import("../../profile/delete.ts"))
 ).pipe(
   Command.withDescription(

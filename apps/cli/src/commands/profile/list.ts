@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command"
 import { outputFlags } from "../../output/OutputFlags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const list = Command.make(
   "list",

@@ -1,22 +1,14 @@
 /** `genesys profile show`: one profile, where it is and where its secret is kept, but not the secret. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { ProfileFlag } from "../../calls/IdentityFlags.ts"
 import { outputFlags } from "../../output/OutputFlags.ts"
+import { showFlags } from "../../profile/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-
-const flags = {
-  name: Argument.String("name").pipe(
-    Argument.withDescription("The profile; without it, the one that is used now"),
-    Argument.optional
-  )
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const show = Command.make(
   "show",
-  flags,
+  showFlags,
   handler(() => import("../../profile/show.ts"))
 ).pipe(
   Command.withDescription("Show a profile, and where its secret is kept. Never prints the secret."),

@@ -1,16 +1,13 @@
 /** `genesys sdk describe`: what an operation takes and gives, with a body to begin with. */
 import * as Command from "effect/cli/Command"
 import { outputFlags } from "../../output/OutputFlags.ts"
+import { describeFlags } from "../../sdk/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-import { operation } from "./operation.ts"
-
-const flags = { operation }
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const describe = Command.make(
   "describe",
-  flags,
+  describeFlags,
   handler(() => import("../../sdk/describe.ts"))
 ).pipe(
   Command.withDescription(

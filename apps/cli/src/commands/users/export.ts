@@ -1,30 +1,14 @@
 /** `genesys users export`: every user with every field, however often it is interrupted. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { callFlags } from "../../calls/CallFlags.ts"
 import { identityFlags } from "../../calls/IdentityFlags.ts"
-import { exportFlags } from "../../export/ExportFlags.ts"
-import { states } from "../../users/States.ts"
+import { exportFlags } from "../../users/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-
-const flags = {
-  ...exportFlags,
-  state: Flag.Literals("state", states).pipe(
-    Flag.withDescription("Only users in this state; left out, all, deleted ones too"),
-    Flag.withDefault("any" as const)
-  ),
-  expand: Flag.String("expand").pipe(
-    Flag.withDescription("A field to add, such as presence; several times for several"),
-    Flag.withMetavar("field"),
-    Flag.atLeast(0)
-  )
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const exportUsers = Command.make(
   "export",
-  flags,
+  exportFlags,
   handler(() => import("../../users/export.ts"))
 ).pipe(
   Command.withDescription(

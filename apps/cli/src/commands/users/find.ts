@@ -1,20 +1,15 @@
 /** `genesys users find`: users by e-mail address or by a part of their name. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { callFlags } from "../../calls/CallFlags.ts"
 import { identityFlags } from "../../calls/IdentityFlags.ts"
 import { outputFlags } from "../../output/OutputFlags.ts"
+import { findFlags } from "../../users/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-
-const flags = {
-  who: Argument.String("who").pipe(Argument.withDescription("An e-mail address, or a part of a name"))
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const find = Command.make(
   "find",
-  flags,
+  findFlags,
   handler(() => import("../../users/find.ts"))
 ).pipe(
   Command.withDescription(

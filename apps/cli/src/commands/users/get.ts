@@ -1,18 +1,15 @@
 /** `genesys users get`: one user. */
-import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { callFlags } from "../../calls/CallFlags.ts"
 import { identityFlags } from "../../calls/IdentityFlags.ts"
 import { outputFlags } from "../../output/OutputFlags.ts"
+import { getFlags } from "../../users/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-
-const flags = { id: Argument.String("id").pipe(Argument.withDescription("The id of the user")) }
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const get = Command.make(
   "get",
-  flags,
+  getFlags,
   handler(() => import("../../users/get.ts"))
 ).pipe(
   Command.withDescription("Show one user. Exits with 5 if there is none."),

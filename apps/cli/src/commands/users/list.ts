@@ -1,24 +1,15 @@
 /** `genesys users list`: every user, as the pages come. */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { callFlags } from "../../calls/CallFlags.ts"
 import { identityFlags } from "../../calls/IdentityFlags.ts"
-import { listFlags } from "../../output/ListFlags.ts"
-import { states } from "../../users/States.ts"
+import { rowFlags } from "../../output/ListFlags.ts"
+import { listFlags } from "../../users/flags.ts"
 import { handler } from "../handler.ts"
-import { withSharedFlags } from "../sharedFlags.ts"
-
-const flags = {
-  state: Flag.Literals("state", states).pipe(
-    Flag.withDescription("Only users in this state"),
-    Flag.withDefault("active" as const)
-  )
-}
-export type Input = Command.Command.Config.Infer<typeof flags>
+import { withSharedFlags } from "../SharedFlags.ts"
 
 export const list = Command.make(
   "list",
-  flags,
+  listFlags,
   handler(() => import("../../users/list.ts"))
 ).pipe(
   Command.withDescription("List users, with every field that Genesys sends when the output is for programs."),
@@ -30,5 +21,5 @@ export const list = Command.make(
       description: "E-mail addresses of a department"
     }
   ]),
-  withSharedFlags([...identityFlags, ...callFlags, ...listFlags])
+  withSharedFlags([...identityFlags, ...callFlags, ...rowFlags])
 )

@@ -11,7 +11,7 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Struct from "effect/Struct"
 import * as JobMetrics from "./JobMetrics.ts"
-import type { JobFailure, JobSpec } from "./Jobs.ts"
+import type { JobFailure, JobSpec } from "./JobSpec.ts"
 import type { JobState } from "./JobState.ts"
 import * as Trigger from "./Trigger.ts"
 

@@ -1,0 +1,66 @@
+/** The flags of the commands of `genesys conversations`. */
+import { PositiveDuration } from "@effect-genesys/program/DurationText"
+import type * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { targetFlags } from "../export/ExportFlags.ts"
+import { Interval } from "./Interval.ts"
+
+const interval = Flag.String("interval").pipe(
+  Flag.withDescription("A day such as 2025-11-03, or from/to such as 2025-11-03/2025-11-10T12:00Z, in UTC"),
+  Flag.withMetavar("from/to"),
+  Flag.withSchema(Interval)
+)
+
+export const exportFlags = {
+  interval,
+  ...targetFlags,
+  jobWait: Flag.String("job-wait").pipe(
+    Flag.withDescription("How long a day may wait in Genesys' queue of jobs, such as 90m; left out, 4h"),
+    Flag.withMetavar("duration"),
+    Flag.withSchema(PositiveDuration),
+    Flag.optional
+  ),
+  openEvery: Flag.String("open-every").pipe(
+    Flag.withDescription(
+      "How often a day that is not over is read again while jobs for others are waited for; left out, 15m. For a directory or database"
+    ),
+    Flag.withMetavar("duration"),
+    Flag.withSchema(PositiveDuration),
+    Flag.optional
+  )
+}
+export type Export = Command.Command.Config.Infer<typeof exportFlags>
+
+/** The `mediaType` of an `AnalyticsSession` in Genesys' definition of the API. */
+const mediaTypes = [
+  "voice",
+  "callback",
+  "chat",
+  "cobrowse",
+  "email",
+  "internalmessage",
+  "message",
+  "screenshare",
+  "video",
+  "unknown"
+] as const
+
+export const queryFlags = {
+  interval,
+  order: Flag.Literals("order", ["asc", "desc"]).pipe(
+    Flag.withDescription("By the moment when they started"),
+    Flag.withDefault("asc" as const)
+  ),
+  queue: Flag.String("queue").pipe(
+    Flag.withDescription("Only those of this queue: its id, or its whole name"),
+    Flag.withMetavar("id|name"),
+    Flag.optional
+  ),
+  user: Flag.String("user").pipe(
+    Flag.withDescription("Only those of this user: an id, an e-mail address, or the whole name of an active user"),
+    Flag.withMetavar("id|email|name"),
+    Flag.optional
+  ),
+  mediaType: Flag.Literals("media", mediaTypes).pipe(Flag.withDescription("Only those of this kind"), Flag.optional)
+}
+export type Query = Command.Command.Config.Infer<typeof queryFlags>

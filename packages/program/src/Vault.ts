@@ -1,0 +1,11 @@
+/** One place that secrets can be in. */
+import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+
+export interface Vault {
+  readonly get: (id: string) => Effect.Effect<Option.Option<Redacted.Redacted>, ConfigurationError>
+  readonly put: (id: string, secret: Redacted.Redacted) => Effect.Effect<void, ConfigurationError>
+  readonly remove: (id: string) => Effect.Effect<void, ConfigurationError>
+}
