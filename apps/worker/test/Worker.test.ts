@@ -21,7 +21,10 @@ import * as WorkerSettingsFile from "../src/settings/WorkerSettingsFile.ts"
 import * as Workers from "./support/Workers.ts"
 
 const worker = Layer.fresh(Worker.layer.pipe(Layer.provide([Orgs.layer, Sinks.layer])))
-const once = (settings: WorkerSettings) =>
+/** As it stands in a file. */
+type Written = typeof WorkerSettings.Encoded
+
+const once = (settings: Written) =>
   WorkerSettingsFile.parse("worker.json", JSON.stringify(settings)).pipe(
     Effect.flatMap((decoded) => Worker.use((service) => service.once(decoded))),
     Effect.provide(worker)
@@ -36,7 +39,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a job", (
         const simulator = yield* Simulator
         const since = Day.of(yield* simulator.now)
         yield* simulator.advanceClock(8 * 86_400)
-        const settings: WorkerSettings = {
+        const settings: Written = {
           orgs: { acme: { profile: "acme" } },
           jobs: [
             {
@@ -85,7 +88,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a job", (
   )
 })
 
-const people = (directory: string): WorkerSettings => ({
+const people = (directory: string): Written => ({
   jobs: [{ name: "people", kind: "users", every: "1h", sink: { ndjson: directory } }]
 })
 

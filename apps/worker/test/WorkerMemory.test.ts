@@ -54,7 +54,7 @@ it.effect(
     Effect.gen(function* () {
       const rows = new Map<string, Row>()
       const every = `${minutes}m`
-      const sink = { ndjson: "memory" }
+      const sink = { _tag: "ndjson", place: "memory" } as const
       const day = Effect.gen(function* () {
         const worker = yield* Worker
         const simulator = yield* Simulator

@@ -23,7 +23,7 @@ const days = Day.range(since, Day.of(Day.start(since) + 30 * 24 * hour))
 const dataLag = 300
 
 const every = `${hours}h`
-const sink = { ndjson: "memory" }
+const sink = { _tag: "ndjson", place: "memory" } as const
 const jobs: ReadonlyArray<Job> = [
   { name: "conversations", kind: "conversations", every, sink, since },
   { name: "users", kind: "users", cron: `0 */${hours} * * *`, sink },

@@ -48,8 +48,8 @@ const series = (name: string, attributes: Record<string, string>) =>
 
 const exportingAt = (when: { readonly every: string } | { readonly cron: string }): WorkerSettings => ({
   jobs: [
-    { name: "people", kind: "users", ...when, sink: { ndjson: "people" } },
-    { name: "calls", kind: "conversations", ...when, since: World.first, sink: { ndjson: "calls" } }
+    { name: "people", kind: "users", ...when, sink: { _tag: "ndjson", place: "people" } },
+    { name: "calls", kind: "conversations", ...when, since: World.first, sink: { _tag: "ndjson", place: "calls" } }
   ]
 })
 const exporting = exportingAt({ every: "1h" })

@@ -1,48 +1,99 @@
-/** Where the rows of an export go, as settings say it: plain data, without a secret. */
-import { Access } from "@effect-genesys/export/Access"
+/**
+ * Where the rows of an export go, as settings say it: plain data, without a secret. Each sink is one entry, of which the settings
+ * file, the plan, the check and the flags of the command line are made.
+ */
 import * as Schema from "effect/Schema"
-import { note, pattern, Variable } from "./SettingText.ts"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import type { Entry } from "./internal/sinks/entry.ts"
+import * as Ndjson from "./internal/sinks/ndjson.ts"
+import * as Postgres from "./internal/sinks/postgres.ts"
 
-/** Where the rows of an export go. */
-export const Sink = Schema.Struct({
-  ndjson: Schema.optionalKey(
-    Schema.NonEmptyString.annotate(note("A directory. A relative path starts at the working directory."))
-  ),
-  compression: Schema.optionalKey(Schema.Literals(["none", "gzip", "zstd"]).annotate(note("Of the ndjson files."))),
-  access: Schema.optionalKey(
-    Access.annotate(
-      note("Who may read the ndjson files: this user alone (owner), the group too, or everyone. Default owner.")
-    )
-  ),
-  postgres: Schema.optionalKey(Variable.annotate(note("The environment variable that holds the URL of the database."))),
-  schema: Schema.optionalKey(
-    pattern(/^[a-z_][a-z0-9_]{0,62}$/, "small letters, digits and _").annotate(note("Of the tables. Default genesys."))
-  ),
-  ca: Schema.optionalKey(
-    Schema.NonEmptyString.annotate(
-      note(
-        "A PEM file with the certificate of the authority that signs the database's. Default: what sslrootcert in the URL or PGSSLROOTCERT names, or the public authorities."
-      )
-    )
+interface Settings {
+  readonly ndjson: typeof Ndjson.settings.Type
+  readonly postgres: typeof Postgres.settings.Type
+}
+type Name = keyof Settings
+
+const schemas = { ndjson: Ndjson.settings, postgres: Postgres.settings } satisfies Record<Name, unknown>
+
+/** By the name that stands before the place in a settings file. */
+export const entries: { readonly [N in Name]: Entry<SinkOf<N>> } = { ndjson: Ndjson.entry, postgres: Postgres.entry }
+
+/** Those of all of them, beside `--out`. */
+export const flags = { ...Ndjson.flags, ...Postgres.flags }
+
+type SinkOf<N extends Name> = { readonly [K in N]: { readonly _tag: K } & Settings[K] }[N]
+export type Sink = SinkOf<Name>
+
+/** What stands in a settings file, by name: the place of each, and what else can be said of it. */
+const written = Object.values(schemas).map(({ fields: { _tag, place, ...options } }) => ({
+  name: _tag.schema.literal,
+  place,
+  options: new Map<string, Schema.Codec<string>>(Object.entries(options).map(([name, { schema }]) => [name, schema]))
+}))
+
+const fields: Record<string, Schema.optionalKey<Schema.Codec<string>>> = Object.fromEntries(
+  written.flatMap(({ name, options, place }) =>
+    [[name, place] as const, ...options].map(([key, schema]) => [key, Schema.optionalKey(schema)])
   )
-}).check(
+)
+
+/** The settings of all other ones. */
+const foreign = (name: string) =>
+  written.flatMap((other) => (other.name === name ? [] : [other.name, ...other.options.keys()]))
+
+/** One place, and nothing that is said of another one. */
+const Written = Schema.Struct(fields).check(
   Schema.makeFilter(
-    (sink: Record<string, unknown>) =>
-      sink["ndjson"] === undefined
-        ? sink["postgres"] !== undefined && sink["compression"] === undefined && sink["access"] === undefined
-        : sink["postgres"] === undefined && sink["schema"] === undefined && sink["ca"] === undefined,
+    (given: Readonly<Record<string, unknown>>) =>
+      written.some(({ name }) => given[name] !== undefined && foreign(name).every((key) => given[key] === undefined)),
     {
-      expected: "either ndjson (with compression and access) or postgres (with schema and ca)",
+      expected: `either ${written.map(({ name, options }) => `${name} (with ${[...options.keys()].join(" and ")})`).join(" or ")}`,
       toJsonSchema: () => [
         {
-          oneOf: [
-            { required: ["ndjson"], properties: { schema: false, ca: false } },
-            { required: ["postgres"], properties: { compression: false, access: false } }
-          ]
+          oneOf: written.map(({ name }) => ({
+            required: [name],
+            properties: Object.fromEntries(
+              written
+                .flatMap((other) => (other.name === name ? [] : [...other.options.keys()]))
+                .map((key) => [key, false])
+            )
+          }))
         },
         true
       ]
     }
   )
 )
-export type Sink = typeof Sink.Type
+
+const Tagged = Schema.Union(Object.values(schemas))
+const tag = Schema.decodeUnknownSync(Tagged)
+
+/** Written as `ndjson: DIR` or `postgres: VARIABLE`, with what else is said of it beside. */
+export const Sink = Written.pipe(
+  Schema.decodeTo(
+    Schema.toType(Tagged),
+    SchemaTransformation.transform({
+      decode: (given) => {
+        const name = written.find((one) => given[one.name] !== undefined)?.name ?? ""
+        const { [name]: place, ...options } = given
+        return tag({ _tag: name, place, ...options })
+      },
+      encode: ({ _tag, place, ...options }): Record<string, string> => ({ [_tag]: place, ...options })
+    })
+  )
+)
+
+/** Of what was checked before, such as flags. */
+export const fromWritten = Schema.decodeUnknownSync(Sink)
+
+/** The entry of a sink, with its settings at hand. */
+export const of = <N extends Name>(sink: SinkOf<N>) => {
+  const entry = entries[sink._tag]
+  return {
+    identity: entry.identity(sink),
+    words: entry.words(sink),
+    layer: entry.layer(sink),
+    check: entry.check(sink)
+  }
+}

@@ -2,14 +2,16 @@
  * The flags that say where an export of the command line goes: to one file, or to a sink of the worker, which is a directory or
  * a database.
  */
-import * as Access from "@effect-genesys/export/Access"
-import type { Sink } from "@effect-genesys/program/SinkSettings"
+import type * as Access from "@effect-genesys/export/Access"
+import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 
 export const targetFlags = {
   out: Flag.String("out").pipe(
@@ -25,53 +27,18 @@ export const targetFlags = {
     Flag.withoutNegation,
     Flag.withDefault(false)
   ),
-  compression: Flag.Literals("compression", ["none", "gzip", "zstd"]).pipe(
-    Flag.withDescription("Of the files in a directory"),
-    Flag.optional
-  ),
-  access: Flag.Literals("access", Access.Access.literals).pipe(
-    Flag.withDescription(
-      "Who may read the files: owner (you alone; that is the default), group (the group of the folder or yours), everyone; the same for all files of a directory. Nobody else may write them"
-    ),
-    Flag.optional
-  ),
-  postgres: Flag.String("postgres").pipe(
-    Flag.withDescription(
-      "Instead of --out: the environment variable that holds the URL of a PostgreSQL database, such as DATABASE_URL"
-    ),
-    Flag.withMetavar("variable"),
-    Flag.optional
-  ),
-  schema: Flag.String("schema").pipe(
-    Flag.withDescription("Of the tables in the database; left out, genesys"),
-    Flag.optional
-  ),
-  ca: Flag.String("ca").pipe(
-    Flag.withDescription(
-      "A PEM file with the certificate of the authority that signs the database's; left out, what sslrootcert in its URL or PGSSLROOTCERT names, or the public ones"
-    ),
-    Flag.withMetavar("file"),
-    Flag.withSchema(Schema.NonEmptyString),
-    Flag.optional
-  )
+  ...SinkSettings.flags
 }
 
-export interface Given {
+export interface Given extends Readonly<Record<keyof typeof SinkSettings.flags, Option.Option<string>>> {
   readonly out: Option.Option<string>
   readonly force: boolean
-  readonly compression: Option.Option<"none" | "gzip" | "zstd">
-  readonly postgres: Option.Option<string>
-  readonly schema: Option.Option<string>
   readonly access: Option.Option<Access.Access>
-  readonly ca: Option.Option<string>
 }
 
 export type Target =
   | { readonly _tag: "File"; readonly file: string; readonly access: Access.Access }
-  | { readonly _tag: "Sink"; readonly sink: Sink }
-
-const isVariable = Schema.is(Schema.String.check(Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/)))
-const isSchema = Schema.is(Schema.String.check(Schema.isPattern(/^[a-z_][a-z0-9_]{0,62}$/)))
+  | { readonly _tag: "Sink"; readonly sink: SinkSettings.Sink }
 
 const isDirectory = Effect.fnUntraced(function* (out: string) {
   if (/[/\\]$/.test(out)) return true
@@ -81,60 +48,34 @@ const isDirectory = Effect.fnUntraced(function* (out: string) {
 
 const wrong = (message: string) => new UsageError({ message })
 
-const intoFiles = Effect.fnUntraced(function* (
-  out: string,
-  { access, ca, compression, force, schema }: Given
+const sinks = Object.entries(SinkSettings.entries).map(([name, { commandLine }]) => ({ name, commandLine }))
+const names = ["out" as const, ...Record.keys(SinkSettings.flags)]
+
+/** Where the flags point, once they fit together. */
+export const target = Effect.fnUntraced(function* (
+  flags: Given
 ): Effect.fn.Return<Target, UsageError, FileSystem.FileSystem> {
-  if (Option.isSome(schema)) return yield* wrong("--schema is for tables of --postgres. Leave it out.")
-  if (Option.isSome(ca)) return yield* wrong("--ca is for the database of --postgres. Leave it out.")
-  if (!(yield* isDirectory(out))) {
-    if (Option.isSome(compression))
+  const given: Readonly<Record<string, string>> = Record.getSomes(Struct.pick(flags, names))
+  const [sink, another] = sinks.filter(({ commandLine: { flag } }) => given[flag] !== undefined)
+  if (sink === undefined || another !== undefined) {
+    const ways = ["--out FILE", ...sinks.map(({ commandLine: { usage } }) => usage)]
+    return yield* wrong(`Say where the rows go, with one of: ${ways.join(", ")}.`)
+  }
+  const { flag, keeps, wrong: wrongIn } = sink.commandLine
+  const { [flag]: place = "", ...more } = given
+  const misplaced = sinks
+    .flatMap((other) => (other === sink ? [] : Object.entries(other.commandLine.elsewhere)))
+    .find(([name]) => more[name] !== undefined)
+  if (misplaced !== undefined) return yield* wrong(misplaced[1])
+  if (flag === "out" && !(yield* isDirectory(place))) {
+    if (Option.isSome(flags.compression))
       return yield* wrong(
         "--compression is for the files of a directory: write --out with a / at the end, or leave it out."
       )
-    return { _tag: "File", file: out, access: Option.getOrElse(access, () => "owner" as const) }
+    return { _tag: "File", file: place, access: Option.getOrElse(flags.access, () => "owner" as const) }
   }
-  if (force)
-    return yield* wrong("--force is for one file. A directory keeps what it has: to begin anew, name another one.")
-  return {
-    _tag: "Sink",
-    sink: {
-      ndjson: out,
-      ...(Option.isSome(compression) ? { compression: compression.value } : {}),
-      ...(Option.isSome(access) ? { access: access.value } : {})
-    }
-  }
+  if (flags.force) return yield* wrong(`--force is for one file. ${keeps}`)
+  const what = wrongIn(given)
+  if (what !== undefined) return yield* wrong(what)
+  return { _tag: "Sink", sink: SinkSettings.fromWritten({ [sink.name]: place, ...more }) }
 })
-
-const intoTables = Effect.fnUntraced(function* (
-  postgres: string,
-  { access, ca, compression, force, schema }: Given
-): Effect.fn.Return<Target, UsageError> {
-  if (force) return yield* wrong("--force is for one file. Tables keep what they have; to begin anew, use --schema.")
-  if (Option.isSome(compression)) return yield* wrong("--compression is for the files of a directory. Leave it out.")
-  if (Option.isSome(access))
-    return yield* wrong("--access is for files. Who may read tables, GRANT says in the database. Leave it out.")
-  // Not shown: whoever mistakes it may have given the URL, with the password in it.
-  if (!isVariable(postgres))
-    return yield* wrong(
-      "--postgres takes the name of an environment variable that holds the URL, such as DATABASE_URL, never the URL itself."
-    )
-  if (Option.isSome(schema) && !isSchema(schema.value))
-    return yield* wrong("--schema takes at most 63 small letters, digits and _, such as genesys.")
-  return {
-    _tag: "Sink",
-    sink: {
-      postgres,
-      ...(Option.isSome(schema) ? { schema: schema.value } : {}),
-      ...(Option.isSome(ca) ? { ca: ca.value } : {})
-    }
-  }
-})
-
-/** Where the flags point, once they fit together. */
-export const target = (given: Given): Effect.Effect<Target, UsageError, FileSystem.FileSystem> => {
-  const { out, postgres } = given
-  if (Option.isSome(out) && Option.isNone(postgres)) return intoFiles(out.value, given)
-  if (Option.isSome(postgres) && Option.isNone(out)) return intoTables(postgres.value, given)
-  return Effect.fail(wrong("Say where the rows go, with one of: --out FILE, --out DIR/, --postgres VARIABLE."))
-}

@@ -15,11 +15,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Progress from "../output/Progress.ts"
 import { Sinks } from "@effect-genesys/program/Sinks"
-import type { Sink } from "@effect-genesys/program/SinkSettings"
+import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 
 interface Options<R, R2> {
   readonly source: Effect.Effect<Source, never, R>
-  readonly sink: Sink
+  readonly sink: SinkSettings.Sink
   readonly what: string
   readonly options?: Pick<Exporter.RunOptions, "openEvery"> | undefined
   /** How many rows there will be in what is due. */
@@ -51,11 +51,11 @@ const counted = (
     )
 })
 
-const told = (summary: Exporter.Summary, { ndjson, postgres }: Sink): string => {
+const told = (summary: Exporter.Summary, sink: SinkSettings.Sink): string => {
   if (summary.done.length === 0) return "Nothing was due."
   const days =
     summary.kind.by === "whole" ? "" : ` of ${summary.done.length} ${summary.done.length === 1 ? "day" : "days"}`
-  return `${summary.rows.toLocaleString("en-US")} ${summary.kind.name}${days}, in ${ndjson ?? `the database of ${postgres}`}.`
+  return `${summary.rows.toLocaleString("en-US")} ${summary.kind.name}${days}, in ${SinkSettings.of(sink).words}.`
 }
 
 const run = Effect.fnUntraced(function* <R, R2>({ options, sink, source, total, what }: Options<R, R2>) {
@@ -96,7 +96,7 @@ const intervals = (days: ReadonlyArray<string>): ReadonlyArray<string> => {
 /** The whole UTC days that the interval touches. */
 export const conversations = (
   interval: string,
-  sink: Sink,
+  sink: SinkSettings.Sink,
   {
     jobWait,
     openEvery
@@ -118,7 +118,7 @@ export const conversations = (
   })
 }
 
-export const users = (options: Pick<UserSource.UserOptions, "state" | "expand">, sink: Sink) =>
+export const users = (options: Pick<UserSource.UserOptions, "state" | "expand">, sink: SinkSettings.Sink) =>
   once({
     source: UserSource.make(options),
     sink,

@@ -33,22 +33,22 @@ describe("ExportFlags", () => {
       const file = { _tag: "File", file: "day.ndjson" } as const
       assert.deepStrictEqual(yield* target({ out: "day.ndjson", force: true }), { ...file, access: "owner" })
       assert.deepStrictEqual(yield* target({ out: "day.ndjson", access: "group" }), { ...file, access: "group" })
-      assert.deepStrictEqual(yield* target({ out: "new/" }), { _tag: "Sink", sink: { ndjson: "new/" } })
+      assert.deepStrictEqual(yield* target({ out: "new/" }), { _tag: "Sink", sink: { _tag: "ndjson", place: "new/" } })
       assert.deepStrictEqual(yield* target({ out: "new/", access: "group" }), {
         _tag: "Sink",
-        sink: { ndjson: "new/", access: "group" }
+        sink: { _tag: "ndjson", place: "new/", access: "group" }
       })
       assert.deepStrictEqual(yield* target({ out: folder, compression: "gzip" }), {
         _tag: "Sink",
-        sink: { ndjson: folder, compression: "gzip" }
+        sink: { _tag: "ndjson", place: folder, compression: "gzip" }
       })
       assert.deepStrictEqual(yield* target({ postgres: "DATABASE_URL", schema: "copy" }), {
         _tag: "Sink",
-        sink: { postgres: "DATABASE_URL", schema: "copy" }
+        sink: { _tag: "postgres", place: "DATABASE_URL", schema: "copy" }
       })
       assert.deepStrictEqual(yield* target({ postgres: "DATABASE_URL", ca: "db-ca.pem" }), {
         _tag: "Sink",
-        sink: { postgres: "DATABASE_URL", ca: "db-ca.pem" }
+        sink: { _tag: "postgres", place: "DATABASE_URL", ca: "db-ca.pem" }
       })
     })
   )

@@ -2,6 +2,7 @@
 import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
 import { spanOf } from "@effect-genesys/program/DurationText"
+import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as CronTimes from "../settings/CronTimes.ts"
 import { byEnvironment, type OrgKey } from "../Orgs.ts"
 import type { Trigger } from "./Trigger.ts"
@@ -51,6 +52,6 @@ export const plan = (settings: WorkerSettings, now: number): ReadonlyArray<Plann
       org: orgOf(settings, job).name,
       when: job.jitter === undefined ? when : `${when}, up to ${job.jitter} later`,
       nextRuns: starts(triggerOf(job), now).map((at) => new Date(at).toISOString()),
-      ...("sink" in job ? { sink: job.sink.ndjson ?? `PostgreSQL at $${job.sink.postgres}` } : {})
+      ...("sink" in job ? { sink: SinkSettings.of(job.sink).words } : {})
     }
   })

@@ -4,12 +4,12 @@
  */
 import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
+import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { resolve } from "node:path"
 import * as YamlText from "./yamlText.ts"
 import { type Job, WorkerSettings } from "./WorkerSettings.ts"
 
@@ -38,11 +38,7 @@ const wordsOf = (message: string) =>
       : `is not valid: ${message.replace(/^Expected /, "it must be ")}`
 
 /** Equal if the rows go to the same place. */
-const placeOf = (job: Job): string | undefined => {
-  if (!("sink" in job)) return undefined
-  const { ndjson, postgres, schema = "genesys" } = job.sink
-  return ndjson === undefined ? `$${postgres} ${schema}` : resolve(ndjson)
-}
+const placeOf = (job: Job): string | undefined => ("sink" in job ? SinkSettings.of(job.sink).identity : undefined)
 
 /** Two jobs share a place only if they can share its lock, its checkpoint and its folders. */
 const problemOfSink = (job: Job, other: Job | undefined): string | undefined => {

@@ -27,7 +27,7 @@ const job = (more: Partial<Extract<Job, { kind: "conversations" }>>): Job => ({
   kind: "conversations",
   every: "1h",
   since: World.first,
-  sink: { ndjson: mkdtempSync(join(tmpdir(), "genesys-work-")) },
+  sink: { _tag: "ndjson", place: mkdtempSync(join(tmpdir(), "genesys-work-")) },
   ...more
 })
 const running = (one: Job, known: JobWork.Memory) =>

@@ -1,0 +1,57 @@
+/** Files in a directory. */
+import { Access } from "@effect-genesys/export/Access"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { resolve } from "node:path"
+import { note } from "../../SettingText.ts"
+import type { Entry } from "./entry.ts"
+
+const compressions = ["none", "gzip", "zstd"] as const
+
+export const settings = Schema.TaggedStruct("ndjson", {
+  place: Schema.NonEmptyString.annotate(note("A directory. A relative path starts at the working directory.")),
+  compression: Schema.optionalKey(Schema.Literals(compressions).annotate(note("Of the ndjson files."))),
+  access: Schema.optionalKey(
+    Access.annotate(
+      note("Who may read the ndjson files: this user alone (owner), the group too, or everyone. Default owner.")
+    )
+  )
+})
+
+export const flags = {
+  compression: Flag.Literals("compression", compressions).pipe(
+    Flag.withDescription("Of the files in a directory"),
+    Flag.optional
+  ),
+  access: Flag.Literals("access", Access.literals).pipe(
+    Flag.withDescription(
+      "Who may read the files: owner (you alone; that is the default), group (the group of the folder or yours), everyone; the same for all files of a directory. Nobody else may write them"
+    ),
+    Flag.optional
+  )
+}
+
+export const entry: Entry<typeof settings.Type> = {
+  identity: ({ place }) => resolve(place),
+  words: ({ place }) => place,
+  layer: ({ access, compression, place }) =>
+    Layer.unwrap(
+      Effect.map(
+        Effect.promise(() => import("@effect-genesys/export/NdjsonSink")),
+        (NdjsonSink) => NdjsonSink.layer({ directory: place, compression, access })
+      )
+    ),
+  check: () => Effect.void,
+  commandLine: {
+    flag: "out",
+    usage: "--out DIR/",
+    keeps: "A directory keeps what it has: to begin anew, name another one.",
+    elsewhere: {
+      compression: "--compression is for the files of a directory. Leave it out.",
+      access: "--access is for files. Who may read tables, GRANT says in the database. Leave it out."
+    },
+    wrong: () => undefined
+  }
+}

@@ -1,0 +1,89 @@
+/** Tables in PostgreSQL. */
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { note, pattern, Variable } from "../../SettingText.ts"
+import { fromEnvironment, ofEnvironment } from "../../Settings.ts"
+import type { Entry } from "./entry.ts"
+
+const Name = pattern(/^[a-z_][a-z0-9_]{0,62}$/, "small letters, digits and _")
+
+export const settings = Schema.TaggedStruct("postgres", {
+  place: Variable.annotate(note("The environment variable that holds the URL of the database.")),
+  schema: Schema.optionalKey(Name.annotate(note("Of the tables. Default genesys."))),
+  ca: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(
+      note(
+        "A PEM file with the certificate of the authority that signs the database's. Default: what sslrootcert in the URL or PGSSLROOTCERT names, or the public authorities."
+      )
+    )
+  )
+})
+type Settings = typeof settings.Type
+
+export const flags = {
+  postgres: Flag.String("postgres").pipe(
+    Flag.withDescription(
+      "Instead of --out: the environment variable that holds the URL of a PostgreSQL database, such as DATABASE_URL"
+    ),
+    Flag.withMetavar("variable"),
+    Flag.optional
+  ),
+  schema: Flag.String("schema").pipe(
+    Flag.withDescription("Of the tables in the database; left out, genesys"),
+    Flag.optional
+  ),
+  ca: Flag.String("ca").pipe(
+    Flag.withDescription(
+      "A PEM file with the certificate of the authority that signs the database's; left out, what sslrootcert in its URL or PGSSLROOTCERT names, or the public ones"
+    ),
+    Flag.withMetavar("file"),
+    Flag.withSchema(Schema.NonEmptyString),
+    Flag.optional
+  )
+}
+
+/** What a client of the database is made with. A `.env` in a checkout must not say where people's data goes. */
+const databaseOf = Effect.fnUntraced(function* ({ ca, place: setting }: Settings) {
+  const url = Redacted.make(yield* fromEnvironment(setting, "the URL of a PostgreSQL database"))
+  return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* ofEnvironment("PGSSLROOTCERT")) }
+})
+
+const isVariable = Schema.is(Variable)
+const isName = Schema.is(Name)
+
+export const entry: Entry<Settings> = {
+  identity: ({ place, schema = "genesys" }) => `$${place} ${schema}`,
+  words: ({ place }) => `PostgreSQL at $${place}`,
+  layer: (given) =>
+    Layer.unwrap(
+      Effect.gen(function* () {
+        const database = yield* databaseOf(given)
+        const PostgresSink = yield* Effect.promise(() => import("@effect-genesys/export/PostgresSink"))
+        return PostgresSink.layerUrl({ ...database, schema: given.schema })
+      })
+    ),
+  check: Effect.fnUntraced(function* (given) {
+    const database = yield* databaseOf(given)
+    const PostgresUrl = yield* Effect.promise(() => import("@effect-genesys/export/PostgresUrl"))
+    yield* PostgresUrl.parse(database)
+  }),
+  commandLine: {
+    flag: "postgres",
+    usage: "--postgres VARIABLE",
+    keeps: "Tables keep what they have; to begin anew, use --schema.",
+    elsewhere: {
+      schema: "--schema is for tables of --postgres. Leave it out.",
+      ca: "--ca is for the database of --postgres. Leave it out."
+    },
+    wrong: ({ postgres, schema }) =>
+      !isVariable(postgres)
+        ? "--postgres takes the name of an environment variable that holds the URL, such as DATABASE_URL, never the URL itself."
+        : schema !== undefined && !isName(schema)
+          ? "--schema takes at most 63 small letters, digits and _, such as genesys."
+          : undefined
+  }
+}

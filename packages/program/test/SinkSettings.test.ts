@@ -1,0 +1,64 @@
+/** What is written of a sink, and what it becomes: a tagged union, and the entry of the sink. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { resolve } from "node:path"
+import * as SinkSettings from "../src/SinkSettings.ts"
+
+const decode = Schema.decodeUnknownSync(SinkSettings.Sink, { onExcessProperty: "error" })
+const encode = Schema.encodeSync(SinkSettings.Sink)
+
+describe("the settings of a sink", () => {
+  it("are told apart by what they are written with, and written in the same way again", () => {
+    for (const [written, settings] of [
+      [{ ndjson: "data" }, { _tag: "ndjson", place: "data" }],
+      [
+        { ndjson: "data", compression: "zstd", access: "group" },
+        { _tag: "ndjson", place: "data", compression: "zstd", access: "group" }
+      ],
+      [{ postgres: "DB" }, { _tag: "postgres", place: "DB" }],
+      [
+        { postgres: "DB", schema: "copy", ca: "ca.pem" },
+        { _tag: "postgres", place: "DB", schema: "copy", ca: "ca.pem" }
+      ]
+    ] as const) {
+      assert.deepStrictEqual(decode(written), settings)
+      assert.deepStrictEqual(encode(settings), written)
+    }
+  })
+
+  it.each([
+    {},
+    { compression: "gzip" },
+    { ndjson: "a", postgres: "DB" },
+    { ndjson: "a", schema: "b" },
+    { ndjson: "a", ca: "b" },
+    { postgres: "DB", compression: "gzip" },
+    { postgres: "DB", access: "group" }
+  ])("are of one sink alone, unlike %j", (written) => {
+    assert.throws(
+      () => decode(written),
+      /either ndjson \(with compression and access\) or postgres \(with schema and ca\)/
+    )
+  })
+
+  it("say which of them are one place, and where that is", () => {
+    const of = (written: Record<string, string>) => SinkSettings.of(SinkSettings.fromWritten(written))
+    assert.strictEqual(of({ ndjson: "./data", access: "group" }).identity, of({ ndjson: "data/../data" }).identity)
+    assert.strictEqual(of({ ndjson: "data" }).identity, resolve("data"))
+    assert.strictEqual(of({ postgres: "DB", schema: "genesys" }).identity, of({ postgres: "DB", ca: "x" }).identity)
+    assert.notStrictEqual(of({ postgres: "DB", schema: "other" }).identity, of({ postgres: "DB" }).identity)
+    assert.deepStrictEqual([of({ ndjson: "data" }).words, of({ postgres: "DB" }).words], ["data", "PostgreSQL at $DB"])
+  })
+
+  it("have a flag each, and words for where it does not fit", () => {
+    const flags = new Set(Object.keys(SinkSettings.flags))
+    for (const { commandLine } of Object.values(SinkSettings.entries)) {
+      for (const flag of Object.keys(commandLine.elsewhere)) {
+        assert.isTrue(flags.delete(flag), flag)
+        assert.match(commandLine.elsewhere[flag] ?? "", new RegExp(`^--${flag} is for .*Leave it out\\.$`))
+      }
+      if (commandLine.flag !== "out") assert.isTrue(flags.delete(commandLine.flag), commandLine.flag)
+    }
+    assert.deepStrictEqual([...flags], [])
+  })
+})
