@@ -2,7 +2,7 @@
  * Everything that a program needs to call Genesys Cloud, composed: one token, the way there, and the typed services on top. Start
  * with `layerConfig`; take `layer` when you bring `Credentials` and `Environment` of your own.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"

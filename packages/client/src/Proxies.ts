@@ -1,2 +1,2 @@
-/** Which proxy a request goes through; see `@effect-genesys/auth/Proxies`. */
-export * from "@effect-genesys/auth/Proxies"
+/** Which proxy a request goes through; see `@effect-genesys/core/Proxies`. */
+export * from "@effect-genesys/core/Proxies"

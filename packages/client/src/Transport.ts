@@ -3,7 +3,7 @@
  * fastest of those that Effect has on Node, and it follows no redirect, so that no secret goes where it was not meant to. It asks
  * for answers that are packed by gzip, and unpacks these, and br, deflate and zstd too, as they are read.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

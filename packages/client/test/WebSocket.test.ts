@@ -1,6 +1,6 @@
 /** WebSockets by the transport's way: the simulator's channels, behind a company's proxy and its mutual TLS. */
 import { assert, it } from "@effect/vitest"
-import { explain } from "@effect-genesys/auth/ConnectionFailure"
+import { explain } from "@effect-genesys/core/ConnectionFailure"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

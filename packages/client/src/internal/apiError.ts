@@ -1,6 +1,6 @@
 /** What an answer of the API that is no success means: its error body (or a proxy's page) as one typed error. */
-import * as JsonText from "@effect-genesys/auth/JsonText"
-import * as Redirect from "@effect-genesys/auth/Redirect"
+import * as JsonText from "@effect-genesys/core/JsonText"
+import * as Redirect from "@effect-genesys/core/Redirect"
 import type { ApiFailure } from "@effect-genesys/auth/TokenError"
 import * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"

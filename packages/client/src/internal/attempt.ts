@@ -4,9 +4,9 @@
  */
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import { Environment } from "@effect-genesys/auth/Environment"
-import * as Redirect from "@effect-genesys/auth/Redirect"
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
-import * as RetryAfter from "@effect-genesys/auth/RetryAfter"
+import * as Redirect from "@effect-genesys/core/Redirect"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
+import * as RetryAfter from "@effect-genesys/core/RetryAfter"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"

@@ -2,8 +2,8 @@
  * The body of an answer that is read outside of the attempts: as a stream, or as a whole by whoever has an `HttpClient`. It has to
  * end by the deadline of its call, too: a host that sends a byte a second must not hold a program for ever.
  */
-import * as JsonText from "@effect-genesys/auth/JsonText"
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as JsonText from "@effect-genesys/core/JsonText"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as Effect from "effect/Effect"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"

@@ -2,7 +2,7 @@
  * The undici dispatcher that all connections are made by: pooled, kept alive, through the proxy and with the certificates
  * of the settings.
  */
-import { ProxyError } from "@effect-genesys/auth/ConnectionFailure"
+import { ProxyError } from "@effect-genesys/core/ConnectionFailure"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

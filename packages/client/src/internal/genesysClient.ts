@@ -2,8 +2,8 @@
  * The live side of `GenesysClient`: the attempts of a call, one after the other, until one succeeds, none can help, or the
  * deadline has come.
  */
-import * as JsonText from "@effect-genesys/auth/JsonText"
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as JsonText from "@effect-genesys/core/JsonText"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

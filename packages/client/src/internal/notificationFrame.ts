@@ -2,7 +2,7 @@
  * What one frame of a channel's WebSocket says. Frames that say nothing known are `Other`, and so are those that nest too
  * deep to be written as JSON again.
  */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as ExactNumber from "../ExactNumber.ts"

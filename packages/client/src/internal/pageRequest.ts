@@ -1,5 +1,5 @@
 /** Requests of pages: reads and sets the number or the cursor of the page, in the query string or in a JSON body. */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"

@@ -2,7 +2,8 @@
  * Which address a channel's WebSocket may have. Whoever knows it can read the events, so it is taken with TLS to Genesys
  * Cloud or to the host of the API, and to nobody else. On loopback neither has TLS.
  */
-import { type Environment, isLoopback } from "@effect-genesys/auth/Environment"
+import type { Environment } from "@effect-genesys/auth/Environment"
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import * as Region from "@effect-genesys/auth/Region"
 
 const isWithin = (hostname: string, domain: string) => hostname === domain || hostname.endsWith(`.${domain}`)

@@ -2,8 +2,8 @@
  * What TLS connections trust and show: a private CA in addition to the roots of Node, and a client certificate. Read from
  * the PEM files that settings name, and checked, so that a mistake is found at the start and not by the first connection.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Setting from "@effect-genesys/auth/Setting"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Setting from "@effect-genesys/core/Setting"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"

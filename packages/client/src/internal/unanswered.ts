@@ -1,6 +1,6 @@
 /** Errors of calls that got no answer, or none that can be read. */
-import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
-import * as Redirect from "@effect-genesys/auth/Redirect"
+import * as ConnectionFailure from "@effect-genesys/core/ConnectionFailure"
+import * as Redirect from "@effect-genesys/core/Redirect"
 import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"

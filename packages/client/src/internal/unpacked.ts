@@ -3,7 +3,7 @@
  * encoding, and its own interceptor for that prints a warning that it is an experiment. How long an unpacked body may be is up to
  * whoever reads it: nothing is unpacked ahead of its reader.
  */
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
