@@ -1,5 +1,5 @@
 /** The answer of a call as the SDK gives it: JSON as values, text as text, nothing as `undefined`. */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as ApiErrors from "@effect-genesys/client/GenesysError"
 import type { TextResponse } from "@effect-genesys/client/GenesysClient"
 import * as Effect from "effect/Effect"

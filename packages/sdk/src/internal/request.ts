@@ -1,5 +1,5 @@
 /** The request of an SDK call, as the SDK's transport is given it, in Effect's form: to a path, without a token. */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as HttpBody from "effect/http/HttpBody"
 import type { HttpMethod } from "effect/http/HttpMethod"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

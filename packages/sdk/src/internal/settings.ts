@@ -1,5 +1,5 @@
 /** Where the settings of an adopted `ApiClient` come from: the options, the environment, and the client itself. */
-import * as Proxies from "@effect-genesys/auth/Proxies"
+import * as Proxies from "@effect-genesys/core/Proxies"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
