@@ -2,7 +2,7 @@
  * What time it is, as Genesys says: nothing in an export goes by the clock of the host, but that a moment which is years ahead of it
  * is none.
  */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import { Availability } from "@effect-genesys/client/ConversationJob"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { type GenesysError, UnavailableError } from "@effect-genesys/client/GenesysError"

@@ -3,7 +3,7 @@
  * the main table of a kind. Rows and checkpoint are committed in one transaction. The tables are made, and brought up to date, when
  * the layer is built; those of a kind that is not in `Kinds`, when it is first written.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as PgClient from "@effect/sql-pg/PgClient"

@@ -3,7 +3,7 @@
  * its name and signed by an authority that is trusted: neither rows nor passwords go to whoever answers. What is on this machine, on
  * loopback or a socket, may do without, but never gets a password in the clear.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
