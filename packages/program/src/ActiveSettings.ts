@@ -2,7 +2,7 @@
  * The settings that count, and where each comes from: flags beat the environment, the environment beats the profile, the
  * profile beats the default. Client and secret are one setting here: they come from one source, never from two.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type * as Grant from "@effect-genesys/auth/Grant"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"

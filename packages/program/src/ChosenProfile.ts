@@ -1,5 +1,5 @@
 /** Which profile says who we are, if one does. */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -2,7 +2,7 @@
  * Runs a tree of `effect/cli` commands the way scripts expect: results on standard output, and the help of a wrong call
  * on standard error with exit code 2.
  */
-import type * as ConfigurationError from "@effect-genesys/auth/ConfigurationError"
+import type * as ConfigurationError from "@effect-genesys/core/ConfigurationError"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"

@@ -3,7 +3,7 @@
  * in somebody's checkout must not say where secrets are put. A user without a home, such as one that a container made up, has no
  * such place unless the environment names it.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Config from "effect/Config"
 import type * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"

@@ -2,7 +2,7 @@
  * Who we are, where we talk to, and the tokens that all processes of this user share: what every program needs before it
  * makes a request, and nothing that makes one.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import type { TokenOwner } from "@effect-genesys/auth/TokenEntry"

@@ -2,7 +2,7 @@
  * The log of both programs, on standard error: lines for people, or one JSON object a line with `LOG_FORMAT=json`. An event is one
  * line, whatever is in it. The level comes from `LOG_LEVEL`, unless a flag of the program sets it.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"

@@ -2,9 +2,9 @@
  * The profiles of this user, a file for each in the directory of `Directories.config`, and which of them is the default.
  * Secrets are in the `SecretStore`.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -3,7 +3,7 @@
  * own. The keyring protects them from whoever reads the disk, until the user logs in; the files protect a copy of one of
  * them without the other, and no more. `GENESYS_CLOUD_SECRET_STORE=file` leaves the keyring alone.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -2,9 +2,9 @@
  * Where both programs read their settings: the environment, then what a `.env` file in the working directory may bring, each also
  * under the official CLI's names. It decides which source counts; what a setting means is decided where it is used.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as DotEnv from "@effect-genesys/auth/DotEnv"
-import * as Setting from "@effect-genesys/auth/Setting"
+import * as Setting from "@effect-genesys/core/Setting"
 import { rules } from "@effect-genesys/core/Settings"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"

@@ -2,7 +2,7 @@
  * The sinks of a worker's jobs: each is opened when the first run needs it, shared by the runs that need it at the same time,
  * and closed after the last of them, so that a database that was down is tried again by the next.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
 import type * as ExportSink from "@effect-genesys/export/Sink"
 import * as Context from "effect/Context"

@@ -2,7 +2,7 @@
  * The long-running loop: looks at the token, finds a user by e-mail, queries the conversations of the last day, waits,
  * and begins again. A failed call is logged and counted, and the loop goes on.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import type { TokenStatus } from "@effect-genesys/auth/TokenStatus"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { AuthenticationError, RateLimitError } from "@effect-genesys/auth/TokenError"
 import {
   NotFoundError,

@@ -1,5 +1,5 @@
 /** Where a secret goes: the keyring, and files where there is none; what the files show of it. */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"

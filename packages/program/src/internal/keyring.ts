@@ -2,7 +2,7 @@
  * The system's keyring: Keychain on macOS, the Credential Manager on Windows, the Secret Service (GNOME Keyring, KWallet,
  * KeePassXC) on Linux. Never the kernel's keyring, which forgets everything at the next start of the machine.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"

@@ -1,6 +1,7 @@
 /** Secrets in sealed files, one for each, with their random key in a file beside them; all with mode 0600. */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Seal from "@effect-genesys/auth/Seal"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as LocalKey from "@effect-genesys/core/LocalKey"
+import * as Seal from "@effect-genesys/core/Seal"
 import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -33,7 +34,7 @@ const makeIn = Effect.fnUntraced(function* (root: string) {
   const seal = yield* Seal.make
   const directory = path.join(root, "secrets")
   const file = (id: string) => path.join(directory, `${id}.sealed`)
-  const key = Effect.suspend(() => Seal.readKey(path.join(directory, "key"), seal))
+  const key = Effect.suspend(() => LocalKey.read(path.join(directory, "key"), seal))
 
   const onDisk = <A>(effect: Effect.Effect<A, PlatformError | UntrustedFile, FileSystem.FileSystem | Path.Path>) =>
     Effect.mapError(
