@@ -4,7 +4,7 @@
  */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Grant from "@effect-genesys/auth/Grant"
 import * as Region from "@effect-genesys/auth/Region"
 import * as TokenManagers from "@effect-genesys/auth/TokenManagers"

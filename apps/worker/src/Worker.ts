@@ -2,10 +2,10 @@
  * A worker: the jobs of a settings file, for the orgs of that file. It can be given other settings while it runs, says how it
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import { version } from "@effect-genesys/program/Version"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"

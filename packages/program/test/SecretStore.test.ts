@@ -1,7 +1,7 @@
 /** Where a secret goes: the keyring, and files where there is none; what the files show of it. */
 import { assert, describe, it } from "@effect/vitest"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,6 +1,6 @@
 /** Any call of the API, as its user describes it on a command line: what is sent, and how its answer is printed. */
 import { Environment } from "@effect-genesys/auth/Environment"
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as ApiPath from "@effect-genesys/client/ApiPath"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import { GenesysClient, type StreamResponse } from "@effect-genesys/client/GenesysClient"

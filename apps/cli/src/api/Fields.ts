@@ -2,7 +2,7 @@
  * Fields of a call as they are given on a command line, as in `gh api`: `name=text`, nested as `queue[id]=…`, lists as `ids[]=…`.
  * They are the query of a GET, HEAD or DELETE, and the JSON body of anything else.
  */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as JsonInput from "./JsonInput.ts"

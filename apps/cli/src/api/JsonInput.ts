@@ -1,5 +1,5 @@
 /** Reads JSON that somebody gave in a file or on standard input. What is wrong with it is told by line and column. */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Utf8 from "@effect-genesys/core/Utf8"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /** What commands stand on: the token, the client and the services of `client`, for whom the flags, the environment or a profile name. */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { Credentials } from "@effect-genesys/auth/Credentials"
 import type { Environment } from "@effect-genesys/auth/Environment"
 import type { TokenManager } from "@effect-genesys/auth/TokenManager"

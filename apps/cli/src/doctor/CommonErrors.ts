@@ -2,7 +2,7 @@
  * What people see when something is wrong, what it means and what to do: the table of the README, which `genesys doctor` reads
  * to them.
  */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import * as Schema from "effect/Schema"
 

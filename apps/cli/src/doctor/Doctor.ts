@@ -3,7 +3,8 @@
  * the order in which a call needs them. What cannot be checked because something before it failed is skipped.
  */
 import { Credentials } from "@effect-genesys/auth/Credentials"
-import { Environment, isLoopback } from "@effect-genesys/auth/Environment"
+import { Environment } from "@effect-genesys/auth/Environment"
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import { Policy as Renewal, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"

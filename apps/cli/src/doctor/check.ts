@@ -1,5 +1,5 @@
 /** One check of the doctor, and what it found. */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import type { ClockError } from "./CommonErrors.ts"
 

@@ -1,6 +1,6 @@
 /** Whether a host can be reached at all, without a token and without a secret: its name, the connection, and its clock. */
-import * as ConnectionFailure from "@effect-genesys/auth/ConnectionFailure"
-import { isLoopback } from "@effect-genesys/auth/Environment"
+import * as ConnectionFailure from "@effect-genesys/core/ConnectionFailure"
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import { UnavailableError } from "@effect-genesys/client/GenesysError"
 import { nameOf, Proxies, proxyFor } from "@effect-genesys/client/Proxies"
 import * as Clock from "effect/Clock"

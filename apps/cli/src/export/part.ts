@@ -5,7 +5,7 @@
 import { type Access, modes } from "@effect-genesys/export/Access"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
 import { quoted } from "@effect-genesys/core/ShellText"
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"

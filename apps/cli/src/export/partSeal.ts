@@ -2,7 +2,8 @@
  * Seals the note of an export that is not done, with the key of this user's token store: whoever makes a checkout or an archive can
  * put a part with a note there, and what he made up would end up among our rows.
  */
-import * as Seal from "@effect-genesys/auth/Seal"
+import * as LocalKey from "@effect-genesys/core/LocalKey"
+import * as Seal from "@effect-genesys/core/Seal"
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -30,7 +31,7 @@ export const make = Effect.fnUntraced(function* (part: string) {
   const key = Effect.gen(function* () {
     if (Option.isNone(place)) return yield* Directories.missing("XDG_CACHE_HOME", "Keys have no place")
     yield* OwnDirectory.ensure(place.value)
-    return yield* Seal.readKey(path.join(place.value, "key"), seal)
+    return yield* LocalKey.read(path.join(place.value, "key"), seal)
   }).pipe(Effect.provideContext(context))
   const sealer: PartSeal = {
     seal: (text) =>

@@ -3,7 +3,7 @@
  * decides where a secret is sent comes from flags, the environment and the profile, not from a `.env` file.
  */
 import * as Credentials from "@effect-genesys/auth/Credentials"
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { Environment } from "@effect-genesys/auth/Environment"
 import * as Grant from "@effect-genesys/auth/Grant"
 import { Policy, RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"

@@ -4,8 +4,8 @@
  */
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import { Environment } from "@effect-genesys/auth/Environment"
-import * as Redirect from "@effect-genesys/auth/Redirect"
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as Redirect from "@effect-genesys/core/Redirect"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

@@ -2,7 +2,7 @@
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
-import * as Redirect from "@effect-genesys/auth/Redirect"
+import * as Redirect from "@effect-genesys/core/Redirect"
 import { UnavailableError } from "@effect-genesys/auth/TokenError"
 import { TokenStore } from "@effect-genesys/auth/TokenStore"
 import * as Clock from "effect/Clock"

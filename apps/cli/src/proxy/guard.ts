@@ -2,7 +2,7 @@
  * Which requests a local proxy takes: those of programs on this machine that know its secret, for the API of Genesys Cloud
  * alone. Web pages, other hosts' names, paths that lead elsewhere and what its rules leave out are refused.
  */
-import { isLoopback } from "@effect-genesys/auth/Environment"
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import { leadsElsewhere } from "@effect-genesys/client/ApiPath"
 import type * as Headers from "effect/http/Headers"
 import { isHttpMethod, type HttpMethod } from "effect/http/HttpMethod"

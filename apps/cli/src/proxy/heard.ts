@@ -2,7 +2,7 @@
  * Keeps what Genesys Cloud itself said when it refused a call. `GenesysClient` makes typed errors of refusals, and the caller
  * of a proxy is to have the original.
  */
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"

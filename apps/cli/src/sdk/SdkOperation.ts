@@ -1,5 +1,5 @@
 /** Operations of the SDK as a command line names them, and their parameters as it gives them: as texts. */
-import * as JsonText from "@effect-genesys/auth/JsonText"
+import * as JsonText from "@effect-genesys/core/JsonText"
 import { argumentsOf, Catalogue, type Operation, type Parameter } from "@effect-genesys/sdk/Catalogue"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"

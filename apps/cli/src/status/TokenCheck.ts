@@ -4,7 +4,7 @@
  */
 import { Environment } from "@effect-genesys/auth/Environment"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
-import * as Redirect from "@effect-genesys/auth/Redirect"
+import * as Redirect from "@effect-genesys/core/Redirect"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

@@ -1,5 +1,5 @@
 /** `genesys-worker check`: whether the settings file can be run, and what it would do. It asks Genesys nothing. */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Program from "@effect-genesys/program/Program"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Command from "effect/cli/Command"

@@ -1,5 +1,5 @@
 /** `genesys-worker run`: the jobs of the settings file, or the watch loop, as a service, until it is told to stop. */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Program from "@effect-genesys/program/Program"
 import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"

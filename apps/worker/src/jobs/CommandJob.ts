@@ -1,5 +1,5 @@
 /** Runs another program with a fresh token in its environment, as `genesys exec` does, and waits for it to end. */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"

@@ -6,7 +6,7 @@
  * `/readyz`), by a name of this machine (`localhost`, `127.0.0.1`) or of `hosts`, and beyond loopback also by any address and by
  * `host`. Other names are answered with 421, and requests of other web pages with 403.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"

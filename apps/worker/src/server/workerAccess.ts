@@ -2,7 +2,7 @@
  * Who may read how a worker is: no web page, and nobody who asks by a name that is not the worker's. A page elsewhere can have its
  * own name lead to this machine, but its browser still says that name.
  */
-import { isLoopback } from "@effect-genesys/auth/Environment"
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import type * as Headers from "effect/http/Headers"
 import { isIP } from "node:net"
 import type { Http } from "../settings/WorkerSettings.ts"

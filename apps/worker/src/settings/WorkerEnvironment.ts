@@ -2,8 +2,8 @@
  * What the environment says to a worker: its settings file, and where it answers HTTP. The file is never taken from `.env`, and
  * never found by its name: it says which secrets are sent where, and which programs are run.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Setting from "@effect-genesys/auth/Setting"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Setting from "@effect-genesys/core/Setting"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

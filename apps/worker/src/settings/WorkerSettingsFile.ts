@@ -2,7 +2,7 @@
  * Reads a settings file of `genesys-worker`, in YAML or JSON, of at most 1 MiB. What is wrong with it is one
  * `ConfigurationError` that names the file, the line and the field, and never shows what is written there.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as Effect from "effect/Effect"

@@ -2,8 +2,8 @@
  * Traces, metrics and logs over OTLP (HTTP, JSON), for whatever collector `OTEL_EXPORTER_OTLP_ENDPOINT` names, or the endpoint of
  * one of them; nothing without. The other settings of OpenTelemetry's environment count too. What is logged is still logged here.
  */
-import { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
-import * as Setting from "@effect-genesys/auth/Setting"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Setting from "@effect-genesys/core/Setting"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"

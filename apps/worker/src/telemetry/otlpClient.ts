@@ -2,7 +2,7 @@
  * The HTTP client of the exporter of telemetry. The exporter reads an answer's body to its end, without a limit: here every request
  * has a time limit, and it gets an answer without the body, of which no more was read than a collector needs.
  */
-import * as ResponseText from "@effect-genesys/auth/ResponseText"
+import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as Transport from "@effect-genesys/client/Transport"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
