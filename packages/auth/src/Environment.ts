@@ -27,8 +27,6 @@ export const HostUrl = Schema.String.check(
   })
 )
 
-export { isLoopback }
-
 export interface EnvironmentOptions {
   /** @default us-east-1 */
   readonly region?: Region.Region | undefined

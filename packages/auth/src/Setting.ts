@@ -1,1 +1,0 @@
-export * from "@effect-genesys/core/Setting"
