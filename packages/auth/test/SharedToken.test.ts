@@ -314,7 +314,8 @@ describe("a login", () => {
           ...real,
           open: (path: string, options?: Parameters<typeof real.open>[1]) =>
             Effect.suspend(() => {
-              if (path.includes(".token")) closing ??= Effect.runFork(Scope.close(scope, Exit.void))
+              if (path.includes(".token") && !path.includes(".lock"))
+                closing ??= Effect.runFork(Scope.close(scope, Exit.void))
               return Effect.andThen(Effect.sleep("20 millis"), real.open(path, options))
             })
         })

@@ -1,19 +1,16 @@
 /** `TokenStore.layerFile`: each entry a file, replaced atomically under a lock that is a file beside it. */
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
+import * as ProcessLock from "@effect-genesys/core/ProcessLock"
 import * as PrivateFile from "@effect-genesys/core/PrivateFile"
 import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
-import * as Schema from "effect/Schema"
-import { randomUUID } from "node:crypto"
-import { hostname } from "node:os"
+import * as Scope from "effect/Scope"
 import * as Aside from "@effect-genesys/core/Aside"
-import * as FileLock from "./fileLock.ts"
 import * as LocalKey from "@effect-genesys/core/LocalKey"
 import * as Seal from "@effect-genesys/core/Seal"
 import * as Encoded from "./tokenEncoded.ts"
@@ -35,12 +32,34 @@ const failed = (error: Failure, more: { readonly what?: string; readonly where?:
   })
 
 /** The lock under which an entry is changed; none where there can be none. */
-class Held extends Context.Reference<Option.Option<FileLock.FileLockOptions>>("@effect-genesys/auth/tokenFile/Held", {
+class Held extends Context.Reference<Option.Option<ProcessLock.ProcessLock>>("@effect-genesys/auth/tokenFile/Held", {
   defaultValue: Option.none
 }) {}
 
 /** Whoever has taken the lock over knows more than we do. */
-const stillOurs = Effect.flatMap(Held, Option.match({ onNone: () => Effect.succeed(true), onSome: FileLock.isOurs }))
+const stillOurs = Effect.flatMap(
+  Held,
+  Option.match({
+    onNone: () => Effect.succeed(true),
+    onSome: ({ isOurs }) => Effect.orElseSucceed(isOurs, () => false)
+  })
+)
+
+/** A lock that was not touched for so long is nobody's: its owner is dead or stopped. Milliseconds, as what follows. */
+const longestSilence = 10_000
+/** How long the writing of a lock may take. If it stays empty, its writer died or the disk was full. */
+const lockIsWritten = 2_000
+/** How long somebody waits for it: longer than a dead one lasts, and than an exchange takes; a caller has more patience. */
+const longestWait = 15_000
+
+const rule: ProcessLock.Rule = {
+  poll: 25,
+  decide: ({ isGone, owner, silence, waited }) => {
+    const isDead = isGone || Math.abs(silence) > longestSilence || (Option.isNone(owner) && silence > lockIsWritten)
+    if (isDead) return "TakeOver"
+    return waited > longestWait ? "GiveUp" : "Wait"
+  }
+}
 
 export const makeFile = Effect.fnUntraced(function* ({ directory }: TokenFileOptions) {
   const context = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
@@ -88,41 +107,26 @@ export const makeFile = Effect.fnUntraced(function* ({ directory }: TokenFileOpt
 
   const remove = (name: string) => Effect.mapError(fs.remove(fileOf(name), { force: true }), (error) => failed(error))
 
+  const unlocked = (file: string, error: Failure | ProcessLock.Busy) => {
+    const reason = error._tag === "Busy" ? "it is held for too long" : failed(error).message
+    return Effect.logWarning("the stored token cannot be locked; other processes may ask too").pipe(
+      Effect.annotateLogs({ event: "store.warning", where: file, reason }),
+      Effect.as(Option.none())
+    )
+  }
+
   /** Runs it with the lock, or without it where it cannot be had. */
   const withLock = <R>(name: string, use: Effect.Effect<void, never, R>) =>
     Effect.andThen(
       inPlace(Effect.void),
-      Effect.suspend(() => {
-        const file = fileOf(name)
-        const id = randomUUID()
-        const lock: FileLock.FileLockOptions = {
-          fs,
-          path: `${file}.lock`,
-          host: hostname(),
-          pid: process.pid,
-          isAlive,
-          id
-        }
-        const unlocked = (error?: PlatformError) =>
-          Effect.logWarning("the stored token cannot be locked; other processes may ask too").pipe(
-            Effect.annotateLogs({ event: "store.warning", where: file, ...(error && { reason: error.reason._tag }) })
-          )
-        const acquire = FileLock.acquire(lock).pipe(
-          Effect.tap((taken) => (taken ? Effect.void : unlocked())),
-          Effect.catch((error) => Effect.as(unlocked(error), false)),
-          Effect.flatMap((taken) =>
-            taken ? Effect.asSome(Effect.forkDetach(FileLock.keep(lock))) : Effect.succeedNone
-          )
+      Effect.scopedWith((scope) =>
+        ProcessLock.acquire(fs, { ...rule, path: `${fileOf(name)}.lock` }).pipe(
+          Scope.provide(scope),
+          Effect.asSome,
+          Effect.catch((error) => unlocked(fileOf(name), error)),
+          Effect.flatMap((held) => Effect.provideService(use, Held, held))
         )
-        return Effect.acquireUseRelease(
-          acquire,
-          (keeper) => Effect.provideService(use, Held, Option.as(keeper, lock)),
-          Option.match({
-            onNone: () => Effect.void,
-            onSome: (keeper) => Effect.andThen(Fiber.interrupt(keeper), FileLock.release(lock))
-          })
-        )
-      })
+      )
     )
 
   return yield* Encoded.make({
@@ -134,12 +138,3 @@ export const makeFile = Effect.fnUntraced(function* ({ directory }: TokenFileOpt
     where: fileOf
   })
 })
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    // It lives, but belongs to somebody else.
-    return Schema.is(Schema.Struct({ code: Schema.Literal("EPERM") }))(error)
-  }
-}

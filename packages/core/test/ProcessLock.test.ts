@@ -1,0 +1,144 @@
+import { assert, describe, it } from "@effect/vitest"
+import { NodeServices } from "@effect/platform-node"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as fs from "node:fs"
+import { hostname, tmpdir } from "node:os"
+import { join } from "node:path"
+import * as ProcessLock from "../src/ProcessLock.ts"
+
+const newPath = () => join(fs.mkdtempSync(join(tmpdir(), "genesys-lock-")), "a.lock")
+
+/** No process has this number: it is above the largest one. */
+const gone = { pid: 2 ** 30, host: hostname(), id: "00000000-0000-4000-8000-000000000001" }
+const elsewhere = { pid: 1, host: "another-machine", id: "00000000-0000-4000-8000-000000000002" }
+
+const leave = (path: string, owner: ProcessLock.Owner) => fs.writeFileSync(path, JSON.stringify(owner))
+
+const patient: ProcessLock.Rule = { poll: 5, decide: ({ isGone }) => (isGone ? "TakeOver" : "Wait") }
+
+const acquire = (path: string, rule: ProcessLock.Rule = patient, file?: FileSystem.FileSystem) =>
+  Effect.flatMap(FileSystem.FileSystem, (real) => ProcessLock.acquire(file ?? real, { ...rule, path }))
+
+const test = (name: string, effect: Effect.Effect<unknown, unknown, FileSystem.FileSystem>) =>
+  it.live(name, () => Effect.timeout(effect, "20 seconds").pipe(Effect.provide(NodeServices.layer)))
+
+describe("ProcessLock", () => {
+  test(
+    "is one file that only this user may read while it is held, and none after that",
+    Effect.gen(function* () {
+      const path = newPath()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const lock = yield* acquire(path)
+          assert.strictEqual(fs.statSync(path).mode & 0o777, 0o600)
+          assert.isTrue(yield* lock.isOurs)
+          assert.strictEqual(Option.getOrThrow(yield* lock.owner).pid, process.pid)
+        })
+      )
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), [])
+    })
+  )
+
+  test(
+    "is held by one at a time, though a dead one lay there and all of them see that",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      let inside = 0
+      let most = 0
+      const use = Effect.scoped(
+        Effect.gen(function* () {
+          yield* acquire(path)
+          most = Math.max(most, ++inside)
+          yield* Effect.sleep("2 millis")
+          inside--
+        })
+      )
+      yield* Effect.all(
+        Array.from({ length: 20 }, () => use),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(most, 1)
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), [])
+    })
+  )
+
+  test(
+    "of a faster one, moved away in the belief that it is the dead one, is put back",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const real = yield* FileSystem.FileSystem
+      let slow = true
+      const file: FileSystem.FileSystem = {
+        ...real,
+        rename: (from, to) =>
+          Effect.suspend(() => {
+            if (slow) leave(path, elsewhere)
+            slow = false
+            return real.rename(from, to)
+          })
+      }
+      const rule: ProcessLock.Rule = { poll: 5, decide: ({ isGone }) => (isGone ? "TakeOver" : "GiveUp") }
+      const error = yield* Effect.flip(Effect.scoped(acquire(path, rule, file)))
+      assert.strictEqual(error._tag, "Busy")
+      assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock"])
+    })
+  )
+
+  test(
+    "tells the rule what is there: whose it is, and whether it is touched",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, elsewhere)
+      const minuteAgo = new Date(Date.now() - 60_000)
+      fs.utimesSync(path, minuteAgo, minuteAgo)
+      const looks: Array<ProcessLock.Seen> = []
+      const decide = (seen: ProcessLock.Seen) => {
+        looks.push(seen)
+        if (looks.length === 3) fs.utimesSync(path, new Date(), new Date())
+        return looks.length === 4 ? "GiveUp" : "Wait"
+      }
+      yield* Effect.flip(Effect.scoped(acquire(path, { poll: 20, decide })))
+      const [first, , third, fourth] = looks
+      assert.isFalse(first!.isGone || first!.isOurs || first!.isNamesake)
+      assert.deepStrictEqual(first!.owner, Option.some(elsewhere))
+      assert.isAtLeast(first!.silence, 60_000)
+      assert.isAtLeast(third!.unmoved, 35)
+      assert.isFalse(third!.wasTouched)
+      assert.isTrue(fourth!.wasTouched)
+      assert.isBelow(fourth!.unmoved, 20)
+    })
+  )
+
+  test(
+    "that somebody has taken over is not given back, nor held any more",
+    Effect.gen(function* () {
+      const path = newPath()
+      const scope = yield* Scope.make()
+      const lock = yield* Scope.provide(acquire(path), scope)
+      leave(path, elsewhere)
+      assert.isFalse(yield* lock.isOurs)
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
+    })
+  )
+
+  test(
+    "that is a link is never followed, and nobody's",
+    Effect.gen(function* () {
+      const path = newPath()
+      const target = `${path}.target`
+      fs.symlinkSync(target, path)
+      const rule: ProcessLock.Rule = { poll: 5, decide: ({ refused }) => (refused === undefined ? "Wait" : "GiveUp") }
+      const error = yield* Effect.flip(Effect.scoped(acquire(path, rule)))
+      assert.match(error._tag === "Busy" ? String(error.seen.refused?.what) : "", /symbolic link/)
+      assert.isFalse(fs.existsSync(target))
+    })
+  )
+})
