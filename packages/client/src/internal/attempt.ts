@@ -58,7 +58,7 @@ export const make = Effect.gen(function* () {
   const { apiUrl } = yield* Environment
   const rateLimit = yield* RateLimit
   yield* Observe.budgets(rateLimit)
-  const breaker = yield* Breaker.make(apiUrl)
+  const breaker = yield* Breaker.make
   let hasAnswered = false
 
   /** Why there is no token yet, as the last exchange said it. */

@@ -38,7 +38,7 @@ export interface Breaker {
   ) => Effect.Effect<A, Failure, R>
 }
 
-export const make = Effect.fnUntraced(function* (host: string) {
+export const make = Effect.gen(function* () {
   const store = yield* Layer.build(CircuitBreaker.layerStoreMemory())
   const breaker = yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.consecutive(failuresInARow),
@@ -46,17 +46,16 @@ export const make = Effect.fnUntraced(function* (host: string) {
   }).pipe(
     Effect.provideService(CircuitBreaker.CircuitBreakerStore, Context.get(store, CircuitBreaker.CircuitBreakerStore))
   )
-  /** While it is well, the host is asked directly: the breaker costs as much as all the rest of a call. */
-  let isWell = true
+  /** A host that has answered again begins anew, with another circuit. */
+  let key = 0
+  let hasFailed = false
   let answeredAt = Number.NEGATIVE_INFINITY
 
   const answered: Breaker["answered"] = (now) =>
-    Effect.suspend(() => {
+    Effect.sync(() => {
       answeredAt = now
-      if (isWell) return Effect.void
-      isWell = true
-      // Failures in a row begin anew.
-      return Effect.ignore(breaker.execute(Effect.void, { key: host }))
+      if (hasFailed) key++
+      hasFailed = false
     })
 
   /** A request that fails while others are answered says nothing of the host. */
@@ -66,41 +65,33 @@ export const make = Effect.fnUntraced(function* (host: string) {
       if (Exit.isSuccess(exit)) return CircuitBreaker.success
       const said = Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.host ?? "Unknown"
       if (said === "Up") return CircuitBreaker.success
-      return said === "Down" && sentAt >= answeredAt ? CircuitBreaker.failure() : CircuitBreaker.ignored
+      if (said === "Unknown" || sentAt < answeredAt) return CircuitBreaker.ignored
+      hasFailed = true
+      return CircuitBreaker.failure()
     }
 
-  const report = (failure: Failure, sentAt: number) => {
-    if (failure.host !== "Down" || sentAt < answeredAt) return Effect.fail(failure)
-    isWell = false
-    const told = breaker.execute(Effect.fail(failure), { key: host, classify: classify(sentAt) })
-    return Effect.andThen(Effect.exit(told), Effect.fail(failure))
-  }
-
-  const state = breaker.state(host).pipe(
-    Effect.map((found) => {
-      if (found._tag === "Open") return Duration.toMillis(found.retryAfter)
-      return found._tag === "HalfOpen" && found.probing ? probeMillis : 0
-    }),
-    // A store in memory cannot fail.
-    Effect.orDie
-  )
+  const through = <A, R>(exchange: Effect.Effect<A, Failure, R>, sentAt: number) =>
+    breaker.execute(exchange, { key: String(key), classify: classify(sentAt) })
 
   const made: Breaker = {
     answered,
-    hold: Effect.suspend(() => (isWell ? notHeld : state)),
+    hold: Effect.suspend(() => breaker.state(String(key))).pipe(
+      Effect.map((found) => {
+        if (found._tag === "Open") return Duration.toMillis(found.retryAfter)
+        return found._tag === "HalfOpen" && found.probing ? probeMillis : 0
+      }),
+      // A store in memory cannot fail.
+      Effect.orDie
+    ),
     send: (exchange, { held, isLastChance, sentAt }) =>
-      Effect.suspend(() => {
-        if (isWell || isLastChance) return Effect.catch(exchange, (failure) => report(failure, sentAt))
-        return breaker
-          .execute(exchange, { key: host, classify: classify(sentAt) })
-          .pipe(
-            Effect.catchTag("CircuitBreakerError", ({ reason }) =>
+      isLastChance
+        ? Effect.tapError(exchange, (failure) => Effect.exit(through(Effect.fail(failure), sentAt)))
+        : Effect.catchTag(
+            Effect.suspend(() => through(exchange, sentAt)),
+            "CircuitBreakerError",
+            ({ reason }) =>
               Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))
-            )
           )
-      })
   }
   return made
 })
-
-const notHeld = Effect.succeed(0)
