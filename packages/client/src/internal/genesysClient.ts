@@ -17,7 +17,6 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as ApiPath from "../ApiPath.ts"
 import * as ExactNumber from "../ExactNumber.ts"
-import type { StreamResponse } from "../GenesysClient.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import * as Metrics from "../Metrics.ts"
 import { RetryPolicy } from "../RetryPolicy.ts"
@@ -36,6 +35,7 @@ type Response = HttpClientResponse.HttpClientResponse
 export const make = Effect.gen(function* () {
   const attempt = yield* Attempt.make
   const { apiUrl, budgets } = attempt
+  const observe = Observe.make()
 
   const attempts = Effect.fnUntraced(function* <A, R>(
     progress: Failure.Progress,
@@ -68,9 +68,7 @@ export const make = Effect.gen(function* () {
     if (wrong !== undefined) return yield* Unanswered.notAPath(request, wrong)
     const clock = yield* Clock.Clock
     const progress = Failure.start(request, clock.currentTimeMillisUnsafe())
-    return yield* Observe.call(request, apiUrl, (observer) =>
-      Effect.tapError(attempts(progress, use, observer), failed)
-    )
+    return yield* observe(request, apiUrl, (observer) => Effect.tapError(attempts(progress, use, observer), failed))
   })
 
   /** A call whose answer is left open, and what is left for the rest of it. */
@@ -92,7 +90,7 @@ export const make = Effect.gen(function* () {
   )
 
   const stream = (request: Request) =>
-    Effect.map(open(request), ({ limit, response }): StreamResponse => {
+    Effect.map(open(request), ({ limit, response }) => {
       const { headers, status } = response
       const bytes = response.stream.pipe(
         Stream.catchReason("HttpClientError", "EmptyBodyError", () => Stream.empty),

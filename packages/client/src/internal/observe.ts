@@ -14,56 +14,43 @@ import * as Metrics from "../Metrics.ts"
 import type { RateLimit } from "../RateLimit.ts"
 import * as Route from "../Route.ts"
 
-interface Meters {
-  readonly time: Metric.Metric<Duration.Duration, unknown>
-  readonly outcome: (outcome: string) => Metric.Metric<number, unknown>
-}
-
-/** A guessed route may still hold a name; more routes than this are counted as one. */
-const mostRoutes = 5_000
-const known = new Map<string, Meters>()
-
-const metersOf = (method: string, route: string): Meters => {
-  const name = `${method} ${route}`
-  const found = known.get(name)
-  if (found !== undefined) return found
-  if (known.size >= mostRoutes && route !== "other") return metersOf(method, "other")
-  const outcomes = new Map<string, Metric.Metric<number, unknown>>()
-  const meters: Meters = {
-    time: Metric.withAttributes(Metrics.apiRequestTime, { method, route }),
-    outcome: (outcome) => {
-      const metric = outcomes.get(outcome) ?? Metric.withAttributes(Metrics.apiRequests, { method, route, outcome })
-      outcomes.set(outcome, metric)
-      return metric
-    }
-  }
-  known.set(name, meters)
-  return meters
-}
-
 /** One request of a call. */
 export interface Observer {
   readonly span: Tracer.Span
   readonly answered: (outcome: string, millis: number) => Effect.Effect<void>
 }
 
-/** Runs a call within its span. */
-export const call = <A, E, R>(
-  request: HttpClientRequest.HttpClientRequest,
-  server: string,
-  run: (observer: Observer) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> =>
-  Effect.flatMap(Route.of(request), (route) => {
-    const meters = metersOf(request.method, route)
-    const attributes = { "http.request.method": request.method, "url.template": route, "server.address": server }
-    return Effect.useSpan(`${request.method} ${route}`, { kind: "client", attributes }, (span) =>
-      run({
-        span,
-        answered: (outcome, millis) =>
-          Effect.andThen(Metric.update(meters.outcome(outcome), 1), Metric.update(meters.time, Duration.millis(millis)))
-      })
-    )
-  })
+/** A guessed route may still hold a name; more routes than this are counted as one. */
+const mostRoutes = 5_000
+
+/** Runs calls, each within its span. */
+export const make = () => {
+  const known = new Set<string>()
+  const counted = (route: string) => {
+    if (known.size < mostRoutes) known.add(route)
+    return known.has(route) ? route : "other"
+  }
+  return <A, E, R>(
+    request: HttpClientRequest.HttpClientRequest,
+    server: string,
+    run: (observer: Observer) => Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E, R> =>
+    Effect.flatMap(Route.of(request), (url) => {
+      const { method } = request
+      const route = counted(url)
+      const attributes = { "http.request.method": method, "url.template": url, "server.address": server }
+      return Effect.useSpan(`${method} ${url}`, { kind: "client", attributes }, (span) =>
+        run({
+          span,
+          answered: (outcome, millis) =>
+            Effect.andThen(
+              Metric.update(Metric.withAttributes(Metrics.apiRequests, { method, route, outcome }), 1),
+              Metric.update(Metric.withAttributes(Metrics.apiRequestTime, { method, route }), Duration.millis(millis))
+            )
+        })
+      )
+    })
+}
 
 /** What is left of each budget, as long as the scope is open. */
 export const budgets = Effect.fnUntraced(function* (rateLimit: RateLimit["Service"]) {
