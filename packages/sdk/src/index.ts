@@ -1,5 +1,6 @@
 export type { AnyApiClient } from "./AnyApiClient.ts"
 export * as Catalogue from "./Catalogue.ts"
+export type * as CatalogueEntry from "./CatalogueEntry.ts"
 export * as GenesysSdk from "./GenesysSdk.ts"
 export type * as Operations from "./Operations.ts"
 export { adopt, type Adopted, type AdoptOptions } from "./adopt.ts"

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import pc from "purecloud-platform-client-v2"
-import { argumentsOf, Catalogue, type Operation } from "../src/Catalogue.ts"
+import { argumentsOf, Catalogue } from "../src/Catalogue.ts"
+import type { Operation } from "../src/CatalogueEntry.ts"
 
 const provided = Effect.provide(Catalogue.layer)
 const find = (name: string) => Catalogue.use((catalogue) => catalogue.find(name))

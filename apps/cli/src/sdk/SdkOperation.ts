@@ -1,6 +1,7 @@
 /** Operations of the SDK as a command line names them, and their parameters as it gives them: as texts. */
 import * as JsonText from "@effect-genesys/core/JsonText"
-import { argumentsOf, Catalogue, type Operation, type Parameter } from "@effect-genesys/sdk/Catalogue"
+import { argumentsOf, Catalogue } from "@effect-genesys/sdk/Catalogue"
+import type { Operation, Parameter } from "@effect-genesys/sdk/CatalogueEntry"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

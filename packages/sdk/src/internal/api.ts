@@ -5,7 +5,6 @@ import * as Route from "@effect-genesys/client/Route"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Extras } from "../GenesysSdk.ts"
 import type { AllPromises, ApiClient, ApiName } from "../Operations.ts"
 import * as Answer from "./answer.ts"
 import * as Calls from "./calls.ts"
@@ -27,7 +26,7 @@ const isGenesysError = Schema.is(
   ])
 )
 
-export const makeApi = (client: Context.Service.Shape<typeof GenesysClient>, host: string): Extras["api"] =>
+export const makeApi = (client: Context.Service.Shape<typeof GenesysClient>, host: string) =>
   Effect.fnUntraced(function* <A>(use: (sdk: AllPromises, signal: AbortSignal) => PromiseLike<A>) {
     const loaded = yield* Loaded.load
     const calls = Calls.make(yield* Effect.context(), aborted)

@@ -1,7 +1,7 @@
 /** The types of bodies and answers in the SDK's TypeScript declarations, and example bodies made of them. */
 import * as Option from "effect/Option"
 import { readFileSync } from "node:fs"
-import type { Operation, Types } from "../Catalogue.ts"
+import type { Operation, Types } from "../CatalogueEntry.ts"
 import * as Installed from "./installed.ts"
 
 export interface Declarations {

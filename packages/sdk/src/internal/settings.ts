@@ -3,7 +3,6 @@ import * as Proxies from "@effect-genesys/core/Proxies"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { AdoptOptions } from "../adopt.ts"
 import type { AnyApiClient } from "../AnyApiClient.ts"
 
 const names = {
@@ -13,6 +12,9 @@ const names = {
   loginUrl: "GENESYS_CLOUD_LOGIN_URL",
   apiUrl: "GENESYS_CLOUD_API_URL"
 } as const
+
+/** What the options of `adopt` say; whatever they leave out comes from elsewhere. */
+type Given = { readonly [name in keyof typeof names]?: string | undefined }
 
 /** The network is the environment's affair alone. */
 const network = [
@@ -26,13 +28,13 @@ const network = [
 const secretFile = "GENESYS_CLOUD_CLIENT_SECRET_FILE"
 
 /** Read when the layer is built, which is at the first call: until then a program may load a `.env` file. */
-export const layer = (client: AnyApiClient, options: AdoptOptions): Layer.Layer<never> =>
+export const layer = (client: AnyApiClient, options: Given): Layer.Layer<never> =>
   Layer.effect(
     ConfigProvider.ConfigProvider,
     Effect.sync(() => ConfigProvider.fromUnknown(settingsOf(client, options)))
   )
 
-const settingsOf = ({ config }: AnyApiClient, options: AdoptOptions): Readonly<Record<string, string>> => {
+const settingsOf = ({ config }: AnyApiClient, options: Given): Readonly<Record<string, string>> => {
   const gateway = config.gateway?.host ? config : undefined
   const own = {
     region: config.environment,

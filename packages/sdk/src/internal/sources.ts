@@ -3,7 +3,7 @@
  * the path, the method and the places of all parameters.
  */
 import { readFileSync } from "node:fs"
-import type { Operation, Parameter } from "../Catalogue.ts"
+import type { Operation, Parameter } from "../CatalogueEntry.ts"
 import type { ApiName } from "../Operations.ts"
 import * as Installed from "./installed.ts"
 
