@@ -4,7 +4,7 @@
  */
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
-import type { CurrentToken } from "../internal/Tokens.ts"
+import type { CurrentToken } from "../internal/login/tokens.ts"
 import { BadRequest, Forbidden, TooManyRequests, Unauthorized, UnsupportedMediaType } from "./ErrorBody.ts"
 
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentToken }>()(

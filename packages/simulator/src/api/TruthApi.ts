@@ -6,7 +6,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Day } from "../internal/Truth.ts"
+import { Day } from "../internal/analytics/truth.ts"
 import { BodyCheck } from "./Authorization.ts"
 import { LocalOnly } from "./ControlApi.ts"
 
