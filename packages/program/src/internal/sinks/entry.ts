@@ -1,5 +1,5 @@
 /** All that the programs know of a sink: one for each, gathered in `SinkSettings`. */
-import type { ConfigurationError } from "@effect-genesys/auth/ConfigurationError"
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
 import type { Sink } from "@effect-genesys/export/Sink"
 import type * as Effect from "effect/Effect"
