@@ -1,0 +1,94 @@
+/** ARCHITECTURE.md says what is so. */
+import { assert, describe, it } from "@effect/vitest"
+import { existsSync, readFileSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import { arrows, picture } from "../Picture.ts"
+import { circles, sources } from "../Sources.ts"
+import { root } from "../Workspaces.ts"
+
+const all = sources()
+const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8")
+
+/** What each may import. `cli` runs the worker, which is built into it, and imports nothing of it. */
+const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
+  core: [],
+  simulator: [],
+  auth: ["core"],
+  client: ["core", "auth"],
+  sdk: ["core", "auth", "client"],
+  export: ["core", "auth", "client"],
+  program: ["core", "auth", "client", "export"],
+  worker: ["core", "auth", "client", "export", "program"],
+  cli: ["core", "auth", "client", "sdk", "export", "program", "simulator"],
+  benchmarks: ["core", "auth", "client", "sdk", "export", "simulator"]
+}
+
+const isSmall = (file: string) => /^[a-z]/.test(basename(file))
+/** Where the small files of a folder may be imported: in it, and those of `internal` in all of the package. */
+const homeOf = (file: string) => {
+  const inner = file.indexOf("/internal/")
+  return inner === -1 ? dirname(file) : file.slice(0, inner)
+}
+/** What a program begins with, and what puts its commands together. */
+const isFront = (file: string) => /^apps\/\w+\/src\/(?:\w+\.ts$|commands\/)/.test(file)
+
+describe("the sources", () => {
+  it("are as many as there are", () => {
+    assert.isAbove(all.length, 400)
+    assert.isAbove(all.flatMap(({ imports }) => imports).length, 1_000)
+  })
+
+  it("are as the picture shows them; node scripts/writeArchitecture.ts draws it", () => {
+    const [, drawn = ""] = text.split(/<!-- \/?picture -->/)
+    assert.strictEqual(drawn.trim(), picture())
+  })
+
+  it("point one way", () => {
+    const wrong = arrows().filter(({ from, to }) => !allowed[from]?.includes(to))
+    assert.deepStrictEqual(wrong, [])
+  })
+
+  it("go in no circle, types included", () => {
+    assert.deepStrictEqual(circles(all), [])
+  })
+
+  it("have small files for their own folder, and capitals for others", () => {
+    const wrong = all.flatMap(({ file, imports }) =>
+      imports
+        .filter((one) => isSmall(one.file) && basename(one.file) !== "index.ts")
+        .filter((one) => !file.startsWith(`${homeOf(one.file)}/`) && !isFront(file))
+        .map((one) => `${file} imports ${one.file}`)
+    )
+    assert.deepStrictEqual(wrong, [])
+    assert.deepStrictEqual(
+      all.map(({ file }) => file).filter((file) => file.includes("/internal/") && !isSmall(file)),
+      []
+    )
+  })
+
+  it("have no two names that differ by case alone", () => {
+    const names = all.map(({ file }) => file.toLowerCase())
+    assert.lengthOf(new Set(names), names.length)
+  })
+
+  it("load what a command does when it is called", () => {
+    const early = all
+      .filter(({ file }) => file.startsWith("apps/cli/src/commands/"))
+      .flatMap(({ file, imports }) =>
+        imports
+          .filter((one) => /\/(?:run|[a-z]\w*)\.ts$/.test(one.file) && !one.file.includes("/commands/"))
+          .filter((one) => !one.isLate && basename(one.file) !== "flags.ts")
+          .map((one) => `${file} imports ${one.file}`)
+      )
+    assert.deepStrictEqual(early, [])
+  })
+})
+
+it("ARCHITECTURE.md names files that are there", () => {
+  const named = Array.from(text.matchAll(/`((?:packages|apps|scripts)\/[\w./-]+)`/g), ([, path = ""]) => path)
+  assert.isAbove(named.length, 5)
+  assert.deepStrictEqual(
+    named.filter((path) => !existsSync(join(root, path))),
+    []
+  )
+})
