@@ -14,7 +14,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { SourceError } from "./ExportError.ts"
 import * as GenesysTime from "./GenesysTime.ts"
-import { conversations as layout } from "./internal/kinds/conversations.ts"
+import { conversations as layout, mostJobs } from "./internal/kinds/conversations.ts"
 import * as Org from "./internal/org.ts"
 import * as JobWindow from "./internal/jobWindow.ts"
 import * as Reading from "./internal/reading.ts"
@@ -52,7 +52,6 @@ export interface ConversationOptions extends Plan.Range {
 /** Enough to use all that Genesys allows in a minute. */
 const jobsAtOnce = 4
 const rowsPerJob = 250_000
-const mostJobs = 96
 /** As many as its rows need, and as it took before: what is too much for one job differs between organizations. */
 const jobsFor = ({ jobs = 1, rows }: { readonly jobs?: number | undefined; readonly rows: number }) =>
   Math.min(mostJobs, Math.max(jobs, Math.ceil(rows / rowsPerJob)))
@@ -72,9 +71,13 @@ const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd"
 
 const days = Schema.Array(Day.Day)
 
-export const measure = (range: Plan.Range): Measure => ({
+const againOf = ({ again = Plan.defaultAgain }: Pick<ConversationOptions, "again">) =>
+  Duration.toMillis(Duration.fromInputUnsafe(again))
+
+export const measure = (options: Plan.Range & Pick<ConversationOptions, "again">): Measure => ({
   kind: layout,
-  lag: (checkpoint, available) => Plan.lag(checkpoint, range, { available, now: available })
+  lag: (checkpoint, available) => Plan.lag(checkpoint, options, { available, now: available }),
+  unended: (checkpoint) => Plan.unended(checkpoint, againOf(options))
 })
 
 export const make = (options: ConversationOptions): Effect.Effect<Source, never, ConversationDetails | GenesysClient> =>
@@ -86,7 +89,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     )
     const client = yield* GenesysClient
     const { lookAhead = 4, pageSize = 1_000 } = options
-    const again = Duration.toMillis(Duration.fromInputUnsafe(options.again ?? Plan.defaultAgain))
+    const again = againOf(options)
     const jobWait = Duration.toMillis(Duration.fromInputUnsafe(options.jobWait ?? Duration.hours(4)))
     const time = Effect.provideService(GenesysTime.ofConversations, GenesysClient, client)
     // Of all days together, so that several large ones take no more memory than one.

@@ -6,6 +6,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SourceError } from "./ExportError.ts"
 import type { Layout } from "./Layout.ts"
 import type { Partition } from "./Partition.ts"
+import type { Unended } from "./Plan.ts"
 import type { Row } from "./Row.ts"
 
 /** One reading of a partition. */
@@ -39,6 +40,8 @@ export interface Measure {
    * missing since the export is `known`.
    */
   readonly lag: (checkpoint: Checkpoint, available: number, known: number) => number
+  /** What goes on although it should have ended long ago, if that can be told: somebody may have to end it. */
+  readonly unended?: ((checkpoint: Checkpoint) => ReadonlyArray<Unended>) | undefined
 }
 
 export interface Source extends Measure {

@@ -5,7 +5,7 @@ import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as GenesysTime from "./GenesysTime.ts"
-import { users as layout } from "./internal/kinds/users.ts"
+import { type states, users as layout } from "./internal/kinds/users.ts"
 import * as Org from "./internal/org.ts"
 import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
@@ -13,7 +13,7 @@ import type { Measure, Source, Unit } from "./Source.ts"
 
 export interface UserOptions {
   /** @default any: deleted ones too, with their state */
-  readonly state?: "active" | "inactive" | "deleted" | "any" | undefined
+  readonly state?: (typeof states)[number] | undefined
   /** Fields to add, such as `skills`: done with best effort, says Genesys. */
   readonly expand?: ReadonlyArray<string> | undefined
   /** Pages that are asked for at the same time. @default 4 */

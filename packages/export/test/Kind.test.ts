@@ -83,6 +83,7 @@ const kind = (layout: Layout): Kind<Options> => {
   return {
     layout,
     measure,
+    settings: () => ({}),
     source: ({ partitions, rows }) =>
       Effect.succeed({
         ...measure(),

@@ -1,13 +1,12 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
-import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
-import * as ConversationSource from "@effect-genesys/export/ConversationSource"
 import * as Exporter from "@effect-genesys/export/Exporter"
+import type { Kind } from "@effect-genesys/export/Kind"
+import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
 import { Sink } from "@effect-genesys/export/Sink"
 import * as Turns from "@effect-genesys/export/Turns"
-import * as UserSource from "@effect-genesys/export/UserSource"
 import { spanOf } from "@effect-genesys/program/DurationText"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import type { Sink as SinkSettings } from "@effect-genesys/program/SinkSettings"
@@ -19,7 +18,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type { OrgServices } from "../Orgs.ts"
-import type { Job } from "../settings/WorkerSettings.ts"
+import type { ExportJob, Job } from "../settings/WorkerSettings.ts"
 import * as CommandJob from "./CommandJob.ts"
 import type { JobFailure } from "./JobSpec.ts"
 import type { JobReport } from "./JobState.ts"
@@ -65,9 +64,8 @@ const ended = (report: JobReport, [first]: ReadonlyArray<Exporter.Failed>): Effe
   })
 }
 
-/** Conversations that go on although their day was over long ago: somebody may have to end them. */
-const unendedIn = (checkpoint: Checkpoint, again: Duration.Input = Plan.defaultAgain) => {
-  const found = Plan.unended(checkpoint, Duration.toMillis(Duration.fromInputUnsafe(again)))
+/** Conversations that go on although their day was over long ago. */
+const unendedIn = (found: ReadonlyArray<Plan.Unended>) => {
   if (found.length === 0) return {}
   const conversations = found.reduce((sum, one) => sum + one.conversations, 0)
   return {
@@ -75,7 +73,11 @@ const unendedIn = (checkpoint: Checkpoint, again: Duration.Input = Plan.defaultA
   }
 }
 
-const span = (text: string | undefined) => (text === undefined ? undefined : spanOf(text))
+/** A job has what the source of its kind takes. */
+const kinds: { readonly [N in Kinds.Name]: Kind<ExportJob<N>, OrgServices> } = Kinds.all
+
+const measureOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].measure(job)
+const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].source(job)
 
 const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(
@@ -99,8 +101,8 @@ const readable = Duration.seconds(30)
  * run has been faster. What is wrong, the runs say.
  */
 export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, Sinks> => {
-  if (job.kind !== "conversations" && job.kind !== "users") return Effect.void
-  const measure = job.kind === "users" ? UserSource.measure() : ConversationSource.measure({ since: job.since })
+  if (!("sink" in job)) return Effect.void
+  const measure = measureOf(job)
   const held = Effect.scoped(
     Effect.flatMap(
       Sinks.use((sinks) => sinks.get(job.sink)),
@@ -136,22 +138,7 @@ export const run = (
   known: Memory,
   secrets: ReadonlyArray<string>
 ): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
-  const more = { ...known, isStopping, labels: { job: job.name } }
   switch (job.kind) {
-    case "conversations": {
-      const { jobsPerDay, since, sink } = job
-      const [again, jobWait, openEvery] = [span(job.again), span(job.jobWait), span(job.openEvery)]
-      const options = { since, again, jobsPerDay, jobWait, openEvery, ...more }
-      return Effect.flatMap(inSink(sink, Exporter.conversations(options)), ({ failures, held, report }) =>
-        ended({ ...report, ...unendedIn(held, again) }, failures)
-      )
-    }
-    case "users": {
-      const { expand, sink, state } = job
-      return Effect.flatMap(inSink(sink, Exporter.users({ expand, state, ...more })), ({ failures, report }) =>
-        ended(report, failures)
-      )
-    }
     case "watch":
       return Effect.flatMap(Watch.optionsConfig, ({ email }) => Watch.once({ email: job.email ?? email })).pipe(
         Effect.map((counts) => ({ ...counts }))
@@ -166,6 +153,13 @@ export const run = (
             orElse: () =>
               Effect.fail(new CommandJob.CommandError({ message: `${command[0]} was ended after ${timeout}.` }))
           })
+    }
+    default: {
+      const options = { ...job, ...known, isStopping, labels: { job: job.name } }
+      const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
+      return Effect.flatMap(inSink(job.sink, exporting), ({ failures, held, report }) =>
+        ended({ ...report, ...unendedIn(measureOf(job).unended?.(held) ?? []) }, failures)
+      )
     }
   }
 }

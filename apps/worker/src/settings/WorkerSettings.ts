@@ -4,11 +4,13 @@
  */
 import { HostUrl } from "@effect-genesys/auth/Environment"
 import * as Region from "@effect-genesys/auth/Region"
-import { Day } from "@effect-genesys/export/Day"
+import type * as Kind from "@effect-genesys/export/Kind"
+import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { isDuration, spanOf } from "@effect-genesys/program/DurationText"
 import * as CronTimes from "./CronTimes.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
@@ -44,7 +46,6 @@ const TimeZone = Schema.String.check(
     ...anyText
   })
 )
-const positive = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))
 
 /** Who a job is, and where: a profile, or an OAuth client whose id and secret are in the environment or a file. */
 export const Org = Schema.Struct({
@@ -97,35 +98,24 @@ const common = {
   jitter: Schema.optionalKey(Span.annotate(note("It is started later by a random time of at most this.")))
 }
 
-const ConversationsJob = Schema.Struct({
-  ...common,
-  kind: Schema.Literal("conversations"),
-  sink: Sink,
-  since: Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day, in UTC.") }),
-  again: Schema.optionalKey(Span.annotate(note("How long a day that is over is read again. Default 5d."))),
-  jobsPerDay: Schema.optionalKey(
-    positive(96).annotate(note("In how many jobs of Genesys a day is read. Default: by its size."))
-  ),
-  jobWait: Schema.optionalKey(
-    Span.annotate(
-      note("How long a day waits for its jobs in Genesys' queue; the next run takes it up again. Default 4h.")
-    )
-  ),
-  openEvery: Schema.optionalKey(
-    Span.annotate(
-      note("How often the day that is not over is read again while jobs for others are waited for. Default 15m.")
+/** Its options, as the source takes them. */
+const span = (description: string) =>
+  Span.annotate(note(description)).pipe(
+    Schema.decodeTo(
+      Schema.Duration,
+      SchemaTransformation.transform({ decode: spanOf, encode: (value) => `${Duration.toSeconds(value)}s` })
     )
   )
-})
-const UsersJob = Schema.Struct({
-  ...common,
-  kind: Schema.Literal("users"),
-  sink: Sink,
-  state: Schema.optionalKey(
-    Schema.Literals(["active", "inactive", "deleted", "any"]).annotate(note("Only users in this state. Default any."))
-  ),
-  expand: Schema.optionalKey(Schema.Array(Schema.NonEmptyString).annotate(note("Fields to add, such as presence.")))
-})
+
+const exportJob = <Name extends string, Fields extends Schema.Struct.Fields>(
+  name: Name,
+  { settings }: { readonly settings: (spelling: Kind.Spelling) => Fields }
+) => Schema.Struct({ ...common, kind: Schema.Literal(name), sink: Sink, ...settings({ span }) })
+
+const exportJobs = {
+  conversations: exportJob("conversations", Kinds.conversations),
+  users: exportJob("users", Kinds.users)
+} satisfies Record<Kinds.Name, unknown>
 const WatchJob = Schema.Struct({
   ...common,
   kind: Schema.Literal("watch"),
@@ -148,8 +138,8 @@ const CommandJob = Schema.Struct({
   ),
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
-export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJob])
-  .annotate({ expected: "a job, with kind conversations, users, watch or command" })
+export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, CommandJob])
+  .annotate({ expected: `a job, with kind ${[...Object.keys(exportJobs), "watch"].join(", ")} or command` })
   .check(
     Schema.makeFilter(
       ({ cron, every }: { readonly cron?: string; readonly every?: string }) =>
@@ -161,6 +151,11 @@ export const Job = Schema.Union([ConversationsJob, UsersJob, WatchJob, CommandJo
     )
   )
 export type Job = typeof Job.Type
+
+/** A job that exports one of these kinds. */
+export type ExportJob<Name extends Kinds.Name = Kinds.Name> = {
+  readonly [N in Name]: { readonly kind: N } & (typeof exportJobs)[N]["Type"]
+}[Name]
 
 /** As it stands in the `Host` header of whoever asks. */
 export const HostName = pattern(

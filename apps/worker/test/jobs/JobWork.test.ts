@@ -45,7 +45,7 @@ describe("a job of conversations", () => {
       yield* World.start
       yield* TestClock.adjust("30 hours")
       const from = yield* Clock.currentTimeMillis
-      const error = yield* Effect.flip(run(job({ jobWait: "10m", openEvery: "3m" })))
+      const error = yield* Effect.flip(run(job({ jobWait: Duration.minutes(10), openEvery: Duration.minutes(3) })))
       assert.strictEqual(error._tag, "JobError")
       assert.match(error.message, /NOT_STARTED/)
       const minutes = ((yield* Clock.currentTimeMillis) - from) / 60_000
@@ -57,7 +57,7 @@ describe("a job of conversations", () => {
     Effect.gen(function* () {
       yield* World.start
       yield* TestClock.adjust("6 days")
-      const report = yield* run(job({ again: "1d" }))
+      const report = yield* run(job({ again: Duration.days(1) }))
       const { conversations, days, ids } = Object(report["unended"])
       assert.isAbove(conversations, 0)
       assert.isAbove(days, 0)
@@ -107,7 +107,7 @@ describe("a job of conversations", () => {
       yield* World.start
       yield* TestClock.adjust("130 hours")
       const jobs = yield* Jobs
-      const one = job({ again: "1d" })
+      const one = job({ again: Duration.days(1) })
       const known = yield* JobWork.memory(one)
       const context = yield* Effect.context<Effect.Services<ReturnType<typeof JobWork.run>>>()
       yield* jobs.replace([

@@ -1,6 +1,9 @@
 /** Conversations: a table of them, and one for each of their participants, sessions, segments and metrics. */
 import { Conversation } from "@effect-genesys/client/Conversation"
+import * as Schema from "effect/Schema"
 import * as Column from "../../Column.ts"
+import { Day } from "../../Day.ts"
+import type { Spelling } from "../../Kind.ts"
 import type { Child, Layout } from "../../Layout.ts"
 
 const segments = {
@@ -86,3 +89,22 @@ export const conversations = {
     children: [participants]
   }
 } as const satisfies Layout
+
+/** So many jobs at most are made of a day. */
+export const mostJobs = 96
+
+export const settings = ({ span }: Spelling) => ({
+  since: Day.annotate({ expected: "a day such as 2026-11-01", description: "The first day, in UTC." }),
+  again: Schema.optionalKey(span("How long a day that is over is read again. Default 5d.")),
+  jobsPerDay: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostJobs })).annotate({
+      description: "In how many jobs of Genesys a day is read. Default: by its size."
+    })
+  ),
+  jobWait: Schema.optionalKey(
+    span("How long a day waits for its jobs in Genesys' queue; the next run takes it up again. Default 4h.")
+  ),
+  openEvery: Schema.optionalKey(
+    span("How often the day that is not over is read again while jobs for others are waited for. Default 15m.")
+  )
+})

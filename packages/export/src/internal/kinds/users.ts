@@ -1,5 +1,6 @@
 /** Users: one table. */
 import { User } from "@effect-genesys/client/User"
+import * as Schema from "effect/Schema"
 import * as Column from "../../Column.ts"
 import type { Layout } from "../../Layout.ts"
 
@@ -24,3 +25,14 @@ export const users = {
     }
   }
 } as const satisfies Layout
+
+export const states = ["active", "inactive", "deleted", "any"] as const
+
+export const settings = () => ({
+  state: Schema.optionalKey(
+    Schema.Literals(states).annotate({ description: "Only users in this state. Default any." })
+  ),
+  expand: Schema.optionalKey(
+    Schema.Array(Schema.NonEmptyString).annotate({ description: "Fields to add, such as presence." })
+  )
+})
