@@ -11,7 +11,7 @@ export const mostOpen = 200
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 export const Entry = Schema.Struct({
-  /** `job` and `query` for conversations, `list` for users. */
+  /** `job` and `query` for conversations, `list` for what is read whole, such as users. */
   source: Schema.Literals(["job", "query", "list"]),
   /** Everything that happened before this moment, by Genesys' clock, is in the sink, as it was known then. */
   asOf: Moment,

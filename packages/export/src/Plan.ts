@@ -5,6 +5,7 @@ import * as Day from "./Day.ts"
 import type { GenesysTime } from "./GenesysTime.ts"
 import { conversations as layout } from "./internal/kinds/conversations.ts"
 import * as Partition from "./Partition.ts"
+import type { Unended } from "./Source.ts"
 
 export interface Range {
   /** The first day, such as `2026-11-01`. */
@@ -107,13 +108,6 @@ export const lag = (checkpoint: Checkpoint, range: Range, { available, now }: Ge
 
 /** So many ids are told; the checkpoint has more. */
 export const mostNamed = 100
-
-export interface Unended {
-  readonly day: string
-  readonly conversations: number
-  /** Their ids, or those of `mostOpen` of them. */
-  readonly ids: ReadonlyArray<string>
-}
 
 /** Conversations that go on although their day was over long ago. `again` is in milliseconds. */
 export const unended = (checkpoint: Checkpoint, again: number): ReadonlyArray<Unended> =>

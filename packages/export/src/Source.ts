@@ -6,7 +6,6 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SourceError } from "./ExportError.ts"
 import type { Layout } from "./Layout.ts"
 import type { Partition } from "./Partition.ts"
-import type { Unended } from "./Plan.ts"
 import type { Row } from "./Row.ts"
 
 /** One reading of a partition. */
@@ -30,6 +29,14 @@ export interface Plan {
   readonly units: ReadonlyArray<Unit>
   /** Genesys knows everything of what was before this moment, in milliseconds since 1970. */
   readonly available: number
+}
+
+/** What of a day goes on although it was over long ago. */
+export interface Unended {
+  readonly day: string
+  readonly conversations: number
+  /** Their ids, or those of `Checkpoint.mostOpen` of them. */
+  readonly ids: ReadonlyArray<string>
 }
 
 /** How far an export is behind: told from what its sink holds, without Genesys. */

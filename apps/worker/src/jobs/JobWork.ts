@@ -6,6 +6,7 @@ import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
 import { Sink } from "@effect-genesys/export/Sink"
+import type { Unended } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
 import { spanOf } from "@effect-genesys/program/DurationText"
 import { Sinks } from "@effect-genesys/program/Sinks"
@@ -65,7 +66,7 @@ const ended = (report: JobReport, [first]: ReadonlyArray<Exporter.Failed>): Effe
 }
 
 /** Conversations that go on although their day was over long ago. */
-const unendedIn = (found: ReadonlyArray<Plan.Unended>) => {
+const unendedIn = (found: ReadonlyArray<Unended>) => {
   if (found.length === 0) return {}
   const conversations = found.reduce((sum, one) => sum + one.conversations, 0)
   return {
