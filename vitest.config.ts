@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: [...together.map((name) => `packages/${name}/test/**/*.test.ts`), ...parts],
-          exclude: [`**/${long}`],
+          exclude: [`packages/*/test/**/${long}`],
           isolate: false,
           sequence: { groupOrder: 0 }
         }
