@@ -3,7 +3,6 @@
  * `Environment`.
  */
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -16,37 +15,14 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Grant from "./Grant.ts"
+import type { CommandOptions } from "./internal/credentialsCommand.ts"
 import * as File from "./internal/credentialsFile.ts"
 import { clientId, clientSecret } from "./internal/clientParts.ts"
 import * as Setting from "@effect-genesys/core/Setting"
 
-export interface FileOptions {
-  /** The id of the OAuth client, or the file that holds it. */
-  readonly clientId: string | { readonly file: string }
-  /** The file that holds the secret of that OAuth client. A relative path starts at the working directory. */
-  readonly clientSecretFile: string
-  /** How often the files are looked at, whatever the file system says. Default 10 seconds, at least 1 second. */
-  readonly pollInterval?: Duration.Input | undefined
-}
+type FileOptions = File.FileOptions
 
-export interface CommandOptions {
-  /** The program: a path, or a name that is looked up in `PATH`. It is run without a shell. */
-  readonly command: string
-  /** They may hold secrets: they are in no error and no log line. */
-  readonly args?: ReadonlyArray<string> | undefined
-  /**
-   * Which variables of this process's environment it is given beside those that programs need to run (`PATH`, `HOME`, the
-   * language, proxies without user name or password): names, `AWS_*` for all that begin so, `"*"` for all. A name of one that
-   * is not set is no error.
-   */
-  readonly passEnv?: ReadonlyArray<string> | undefined
-  /** Added to that; `undefined` takes a variable away. */
-  readonly env?: Record<string, string | Redacted.Redacted | undefined> | undefined
-  /** How long one run may take before it is killed. Default 30 seconds. */
-  readonly timeout?: Duration.Input | undefined
-  /** How often it is run if it prints no `Expiration`. Default 5 minutes, at least 1 second. */
-  readonly refreshInterval?: Duration.Input | undefined
-}
+export type { CommandOptions, FileOptions }
 
 export class Credentials extends Context.Service<
   Credentials,

@@ -7,7 +7,7 @@ import type { AccessToken } from "./AccessToken.ts"
 import { Credentials } from "./Credentials.ts"
 import { Environment } from "./Environment.ts"
 import * as Stored from "./internal/stored.ts"
-import { mandatory } from "./internal/timing.ts"
+import { mandatory } from "./internal/mandatory.ts"
 import { TokenStore } from "./TokenStore.ts"
 
 /**

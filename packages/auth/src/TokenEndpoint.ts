@@ -7,18 +7,12 @@ import type * as Digest from "effect/crypto/Digest"
 import type * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { AccessToken } from "./AccessToken.ts"
 import type { Environment } from "./Environment.ts"
 import type { Grant } from "./Grant.ts"
-import { make } from "./internal/tokenEndpoint.ts"
+import { type Issued, make } from "./internal/tokenEndpoint.ts"
 import type { TokenError } from "./TokenError.ts"
 
-/** What an exchange brings. */
-export interface Issued {
-  readonly token: AccessToken
-  /** What to show the next time: the same grant again, or a refresh token where one was issued. */
-  readonly next: Grant
-}
+export type { Issued }
 
 export class TokenEndpoint extends Context.Service<
   TokenEndpoint,

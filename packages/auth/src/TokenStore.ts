@@ -44,7 +44,7 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
 
   /**
    * A store on a backend of your own, such as a table of a database, that keeps sealed texts by name. Run the cases of
-   * `testing/TokenStoreCases` on it.
+   * `testing/TokenStoreSuite` on it.
    */
   static readonly makeEncoded = (backend: Encoded): Effect.Effect<TokenStoreService, never, Crypto> => make(backend)
 }

@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
-import * as TokenStoreCases from "../src/testing/TokenStoreCases.ts"
+import * as TokenStoreSuite from "../src/testing/TokenStoreSuite.ts"
 import { type Encoded, TokenStore } from "../src/TokenStore.ts"
 import { layerFile, newDirectory } from "./Stored.ts"
 
@@ -34,9 +34,9 @@ const layerTable = (broken: Partial<Encoded> = {}) => {
 }
 
 const kit = [
-  ["layerMemory", TokenStoreCases.cases(() => TokenStore.layerMemory, { isShared: false })],
-  ["layerFile", TokenStoreCases.cases(() => layerFile(newDirectory()))],
-  ["makeEncoded", TokenStoreCases.cases(() => layerTable())]
+  ["layerMemory", TokenStoreSuite.cases(() => TokenStore.layerMemory, { isShared: false })],
+  ["layerFile", TokenStoreSuite.cases(() => layerFile(newDirectory()))],
+  ["makeEncoded", TokenStoreSuite.cases(() => layerTable())]
 ] as const
 
 for (const [name, cases] of kit) {
@@ -45,7 +45,7 @@ for (const [name, cases] of kit) {
   })
 }
 
-describe("TokenStoreCases", () => {
+describe("TokenStoreSuite", () => {
   const broken: ReadonlyArray<readonly [string, Partial<Encoded>, string]> = [
     ["that locks nothing", { withLock: (_, use) => use }, "lets one change at a time happen"],
     ["that stores nothing", { set: () => Effect.void }, "gives back what was stored, all of it"],
@@ -54,7 +54,7 @@ describe("TokenStoreCases", () => {
   for (const [name, parts, expected] of broken) {
     it.live(`find a backend ${name}`, () =>
       Effect.gen(function* () {
-        const cases = TokenStoreCases.cases(() => layerTable(parts))
+        const cases = TokenStoreSuite.cases(() => layerTable(parts))
         const failed = yield* Effect.filter(cases, ({ run }) => Effect.map(Effect.exit(run), Exit.isFailure))
         assert.include(
           failed.map((one) => one.name),
@@ -67,7 +67,7 @@ describe("TokenStoreCases", () => {
 
   it.live("find a backend whose stores do not share what they hold", () =>
     Effect.gen(function* () {
-      const cases = TokenStoreCases.cases(() => TokenStore.layerMemory)
+      const cases = TokenStoreSuite.cases(() => TokenStore.layerMemory)
       const failed = yield* Effect.filter(cases, ({ run }) => Effect.map(Effect.exit(run), Exit.isFailure))
       assert.lengthOf(failed, 2)
     })

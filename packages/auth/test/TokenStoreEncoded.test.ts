@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
-import { entry, owner, put, read } from "../src/testing/TokenStoreCases.ts"
+import { entry, owner, put, read } from "../src/testing/TokenStoreSuite.ts"
 import { type Encoded, TokenStore, TokenStoreError } from "../src/TokenStore.ts"
 import * as Host from "./LoginHost.ts"
 

@@ -12,7 +12,7 @@ import { AccessToken } from "../src/AccessToken.ts"
 import { ClientCredentials } from "../src/Grant.ts"
 import type { Instant } from "../src/internal/instant.ts"
 import * as TokenState from "../src/internal/tokenState.ts"
-import { type Event, type Given, transition } from "../src/internal/tokenTransition.ts"
+import { type Event, transition } from "../src/internal/tokenTransition.ts"
 import { Policy } from "../src/RefreshPolicy.ts"
 import { AuthenticationError, UnavailableError } from "../src/TokenError.ts"
 
@@ -91,7 +91,7 @@ it.effect.prop(
       let seconds = 1_000_000
       let state = TokenState.initial(grantOf(0))
       const open = new Set<number>()
-      const given = (waiting: number): Given => ({ policy, host, now: at(seconds), waiting })
+      const given = (waiting: number): TokenState.Given => ({ policy, host, now: at(seconds), waiting })
 
       const take = (event: Event, waiting: number) => {
         const before = Object.freeze(state)

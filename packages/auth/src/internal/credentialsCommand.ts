@@ -19,10 +19,28 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
-import type { CommandOptions } from "../Credentials.ts"
 import { ClientCredentials } from "../Grant.ts"
 import * as JsonText from "@effect-genesys/core/JsonText"
 import type * as Setting from "@effect-genesys/core/Setting"
+
+export interface CommandOptions {
+  /** The program: a path, or a name that is looked up in `PATH`. It is run without a shell. */
+  readonly command: string
+  /** They may hold secrets: they are in no error and no log line. */
+  readonly args?: ReadonlyArray<string> | undefined
+  /**
+   * Which variables of this process's environment it is given beside those that programs need to run (`PATH`, `HOME`, the
+   * language, proxies without user name or password): names, `AWS_*` for all that begin so, `"*"` for all. A name of one that
+   * is not set is no error.
+   */
+  readonly passEnv?: ReadonlyArray<string> | undefined
+  /** Added to that; `undefined` takes a variable away. */
+  readonly env?: Record<string, string | Redacted.Redacted | undefined> | undefined
+  /** How long one run may take before it is killed. Default 30 seconds. */
+  readonly timeout?: Duration.Input | undefined
+  /** How often it is run if it prints no `Expiration`. Default 5 minutes, at least 1 second. */
+  readonly refreshInterval?: Duration.Input | undefined
+}
 
 /** What the two parts must be. */
 export interface Parts {
@@ -49,10 +67,24 @@ const Expiration = Schema.String.check(Schema.makeFilter(Moment.isPossible, { ex
   Schema.decodeTo(Schema.DateTimeUtcFromString)
 )
 
+type Fail = (what: string) => ConfigurationError
+
 export const make = Effect.fnUntraced(function* (options: CommandOptions, parts: Parts) {
+  const refreshInterval = Duration.max(Duration.fromInputUnsafe(options.refreshInterval ?? "5 minutes"), shortestPause)
+  const fail: Fail = (what) =>
+    new ConfigurationError({
+      setting: "command",
+      message: `The program ${options.command} ${what}. It must print ${form} on standard output and exit with 0.`
+    })
+  const run = yield* makeRun(options, parts, fail)
+  const first = yield* run
+  return { first: first.grant, follow: follow({ first, run, refreshInterval, fail }) }
+})
+
+/** Asks the program once. */
+const makeRun = Effect.fnUntraced(function* (options: CommandOptions, parts: Parts, fail: Fail) {
   const spawner = yield* ChildProcessSpawner
   const timeout = Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
-  const refreshInterval = Duration.max(Duration.fromInputUnsafe(options.refreshInterval ?? "5 minutes"), shortestPause)
 
   const decode = Schema.decodeEffect(
     JsonText.fromString(
@@ -77,34 +109,28 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
       stderr: "ignore"
     })
 
-  const failure = (what: string) =>
-    new ConfigurationError({
-      setting: "command",
-      message: `The program ${options.command} ${what}. It must print ${form} on standard output and exit with 0.`
-    })
-
   const run: Effect.Effect<Answer, ConfigurationError> = Effect.gen(function* () {
     const handle = yield* spawner.spawn(command()).pipe(
-      Effect.mapError((error) => failure(whyNotStarted(error))),
-      Effect.catchDefect(() => Effect.fail(failure("could not be started")))
+      Effect.mapError((error) => fail(whyNotStarted(error))),
+      Effect.catchDefect(() => Effect.fail(fail("could not be started")))
     )
     const printed = handle.stdout.pipe(
-      Stream.mapError(() => failure("printed what could not be read")),
-      Stream.limitBytes(maxBytes, () => Stream.fail(failure(`printed more than ${maxBytes / 1024} KiB`))),
+      Stream.mapError(() => fail("printed what could not be read")),
+      Stream.limitBytes(maxBytes, () => Stream.fail(fail(`printed more than ${maxBytes / 1024} KiB`))),
       Stream.mkUint8Array
     )
     const exited = handle.exitCode.pipe(
-      Effect.mapError(() => failure("was ended by a signal")),
+      Effect.mapError(() => fail("was ended by a signal")),
       Effect.flatMap((code) =>
         // What it left running may hold its output open.
-        code === 0 ? Effect.ignore(handle.kill(killOptions)) : Effect.fail(failure(`exited with code ${code}`))
+        code === 0 ? Effect.ignore(handle.kill(killOptions)) : Effect.fail(fail(`exited with code ${code}`))
       )
     )
     const [bytes] = yield* Effect.all([printed, exited], { concurrency: "unbounded" })
     const text = yield* Effect.mapError(Effect.fromResult(Utf8.decode(bytes)), (what) =>
-      failure(`printed what ${what.replace(/\. Save.*$/, "")}`)
+      fail(`printed what ${what.replace(/\. Save.*$/, "")}`)
     )
-    const answer = yield* Effect.mapError(decode(text), (error) => failure(whatIsWrong(error)))
+    const answer = yield* Effect.mapError(decode(text), (error) => fail(whatIsWrong(error)))
     return {
       grant: new ClientCredentials({ clientId: answer.ClientId, clientSecret: Redacted.make(answer.ClientSecret) }),
       expiration: answer.Expiration
@@ -113,24 +139,32 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
     Effect.scoped,
     Effect.timeoutOrElse({
       duration: timeout,
-      orElse: () => Effect.fail(failure(`did not end within ${Duration.format(timeout)} and was killed`))
+      orElse: () => Effect.fail(fail(`did not end within ${Duration.format(timeout)} and was killed`))
     })
   )
+  return run
+})
 
-  /** How long the answer is good for; none if it is not good even now. */
-  const goodFor = ({ expiration }: Answer, now: number) => {
-    if (expiration === undefined || expiration === null) return refreshInterval
-    const left = DateTime.toEpochMillis(expiration) - now
-    if (left <= 0) return undefined
-    return Duration.max(Duration.millis(left - Math.min(left / 10, Duration.toMillis(longestMargin))), shortestPause)
-  }
+/** How long the answer is good for; none if it is not good even now. */
+const goodFor = ({ expiration }: Answer, now: number, refreshInterval: Duration.Duration) => {
+  if (expiration === undefined || expiration === null) return refreshInterval
+  const left = DateTime.toEpochMillis(expiration) - now
+  if (left <= 0) return undefined
+  return Duration.max(Duration.millis(left - Math.min(left / 10, Duration.toMillis(longestMargin))), shortestPause)
+}
 
-  const backoff = (failures: number) =>
-    Duration.min(Duration.times(shortestPause, 2 ** Math.min(failures - 1, 30)), refreshInterval)
+interface Following {
+  readonly first: Answer
+  readonly run: Effect.Effect<Answer, ConfigurationError>
+  readonly refreshInterval: Duration.Duration
+  readonly fail: Fail
+}
 
-  const first = yield* run
-
-  const follow = Effect.fnUntraced(function* (take: (grant: ClientCredentials) => Effect.Effect<void>) {
+/** Asks again whenever an answer is not good any more, and hands on what is new. */
+const follow = ({ fail, first, refreshInterval, run }: Following) =>
+  Effect.fnUntraced(function* (take: (grant: ClientCredentials) => Effect.Effect<void>) {
+    const backoff = (failures: number) =>
+      Duration.min(Duration.times(shortestPause, 2 ** Math.min(failures - 1, 30)), refreshInterval)
     let answer: Result.Result<Answer, ConfigurationError> = Result.succeed(first)
     let good = first.grant
     let failures = 0
@@ -139,22 +173,21 @@ export const make = Effect.fnUntraced(function* (options: CommandOptions, parts:
         good = answer.success.grant
         yield* take(good)
       }
-      const pause = Result.isSuccess(answer) ? goodFor(answer.success, yield* Clock.currentTimeMillis) : undefined
+      const pause = Result.isSuccess(answer)
+        ? goodFor(answer.success, yield* Clock.currentTimeMillis, refreshInterval)
+        : undefined
       if (pause !== undefined) {
         if (failures > 0) yield* usableAgain
         failures = 0
       } else {
         failures++
-        const error = Result.isFailure(answer) ? answer.failure : failure("printed credentials that have expired")
+        const error = Result.isFailure(answer) ? answer.failure : fail("printed credentials that have expired")
         if (failures === 1) yield* kept(error)
       }
       yield* Effect.sleep(pause ?? backoff(failures))
       answer = yield* Effect.result(run)
     }
   })
-
-  return { first: first.grant, follow }
-})
 
 const whyNotStarted = ({ reason }: PlatformError.PlatformError) =>
   reason._tag === "NotFound" ? "was not found" : `could not be started (${reason._tag})`

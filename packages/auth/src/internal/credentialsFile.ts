@@ -16,9 +16,17 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
-import type { FileOptions } from "../Credentials.ts"
 import { ClientCredentials } from "../Grant.ts"
 import * as Setting from "@effect-genesys/core/Setting"
+
+export interface FileOptions {
+  /** The id of the OAuth client, or the file that holds it. */
+  readonly clientId: string | { readonly file: string }
+  /** The file that holds the secret of that OAuth client. A relative path starts at the working directory. */
+  readonly clientSecretFile: string
+  /** How often the files are looked at, whatever the file system says. Default 10 seconds, at least 1 second. */
+  readonly pollInterval?: Duration.Input | undefined
+}
 
 /** How the two parts are called in errors, and what each of them must be. */
 export interface Parts {

@@ -1,12 +1,13 @@
 /** What a token from a store is worth to whoever needs one. */
 import * as Duration from "effect/Duration"
 import type { AccessToken } from "../AccessToken.ts"
+import type { Mandatory } from "./mandatory.ts"
 import * as Timing from "./timing.ts"
 
 /** Milliseconds. A clock may be a little behind the one of the process that stored the token. */
 export const skew = 2_000
 
-export interface Wish extends Timing.Mandatory {
+export interface Wish extends Mandatory {
   readonly minLife: Duration.Duration
 }
 

@@ -1,6 +1,7 @@
 /** The arithmetic of a `RefreshPolicy`: windows of a token's life and pauses after failures, in milliseconds. */
 import * as Duration from "effect/Duration"
 import type { Policy } from "../RefreshPolicy.ts"
+import type { Mandatory } from "./mandatory.ts"
 
 const between = (min: number, max: number, random: number) => min + (max - min) * random
 
@@ -11,15 +12,6 @@ export const renewAfter = (policy: Policy, life: number, random: number): number
     life * between(policy.renewFractionMin, policy.renewFractionMax, random),
     between(Duration.toMillis(policy.renewCapMin), Duration.toMillis(policy.renewCapMax), random)
   )
-
-/** The last part of a token's life, in which it counts as gone. */
-export interface Mandatory {
-  readonly mandatoryFraction: number
-  readonly mandatoryCap: Duration.Duration
-}
-
-/** As it is by default. */
-export const mandatory: Mandatory = { mandatoryFraction: 0.02, mandatoryCap: Duration.seconds(30) }
 
 /** For how long a token is handed out. */
 export const usableFor = (policy: Mandatory, life: number): number =>

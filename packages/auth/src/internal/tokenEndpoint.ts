@@ -11,11 +11,17 @@ import { Environment } from "../Environment.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
 import * as Redirect from "@effect-genesys/core/Redirect"
 import * as ResponseText from "@effect-genesys/core/ResponseText"
-import type { Issued } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
 import * as Classify from "./classify.ts"
 import type { Answer } from "./success.ts"
 import * as TokenRequest from "./tokenRequest.ts"
+
+/** What an exchange brings. */
+export interface Issued {
+  readonly token: AccessToken
+  /** What to show the next time: the same grant again, or a refresh token where one was issued. */
+  readonly next: Grant
+}
 
 /** More than any true answer of the login host has (about 200 bytes). */
 const maxAnswerBytes = 64 * 1024

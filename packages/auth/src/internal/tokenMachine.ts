@@ -25,6 +25,7 @@ import * as Acquire from "./acquire.ts"
 import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
 import * as Report from "./report.ts"
+import * as Reply from "./tokenReply.ts"
 import * as TokenState from "./tokenState.ts"
 import * as Transition from "./tokenTransition.ts"
 import * as Waiters from "./waiters.ts"
@@ -58,7 +59,7 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
   const ref = MutableRef.make(TokenState.initial(source))
   const state = () => ref.current
 
-  const given = (): Transition.Given => ({
+  const given = (): TokenState.Given => ({
     policy,
     host: endpoint.host,
     now: Instant.now(clock),
@@ -100,7 +101,7 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
   }
 
   const exchanges = yield* makeExchanges({ ...around, state, dispatch })
-  const timer = yield* makeTimer({ dueIn: () => Transition.dueIn(given(), state()), dispatch })
+  const timer = yield* makeTimer({ dueIn: () => TokenState.dueIn(given(), state()), dispatch })
 
   yield* Report.expiry(labels, () => state().held, clock)
   const waitingGauge = Metric.withAttributes(Metrics.waitingCallers, { ...labels })
@@ -109,14 +110,14 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
     patience: policy.patience,
     answer: (now, patienceLeft) => {
       while (true) {
-        const reply = Transition.reply({ policy, host: endpoint.host, now }, state(), patienceLeft)
+        const reply = Reply.reply({ policy, host: endpoint.host, now }, state(), patienceLeft)
         if (typeof reply !== "string") return reply
         if (reply === "WaitAndSee") dispatch({ _tag: "Waiting" })
         if (reply !== "Ask") return undefined
         dispatch({ _tag: "Asked", force: false })
       }
     },
-    outOfPatience: Effect.suspend(() => Transition.lastReply(given(), state())),
+    outOfPatience: Effect.suspend(() => Reply.lastReply(given(), state())),
     onSize: (size) => waitingGauge.updateUnsafe(size, context)
   })
 

@@ -10,8 +10,8 @@ import type { TokenError } from "../TokenError.ts"
 import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
 import * as TokenMachine from "./tokenMachine.ts"
+import * as Reply from "./tokenReply.ts"
 import * as TokenState from "./tokenState.ts"
-import * as Transition from "./tokenTransition.ts"
 
 type Token = Effect.Effect<AccessToken, TokenError>
 
@@ -26,7 +26,7 @@ export const make = Effect.gen(function* () {
     if (held !== undefined && Instant.isAhead(held.fresh, clock)) return held.exit
     if (!TokenState.isUsable(held, Instant.now(clock))) return machine.wait
     // Timers are late, so a read looks too.
-    if (policy.background && (Transition.dueIn(given(), state()) ?? 1) <= 0) dispatch({ _tag: "Asked", force: false })
+    if (policy.background && (TokenState.dueIn(given(), state()) ?? 1) <= 0) dispatch({ _tag: "Asked", force: false })
     return held.exit
   })
 
@@ -43,7 +43,7 @@ export const make = Effect.gen(function* () {
     if (closed) return Effect.fail(Errors.closed(host))
     const outcome = outcomeOf(attempt ?? attempts + 1)
     dispatch({ _tag: "Asked", force: true })
-    const orElse = () => Effect.suspend(() => Effect.fail(Transition.lastError(state(), policy, host)))
+    const orElse = () => Effect.suspend(() => Effect.fail(Reply.lastError(state(), policy, host)))
     return Effect.timeoutOrElse(Deferred.await(outcome), { duration: policy.patience, orElse })
   })
 

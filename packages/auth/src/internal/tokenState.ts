@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import type * as Exit from "effect/Exit"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
+import type { Policy } from "../RefreshPolicy.ts"
 import type { AuthenticationError, TokenError } from "../TokenError.ts"
 import { type Outcome, TokenStatus } from "../TokenStatus.ts"
 import * as Instant from "./instant.ts"
@@ -52,6 +53,16 @@ export interface State {
   readonly outcome: Outcome | undefined
 }
 
+/** What else decides what follows. */
+export interface Given {
+  readonly policy: Policy
+  /** The login host, for errors. */
+  readonly host: string
+  readonly now: Instant.Instant
+  /** How many callers wait. */
+  readonly waiting: number
+}
+
 export const initial = (source: Grant): State => ({
   closed: false,
   generation: 0,
@@ -89,6 +100,17 @@ export const renewalIn = (state: State, now: Instant.Instant): number | undefine
   state.held === undefined
     ? undefined
     : Math.max(pauseLeft(state, now, false), state.held.renewAfter - Instant.elapsed(state.held.since, now))
+
+/**
+ * Milliseconds until the manager asks of its own accord. Whoever waits is served first; in the background it keeps what
+ * was once asked for.
+ */
+export const dueIn = ({ now, policy, waiting }: Omit<Given, "host">, state: State): number | undefined => {
+  if (state.closed || state.attempt !== undefined) return undefined
+  if (waiting > 0 && !isUsable(state.held, now)) return pauseLeft(state, now, true)
+  if (!policy.background || state.outcome === undefined) return undefined
+  return renewalIn(state, now) ?? pauseLeft(state, now, false)
+}
 
 const after = (since: Instant.Instant, millis: number) => DateTime.makeUnsafe(since.wallMillis + millis)
 

@@ -8,7 +8,6 @@ import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
-import type { Policy } from "../RefreshPolicy.ts"
 import type { TokenError } from "../TokenError.ts"
 import type { TokenStatus } from "../TokenStatus.ts"
 import type { Acquired } from "./acquire.ts"
@@ -18,16 +17,7 @@ import * as Timing from "./timing.ts"
 import * as TokenState from "./tokenState.ts"
 
 type State = TokenState.State
-
-/** What else decides. */
-export interface Given {
-  readonly policy: Policy
-  /** The login host, for errors. */
-  readonly host: string
-  readonly now: Instant.Instant
-  /** How many callers wait. */
-  readonly waiting: number
-}
+type Given = TokenState.Given
 
 /** What happens, with a number that was drawn for it: from 0, below 1. */
 export type Event =
@@ -109,20 +99,9 @@ const begin = (given: Given, before: State, force = false): Step => {
   return { state, commands: [tell(given, state), { _tag: "Exchange", attempt, replaces: before.attempt, force }] }
 }
 
-/**
- * Milliseconds until the manager asks of its own accord. Whoever waits is served first; in the background it keeps what
- * was once asked for.
- */
-export const dueIn = ({ now, policy, waiting }: Omit<Given, "host">, state: State): number | undefined => {
-  if (state.closed || state.attempt !== undefined) return undefined
-  if (waiting > 0 && !TokenState.isUsable(state.held, now)) return TokenState.pauseLeft(state, now, true)
-  if (!policy.background || state.outcome === undefined) return undefined
-  return TokenState.renewalIn(state, now) ?? TokenState.pauseLeft(state, now, false)
-}
-
 /** Sees to what is due: at once, or when its time has come. */
 const seeTo = (given: Given, state: State): Step => {
-  const millis = dueIn(given, state)
+  const millis = TokenState.dueIn(given, state)
   if (millis === undefined) return stay(state)
   return millis <= 0 ? begin(given, state) : { state, commands: [{ _tag: "Wait", millis }] }
 }
@@ -263,26 +242,3 @@ const closed = (given: Given, { attempt, ...state }: State): Step =>
     { ...state, closed: true, held: undefined, attempt: undefined },
     { _tag: "Answer", attempt, exit: Exit.fail(Errors.closed(given.host)) }
   )
-
-// --- callers --------------------------------------------------------------------------------------------------------
-
-/** What a caller gets that has come without finding a token: `Ask` for one, or `Wait` for what is to come. */
-export type Reply = Exit.Exit<AccessToken, TokenError> | "Ask" | "Wait" | "WaitAndSee"
-
-/** @param patienceLeft milliseconds */
-export const reply = ({ host, now, policy }: Omit<Given, "waiting">, state: State, patienceLeft: number): Reply => {
-  if (state.closed) return Exit.fail(Errors.closed(host))
-  if (TokenState.isUsable(state.held, now)) return state.held.exit
-  if (state.attempt !== undefined) return "Wait"
-  const pause = TokenState.pauseLeft(state, now, true)
-  if (pause <= 0) return "Ask"
-  if (state.refusal !== undefined) return Exit.fail(state.refusal)
-  return pause > patienceLeft ? Exit.fail(lastError(state, policy, host)) : "WaitAndSee"
-}
-
-/** What a caller gets that waits no longer. */
-export const lastReply = ({ host, now, policy }: Given, state: State): Exit.Exit<AccessToken, TokenError> =>
-  TokenState.isUsable(state.held, now) ? state.held.exit : Exit.fail(lastError(state, policy, host))
-
-export const lastError = ({ error }: Pick<State, "error">, { patience }: Policy, host: string): TokenError =>
-  error ?? Errors.timeout(host, patience)

@@ -3,7 +3,7 @@
  * test runner of their own, and real time, since a real lock is held across it.
  *
  * ```ts
- * for (const { name, run } of TokenStoreCases.cases(layer)) test(name, () => Effect.runPromise(run))
+ * for (const { name, run } of TokenStoreSuite.cases(layer)) test(name, () => Effect.runPromise(run))
  * ```
  */
 import * as DateTime from "effect/DateTime"
@@ -14,44 +14,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as assert from "node:assert/strict"
-import { AccessToken } from "../AccessToken.ts"
-import { ClientCredentials, RefreshToken } from "../Grant.ts"
+import { RefreshToken } from "../Grant.ts"
 import { TokenEntry, type TokenOwner } from "../TokenEntry.ts"
 import { RateLimitError } from "../TokenError.ts"
 import { TokenStore } from "../TokenStore.ts"
+import { clientId, entry, host, issued, owner, put, read, tokenOf } from "./internal/stored.ts"
 
-const host = "https://login.mypurecloud.com"
-const clientId = "9f5f1e9a-0c47-4b0a-8f0e-4d6f6a3b2c1d"
-
-/** Somebody whose token is stored. */
-export const owner = (secret = "the-secret-of-a-test"): TokenOwner => ({
-  host,
-  grant: new ClientCredentials({ clientId, clientSecret: Redacted.make(secret) })
-})
-
-const issued = { at: DateTime.makeUnsafe(1_000), result: "issued", message: "" } as const
-
-const tokenOf = (value: string) =>
-  new AccessToken({
-    value: Redacted.make(value),
-    fingerprint: `print-of-${value}`,
-    issuedAt: DateTime.makeUnsafe(1_000),
-    expiresIn: Duration.seconds(300)
-  })
-
-/** With a token of this text, named `print-of-` and the text, that was issued one second after 1970 and lives for 300 s. */
-export const entry = (value: string): TokenEntry =>
-  new TokenEntry({ token: tokenOf(value), outcome: issued, failures: 0 })
-
-/** Stores such an entry. */
-export const put = (of: TokenOwner, value: string): Effect.Effect<void> =>
-  Effect.flatMap(TokenStore, (store) => store.modify(of, () => Effect.succeed([undefined, entry(value)] as const)))
-
-/** The text of the token that is stored. */
-export const read = (of: TokenOwner): Effect.Effect<string | undefined> =>
-  Effect.flatMap(TokenStore, (store) => store.get(of)).pipe(
-    Effect.map((found) => Option.getOrUndefined(Option.map(found, ({ token }) => token && Redacted.value(token.value))))
-  )
+export { entry, owner, put, read }
 
 export interface Case {
   readonly name: string
@@ -115,6 +84,11 @@ const manyAtOnce = <R>(effect: Effect.Effect<void, never, R>) =>
     { concurrency: "unbounded", discard: true }
   )
 
+const login = (refreshToken: string): TokenOwner => ({
+  host,
+  grant: new RefreshToken({ clientId, refreshToken: Redacted.make(refreshToken) })
+})
+
 const alone: Readonly<Record<string, Effect.Effect<void>>> = {
   "has nothing at first": Effect.gen(function* () {
     assert.equal(yield* read(owner()), undefined)
@@ -164,10 +138,6 @@ const alone: Readonly<Record<string, Effect.Effect<void>>> = {
   }),
 
   "serves logins, which have no secret, each by itself": Effect.gen(function* () {
-    const login = (refreshToken: string): TokenOwner => ({
-      host,
-      grant: new RefreshToken({ clientId, refreshToken: Redacted.make(refreshToken) })
-    })
     yield* put(login("mine"), "one")
     assert.equal(yield* read(login("mine")), "one")
     assert.equal(yield* read(login("somebody else's")), undefined)
