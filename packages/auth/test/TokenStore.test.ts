@@ -10,7 +10,7 @@ import * as TokenStoreSuite from "../src/testing/TokenStoreSuite.ts"
 import { type Encoded, TokenStore } from "../src/TokenStore.ts"
 import { layerFile, newDirectory } from "./Stored.ts"
 
-/** As small as one can be: a row for each name, and one lock for each. */
+// #region backend
 const table = (): Encoded => {
   const rows = new Map<string, string>()
   const locks = new Map<string, Semaphore.Semaphore>()
@@ -27,6 +27,7 @@ const table = (): Encoded => {
       )
   }
 }
+// #endregion
 
 const layerTable = (broken: Partial<Encoded> = {}) => {
   const rows = { ...table(), ...broken }
