@@ -116,6 +116,24 @@ const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Sche
 const rawKey = (row: unknown) =>
   Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
 
+const resultPages = (client: GenesysClient["Service"], jobId: string, { lookAhead = 1, pageSize }: ResultsOptions) => {
+  const request = HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) })
+  const walk = ResultPages.stream(
+    (cursor) =>
+      client
+        .json(cursor === undefined ? request : HttpClientRequest.setUrlParam(request, "cursor", cursor), ResultsPage)
+        .pipe(Route.named(resultsRoute)),
+    () =>
+      new UnavailableError({
+        reason: "InvalidResponse",
+        host: "the API",
+        api: ApiError.callOf(request),
+        message: `The results of the job ${jobId} have no end: a page names itself as the next one. Try again later.`
+      })
+  )
+  return lookAhead > 0 ? Stream.buffer(walk, { capacity: lookAhead }) : walk
+}
+
 const make = Effect.gen(function* () {
   const client = yield* GenesysClient
   const through = Stream.provideService(GenesysClient, client)
@@ -167,24 +185,6 @@ const make = Effect.gen(function* () {
     yield* client.text(HttpClientRequest.delete(Route.path(jobRoute, { jobId }))).pipe(Route.named(jobRoute))
   })
 
-  const resultPages = (jobId: string, { lookAhead = 1, pageSize }: ResultsOptions) => {
-    const request = HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) })
-    const walk = ResultPages.stream(
-      (cursor) =>
-        client
-          .json(cursor === undefined ? request : HttpClientRequest.setUrlParam(request, "cursor", cursor), ResultsPage)
-          .pipe(Route.named(resultsRoute)),
-      () =>
-        new UnavailableError({
-          reason: "InvalidResponse",
-          host: "the API",
-          api: ApiError.callOf(request),
-          message: `The results of the job ${jobId} have no end: a page names itself as the next one. Try again later.`
-        })
-    )
-    return lookAhead > 0 ? Stream.buffer(walk, { capacity: lookAhead }) : walk
-  }
-
   const jobOf = ({ queueTimeout = Duration.hours(4), timeout = Duration.hours(2), ...options }: ExportOptions) => ({
     submit: submit(options),
     status,
@@ -196,7 +196,7 @@ const make = Effect.gen(function* () {
   const exportPages = ({ lookAhead, pageSize, ...options }: ExportOptions) =>
     ExportJob.make({
       ...jobOf(options),
-      results: (jobId) => resultPages(jobId, { lookAhead, pageSize })
+      results: (jobId) => resultPages(client, jobId, { lookAhead, pageSize })
     }).pipe(Stream.withSpan("ConversationDetails.exportPages"))
 
   const typed = pages(Conversation, ({ conversationId }) => conversationId)

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as GenesysError from "../GenesysError.ts"
+import * as Stranger from "./stranger.ts"
 
 /** Each field by itself: one that is odd must not take the others along. */
 const toNothing = SchemaTransformation.transform<undefined, unknown>({
@@ -54,14 +55,9 @@ const withoutSecrets = ({ body, request, token }: Failed): string => {
   return channelId === undefined ? text : text.replaceAll(channelId, "{channelId}")
 }
 
-export interface Failed {
+export interface Failed extends Stranger.Heard {
   readonly request: HttpClientRequest.HttpClientRequest
   readonly host: string
-  readonly status: number
-  readonly headers: Headers.Headers
-  readonly body: string
-  /** Whether the body has come whole; it is empty if not. */
-  readonly isRead: boolean
   readonly retryAfter: Option.Option<Duration.Duration>
   /** Cut out of whatever the host says. */
   readonly token: string
@@ -76,39 +72,23 @@ const correlationOf = (headers: Headers.Headers): Option.Option<string> =>
 /** Whether it has the header that Genesys puts into each of its answers. */
 export const isNamed = (headers: Headers.Headers): boolean => Option.isSome(correlationOf(headers))
 
-type Heard = Pick<Failed, "status" | "headers" | "body" | "isRead">
-
 /**
  * Whether Genesys Cloud itself has answered: it does so with an error body that has a code and a context id (`ErrorBody` of the
  * official SDK), and with a correlation id in the headers. A gateway's page says nothing of roles, ids or tokens, whatever its
  * status.
  */
-export const isGenesys = ({ body, headers, isRead, status }: Heard): boolean => {
+export const isGenesys = ({ body, headers, isRead, status }: Stranger.Heard): boolean => {
   if (!isRead) return isNamed(headers)
   // A token too many is better than none.
   if (body === "") return isNamed(headers) || status === 401
   return Option.exists(decodeBody(body), ({ code, contextId }) => isNamed(headers) || (code ?? contextId ?? "") !== "")
 }
 
-/** What has answered in its place, as far as it can be told. */
-const strangerOf = ({ body, headers, isRead }: Heard): string => {
-  const type =
-    (headers["content-type"] ?? "")
-      .split(";", 1)[0]
-      ?.trim()
-      .replaceAll(/[^\w/+.-]/g, "")
-      .slice(0, 60) ?? ""
-  if (!isRead) return "an answer that cannot be read"
-  if (body === "") return "an empty answer"
-  if (/html/i.test(type) || /^\s*<(?:!doctype|html)/i.test(body)) return "a page of HTML"
-  return type === "" ? "an answer of another form" : `an answer of another form (${type})`
-}
-
 /** Statuses that speak of time and of a host, whoever sends them: what to do about them is the same. */
 const isTransient = (status: number) => status === 408 || status === 429 || status >= 500
 
 export const make = (failed: Failed): GenesysError.GenesysError => {
-  const { headers, host, request, retryAfter, status } = failed
+  const { headers, request, retryAfter, status } = failed
   const isStranger = !isGenesys(failed)
   const body = Option.getOrElse(decodeBody(isStranger ? "" : withoutSecrets(failed)), (): typeof Body.Type => ({}))
   const correlationId = Option.getOrUndefined(correlationOf(headers))
@@ -123,22 +103,12 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
   const details = [...detailsOf(body.details), ...detailsOf(body.errors)].slice(0, mostDetails)
   const said = oneLine(body.message ?? "")
   const call = `${api.method} ${api.path}`
-  const stranger =
-    `It was not Genesys Cloud that answered: it was ${strangerOf(failed)}, as gateways, proxies and firewalls send it. ` +
-    "Check the API URL and whatever is between this machine and Genesys Cloud."
   const tail = (advice: string) =>
     `${said === "" ? "" : `: ${said}`}${details.length === 0 ? "" : ` (${details.join("; ")})`}. ${advice}` +
     (id === undefined ? "" : ` Correlation id: ${id}.`)
 
-  if (isStranger && !isTransient(status) && !Redirect.isRedirect(status)) {
-    return new GenesysError.UnavailableError({
-      reason: "InvalidResponse",
-      host,
-      status,
-      api,
-      message: `${call} was answered by ${host} with status ${status}. ${stranger}`
-    })
-  }
+  const isOfHost = status < 400 || isTransient(status)
+  if ((isStranger || isOfHost) && status !== 429) return unavailable(failed, isStranger, api, tail)
   if (status === 401) {
     return new GenesysError.UnauthorizedError({
       api,
@@ -184,17 +154,21 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
           Option.match(retryAfter, {
             onNone: () => "Make fewer calls.",
             onSome: (wait) => `Try again in ${Duration.format(wait)}.`
-          }) + (isStranger ? ` ${stranger}` : "")
+          }) + (isStranger ? ` ${Stranger.words(failed)}` : "")
         )
     })
   }
-  if (status >= 400 && status < 500 && !isTransient(status)) {
-    return new GenesysError.InvalidRequestError({
-      api,
-      details,
-      message: `${call} was refused with status ${status}${tail("Correct the request.")}`
-    })
-  }
+  return new GenesysError.InvalidRequestError({
+    api,
+    details,
+    message: `${call} was refused with status ${status}${tail("Correct the request.")}`
+  })
+}
+
+/** What speaks of the host, or of something in its place, rather than of the call. */
+const unavailable = (failed: Failed, isStranger: boolean, api: ApiFailure, tail: (advice: string) => string) => {
+  const { headers, host, retryAfter, status } = failed
+  const call = `${api.method} ${api.path}`
   if (Redirect.isRedirect(status)) {
     const advice =
       "Redirects are not followed, because the token is sent to no other host. Check the API URL and any gateway in between."
@@ -206,13 +180,22 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
       message: `${call} was redirected by ${host} (status ${status}) to ${Redirect.target(headers, host)}${tail(advice)}`
     })
   }
+  if (isStranger && !isTransient(status)) {
+    return new GenesysError.UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      status,
+      api,
+      message: `${call} was answered by ${host} with status ${status}. ${Stranger.words(failed)}`
+    })
+  }
   return new GenesysError.UnavailableError({
     reason: status >= 500 ? "ServerError" : status === 408 ? "Timeout" : "InvalidResponse",
     host,
     status,
     api,
     ...Option.match(retryAfter, { onNone: () => ({}), onSome: (wait) => ({ retryAfter: wait }) }),
-    message: `${call} was answered by ${host} with status ${status}${tail("Try again later.")}${isStranger ? ` ${stranger}` : ""}`
+    message: `${call} was answered by ${host} with status ${status}${tail("Try again later.")}${isStranger ? ` ${Stranger.words(failed)}` : ""}`
   })
 }
 

@@ -37,29 +37,6 @@ export const make = Effect.gen(function* () {
   const { apiUrl, budgets } = attempt
   const observe = Observe.make()
 
-  const attempts = Effect.fnUntraced(function* <A, R>(
-    progress: Failure.Progress,
-    use: Attempt.Use<A, R>,
-    observer: Observe.Observer
-  ) {
-    const policy = yield* RetryPolicy
-    const clock = yield* Clock.Clock
-    const end = progress.startedAt + Duration.toMillis(policy.deadline)
-    while (true) {
-      const result = yield* Effect.result(attempt.run(progress, policy, use, observer))
-      if (Result.isSuccess(result)) return result.success
-      const { error, isUnreachable, kind } = result.failure
-      const wait = Failure.next(progress, result.failure, policy, clock.currentTimeMillisUnsafe())
-      if (wait === undefined || clock.currentTimeMillisUnsafe() + wait > end) {
-        if (isUnreachable && policy.unreachable !== undefined) GivenUp.mark(error)
-        return yield* error
-      }
-      if (kind !== "Held") yield* again(error, wait)
-      if (wait >= Waiting.shortest) (yield* Waiting.OnWait)?.({ reason: "Again", millis: wait, cause: error.message })
-      if (wait > 0) yield* Effect.sleep(wait)
-    }
-  })
-
   const call = Effect.fnUntraced(function* <A, R>(
     request: Request,
     use: Attempt.Use<A, R>
@@ -68,7 +45,9 @@ export const make = Effect.gen(function* () {
     if (wrong !== undefined) return yield* Unanswered.notAPath(request, wrong)
     const clock = yield* Clock.Clock
     const progress = Failure.start(request, clock.currentTimeMillisUnsafe())
-    return yield* observe(request, apiUrl, (observer) => Effect.tapError(attempts(progress, use, observer), failed))
+    return yield* observe(request, apiUrl, (observer) =>
+      Effect.tapError(attempts(attempt, progress, use, observer), failed)
+    )
   })
 
   /** A call whose answer is left open, and what is left for the rest of it. */
@@ -148,6 +127,31 @@ export const make = Effect.gen(function* () {
   }
 
   return { http, stream, text, json, budgets }
+})
+
+/** One after the other, until one succeeds or none can help. */
+const attempts = Effect.fnUntraced(function* <A, R>(
+  attempt: Effect.Success<typeof Attempt.make>,
+  progress: Failure.Progress,
+  use: Attempt.Use<A, R>,
+  observer: Observe.Observer
+) {
+  const policy = yield* RetryPolicy
+  const clock = yield* Clock.Clock
+  const end = progress.startedAt + Duration.toMillis(policy.deadline)
+  while (true) {
+    const result = yield* Effect.result(attempt.run(progress, policy, use, observer))
+    if (Result.isSuccess(result)) return result.success
+    const { error, isUnreachable, kind } = result.failure
+    const wait = Failure.next(progress, result.failure, policy, clock.currentTimeMillisUnsafe())
+    if (wait === undefined || clock.currentTimeMillisUnsafe() + wait > end) {
+      if (isUnreachable && policy.unreachable !== undefined) GivenUp.mark(error)
+      return yield* error
+    }
+    if (kind !== "Held") yield* again(error, wait)
+    if (wait >= Waiting.shortest) (yield* Waiting.OnWait)?.({ reason: "Again", millis: wait, cause: error.message })
+    if (wait > 0) yield* Effect.sleep(wait)
+  }
 })
 
 const parse = Option.liftThrowable(ExactNumber.parse)

@@ -6,14 +6,13 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { GenesysClient } from "../GenesysClient.ts"
 import { type GenesysError, IncompleteError, UnavailableError } from "../GenesysError.ts"
+import * as Ahead from "./ahead.ts"
 import * as Answer from "./answer.ts"
 import * as ApiError from "./apiError.ts"
 import * as PageRequest from "./pageRequest.ts"
@@ -22,27 +21,8 @@ import * as Recent from "./recent.ts"
 import * as TooFar from "./tooFar.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
-type Next = Result.Result<Request | undefined, GenesysError>
-
-interface Turn<A> extends PagingStyle.Page {
-  readonly rows: ReadonlyArray<A>
-  readonly next: Next
-}
-
-/** A page that is on its way. It may turn out not to exist. */
-interface Slot<A> {
-  /** Of its request; none if that is known only when the page before has come. */
-  readonly identity: string | undefined
-  readonly fiber: Fiber.Fiber<Turn<A> | undefined, GenesysError>
-}
-
-export interface Walk<A, I> {
+export interface Walk<A, I> extends Ahead.Way<A, I> {
   readonly request: Request
-  readonly row: Schema.Codec<A, I>
-  /** The field of the rows; any if not given. */
-  readonly field?: string | undefined
-  readonly style: PagingStyle.Style
-  readonly lookAhead: number
   readonly key: (row: A) => string | undefined
   readonly remember: number
   /** A list that says that it has more fails before its first row. */
@@ -63,56 +43,16 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       const client = yield* GenesysClient
       const environment = yield* Effect.serviceOption(Environment)
       const scope = yield* Effect.scope
-      const { key, lookAhead, style } = walk
-      const schema = Answer.page(walk.row, walk.field)
+      const { key, style } = walk
       const asked = Recent.make(maxCircle)
       const emitted = Recent.make(walk.remember)
 
-      let upcoming: Next = Result.succeed(PageRequest.normalize(walk.request))
-      let before: Turn<A> | undefined
+      let upcoming: Ahead.Next = Result.succeed(PageRequest.normalize(walk.request))
+      let before: Ahead.Turn<A> | undefined
       let emptyPages = 0
       let came = 0
-      let slots: Array<Slot<A>> = []
 
-      const fetch = (request: Request) =>
-        Effect.map(client.json(request, schema), ({ json, rows }): Turn<A> => {
-          const page = { request, answer: Answer.fieldsOf(json), rows }
-          return { ...page, next: style.next(page) }
-        })
-
-      const fork = (identity: string | undefined, turn: Effect.Effect<Turn<A> | undefined, GenesysError>) =>
-        Effect.map(Effect.forkIn(turn, scope, { startImmediately: true }), (fiber) => slots.push({ identity, fiber }))
-
-      const after = (turn: Turn<A> | undefined) =>
-        turn === undefined
-          ? Effect.succeed(undefined)
-          : Effect.flatMap(Effect.fromResult(turn.next), (request) =>
-              request === undefined ? Effect.succeed(undefined) : fetch(request)
-            )
-
-      /** Sends for the pages ahead: at once where their requests can be told, else one when the one before has come. */
-      const sendAhead = Effect.fnUntraced(function* (turn: Turn<A>) {
-        if (Result.isFailure(turn.next) || turn.next.success === undefined) return
-        for (let ahead = slots.length + 1; ahead <= lookAhead; ahead++) {
-          const guess = ahead === 1 ? turn.next.success : style.guess(turn, ahead)
-          const previous = slots.at(-1)
-          if (guess !== undefined) yield* fork(PageRequest.identityOf(guess), fetch(guess))
-          else if (previous !== undefined) yield* fork(undefined, Effect.flatMap(Fiber.join(previous.fiber), after))
-        }
-      })
-
-      /** The page of a request: the one that was sent for ahead, unless that was for another request. */
-      const take = Effect.fnUntraced(function* (request: Request, identity: string) {
-        const slot = slots.shift()
-        if (slot === undefined) return yield* fetch(request)
-        if (slot.identity === undefined || slot.identity === identity) {
-          return (yield* Fiber.join(slot.fiber)) ?? (yield* fetch(request))
-        }
-        const others = [slot, ...slots]
-        slots = []
-        yield* Fiber.interruptAll(others.map(({ fiber }) => fiber))
-        return yield* fetch(request)
-      })
+      const ahead = Ahead.make(client, walk, scope)
 
       const circle = (request: Request, what: string) => {
         const api = ApiError.callOf(request)
@@ -121,7 +61,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
         return new UnavailableError({ reason: "InvalidResponse", host, api, message })
       }
 
-      const incomplete = (request: Request, reason: "Limit" | "Expired", said: string, turn: Turn<A>) => {
+      const incomplete = (request: Request, reason: "Limit" | "Expired", said: string, turn: Ahead.Turn<A>) => {
         return IncompleteError.of({ api: ApiError.callOf(request), reason, said, rows: came, total: totalOf(turn) })
       }
 
@@ -142,7 +82,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       }
 
       /** The number stayed the same, and so did the rows: the parameter was not understood. */
-      const isRepeated = (turn: Turn<A>) => {
+      const isRepeated = (turn: Ahead.Turn<A>) => {
         const number = Answer.count(turn.answer, "pageNumber")
         if (before === undefined || number === undefined || turn.rows.length === 0) return false
         if (Answer.count(before.answer, "pageNumber") !== number) return false
@@ -155,7 +95,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
           if (request === undefined) return yield* Cause.done()
           const identity = PageRequest.identityOf(request)
           if (!asked.add(identity)) return yield* circle(request, "it names a page again that was read already")
-          const turn = yield* Effect.mapError(take(request, identity), (error) => later(request, error))
+          const turn = yield* Effect.mapError(ahead.take(request, identity), (error) => later(request, error))
           if (before === undefined && (totalOf(turn) ?? 0) > (walk.refuseOver ?? Number.POSITIVE_INFINITY)) {
             return yield* incomplete(request, "Limit", `it has ${totalOf(turn)} rows`, turn)
           }
@@ -174,7 +114,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
           }
           before = turn
           upcoming = turn.next
-          yield* sendAhead(turn)
+          yield* ahead.send(turn)
           const fresh = turn.rows.filter((row) => {
             const name = key(row)
             return name === undefined || emitted.add(name)

@@ -2,19 +2,28 @@
  * What every `RateLimit` must do, whatever it asks before it lets a call go. Run each case with a limit of its own, and with
  * Effect's `TestClock`, which the case moves: `for (const { name, run } of cases) it.effect(name, () => Effect.provide(run, layer))`.
  */
-import { AccessToken } from "@effect-genesys/auth/AccessToken"
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
-import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict"
 import { RateLimit } from "../RateLimit.ts"
 import type { RatePass } from "../RatePass.ts"
 import * as CountingHost from "./internal/countingHost.ts"
+import {
+  first,
+  second,
+  users,
+  analytics,
+  start,
+  pass,
+  waiter,
+  told,
+  useUp,
+  described,
+  saturate
+} from "./internal/rateFixture.ts"
 
 export interface Case {
   /** What holds, as the end of a sentence that begins with "a rate limit". */
@@ -22,78 +31,6 @@ export interface Case {
   /** Dies with what does not hold. */
   readonly run: Effect.Effect<void, never, RateLimit>
 }
-
-const tokenNamed = (fingerprint: string) =>
-  new AccessToken({
-    value: Redacted.make(fingerprint.padEnd(86, "t")),
-    fingerprint,
-    issuedAt: DateTime.makeUnsafe(0),
-    expiresIn: Duration.days(365)
-  })
-
-const first = tokenNamed("first")
-const second = tokenNamed("second")
-
-const users = "/api/v2/users"
-const analytics = "/api/v2/analytics/queues/observations/query"
-
-/** A limit may ask somebody before it lets a call go: so much later counts as at once. */
-const atOnce = Duration.seconds(1)
-
-const start = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
-
-/** A pass that is there at once. */
-const pass = Effect.fnUntraced(function* (path = users, token = first) {
-  const fiber = yield* start(RateLimit.use((limit) => limit.acquire({ path, token })))
-  if (fiber.pollUnsafe() === undefined) yield* TestClock.adjust(atOnce)
-  ok(fiber.pollUnsafe() !== undefined, `a call of ${path} has to wait`)
-  return yield* Fiber.join(fiber)
-})
-
-/** Starts a call that has to wait. */
-const waiter = Effect.fnUntraced(function* (token = first) {
-  const fiber = yield* start(
-    Effect.andThen(
-      RateLimit.use((limit) => limit.acquire({ path: users, token })),
-      Clock.currentTimeMillis
-    )
-  )
-  yield* TestClock.adjust(atOnce)
-  strictEqual(fiber.pollUnsafe(), undefined, "a call goes that should wait")
-  return fiber
-})
-
-const told = (allowed: number, count: number, reset: number) =>
-  Headers.fromInput({
-    "inin-ratelimit-allowed": String(allowed),
-    "inin-ratelimit-count": String(count),
-    "inin-ratelimit-reset": String(reset)
-  })
-
-/** Has a call of this window answered that others have used it up. */
-const useUp = Effect.fnUntraced(function* (seconds = 60) {
-  const { answered } = yield* pass()
-  yield* answered(told(300, 300, seconds))
-})
-
-const described = Effect.fnUntraced(function* () {
-  const now = yield* Clock.currentTimeMillis
-  return yield* RateLimit.useSync((limit) => limit.describe(now))
-})
-
-/** Callers of these paths call the host for five minutes, 20 for each, one call after the other. */
-const saturate = Effect.fnUntraced(function* (host: CountingHost.CountingHost, paths: ReadonlyArray<string>) {
-  const limit = yield* RateLimit
-  const call = (path: string) =>
-    Effect.flatMap(limit.acquire({ path, token: first }), (taken) => host.answer(path, taken))
-  // It learns what is allowed from the first answers, before there are many calls.
-  for (const path of paths) yield* start(call(path))
-  yield* TestClock.adjust(atOnce)
-  for (const path of paths) {
-    for (let caller = 0; caller < 20; caller++) yield* start(Effect.forever(call(path)))
-  }
-  yield* TestClock.adjust("5 minutes")
-})
 
 const hosts: ReadonlyArray<readonly [string, CountingHost.Options]> = [
   ["300 calls a minute", {}],
