@@ -21,6 +21,7 @@ import { type GenesysError, InvalidRequestError } from "./GenesysError.ts"
 import * as Buffer from "./internal/notificationBuffer.ts"
 import * as Channels from "./internal/notificationChannels.ts"
 import * as Listener from "./internal/notificationListener.ts"
+import type * as Opening from "./internal/notificationOpening.ts"
 import { Listening, type NotificationEvent } from "./NotificationEvent.ts"
 import { NotificationPolicy } from "./NotificationPolicy.ts"
 
@@ -98,7 +99,7 @@ const make = Effect.gen(function* () {
     if (topics.length === 0 || topics.length > mostTopics) return yield* wrongNumber(topics.length)
     const policy = yield* NotificationPolicy
     const clock = yield* Clock.Clock
-    const parts: Listener.Parts = { channels, manager, makeWebSocket, replacing, policy }
+    const parts: Opening.Parts = { channels, manager, makeWebSocket, replacing, policy }
     const buffer = Buffer.make<GenesysError>({
       size: policy.bufferSize,
       delay: Duration.toMillis(policy.overlap),

@@ -1,0 +1,115 @@
+/** Opens a line for a group of topics: as many attempts as it takes, each a little later than the one before. */
+import type { TokenManager } from "@effect-genesys/auth/TokenManager"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import * as Scope from "effect/Scope"
+import type * as Semaphore from "effect/Semaphore"
+import type * as Socket from "effect/socket/Socket"
+import type { GenesysError } from "../GenesysError.ts"
+import type { Policy } from "../NotificationPolicy.ts"
+import type { Channel, Channels } from "./notificationChannels.ts"
+import * as Line from "./notificationLine.ts"
+import * as Loss from "./notificationLoss.ts"
+import type * as Sieve from "./notificationSieve.ts"
+
+export interface Parts {
+  readonly channels: Channels
+  readonly manager: TokenManager["Service"]
+  readonly makeWebSocket: Socket.WebSocketConstructor["Service"]
+  /** Held while a group has two channels, so that the groups of a program have at most one too many. */
+  readonly replacing: Semaphore.Semaphore
+  readonly policy: Policy
+}
+
+/** What a group of topics has been through. */
+export interface State {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly sieve: ReturnType<typeof Sieve.make>
+  /** Attempts since a line was last stable. */
+  failures: number
+  hasListened: boolean
+  /** Whether an old line is still told. */
+  doubled: boolean
+}
+
+const millis = Duration.toMillis
+
+/** Half of it at least, and more with each time. */
+export const pause = (initial: Duration.Duration, longest: Duration.Duration, times: number): Effect.Effect<number> =>
+  Effect.map(Random.next, (random) => Math.min(millis(longest), millis(initial) * 2 ** times) * (1 - random / 2))
+
+export const backoff = (policy: Policy, state: State): Effect.Effect<number> =>
+  Effect.suspend(() => pause(policy.backoffInitial, policy.backoffMax, state.failures++))
+
+export const make = (
+  { channels, makeWebSocket, manager, policy }: Parts,
+  topics: ReadonlyArray<string>,
+  state: State,
+  onEvent: Line.Options["onEvent"],
+  parent: Scope.Scope
+) => {
+  const { now } = state
+  const wait = backoff(policy, state)
+
+  const verifying = (line: Line.Line) =>
+    Effect.gen(function* () {
+      while (true) {
+        yield* Effect.sleep(policy.verifyEvery)
+        const at = now()
+        if ((yield* manager.status).fingerprint !== line.channel.token) continue
+        const found = yield* channels.verify(line.channel)
+        if (found === "gone") Line.end(line, "Gone")
+        if (found === "alive") line.provenAt = Math.max(line.provenAt, at)
+      }
+    })
+
+  /** One attempt. The topics are subscribed last, when there is somebody to tell. */
+  const open = Effect.fnUntraced(
+    function* (scope: Scope.Closeable, channel: Channel | undefined) {
+      const used = channel ?? (yield* channels.create)
+      let line: Line.Line | undefined
+      yield* Effect.addFinalizer(() =>
+        line !== undefined && Deferred.isDoneUnsafe(line.ended)
+          ? Effect.void
+          : channels.unsubscribe(used, policy.cleanupTimeout)
+      )
+      if (state.doubled) state.sieve.start()
+      line = yield* Line.open(used, scope, { makeWebSocket, policy, onEvent })
+      yield* channels.subscribe(used, topics)
+      line.readyAt = line.provenAt = now()
+      yield* Effect.forkScoped(verifying(line))
+      return line
+    },
+    (effect, scope) =>
+      effect.pipe(
+        Scope.provide(scope),
+        Effect.onExit((exit) => (Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void))
+      )
+  )
+
+  /** As many attempts as it takes. */
+  return Effect.fnUntraced(function* (
+    first?: Channel,
+    onFailure: () => void = () => {}
+  ): Effect.fn.Return<Line.Line, GenesysError> {
+    let channel = first
+    while (true) {
+      const result = yield* Effect.result(open(yield* Scope.fork(parent), channel))
+      if (result._tag === "Success") return result.success
+      const error = result.failure
+      if (error._tag !== "NotOpened" && Loss.isFinal(error, state.hasListened)) return yield* error
+      channel = undefined
+      onFailure()
+      const asked = "retryAfter" in error && error.retryAfter !== undefined ? millis(error.retryAfter) : 0
+      const left = Math.max(yield* wait, asked)
+      yield* Effect.logDebug("notifications: the channel is tried again").pipe(
+        Effect.annotateLogs({ error: error._tag, reason: error.message, waitMillis: Math.round(left) })
+      )
+      yield* Effect.sleep(left)
+    }
+  })
+}
