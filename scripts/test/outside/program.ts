@@ -11,6 +11,7 @@ import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import { Plan } from "@effect-genesys/export"
+import * as SinkSuite from "@effect-genesys/export/testing/SinkSuite"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import { NodeCrypto } from "@effect/platform-node"
 import * as Console from "effect/Console"
@@ -55,7 +56,7 @@ const program = Effect.gen(function* () {
   yield* Console.log(Option.getOrThrow(user).email)
   const simulator = yield* Simulator
   yield* Console.log(...(yield* Effect.promise(() => promises(simulator))))
-  yield* Console.log(Plan !== undefined)
+  yield* Console.log(Plan !== undefined && SinkSuite.checks.length > 0)
 })
 
 // Effect logs to standard output unless it is told otherwise.
