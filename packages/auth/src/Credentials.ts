@@ -14,6 +14,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Grant from "./Grant.ts"
 import type { CommandOptions } from "./internal/credentialsCommand.ts"
 import * as File from "./internal/credentialsFile.ts"
@@ -119,9 +120,9 @@ const parts = (id: string, secret: string) => ({
   clientSecret: { ...clientSecret, setting: secret }
 })
 
-const idSetting = "GENESYS_CLOUD_CLIENT_ID"
-const secretSetting = "GENESYS_CLOUD_CLIENT_SECRET"
-const secretFileSetting = "GENESYS_CLOUD_CLIENT_SECRET_FILE"
+const idSetting = settingNames.clientId
+const secretSetting = settingNames.clientSecret
+const secretFileSetting = settingNames.clientSecretFile
 
 const required = (name: string, expected: Setting.Expected<string>) =>
   Effect.flatMap(

@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Setting from "@effect-genesys/core/Setting"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Region from "./Region.ts"
 
 const isAllowedUrl = (text: string): boolean => {
@@ -70,21 +71,21 @@ const checked = (name: string, url: string | undefined) =>
 
 const make = Effect.fnUntraced(function* (options: EnvironmentOptions) {
   const region = options.region ?? Region.defaultRegion
-  const loginUrl = yield* checked("GENESYS_CLOUD_LOGIN_URL", options.loginUrl)
-  const apiUrl = yield* checked("GENESYS_CLOUD_API_URL", options.apiUrl)
+  const loginUrl = yield* checked(settingNames.loginUrl, options.loginUrl)
+  const apiUrl = yield* checked(settingNames.apiUrl, options.apiUrl)
   return Environment.of({ region, loginUrl: loginUrl ?? region.loginUrl, apiUrl: apiUrl ?? region.apiUrl })
 })
 
 const fromConfig = Effect.gen(function* () {
-  const name = yield* Setting.optional("GENESYS_CLOUD_REGION")
+  const name = yield* Setting.optional(settingNames.region)
   const region = Option.isNone(name)
     ? undefined
-    : yield* Setting.decode("GENESYS_CLOUD_REGION", name.value, {
+    : yield* Setting.decode(settingNames.region, name.value, {
         schema: Region.RegionFromString,
         expected: Region.expected
       })
-  const loginUrl = yield* Setting.optional("GENESYS_CLOUD_LOGIN_URL")
-  const apiUrl = yield* Setting.optional("GENESYS_CLOUD_API_URL")
+  const loginUrl = yield* Setting.optional(settingNames.loginUrl)
+  const apiUrl = yield* Setting.optional(settingNames.apiUrl)
   return yield* make({
     region,
     loginUrl: Option.getOrUndefined(loginUrl),

@@ -17,8 +17,10 @@ const nothing = ConfigProvider.fromEnvRecord({})
 const namesThat = (...wanted: ReadonlyArray<Settings.FromDotEnv>) =>
   Settings.rules.filter((rule) => wanted.includes(Settings.fromDotEnv(rule))).flatMap(Settings.namesOf)
 
-const secret = Settings.rules.filter(({ name }) => name === "GENESYS_CLOUD_CLIENT_SECRET").flatMap(Settings.namesOf)
-const secrets = [...secret, "GENESYS_CLOUD_CLIENT_SECRET_FILE"]
+const secret = Settings.rules
+  .filter(({ name }) => name === Settings.settingNames.clientSecret)
+  .flatMap(Settings.namesOf)
+const secrets = [...secret, Settings.settingNames.clientSecretFile]
 
 /** They say where a secret goes: they count only if they come from where it comes from. */
 const hosts = Settings.rules

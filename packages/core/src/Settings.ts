@@ -3,6 +3,37 @@
  * somebody else may have filled, so what it may bring follows from what a setting names, and from nothing else.
  */
 
+/** The variables of the environment that packages and programs ask for by name. */
+export const settingNames = {
+  region: "GENESYS_CLOUD_REGION",
+  loginUrl: "GENESYS_CLOUD_LOGIN_URL",
+  apiUrl: "GENESYS_CLOUD_API_URL",
+  clientId: "GENESYS_CLOUD_CLIENT_ID",
+  clientSecret: "GENESYS_CLOUD_CLIENT_SECRET",
+  clientSecretFile: "GENESYS_CLOUD_CLIENT_SECRET_FILE",
+  profile: "GENESYS_CLOUD_PROFILE",
+  secretStore: "GENESYS_CLOUD_SECRET_STORE",
+  caFile: "GENESYS_CLOUD_CA_FILE",
+  clientCertFile: "GENESYS_CLOUD_CLIENT_CERT_FILE",
+  clientKeyFile: "GENESYS_CLOUD_CLIENT_KEY_FILE",
+  clientKeyPassphrase: "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
+  postgresCa: "PGSSLROOTCERT",
+  configDir: "GENESYS_CONFIG_DIR",
+  configHome: "XDG_CONFIG_HOME",
+  cacheHome: "XDG_CACHE_HOME",
+  workerFile: "GENESYS_WORKER_FILE",
+  workerPort: "GENESYS_WORKER_PORT",
+  workerHost: "GENESYS_WORKER_HOST",
+  workerHosts: "GENESYS_WORKER_HOSTS",
+  workerDrain: "GENESYS_WORKER_DRAIN",
+  interval: "GENESYS_WORKER_INTERVAL",
+  email: "GENESYS_WORKER_EMAIL",
+  logLevel: "LOG_LEVEL",
+  logFormat: "LOG_FORMAT",
+  noColor: "NO_COLOR",
+  serviceName: "OTEL_SERVICE_NAME"
+} as const
+
 /** What whoever sets it decides. */
 export type Names =
   | "who we are"
@@ -67,53 +98,53 @@ const proxy = (name: string): Rule =>
   rule(name, "a proxy", all, { aliases: [name.toLowerCase()], secret: name !== "NO_PROXY" })
 
 export const rules: ReadonlyArray<Rule> = [
-  rule("GENESYS_CLOUD_CLIENT_ID", "who we are", all, {
+  rule(settingNames.clientId, "who we are", all, {
     aliases: ["GENESYSCLOUD_OAUTHCLIENT_ID"],
     flag: "login --client-id",
     profile: true,
     field: "orgs.*.clientIdEnv"
   }),
-  rule("GENESYS_CLOUD_CLIENT_SECRET", "who we are", all, {
+  rule(settingNames.clientSecret, "who we are", all, {
     aliases: ["GENESYSCLOUD_OAUTHCLIENT_SECRET"],
     secret: true,
     profile: true,
     field: "orgs.*.clientSecretEnv"
   }),
-  rule("GENESYS_CLOUD_CLIENT_SECRET_FILE", "a file", all, { field: "orgs.*.clientSecretFile" }),
-  rule("GENESYS_CLOUD_REGION", "a region of Genesys Cloud", all, {
+  rule(settingNames.clientSecretFile, "a file", all, { field: "orgs.*.clientSecretFile" }),
+  rule(settingNames.region, "a region of Genesys Cloud", all, {
     aliases: ["GENESYSCLOUD_REGION"],
     flag: "--region",
     profile: true,
     field: "orgs.*.region"
   }),
-  rule("GENESYS_CLOUD_LOGIN_URL", "a host", all, { profile: true, field: "orgs.*.loginUrl" }),
-  rule("GENESYS_CLOUD_API_URL", "a host", all, { profile: true, field: "orgs.*.apiUrl" }),
-  rule("GENESYS_CLOUD_PROFILE", "a profile", both, { flag: "--profile", field: "orgs.*.profile" }),
-  rule("GENESYS_CLOUD_SECRET_STORE", "a place for secrets", ["genesys"]),
+  rule(settingNames.loginUrl, "a host", all, { profile: true, field: "orgs.*.loginUrl" }),
+  rule(settingNames.apiUrl, "a host", all, { profile: true, field: "orgs.*.apiUrl" }),
+  rule(settingNames.profile, "a profile", both, { flag: "--profile", field: "orgs.*.profile" }),
+  rule(settingNames.secretStore, "a place for secrets", ["genesys"]),
   ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].map(proxy),
-  rule("GENESYS_CLOUD_CA_FILE", "a certificate or key", all),
-  rule("GENESYS_CLOUD_CLIENT_CERT_FILE", "a certificate or key", all),
-  rule("GENESYS_CLOUD_CLIENT_KEY_FILE", "a certificate or key", all),
-  rule("GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE", "a certificate or key", all, { secret: true }),
-  rule("PGSSLROOTCERT", "a certificate or key", both, { flag: "--ca", field: "jobs.*.sink.ca" }),
-  rule("GENESYS_CONFIG_DIR", "a folder", both),
-  rule("XDG_CONFIG_HOME", "a folder", both),
-  rule("XDG_CACHE_HOME", "a folder", both),
-  rule("GENESYS_WORKER_FILE", "a file", worker, { flag: "--file" }),
-  rule("GENESYS_WORKER_PORT", "a bind address", worker, { field: "http.port" }),
-  rule("GENESYS_WORKER_HOST", "a bind address", worker, { field: "http.host" }),
-  rule("GENESYS_WORKER_HOSTS", "a bind address", worker, { field: "http.hosts" }),
-  rule("GENESYS_WORKER_DRAIN", "a harmless value", worker, { field: "drain" }),
-  rule("GENESYS_WORKER_INTERVAL", "a harmless value", both, { flag: "watch --interval", field: "jobs.*.every" }),
-  rule("GENESYS_WORKER_EMAIL", "a harmless value", both, { flag: "watch --email", field: "jobs.*.email" }),
-  rule("LOG_LEVEL", "a program's output", both, { flag: "--log-level" }),
-  rule("LOG_FORMAT", "a program's output", both),
-  rule("NO_COLOR", "a program's output", both, { flag: "--no-color" }),
+  rule(settingNames.caFile, "a certificate or key", all),
+  rule(settingNames.clientCertFile, "a certificate or key", all),
+  rule(settingNames.clientKeyFile, "a certificate or key", all),
+  rule(settingNames.clientKeyPassphrase, "a certificate or key", all, { secret: true }),
+  rule(settingNames.postgresCa, "a certificate or key", both, { flag: "--ca", field: "jobs.*.sink.ca" }),
+  rule(settingNames.configDir, "a folder", both),
+  rule(settingNames.configHome, "a folder", both),
+  rule(settingNames.cacheHome, "a folder", both),
+  rule(settingNames.workerFile, "a file", worker, { flag: "--file" }),
+  rule(settingNames.workerPort, "a bind address", worker, { field: "http.port" }),
+  rule(settingNames.workerHost, "a bind address", worker, { field: "http.host" }),
+  rule(settingNames.workerHosts, "a bind address", worker, { field: "http.hosts" }),
+  rule(settingNames.workerDrain, "a harmless value", worker, { field: "drain" }),
+  rule(settingNames.interval, "a harmless value", both, { flag: "watch --interval", field: "jobs.*.every" }),
+  rule(settingNames.email, "a harmless value", both, { flag: "watch --email", field: "jobs.*.email" }),
+  rule(settingNames.logLevel, "a program's output", both, { flag: "--log-level" }),
+  rule(settingNames.logFormat, "a program's output", both),
+  rule(settingNames.noColor, "a program's output", both, { flag: "--no-color" }),
   ...["", "_TRACES", "_METRICS", "_LOGS"].flatMap((signal) => [
     rule(`OTEL_EXPORTER_OTLP${signal}_ENDPOINT`, "a telemetry target", worker),
     rule(`OTEL_EXPORTER_OTLP${signal}_HEADERS`, "a telemetry target", worker, { secret: true })
   ]),
-  rule("OTEL_SERVICE_NAME", "a telemetry target", worker),
+  rule(settingNames.serviceName, "a telemetry target", worker),
   rule("OTEL_RESOURCE_ATTRIBUTES", "a telemetry target", worker)
 ]
 
