@@ -3,6 +3,7 @@
  * profile beats the default. Client and secret are one setting here: they come from one source, never from two.
  */
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { settingNames } from "@effect-genesys/core/Settings"
 import type * as Grant from "@effect-genesys/auth/Grant"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
@@ -21,14 +22,6 @@ import * as Settings from "./Settings.ts"
 /** In words: `--region`, `environment`, `file .env`, `profile acme`, `region` (a host that follows from it) or `default`. */
 export type Source = string
 
-export const settingNames = {
-  region: "GENESYS_CLOUD_REGION",
-  loginUrl: "GENESYS_CLOUD_LOGIN_URL",
-  apiUrl: "GENESYS_CLOUD_API_URL",
-  clientId: "GENESYS_CLOUD_CLIENT_ID",
-  clientSecret: "GENESYS_CLOUD_CLIENT_SECRET"
-} as const
-
 export class ActiveSettings extends Context.Service<
   ActiveSettings,
   {
@@ -38,7 +31,7 @@ export class ActiveSettings extends Context.Service<
     readonly grant: Option.Option<Grant.Grant>
     /** Where the profile's secret is kept. */
     readonly secretIn: Option.Option<Place>
-    readonly sources: Record<keyof typeof settingNames, Source>
+    readonly sources: Record<"region" | "loginUrl" | "apiUrl" | "clientId" | "clientSecret", Source>
   }
 >()("@effect-genesys/program/ActiveSettings") {
   /** Gives whatever is built on it the settings that count as its `ConfigProvider`, too. */

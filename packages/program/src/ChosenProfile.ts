@@ -3,6 +3,7 @@ import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { settingNames } from "@effect-genesys/core/Settings"
 import type { Profile } from "./Profile.ts"
 import { Profiles } from "./Profiles.ts"
 import * as Settings from "./Settings.ts"
@@ -14,8 +15,8 @@ export interface Chosen {
   readonly source: string
 }
 
-const setting = "GENESYS_CLOUD_PROFILE"
-const clientId = "GENESYS_CLOUD_CLIENT_ID"
+const setting = settingNames.profile
+const clientId = settingNames.clientId
 
 /** The name of the profile that is meant when no flag names one; the environment's word counts, a `.env` file's does not. */
 export const meant: Effect.Effect<

@@ -14,6 +14,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Logging from "./Logging.ts"
 import * as Program from "./Program.ts"
 import * as Settings from "./Settings.ts"
@@ -46,7 +47,7 @@ const presenter: CliOutput.Presenter = {
       const formatter = CliOutput.defaultFormatter({ colors: canColor })
       return yield* Streams.write(...TerminalText.ours(`${formatter.formatHelpDoc(event.helpDoc)}\n`))
     }
-    const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && !process.env["NO_COLOR"] })
+    const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && !process.env[settingNames.noColor] })
     for (const text of [formatter.formatHelpDoc(event.helpDoc), formatter.formatErrors(event.errors.map(plain))]) {
       Streams.tell(...TerminalText.ours(`${text}\n`))
     }

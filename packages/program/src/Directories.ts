@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
+import { settingNames } from "@effect-genesys/core/Settings"
 import { Sources } from "./Settings.ts"
 
 const given = (environment: ConfigProvider.ConfigProvider, name: string) =>
@@ -61,17 +62,17 @@ const base = Effect.fnUntraced(function* (name: string, otherwise: string) {
 
 /** Tokens that processes share: `$XDG_CACHE_HOME` or `~/.cache`, then `effect-genesys/tokens`. They can be deleted. */
 export const tokens: Effect.Effect<Option.Option<string>> = Effect.map(
-  base("XDG_CACHE_HOME", ".cache"),
+  base(settingNames.cacheHome, ".cache"),
   Option.map((cache) => join(cache, "effect-genesys", "tokens"))
 )
 
 /** Profiles: `$GENESYS_CONFIG_DIR`; else `$XDG_CONFIG_HOME` or `~/.config`, then `effect-genesys`. */
 export const config: Effect.Effect<Option.Option<string>, ConfigurationError> = Effect.gen(function* () {
   const { environment } = yield* Sources
-  const setting = "GENESYS_CONFIG_DIR"
+  const setting = settingNames.configDir
   const own = yield* given(environment, setting)
   if (Option.isNone(own)) {
-    return Option.map(yield* base("XDG_CONFIG_HOME", ".config"), (folder) => join(folder, "effect-genesys"))
+    return Option.map(yield* base(settingNames.configHome, ".config"), (folder) => join(folder, "effect-genesys"))
   }
   if (isAbsolute(own.value)) return own
   // Nobody who names the folder of his secrets means another one from each working directory, nor the default one.

@@ -12,6 +12,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
+import { settingNames } from "@effect-genesys/core/Settings"
 import { ActiveSettings } from "./ActiveSettings.ts"
 import * as Directories from "./Directories.ts"
 import * as Sealing from "./Sealing.ts"
@@ -25,7 +26,7 @@ export const layerCredentials = Layer.unwrap(
 
 /** As they are when nobody is logged in, and nothing is set. */
 const orLogIn = (error: ConfigurationError) =>
-  error.setting === "GENESYS_CLOUD_CLIENT_ID" && error.message.includes(" is not set.")
+  error.setting === settingNames.clientId && error.message.includes(" is not set.")
     ? new ConfigurationError({ setting: error.setting, message: `${error.message} Or log in with genesys login.` })
     : error
 

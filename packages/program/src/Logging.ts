@@ -14,6 +14,7 @@ import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as TerminalText from "./TerminalText.ts"
 
 /** People read the beginning; whoever needs all of it logs JSON. In characters. */
@@ -73,12 +74,12 @@ const Level = Schema.String.pipe(
 
 const settings = Effect.all({
   format: Effect.mapError(
-    Config.withDefault(Config.Literals(["json", "text"], "LOG_FORMAT"), "text" as const),
-    invalid("LOG_FORMAT", "json or text")
+    Config.withDefault(Config.Literals(["json", "text"], settingNames.logFormat), "text" as const),
+    invalid(settingNames.logFormat, "json or text")
   ),
   level: Effect.mapError(
-    Config.option(Config.schema(Level, "LOG_LEVEL")),
-    invalid("LOG_LEVEL", "one of All, Trace, Debug, Info, Warn, Error, Fatal, None")
+    Config.option(Config.schema(Level, settingNames.logLevel)),
+    invalid(settingNames.logLevel, "one of All, Trace, Debug, Info, Warn, Error, Fatal, None")
   )
 })
 

@@ -7,6 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as ErrorMessage from "./ErrorMessage.ts"
 import * as ExitCode from "./ExitCode.ts"
 import * as Streams from "./Streams.ts"
@@ -74,7 +75,8 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
 /** `--no-color` is the variable by another name, for the help and for whatever is started, too. */
 const forgoColours = () => {
   const end = process.argv.indexOf("--")
-  if (process.argv.slice(2, end === -1 ? undefined : end).includes("--no-color")) process.env["NO_COLOR"] = "1"
+  if (process.argv.slice(2, end === -1 ? undefined : end).includes("--no-color"))
+    process.env[settingNames.noColor] = "1"
 }
 
 const report = (name: string, cause: Cause.Cause<unknown>) =>

@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Keyring from "./internal/keyring.ts"
 import * as SecretFile from "./internal/secretFile.ts"
 import type { Place, SecretRef } from "./Profile.ts"
@@ -41,12 +42,12 @@ export class SecretStore extends Context.Service<
 const preferred = Effect.gen(function* () {
   const { environment } = yield* Sources
   return yield* Effect.mapError(
-    Config.withDefault(Config.Literals(["keyring", "file", "auto"], "GENESYS_CLOUD_SECRET_STORE"), "auto").parse(
+    Config.withDefault(Config.Literals(["keyring", "file", "auto"], settingNames.secretStore), "auto").parse(
       environment
     ),
     () =>
       new ConfigurationError({
-        setting: "GENESYS_CLOUD_SECRET_STORE",
+        setting: settingNames.secretStore,
         message: "GENESYS_CLOUD_SECRET_STORE is not valid: it must be keyring, file or auto."
       })
   )

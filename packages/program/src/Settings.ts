@@ -5,7 +5,7 @@
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as DotEnv from "@effect-genesys/auth/DotEnv"
 import * as Setting from "@effect-genesys/core/Setting"
-import { rules } from "@effect-genesys/core/Settings"
+import { rules, settingNames } from "@effect-genesys/core/Settings"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -22,8 +22,8 @@ export const aliases: ReadonlyMap<string, string> = new Map(
 )
 
 /** They decide where the secret is sent, so they must come from whoever gave the secret. */
-export const hosts: ReadonlyArray<string> = ["GENESYS_CLOUD_REGION", "GENESYS_CLOUD_LOGIN_URL", "GENESYS_CLOUD_API_URL"]
-export const secrets: ReadonlyArray<string> = ["GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"]
+export const hosts: ReadonlyArray<string> = [settingNames.region, settingNames.loginUrl, settingNames.apiUrl]
+export const secrets: ReadonlyArray<string> = [settingNames.clientSecret, settingNames.clientSecretFile]
 
 const withAliases = (provider: ConfigProvider.ConfigProvider) =>
   ConfigProvider.orElse(

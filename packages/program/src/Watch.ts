@@ -16,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Drain from "./Drain.ts"
 
 export interface WatchOptions {
@@ -75,10 +76,10 @@ const setting = <A>(name: string, schema: Schema.Codec<A, string>, fallback: A, 
 /** `GENESYS_WORKER_INTERVAL` in seconds (10), and `GENESYS_WORKER_EMAIL`. */
 export const optionsConfig: Effect.Effect<Pick<WatchOptions, "interval" | "email">, ConfigurationError> = Effect.all({
   interval: Effect.map(
-    setting("GENESYS_WORKER_INTERVAL", Seconds, 10, "a number of seconds from 0.1 to 86400"),
+    setting(settingNames.interval, Seconds, 10, "a number of seconds from 0.1 to 86400"),
     Duration.seconds
   ),
-  email: setting("GENESYS_WORKER_EMAIL", Email, "test.user@yourcompany.com", "an e-mail address")
+  email: setting(settingNames.email, Email, "test.user@yourcompany.com", "an e-mail address")
 })
 
 export interface WatchSummary {
