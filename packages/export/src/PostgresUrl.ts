@@ -12,6 +12,7 @@ import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { X509Certificate } from "node:crypto"
 import type { ConnectionOptions } from "node:tls"
+import { settingNames } from "@effect-genesys/core/Settings"
 import { type Authority, type Protection, protectionOf } from "./internal/postgres/protection.ts"
 import * as Unverified from "./internal/postgres/unverified.ts"
 import * as Url from "./internal/postgres/url.ts"
@@ -95,7 +96,7 @@ export const parse = Effect.fnUntraced(function* ({
     const way = { host, port, path: socketOf(url), tls: ways[protection] }
     return { ...config, ssl: false, stream: Unverified.connector(way) }
   }
-  const file = named ?? (defaultCa === undefined ? undefined : { setting: "PGSSLROOTCERT", path: defaultCa })
+  const file = named ?? (defaultCa === undefined ? undefined : { setting: settingNames.postgresCa, path: defaultCa })
   const trusted = isPublic || file === undefined ? undefined : yield* readAuthority(file)
   return { ...config, ssl: verified(protection, trusted) }
 })

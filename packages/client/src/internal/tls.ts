@@ -2,6 +2,7 @@
  * What TLS connections trust and show: a private CA in addition to the roots of Node, and a client certificate. Read from
  * the PEM files that settings name, and checked, so that a mistake is found at the start and not by the first connection.
  */
+import { settingNames } from "@effect-genesys/core/Settings"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Setting from "@effect-genesys/core/Setting"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
@@ -12,10 +13,10 @@ import * as Option from "effect/Option"
 import { createPrivateKey, X509Certificate } from "node:crypto"
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls"
 
-const caFile = "GENESYS_CLOUD_CA_FILE"
-const certFile = "GENESYS_CLOUD_CLIENT_CERT_FILE"
-const keyFile = "GENESYS_CLOUD_CLIENT_KEY_FILE"
-const passphraseSetting = "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE"
+const caFile = settingNames.caFile
+const certFile = settingNames.clientCertFile
+const keyFile = settingNames.clientKeyFile
+const passphraseSetting = settingNames.clientKeyPassphrase
 
 /** All the authorities of the world have less. */
 const maxBytes = 4 * 1024 * 1024
