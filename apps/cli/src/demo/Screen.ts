@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { settingNames } from "@effect-genesys/core/Settings"
 import type { WorkerEvent } from "./WorkerLog.ts"
 
 type Colour = "green" | "yellow" | "red" | "blue" | "grey"
@@ -28,7 +29,7 @@ export class Screen extends Context.Service<
     Screen,
     Effect.gen(function* () {
       const start = yield* Clock.currentTimeMillis
-      const coloured = process.stdout.isTTY && !process.env["NO_COLOR"]
+      const coloured = process.stdout.isTTY && !process.env[settingNames.noColor]
       const line = (colour: Colour, who: string, what: string) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           const time = `${((now - start) / 1000).toFixed(1).padStart(5)} s`

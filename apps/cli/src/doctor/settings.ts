@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import { ActiveSettings } from "@effect-genesys/program/ActiveSettings"
 import { layerCredentials } from "@effect-genesys/program/Identity"
 import { aliases } from "@effect-genesys/program/Settings"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Check from "./check.ts"
 
 const text = (name: string) =>
@@ -50,11 +51,11 @@ export const credentials = Effect.fnUntraced(function* (settings: Active) {
   const { profile, sources } = Context.get(settings.success, ActiveSettings)
   const from = Option.isSome(profile)
     ? sources.clientSecret
-    : yield* told(["GENESYS_CLOUD_CLIENT_ID", "GENESYS_CLOUD_CLIENT_SECRET", "GENESYS_CLOUD_CLIENT_SECRET_FILE"])
+    : yield* told([settingNames.clientId, settingNames.clientSecret, settingNames.clientSecretFile])
   return { check: Check.ok("credentials", `client ${clientId} (${from})`), value }
 })
 
-const urls = ["GENESYS_CLOUD_LOGIN_URL", "GENESYS_CLOUD_API_URL"]
+const urls = [settingNames.loginUrl, settingNames.apiUrl]
 
 export const hosts = Effect.fnUntraced(function* (settings: Active) {
   const built = yield* Effect.result(within(settings)(Layer.build(Environment.layerConfig)))
@@ -67,7 +68,7 @@ export const hosts = Effect.fnUntraced(function* (settings: Active) {
       return [...new Set([region, loginUrl, apiUrl])].filter((source) => /^(?:profile|--)/.test(source))
     }
   })
-  const inEnvironment = yield* told(["GENESYS_CLOUD_REGION", ...urls])
+  const inEnvironment = yield* told([settingNames.region, ...urls])
   const from = [...inProfile, ...(inEnvironment === "" ? [] : [inEnvironment])].join(", ")
   const overridden = Option.isSome(yield* within(settings)(text(urls[0] ?? "")))
   const said = `region ${value.region.name}, ${value.loginUrl} and ${value.apiUrl} (${from === "" ? "the default" : from})`
@@ -76,7 +77,7 @@ export const hosts = Effect.fnUntraced(function* (settings: Active) {
 
 /** The first of each that is set is the one that counts. */
 const proxyNames = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].map((name) => [name.toLowerCase(), name])
-const certificateNames = ["GENESYS_CLOUD_CA_FILE", "GENESYS_CLOUD_CLIENT_CERT_FILE", "GENESYS_CLOUD_CLIENT_KEY_FILE"]
+const certificateNames = [settingNames.caFile, settingNames.clientCertFile, settingNames.clientKeyFile]
 
 const setProxies = Effect.gen(function* () {
   const sources = yield* Effect.forEach(proxyNames, (names) => Effect.map(Effect.forEach(names, sourceOf), firstOf))

@@ -9,14 +9,15 @@ import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as AwaitedToken from "../calls/AwaitedToken.ts"
 import * as Genesys from "../calls/Genesys.ts"
 import * as Exec from "./Exec.ts"
 import type { Input } from "./flags.ts"
 
 const identity = [
-  "GENESYS_CLOUD_CLIENT_SECRET",
-  "GENESYS_CLOUD_CLIENT_SECRET_FILE",
+  settingNames.clientSecret,
+  settingNames.clientSecretFile,
   "GENESYSCLOUD_OAUTHCLIENT_ID",
   "GENESYSCLOUD_OAUTHCLIENT_SECRET"
 ]
@@ -58,7 +59,7 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   yield* checkNamed({ named: given.named })
   const env = yield* Effect.provideService(environment, RefreshPolicy, yield* AwaitedToken.policy(given.minLife))
   // With a profile, a secret in the environment is another client's.
-  const options = { named: given.named, hidden: "GENESYS_CLOUD_PROFILE" in env ? identity : [] }
+  const options = { named: given.named, hidden: settingNames.profile in env ? identity : [] }
   yield* checkNamed(options)
   const handedOn = yield* ChildEnvironment.make(process.env, { ...options, nameIt: "with --env" })
   yield* Exec.exec({ command: command!, args, env: { ...handedOn, ...env } })

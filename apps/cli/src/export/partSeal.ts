@@ -2,6 +2,7 @@
  * Seals the note of an export that is not done, with the key of this user's token store: whoever makes a checkout or an archive can
  * put a part with a note there, and what he made up would end up among our rows.
  */
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as LocalKey from "@effect-genesys/core/LocalKey"
 import * as Seal from "@effect-genesys/core/Seal"
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
@@ -29,7 +30,7 @@ export const make = Effect.fnUntraced(function* (part: string) {
   const name = `the note of the export ${path.join(folder, path.basename(part))}`
   const place = yield* Directories.tokens
   const key = Effect.gen(function* () {
-    if (Option.isNone(place)) return yield* Directories.missing("XDG_CACHE_HOME", "Keys have no place")
+    if (Option.isNone(place)) return yield* Directories.missing(settingNames.cacheHome, "Keys have no place")
     yield* OwnDirectory.ensure(place.value)
     return yield* LocalKey.read(path.join(place.value, "key"), seal)
   }).pipe(Effect.provideContext(context))

@@ -10,6 +10,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Jq from "./Jq.ts"
 import { type Format, given } from "./OutputFlags.ts"
 import * as Renderer from "./renderer.ts"
@@ -68,7 +69,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
     // A terminal would show it, or take it for a mark of its own.
     bom: flags.bom && !terminal,
     width: terminal ? process.stdout.columns : undefined,
-    colour: terminal && !process.env["NO_COLOR"]
+    colour: terminal && !process.env[settingNames.noColor]
   }
 
   const print = Effect.fnUntraced(function* <E, R>(shown: Format, rows: Stream.Stream<unknown, E, R>) {

@@ -3,6 +3,7 @@
  * Whatever is not known for certain is for the parser.
  */
 
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as ShellStub from "../completions/ShellStub.ts"
 
 export type QuickCall = "version" | "token" | "completions"
@@ -23,7 +24,7 @@ export const tokenFlags = (args: ReadonlyArray<string>): ReadonlyMap<string, str
 }
 
 /** A mistake in one of them is the parser's to tell, and what is to be logged is its to log. */
-const logs = ["LOG_FORMAT", "LOG_LEVEL"]
+const logs = [settingNames.logFormat, settingNames.logLevel]
 
 export const quickCall = (args: ReadonlyArray<string>): QuickCall | undefined => {
   const [first, ...rest] = args

@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as JobPlan from "../jobs/JobPlan.ts"
 import * as Services from "../Services.ts"
 import * as WorkerEnvironment from "../settings/WorkerEnvironment.ts"
@@ -28,7 +29,7 @@ export const check = Command.make("check", { file: fileFlag, json }, (flags) =>
     const file = yield* fileOf(flags.file)
     if (Option.isNone(file)) {
       return yield* new ConfigurationError({
-        setting: "GENESYS_WORKER_FILE",
+        setting: settingNames.workerFile,
         message: "There is no settings file to check. Name one with --file or GENESYS_WORKER_FILE."
       })
     }

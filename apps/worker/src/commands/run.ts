@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as Hangup from "../Hangup.ts"
 import { patient } from "../jobs/JobWork.ts"
 import { byEnvironment } from "../Orgs.ts"
@@ -107,7 +108,7 @@ const runWith = (flags: { readonly file: Option.Option<string>; readonly once: b
     }
     if (flags.once) {
       return yield* new ConfigurationError({
-        setting: "GENESYS_WORKER_FILE",
+        setting: settingNames.workerFile,
         message: "--once runs the jobs of a settings file. Name one with --file or GENESYS_WORKER_FILE."
       })
     }

@@ -16,6 +16,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as HttpListener from "@effect-genesys/program/HttpListener"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as WorkerAccess from "./workerAccess.ts"
 import { Worker } from "../Worker.ts"
 import type { Http } from "../settings/WorkerSettings.ts"
@@ -93,7 +94,7 @@ export const layer = (http: Http): Layer.Layer<never, ConfigurationError, Worker
       Layer.effectContext(
         Effect.fail(
           new ConfigurationError({
-            setting: "GENESYS_WORKER_PORT",
+            setting: settingNames.workerPort,
             message: `GENESYS_WORKER_PORT ${port} at ${host} cannot be listened on, perhaps because another program does. Choose another one.`
           })
         )

@@ -12,12 +12,13 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { DurationFromText, spanOf } from "@effect-genesys/program/DurationText"
 import * as Settings from "@effect-genesys/program/Settings"
+import { settingNames } from "@effect-genesys/core/Settings"
 import { HostName, type Http, type WorkerSettings } from "./WorkerSettings.ts"
 
 /** `GENESYS_WORKER_FILE`. */
 export const file: Effect.Effect<Option.Option<string>, ConfigurationError> = Effect.gen(function* () {
   const { environment } = yield* Settings.Sources
-  const name = "GENESYS_WORKER_FILE"
+  const name = settingNames.workerFile
   const found = yield* Effect.mapError(
     Config.option(Config.String(name)).parse(environment),
     () => new ConfigurationError({ setting: name, message: `${name} cannot be read: it must be the path of a file.` })
@@ -50,9 +51,9 @@ const HostNames = Schema.String.pipe(
 export const http = Effect.fnUntraced(function* (
   settings: WorkerSettings | undefined
 ): Effect.fn.Return<Option.Option<Http>, ConfigurationError> {
-  const port = yield* optional("GENESYS_WORKER_PORT", Port, "a port from 0 (any that is free) to 65535")
-  const host = yield* Setting.optional("GENESYS_WORKER_HOST")
-  const hosts = yield* optional("GENESYS_WORKER_HOSTS", HostNames, "host names with commas between them")
+  const port = yield* optional(settingNames.workerPort, Port, "a port from 0 (any that is free) to 65535")
+  const host = yield* Setting.optional(settingNames.workerHost)
+  const hosts = yield* optional(settingNames.workerHosts, HostNames, "host names with commas between them")
   const given = settings?.http
   return Option.map(
     Option.orElse(port, () => Option.fromUndefinedOr(given?.port)),
@@ -68,6 +69,6 @@ export const http = Effect.fnUntraced(function* (
 export const drain = Effect.fnUntraced(function* (
   settings: WorkerSettings | undefined
 ): Effect.fn.Return<Duration.Duration, ConfigurationError> {
-  const given = yield* optional("GENESYS_WORKER_DRAIN", DurationFromText, "a duration such as 30s or 2m")
+  const given = yield* optional(settingNames.workerDrain, DurationFromText, "a duration such as 30s or 2m")
   return Option.getOrElse(given, () => (settings?.drain === undefined ? Duration.seconds(30) : spanOf(settings.drain)))
 })

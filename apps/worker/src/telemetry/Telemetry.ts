@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Otlp from "effect/observability/Otlp"
 import * as Option from "effect/Option"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as OtlpClient from "./otlpClient.ts"
 import * as OtlpJson from "./otlpJson.ts"
 import { version } from "@effect-genesys/program/Version"
@@ -40,7 +41,7 @@ export const layer = (name: string) =>
     Effect.gen(function* () {
       const named = Option.firstSomeOf(yield* Effect.forEach(endpoints, checked))
       if (Option.isNone(named)) return Layer.empty
-      const given = yield* Effect.orDie(Config.option(Config.String("OTEL_SERVICE_NAME")))
+      const given = yield* Effect.orDie(Config.option(Config.String(settingNames.serviceName)))
       return Otlp.layerFromConfig({
         resource: { serviceName: Option.getOrElse(given, () => name), serviceVersion: version },
         loggerMergeWithExisting: true
