@@ -6,47 +6,18 @@ import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { createServer, type Socket } from "node:net"
+import type { Socket } from "node:net"
+import * as RawHost from "../../core/test/RawHost.ts"
 import { createTokenManager } from "../src/createTokenManager.ts"
 import { Environment } from "../src/Environment.ts"
 import { TokenEndpoint } from "../src/TokenEndpoint.ts"
 import { TokenManager } from "../src/TokenManager.ts"
 import * as Host from "./LoginHost.ts"
 
-const raw = (answer: (socket: Socket) => void) =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly url: string; readonly open: Set<Socket>; readonly close: () => void }>((resume) => {
-      const open = new Set<Socket>()
-      const all = new Set<Socket>()
-      const server = createServer((socket) => {
-        all.add(socket)
-        socket.on("close", () => open.delete(socket)).on("error", () => undefined)
-        socket.once("data", () => {
-          open.add(socket)
-          answer(socket)
-        })
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        const close = () => {
-          for (const socket of all) socket.destroy()
-          server.close()
-        }
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, open, close }))
-      })
-    }),
-    ({ close }) => Effect.sync(close)
-  )
-
 const head = (status: number) => `HTTP/1.1 ${status} X\r\ncontent-type: application/json\r\n`
 const whole = (status: number, body: string) => (socket: Socket) =>
   void socket.end(`${head(status)}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
-const drip = (status: number) => (socket: Socket) => {
-  socket.write(`${head(status)}transfer-encoding: chunked\r\n\r\n`)
-  const timer = setInterval(() => socket.write("1\r\n \r\n"), 50)
-  socket.on("close", () => clearInterval(timer))
-}
+const drip = (status: number) => RawHost.drip(`${head(status)}transfer-encoding: chunked\r\n\r\n`, "1\r\n \r\n")
 
 const transports = {
   undici: NodeHttpClient.layerUndici,
@@ -64,7 +35,7 @@ describe.each(Object.entries(transports))("a body that drips, over %s", (_, tran
   for (const status of [200, 400]) {
     it.live(`of status ${status} is given up with the exchange, and nothing goes on reading`, () =>
       Effect.gen(function* () {
-        const host = yield* raw(drip(status))
+        const host = yield* RawHost.make(drip(status))
         const seconds = Duration.seconds(1)
         const manager = Host.onlyManager({ exchangeTimeout: seconds, patience: seconds, backoffInitial: seconds }).pipe(
           Layer.provide(endpoint(host.url, transport)),
@@ -83,7 +54,7 @@ describe.each(Object.entries(transports))("a body that drips, over %s", (_, tran
 
 it.live("createTokenManager gives up a body that drips", () =>
   Effect.gen(function* () {
-    const host = yield* raw(drip(200))
+    const host = yield* RawHost.make(drip(200))
     const seconds = Duration.seconds(1)
     const manager = createTokenManager({
       clientId: Host.clientId,
@@ -105,7 +76,7 @@ it.live("a body that drips with a status that says it all is not waited for", ()
       [429, "RateLimitError"],
       [503, "UnavailableError"]
     ] as const) {
-      const host = yield* raw(drip(status))
+      const host = yield* RawHost.make(drip(status))
       const [took, error] = yield* Effect.timed(Effect.flip(exchange)).pipe(Effect.provide(endpoint(host.url)))
       assert.strictEqual(error._tag, tag)
       assert.isBelow(Duration.toMillis(took), 4_000)
@@ -122,7 +93,7 @@ describe("JSON that is nested too deep", () => {
     it.live(`70 KB of ${type} with status 200`, () =>
       Effect.gen(function* () {
         const body = `{"access_token":"${"a".repeat(70_000)}","expires_in":300}`
-        const host = yield* raw((socket) => {
+        const host = yield* RawHost.make((socket) => {
           socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
         })
         const error = yield* Effect.flip(exchange).pipe(Effect.provide(endpoint(host.url)))
@@ -142,7 +113,7 @@ describe("JSON that is nested too deep", () => {
     ] as const) {
       it.live(`${depth} ${name}`, () =>
         Effect.gen(function* () {
-          const host = yield* raw(whole(status, body))
+          const host = yield* RawHost.make(whole(status, body))
           const error = yield* Effect.flip(exchange).pipe(Effect.provide(endpoint(host.url)))
           const reason = body.includes("access_token") ? "UnusableToken" : "InvalidResponse"
           assert.deepInclude(error, { _tag: "UnavailableError", reason, status })
@@ -181,7 +152,7 @@ describe("an answer that is built to be slow or long", () => {
   ] as const) {
     it.live(name, () =>
       Effect.gen(function* () {
-        const host = yield* raw(answer)
+        const host = yield* RawHost.make(answer)
         yield* Effect.flip(exchange).pipe(Effect.provide(endpoint(host.url)))
         const [took, error] = yield* Effect.timed(Effect.flip(exchange)).pipe(Effect.provide(endpoint(host.url)))
         assert.isBelow(Duration.toMillis(took), 1_000)

@@ -7,7 +7,8 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { createServer, type Server as NetServer, type Socket } from "node:net"
+import type { Socket } from "node:net"
+import * as RawHost from "../../core/test/RawHost.ts"
 import { GenesysClient } from "../src/GenesysClient.ts"
 import * as Pagination from "../src/Pagination.ts"
 import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
@@ -19,49 +20,7 @@ const get = HttpClientRequest.get(path)
 const once = new Policy({ maxRetries: 0, deadline: Duration.seconds(20) })
 const brief = new Policy({ maxRetries: 0, deadline: Duration.seconds(1) })
 
-interface Raw {
-  readonly url: string
-  readonly server: NetServer
-  readonly all: Set<Socket>
-  /** Those on which something was asked for. Fetch opens others, and leaves them idle. */
-  readonly open: Set<Socket>
-}
-
-/** A server that writes what it likes, as soon as it has been asked. */
-const raw = (answer: (socket: Socket) => void) =>
-  Effect.acquireRelease(
-    Effect.callback<Raw>((resume) => {
-      const open = new Set<Socket>()
-      const all = new Set<Socket>()
-      const server = createServer((socket) => {
-        all.add(socket)
-        socket.on("close", () => open.delete(socket)).on("error", () => undefined)
-        socket.once("data", () => {
-          open.add(socket)
-          answer(socket)
-        })
-      })
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        const port = typeof address === "object" && address !== null ? address.port : 0
-        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, server, all, open }))
-      })
-    }),
-    ({ all, server }) =>
-      Effect.sync(() => {
-        for (const socket of all) socket.destroy()
-        server.close()
-      })
-  )
-
 const json = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-
-/** Writes a piece every 50 ms, for ever. */
-const drip = (head: string, piece: string) => (socket: Socket) => {
-  socket.write(head)
-  const timer = setInterval(() => socket.write(piece), 50)
-  socket.on("close", () => clearInterval(timer))
-}
 
 /** All ways to read an answer. What `http` gives fails with errors of Effect's; their cause is ours. */
 const ways: Readonly<Record<string, (client: GenesysClient["Service"]) => Effect.Effect<unknown, unknown>>> = {
@@ -84,16 +43,16 @@ const transports = { undici: Transport.layer, fetch: FetchHttpClient.layer, "nod
 
 describe("a body that drips is given up at the deadline", () => {
   const bodies = {
-    "with a length": drip(`${json}content-length: 100000\r\n\r\n`, " "),
-    chunked: drip(`${json}transfer-encoding: chunked\r\n\r\n`, "1\r\n \r\n"),
-    "until the connection ends": drip(`${json}\r\n`, " "),
-    "that has stopped": drip(`${json}content-length: 10\r\n\r\n[`, "")
+    "with a length": RawHost.drip(`${json}content-length: 100000\r\n\r\n`, " "),
+    chunked: RawHost.drip(`${json}transfer-encoding: chunked\r\n\r\n`, "1\r\n \r\n"),
+    "until the connection ends": RawHost.drip(`${json}\r\n`, " "),
+    "that has stopped": RawHost.drip(`${json}content-length: 10\r\n\r\n[`, "")
   }
   for (const [name, transport] of Object.entries(transports)) {
     for (const [kind, answer] of Object.entries(bodies)) {
       it.live(`${kind}, over ${name}`, () =>
         Effect.gen(function* () {
-          const host = yield* raw(answer)
+          const host = yield* RawHost.make(answer)
           yield* Effect.gen(function* () {
             const client = yield* GenesysClient
             yield* Effect.forEach(
@@ -117,7 +76,7 @@ describe("a body that drips is given up at the deadline", () => {
 
   it.live("pages of a list", () =>
     Effect.gen(function* () {
-      const host = yield* raw(drip(`${json}content-length: 100000\r\n\r\n{"entities": [`, " "))
+      const host = yield* RawHost.make(RawHost.drip(`${json}content-length: 100000\r\n\r\n{"entities": [`, " "))
       const error = yield* Effect.flip(Stream.runDrain(Pagination.follow(get))).pipe(
         Effect.provideService(RetryPolicy, brief),
         Effect.provide(Hostile.layer(host.url))
@@ -209,7 +168,7 @@ describe("JSON that is nested too deep", () => {
 describe("an answer that lies", () => {
   const failing = (answer: (socket: Socket) => void, policy = once) =>
     Effect.gen(function* () {
-      const host = yield* raw(answer)
+      const host = yield* RawHost.make(answer)
       return yield* Effect.flip(GenesysClient.use(({ text }) => text(get))).pipe(
         Effect.provideService(RetryPolicy, policy),
         Effect.provide(Hostile.layer(host.url))
@@ -217,7 +176,7 @@ describe("an answer that lies", () => {
     })
   const fine = (answer: (socket: Socket) => void) =>
     Effect.gen(function* () {
-      const host = yield* raw(answer)
+      const host = yield* RawHost.make(answer)
       return yield* GenesysClient.use(({ text }) => text(get)).pipe(
         Effect.provideService(RetryPolicy, once),
         Effect.provide(Hostile.layer(host.url))
@@ -271,7 +230,7 @@ describe("an answer that lies", () => {
 
   it.live("status 102 again and again, and nothing else: given up at the deadline", () =>
     Effect.gen(function* () {
-      const error = yield* failing(drip("", "HTTP/1.1 102 Processing\r\n\r\n".repeat(100)), brief)
+      const error = yield* failing(RawHost.drip("", "HTTP/1.1 102 Processing\r\n\r\n".repeat(100)), brief)
       assert.deepInclude(error, { _tag: "UnavailableError", reason: "Timeout" })
     })
   )
@@ -280,7 +239,7 @@ describe("an answer that lies", () => {
     Effect.gen(function* () {
       let asked = 0
       let sent = 0
-      const host = yield* raw((socket) => {
+      const host = yield* RawHost.make((socket) => {
         asked++
         socket.write(`${json}content-length: 1073741824\r\n\r\n`)
         const chunk = Buffer.alloc(65_536, " ")
@@ -317,7 +276,9 @@ describe("an answer that lies", () => {
   for (const status of [199, 299, 306, 418, 600, 999]) {
     it.live(`status ${status} is no defect`, () =>
       Effect.gen(function* () {
-        const host = yield* raw((socket) => socket.end(`HTTP/1.1 ${status} Strange\r\ncontent-length: 2\r\n\r\n{}`))
+        const host = yield* RawHost.make((socket) =>
+          socket.end(`HTTP/1.1 ${status} Strange\r\ncontent-length: 2\r\n\r\n{}`)
+        )
         const exit = yield* Effect.result(GenesysClient.use(({ text }) => text(get))).pipe(
           Effect.provideService(RetryPolicy, brief),
           Effect.provide(Hostile.layer(host.url))
