@@ -36,7 +36,6 @@ import { TokensLive } from "./login/tokensHandlers.ts"
 import { TruthLive } from "./control/truthHandlers.ts"
 import { UsageLive } from "./usage/usageHandlers.ts"
 import { UsersLive } from "./directory/usersHandlers.ts"
-import { HitFinder } from "./analytics/hits.ts"
 import { JobBook } from "./analytics/jobBook.ts"
 import { Grants } from "./login/grants.ts"
 import { JournalBook } from "./shared/journalBook.ts"
@@ -65,7 +64,6 @@ const Handlers = Layer.mergeAll(
 
 const Routes = HttpApiBuilder.layer(SimulatorApi).pipe(
   Layer.provide(Handlers),
-  Layer.merge(Gate.notFound),
   Layer.merge(Docs.layer),
   Layer.merge(Streaming.layer),
   Layer.provide(HttpServer.layerServices)
@@ -90,7 +88,7 @@ export class App extends Context.Service<
       Layer.provide(routerConfig),
       Layer.merge(ScenarioRun.layer(options.scenario)),
       Layer.provideMerge(Control.layer),
-      Layer.provide([Channels.layer, Events.layer, HitFinder.layer]),
+      Layer.provide([Channels.layer, Events.layer]),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),
       Layer.provideMerge(Conversations.layer),

@@ -8,7 +8,6 @@ import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import * as ConversationQuery from "./conversationQuery.ts"
 import { Conversations } from "./conversations.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
-import { HitFinder } from "./hits.ts"
 import { Settings } from "../shared/settings.ts"
 import { answerAs } from "../shared/answerAs.ts"
 import { badRequest } from "../shared/bodyCheck.ts"
@@ -24,7 +23,7 @@ export const AnalyticsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const settings = yield* Settings
     const world = yield* Conversations
-    const page = ConversationQuery.make(world, yield* HitFinder, settings)
+    const page = ConversationQuery.make(world, settings)
     return handlers.handleAll({
       queryConversations: Effect.fnUntraced(function* ({ payload }) {
         const { now } = yield* CurrentRequest

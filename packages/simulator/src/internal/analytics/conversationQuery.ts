@@ -3,7 +3,7 @@
  */
 import { interval, type ConversationQuery } from "../../api/AnalyticsApi.ts"
 import type { Conversations } from "./conversations.ts"
-import type { HitFinder } from "./hits.ts"
+import * as Hits from "./hits.ts"
 import * as Selection from "./selection.ts"
 import type { Settings } from "../shared/settings.ts"
 
@@ -11,11 +11,11 @@ const minute = 60_000
 
 /** Answers queries as of a moment. */
 export const make =
-  (world: Conversations["Service"], { find }: HitFinder["Service"], { queryLimit }: Settings["Service"]) =>
+  (world: Conversations["Service"], { queryLimit }: Settings["Service"]) =>
   /** Undefined for a page that lies too far on. */
   (query: ConversationQuery, now: number) => {
     const selection = Selection.touching(world, interval(query.interval), now)
-    const hits = find(query, selection)
+    const hits = Hits.find(world, query, selection)
     const { pageNumber = 1, pageSize = 25 } = query.paging ?? {}
     if (pageNumber * pageSize > queryLimit) return undefined
     const indexes = hits.slice((pageNumber - 1) * pageSize, pageSize)

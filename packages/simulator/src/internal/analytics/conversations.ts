@@ -24,8 +24,6 @@ export class Conversations extends Context.Service<
   Timeline.Timeline &
     Facts.Facts & {
       readonly idOf: (index: number) => string
-      /** The first 32 bits of the id, which are much cheaper than the id. */
-      readonly idHead: (index: number) => number
       /** The numbers of those with these ids that started within the last hundred days. */
       readonly withIds: (ids: ReadonlyArray<string>, at: number) => ReadonlyArray<number>
       /** What is known of a conversation at this moment. */
@@ -39,6 +37,7 @@ export class Conversations extends Context.Service<
       const { seed } = settings
       const timeline = Timeline.make(settings)
       const facts = Facts.make(settings, yield* Users, timeline)
+      /** The first 32 bits of the id, which are much cheaper than the id. */
       const idHead = (index: number) => Random.bits(seed, Random.streams.conversation, index, 0)
       const idOf = (index: number) => Random.uuid(seed, Random.streams.conversation, index)
 
@@ -46,7 +45,7 @@ export class Conversations extends Context.Service<
         const [start, answer, end] = [timeline.startOf(index), timeline.answerOf(index), timeline.endOf(index)]
         const work = timeline.workOf(index)
         const [queueId, user, code] = [
-          facts.queueIds[facts.tell("queue", index)]!,
+          facts.queueIds[facts.queue(index)]!,
           facts.user(index),
           facts.wrapUpCode(index, at)
         ]
@@ -104,7 +103,7 @@ export class Conversations extends Context.Service<
           ),
           participant(
             1,
-            { participantName: Facts.queueNames[facts.tell("queue", index)]!, purpose: "acd" },
+            { participantName: Facts.queueNames[facts.queue(index)]!, purpose: "acd" },
             [metric("tAcd", answer - start, answer, at)],
             [interact(start, answer, "transfer")]
           ),
@@ -126,7 +125,6 @@ export class Conversations extends Context.Service<
           }
           return found.toReversed()
         },
-        idHead,
         get: (index, at) => {
           const end = timeline.endOf(index)
           return {

@@ -1,6 +1,6 @@
 /**
- * The dimensions and metrics that filters and aggregations can look at, as numbers, and how their numbers and texts belong
- * together.
+ * The dimensions and metrics that filters and aggregations can look at, each as a function of the number of a conversation and
+ * a moment. They need no row, which takes far longer to compute.
  */
 import type {
   ConversationDimension,
@@ -8,152 +8,82 @@ import type {
   SegmentDimension,
   SegmentMetric
 } from "../../api/ConversationFilter.ts"
-import type { Columns, Moment } from "./columns.ts"
+import { iso } from "../shared/iso.ts"
 import type { Conversations } from "./conversations.ts"
-import { directions, disconnectBy, disconnectTypes, mediaTypes, telephone, wrapUpBy, wrapUpCodes } from "./facts.ts"
-import * as Vectors from "./vectors.ts"
 
 type World = Conversations["Service"]
 
-/** For each place of a segment; a plain number holds for all conversations. */
-export type Places = ReadonlyArray<Vectors.Vector | number>
+/** Undefined for what is not there, or not known at that moment. A metric is in milliseconds, but for the counts. */
+export type Read = (index: number, at: number) => string | number | undefined
 
-export interface Dimension {
-  readonly places: Places
-  /** The number of a text, which may differ between blocks; NaN if there is none. */
-  readonly numberOf: (text: string) => number | ((columns: Columns) => number)
-  readonly textOf: (number: number) => string
-  /** How many numbers there are, from 0 on; undefined for what cannot be counted. */
-  readonly count?: number
-}
-
-/** The segments in the order of the row: customer, queue, agent, and the agent's after-call work. */
-const purposes = ["customer", "acd", "agent"]
-const segmentTypes = ["interact", "wrapup"]
-
-/** When they appear: the first two are there from the start. */
-export const appears: ReadonlyArray<Moment | undefined> = [undefined, undefined, "answer", "work"]
-
-/** The same at each place. */
-const everywhere = (vector: Vectors.Vector | number): Places => appears.map(() => vector)
-
-const listed = (places: Places, texts: ReadonlyArray<string>): Dimension => ({
-  places,
-  count: texts.length,
-  numberOf: (text) => (texts.includes(text) ? texts.indexOf(text) : Number.NaN),
-  textOf: (number) => texts[number]!
-})
-
-const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
-
-const dates = (places: Places): Dimension => ({
-  places,
-  numberOf: (text) => (iso.test(text) ? (columns) => Date.parse(text) - columns.base : Number.NaN),
-  textOf: String
-})
-
-const ids = (world: World): Dimension => ({
-  places: everywhere(Vectors.places),
-  numberOf: (id) => {
-    const head = Number.parseInt(id.slice(0, 8), 16)
-    return ({ indexOf, size }) => {
-      for (let place = 0; place < size; place++) {
-        if (world.idHead(indexOf(place)) === head && world.idOf(indexOf(place)) === id) return place
-      }
-      return Number.NaN
-    }
-  },
-  textOf: String
-})
-
-const users = (world: World): Dimension => {
-  const agent = Vectors.fact("agent")
-  return {
-    places: [Vectors.absent, Vectors.absent, agent, agent],
-    count: world.users,
-    numberOf: (id) => world.userNumber(id) ?? Number.NaN,
-    textOf: world.userId
-  }
-}
-
-const customers = 10_000
-const number = /^(.*)(\d{4})$/
-
-/** The customer's telephone number in one direction, and that of the queue in the other. */
-const telephones = (customerCalls: 0 | 1): Dimension => ({
-  places: everywhere({
-    moments: [],
-    read: (columns, _, out) => {
-      const [customer, direction, queue] = [columns.fact("customer"), columns.fact("direction"), columns.fact("queue")]
-      for (let place = 0; place < columns.size; place++) {
-        out[place] = direction[place] === customerCalls ? customer[place]! : customers + queue[place]!
-      }
-    }
-  }),
-  numberOf: (text) => {
-    const [, start, last] = number.exec(text) ?? []
-    if (start === telephone.customer) return Number(last)
-    return start === telephone.queue ? customers + Number(last) : Number.NaN
-  },
-  textOf: String
-})
-
-const disconnects = (): Dimension => {
-  const told = Vectors.rewritten("disconnect", "end", disconnectBy)
-  const transfer = disconnectTypes.indexOf("transfer")
-  return listed([told, Vectors.constant(transfer, "answer"), told, Vectors.absent], disconnectTypes)
-}
+/** For each segment in the order of the row: customer, queue, agent, and the agent's after-call work. */
+export type Segments = readonly [Read, Read, Read, Read]
 
 type Named<Name extends string, A> = Readonly<Record<Name, A>>
 
-export const conversation = (world: World): Named<typeof ConversationDimension.Type, Dimension> => ({
-  conversationId: ids(world),
-  conversationStart: dates(everywhere(Vectors.date("start"))),
-  conversationEnd: dates(everywhere(Vectors.date("end"))),
-  originatingDirection: listed(everywhere(Vectors.fact("direction")), directions),
-  divisionId: listed(everywhere(0), [world.divisionId])
+const everywhere = (read: Read): Segments => [read, read, read, read]
+const nothing: Read = () => undefined
+
+/** Whether a segment is there by then: the first two are from the start. */
+export const appears = (world: World): ReadonlyArray<(index: number, at: number) => boolean> => [
+  () => true,
+  () => true,
+  (index, at) => world.answerOf(index) <= at,
+  (index, at) => world.workOf(index) <= at
+]
+
+type Moment = "startOf" | "answerOf" | "endOf" | "workOf"
+
+const date =
+  (world: World, moment: Moment): Read =>
+  (index, at) => {
+    const millis = world[moment](index)
+    return millis <= at ? iso(millis) : undefined
+  }
+
+/** The milliseconds between two moments, once both have come. */
+const span =
+  (world: World, first: Moment, last: Moment): Read =>
+  (index, at) => {
+    const end = world[last](index)
+    return end <= at ? end - world[first](index) : undefined
+  }
+
+export const conversation = (
+  world: World
+): Named<typeof ConversationDimension.Type | typeof ConversationMetric.Type, Read> => ({
+  conversationId: world.idOf,
+  conversationStart: date(world, "startOf"),
+  conversationEnd: date(world, "endOf"),
+  originatingDirection: world.direction,
+  divisionId: () => world.divisionId,
+  nConnected: () => 1,
+  tAcd: span(world, "startOf", "answerOf"),
+  tTalk: (index, at) => (world.endOf(index) <= at ? world.talk(index, at) : undefined),
+  tAcw: span(world, "endOf", "workOf")
 })
 
-export const segment = (world: World): Named<typeof SegmentDimension.Type, Dimension> => ({
-  queueId: listed(everywhere(Vectors.fact("queue")), world.queueIds),
-  userId: users(world),
-  mediaType: listed(everywhere(Vectors.fact("media")), mediaTypes),
-  direction: listed(everywhere(Vectors.fact("direction")), directions),
-  wrapUpCode: listed(
-    [Vectors.absent, Vectors.absent, Vectors.absent, Vectors.rewritten("wrapUp", "code", wrapUpBy)],
-    wrapUpCodes
-  ),
-  purpose: listed([0, 1, 2, 2], purposes),
-  disconnectType: disconnects(),
-  segmentType: listed([0, 0, 0, 1], segmentTypes),
-  segmentEnd: dates([Vectors.date("end"), Vectors.date("answer"), Vectors.date("end"), Vectors.date("work")]),
-  ani: telephones(0),
-  dnis: telephones(1)
-})
-
-/** In milliseconds, but for the counts. */
-export const conversationMetrics: Named<typeof ConversationMetric.Type, Places> = {
-  nConnected: everywhere(1),
-  tAcd: everywhere(Vectors.span("start", "answer")),
-  tTalk: everywhere(
-    Vectors.from(
-      "end",
-      (columns, now) => {
-        const [answer, end] = [columns.moment("answer"), columns.moment("end")]
-        const [cut, rewrite] = [columns.fact("cut"), columns.moment("rewrite")]
-        return (place) => end[place]! - answer[place]! - (rewrite[place]! <= now ? cut[place]! : 0)
-      },
-      ["rewrite"]
-    )
-  ),
-  tAcw: everywhere(Vectors.span("end", "work"))
-}
-
-export const segmentMetrics: Named<typeof SegmentMetric.Type, Places> = {
-  tSegmentDuration: [
-    Vectors.span("start", "end"),
-    Vectors.span("start", "answer"),
-    Vectors.span("answer", "end"),
-    Vectors.span("end", "work")
-  ]
+export const segment = (world: World): Named<typeof SegmentDimension.Type | typeof SegmentMetric.Type, Segments> => {
+  const user: Read = (index) => world.user(index).id
+  const ended: Read = (index, at) => (world.endOf(index) <= at ? world.disconnectType(index, at) : undefined)
+  const queue: Read = (index) => world.queueIds[world.queue(index)]
+  return {
+    queueId: everywhere(queue),
+    userId: [nothing, nothing, user, user],
+    mediaType: everywhere(world.mediaType),
+    direction: everywhere(world.direction),
+    wrapUpCode: [nothing, nothing, nothing, world.wrapUpCode],
+    purpose: [() => "customer", () => "acd", () => "agent", () => "agent"],
+    disconnectType: [ended, (index, at) => (world.answerOf(index) <= at ? "transfer" : undefined), ended, nothing],
+    segmentType: [() => "interact", () => "interact", () => "interact", () => "wrapup"],
+    segmentEnd: [date(world, "endOf"), date(world, "answerOf"), date(world, "endOf"), date(world, "workOf")],
+    ani: everywhere(world.ani),
+    dnis: everywhere(world.dnis),
+    tSegmentDuration: [
+      span(world, "startOf", "endOf"),
+      span(world, "startOf", "answerOf"),
+      span(world, "answerOf", "endOf"),
+      span(world, "endOf", "workOf")
+    ]
+  }
 }

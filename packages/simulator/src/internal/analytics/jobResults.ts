@@ -6,7 +6,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import { interval } from "../../api/AnalyticsApi.ts"
 import type { Conversations } from "./conversations.ts"
-import type { HitFinder } from "./hits.ts"
+import * as Hits from "./hits.ts"
 import type { Job } from "./jobBook.ts"
 import * as Selection from "./selection.ts"
 import type { Settings } from "../shared/settings.ts"
@@ -21,11 +21,7 @@ const read = (job: Job, cursor: string): { readonly place: number; readonly made
   return isOurs ? { place: Number(place), madeAt: Number(madeAt) } : undefined
 }
 
-export const make = (
-  world: Conversations["Service"],
-  { find }: HitFinder["Service"],
-  settings: Settings["Service"]
-) => {
+export const make = (world: Conversations["Service"], settings: Settings["Service"]) => {
   const { cursorLifetime, jobResultsLimit } = settings
   /** What is wrong with the cursor, if there is no page. */
   return (job: Job, cursor: string | undefined, now: number, pageSize = 1000) => {
@@ -36,7 +32,7 @@ export const make = (
     // The first page is always to be had.
     if (from.place > 0 && next > jobResultsLimit) return "tooFar"
     const select = job.query.startOfDayIntervalMatching === true ? Selection.touching : Selection.overlapping
-    const hits = find(job.query, select(world, interval(job.query.interval), job.availableAt))
+    const hits = Hits.find(world, job.query, select(world, interval(job.query.interval), job.availableAt))
     return {
       conversations: hits.slice(from.place, pageSize).map((index) => world.get(index, job.availableAt)),
       ...(next < hits.total ? { cursor: cursorOf(job, next, now) } : {}),

@@ -10,7 +10,6 @@ import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { Conversations } from "./conversations.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
 import { availableAt } from "./dataLake.ts"
-import { HitFinder } from "./hits.ts"
 import * as JobBook from "./jobBook.ts"
 import * as JobResults from "./jobResults.ts"
 import { Settings } from "../shared/settings.ts"
@@ -26,7 +25,7 @@ export const AnalyticsJobsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const book = yield* JobBook.JobBook
     const settings = yield* Settings
-    const read = JobResults.make(yield* Conversations, yield* HitFinder, settings)
+    const read = JobResults.make(yield* Conversations, settings)
 
     const find = Effect.fnUntraced(function* (id: string) {
       const { correlationId, now } = yield* CurrentRequest

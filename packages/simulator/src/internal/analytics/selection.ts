@@ -32,12 +32,6 @@ const alive = (world: World, first: number, last: number, moment: number): Array
   return found
 }
 
-/** Those of the selection that are still running; ascending. */
-export const running = (world: World, { at, first, last, lead }: Selection): ReadonlyArray<number> => [
-  ...lead.filter((index) => world.endOf(index) > at),
-  ...alive(world, first, last, at)
-]
-
 const started = (world: World, from: number, to: number, at: number) => {
   const first = world.firstFrom(from)
   return { at, first, last: Math.max(first, Math.min(world.firstFrom(to), world.firstFrom(at + 1))) }
@@ -63,16 +57,4 @@ export const touching = (world: World, [from, to]: readonly [from: number, to: n
 export const overlapping = (world: World, [from, to]: readonly [from: number, to: number], at: number): Selection => {
   const range = started(world, from, to, at)
   return { ...range, lead: at <= from ? [] : alive(world, Number.NEGATIVE_INFINITY, range.first, from) }
-}
-
-/** The place of one of its conversations in the order of their starts. */
-export const placeOf = ({ first, lead }: Selection, index: number): number => {
-  if (index >= first) return lead.length + index - first
-  let [low, high] = [0, lead.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (lead[middle]! < index) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -21,28 +21,7 @@ export const isLong = (index: number): boolean => (index & (longEvery - 1)) === 
 /** The first long one with this number or a greater one. */
 export const longFrom = (index: number): number => Math.ceil((index - longPlace) / longEvery) * longEvery + longPlace
 
-/** How many long ones have numbers from `first` (inclusive) to `last` (exclusive). */
-export const longBetween = (first: number, last: number): number => (longFrom(last) - longFrom(first)) / longEvery
-
-/** Computed from what was drawn for a conversation. */
-export type Read = (drawn: number, long: boolean) => number
-
-/** Milliseconds from one moment to the next. */
-export interface Spans {
-  readonly wait: Read
-  readonly talk: Read
-  /** After-call work. */
-  readonly work: Read
-  /** How late the wrap-up code is. */
-  readonly code: Read
-  /** 1 if the pipeline rewrites it, unless it is still running then. */
-  readonly rewritten: Read
-}
-
 export interface Timeline {
-  /** What all about a conversation is computed from. */
-  readonly drawn: (index: number) => number
-  readonly spans: Spans
   /** No conversation at all lasts longer. */
   readonly longestLong: number
   readonly startOf: (index: number) => number
@@ -61,7 +40,7 @@ export interface Timeline {
 }
 
 /** The night in which the pipeline comes to what started then. */
-export const nightOf = (start: number): number => (Math.floor(start / day) + 2) * day + 2 * hour
+const nightOf = (start: number): number => (Math.floor(start / day) + 2) * day + 2 * hour
 
 export const make = (settings: Settings["Service"]): Timeline => {
   const { conversationsPerHour, lateWrapUps, longestConversation, nightlyRewrites, seed } = settings
@@ -69,43 +48,34 @@ export const make = (settings: Settings["Service"]): Timeline => {
   const slot = hour / conversationsPerHour
   const { draw, of } = Random.units(seed, Random.streams.conversation)
 
-  // Waiting: 2 to 60 seconds. Talking: 20 seconds to 30 minutes, mostly short.
-  const spans: Spans = {
-    wait: (drawn) => 2000 + Math.floor(draw(drawn, 5) * 58_000),
-    talk: (drawn, long) => {
-      const share = draw(drawn, 6)
-      return long
-        ? hour + Math.floor(share * share * (longestLong - 2 * hour))
-        : 20_000 + Math.floor(share * share * share * 1_780_000)
-    },
-    work: (drawn) => 5000 + Math.floor(draw(drawn, 7) * 175_000),
-    code: (drawn) => (draw(drawn, 15) >= lateWrapUps ? 0 : 2 * minute + Math.floor(draw(drawn, 16) ** 2 * 8 * hour)),
-    rewritten: (drawn) => (draw(drawn, 17) < nightlyRewrites ? 1 : 0)
-  }
-  const { code, rewritten, talk, wait, work } = spans
   const start = (index: number, drawn: number) => Math.floor((index + draw(drawn, 4)) * slot)
-  const end = (index: number, drawn: number) => start(index, drawn) + wait(drawn, false) + talk(drawn, isLong(index))
+  // Waiting: 2 to 60 seconds. Talking: 20 seconds to 30 minutes, mostly short.
+  const answer = (index: number, drawn: number) => start(index, drawn) + 2000 + Math.floor(draw(drawn, 5) * 58_000)
+  const talk = (index: number, drawn: number) => {
+    const share = draw(drawn, 6)
+    return isLong(index)
+      ? hour + Math.floor(share * share * (longestLong - 2 * hour))
+      : 20_000 + Math.floor(share * share * share * 1_780_000)
+  }
+  const end = (index: number, drawn: number) => answer(index, drawn) + talk(index, drawn)
+  const work = (index: number, drawn: number) => end(index, drawn) + 5000 + Math.floor(draw(drawn, 7) * 175_000)
+  const late = (drawn: number) =>
+    draw(drawn, 15) >= lateWrapUps ? 0 : 2 * minute + Math.floor(draw(drawn, 16) ** 2 * 8 * hour)
   const startOf = (index: number) => start(index, of(index))
   const endOf = (index: number) => end(index, of(index))
-  const workOf = (index: number) => {
-    const drawn = of(index)
-    return end(index, drawn) + work(drawn, false)
-  }
 
   return {
-    drawn: of,
-    spans,
     longestLong,
     startOf,
-    answerOf: (index) => {
-      const drawn = of(index)
-      return start(index, drawn) + wait(drawn, false)
-    },
+    answerOf: (index) => answer(index, of(index)),
     endOf,
-    workOf,
-    codeOf: (index) => workOf(index) + code(of(index), false),
+    workOf: (index) => work(index, of(index)),
+    codeOf: (index) => {
+      const drawn = of(index)
+      return work(index, drawn) + late(drawn)
+    },
     rewriteOf: (index) => {
-      if (rewritten(of(index), false) === 0) return Infinity
+      if (draw(of(index), 17) >= nightlyRewrites) return Infinity
       const night = nightOf(startOf(index))
       return endOf(index) <= night ? night : Infinity
     },

@@ -57,14 +57,7 @@ const Resolved = Schema.Struct({
   journalSize: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).pipe(
     Schema.withConstructorDefault(Effect.succeed(10_000))
   )
-}).check(
-  // What filters know of a block of conversations is in milliseconds from its start, as 32 bits.
-  Schema.makeFilter(
-    ({ conversationsPerHour, longestConversation }) =>
-      longestConversation / 3600 + 1024 / conversationsPerHour < 1_190 ||
-      "Expected longestConversation to be less where so few conversations start"
-  )
-)
+})
 
 const defaultClient = (seed: number) => ({
   id: Random.uuid(seed, Random.streams.client, 0),
