@@ -110,6 +110,32 @@ it.effect("answers a bad body with a 400 that names the field", () =>
   }).pipe(Effect.provide(Simulator.layerHttpClient()))
 )
 
+it.effect("answers HEAD as GET, without a body", () =>
+  Effect.gen(function* () {
+    const token = yield* login()
+    const paths = [
+      "/api/v2/users",
+      "/api/v2/users/me",
+      "/api/v2/organizations/me",
+      "/api/v2/routing/queues?pageSize=1",
+      "/api/v2/users/nobody",
+      "/api/v2/users?pageSize=0",
+      "/api/v2/nothing",
+      "/oauth/token",
+      "/docs",
+      "/_control/clock"
+    ]
+    for (const path of paths) {
+      for (const bearer of [token, "another"]) {
+        const [get, head] = [yield* call(bearer, "GET", path), yield* call(bearer, "HEAD", path)]
+        assert.strictEqual(head.status, get.status, path)
+        assert.strictEqual(head.body, "", path)
+        assert.strictEqual(head.headers["content-type"], get.headers["content-type"], path)
+      }
+    }
+  }).pipe(Effect.provide(Simulator.layerHttpClient()))
+)
+
 it.effect("has Genesys bodies for unknown paths, bad JSON and other media types", () =>
   Effect.gen(function* () {
     const { url } = yield* Simulator

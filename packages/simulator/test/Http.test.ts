@@ -42,6 +42,9 @@ layer(Layer.merge(Simulator.layer({ rateLimit: { limit: 5 } }), FetchHttpClient.
         const token = yield* login()
         assert.strictEqual((yield* me(token)).status, 200)
         assert.deepInclude(yield* call(token, "HEAD", "/api/v2/tokens/me"), { status: 200, body: "" })
+        const [get, head] = [yield* call(token, "GET", "/docs"), yield* call(token, "HEAD", "/docs")]
+        assert.deepInclude(head, { status: 200, body: "" })
+        assert.strictEqual(head.headers["content-length"], get.headers["content-length"])
         const users = yield* call(token, "POST", "/api/v2/users/search", {
           query: [{ type: "EXACT", fields: ["email"], value: "test.user@yourcompany.com" }]
         })

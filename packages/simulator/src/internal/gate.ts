@@ -4,7 +4,6 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -45,15 +44,11 @@ const dateHeader = () => {
   }
 }
 
-/** For the routes: no such path. */
-export const notFound = HttpRouter.add(
-  "*",
-  "/*",
-  Effect.map(CurrentRequest, ({ correlationId }) => FaultAnswer.failure(404, correlationId))
-)
-
-/** The status for a request that cannot be read: a path that cannot be decoded, a body that broke off or is too long. */
-const unreadable = (cause: Cause.Cause<unknown>): number | undefined => {
+/**
+ * The status for a request that no endpoint answers: an unknown path, a path that cannot be decoded, a body that broke off or is too
+ * long. A route for all other paths would take HEAD away from those that answer GET.
+ */
+const unanswered = (cause: Cause.Cause<unknown>): number | undefined => {
   const error = Cause.squash(cause)
   if (!HttpServerError.isHttpServerError(error)) return undefined
   const { reason } = error
@@ -91,7 +86,7 @@ export const make = Effect.fnUntraced(function* (router: Router) {
     const answer = yield* Effect.provideService(router, CurrentRequest, context).pipe(
       Effect.catchCause((cause) => {
         if (Cause.hasInterrupts(cause)) return Effect.interrupt
-        const status = unreadable(cause)
+        const status = unanswered(cause)
         return status === undefined
           ? Effect.as(Effect.logError("The simulator failed", cause), FaultAnswer.failure(500, entry.correlationId))
           : Effect.succeed(FaultAnswer.failure(status, entry.correlationId))
