@@ -2,17 +2,15 @@
  * A worker: the jobs of a settings file, for the orgs of that file. It can be given other settings while it runs, says how it
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
-import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import { version } from "@effect-genesys/program/Version"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
@@ -20,12 +18,11 @@ import * as CommandJob from "./jobs/CommandJob.ts"
 import * as JobLoop from "./jobs/JobLoop.ts"
 import * as JobPlan from "./jobs/JobPlan.ts"
 import { Jobs } from "./jobs/Jobs.ts"
-import type { JobFailure, JobSpec } from "./jobs/JobSpec.ts"
-import * as JobWork from "./jobs/JobWork.ts"
-import * as Mended from "./mended.ts"
+import type { JobFailure } from "./jobs/JobSpec.ts"
+import * as JobSpecs from "./jobSpecs.ts"
 import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
 import * as WorkerStatus from "./server/WorkerStatus.ts"
-import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
+import type { WorkerSettings } from "./settings/WorkerSettings.ts"
 
 export class Worker extends Context.Service<
   Worker,
@@ -60,45 +57,12 @@ const make = Effect.gen(function* () {
   const jobs = yield* Jobs
   const orgs = yield* Orgs
   const sinks = yield* Sinks
-  const surroundings = yield* Effect.context<Orgs | Sinks | ChildProcessSpawner>()
+  const specOf = yield* JobSpecs.make
   const scope = yield* Effect.scope
-  const policy = yield* RetryPolicy
   const startedAt = yield* Clock.currentTimeMillis
   const served = yield* Ref.make<ReadonlyArray<Served>>([])
   const holding = yield* Ref.make(yield* Scope.fork(scope))
   const started = yield* Ref.make(false)
-
-  const specOf = Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
-    const org = JobPlan.orgOf(settings, job)
-    const known = yield* JobWork.memory(job)
-    // An org that a reload has dropped is kept until its running jobs have ended.
-    const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
-      Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))
-    return {
-      name: job.name,
-      kind: job.kind,
-      org: org.name,
-      key: JobPlan.keyOf(settings, job),
-      trigger: JobPlan.triggerOf(job),
-      run: (isStopping) =>
-        Effect.provideService(
-          inOrg(Effect.provideContext(JobWork.run(job, isStopping, known, JobPlan.secretsOf(settings)), surroundings)),
-          RetryPolicy,
-          policy
-        ),
-      // What is wrong with the settings of the org, the next run says.
-      mended: Effect.ignore(inOrg(Mended.mended)),
-      begins: Effect.provideContext(JobWork.measured(job, known), surroundings),
-      present: Effect.map(
-        known.lag.current,
-        Option.match({
-          onNone: () => ({}),
-          onSome: (behind) => ({ lagSeconds: Math.round(Duration.toSeconds(behind)) })
-        })
-      ),
-      gone: known.lag.remove
-    }
-  })
 
   /** Holds the orgs in the scope. */
   const prepare = Effect.fnUntraced(function* (settings: WorkerSettings) {

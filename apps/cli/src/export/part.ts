@@ -31,15 +31,10 @@ const ifThere = <A>(effect: Effect.Effect<A, PlainFile.Failure>) =>
     error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { open, seal }: PartSeal) => {
-  const mode = modes[access].file
-  const path = `${file}.part`
-  const note = `${path}.note`
+/** Of a file that is being written. Taken over from a process that was killed; given back at the end. */
+const lockOf = (fs: FileSystem.FileSystem, path: string, mode: number) => {
   const lockFile = `${path}.lock`
-  /** The names, not what they may point to. */
-  const discard = Effect.forEach([path, note], (name) => PlainFile.remove(fs, name), { discard: true })
 
-  /** Taken over from a process that was killed; given back at the end. */
   const lock = Effect.gen(function* () {
     const take = PlainFile.writeText(fs, lockFile, String(process.pid), mode)
     yield* Effect.catchTag(take, "PlatformError", (error) =>
@@ -57,6 +52,16 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
     }
     yield* fs.remove(lockFile, { force: true })
   })
+
+  return lock
+}
+
+export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { open, seal }: PartSeal) => {
+  const mode = modes[access].file
+  const path = `${file}.part`
+  const note = `${path}.note`
+  /** The names, not what they may point to. */
+  const discard = Effect.forEach([path, note], (name) => PlainFile.remove(fs, name), { discard: true })
 
   /** What it was begun with; nothing if there is none. */
   const begun = Effect.gen(function* () {
@@ -130,5 +135,5 @@ export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { 
     yield* PlainFile.remove(fs, note)
   })
 
-  return { path, lock, begun, begin, resume, discard, finish }
+  return { path, lock: lockOf(fs, path, mode), begun, begin, resume, discard, finish }
 }
