@@ -10,6 +10,7 @@ import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { settingNames } from "@effect-genesys/core/Settings"
 import * as YamlText from "./yamlText.ts"
 import { type Job, WorkerSettings } from "./WorkerSettings.ts"
 
@@ -115,7 +116,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
     OwnFile.readText(file, { maxBytes }),
     ({ what }) =>
       new ConfigurationError({
-        setting: "GENESYS_WORKER_FILE",
+        setting: settingNames.workerFile,
         message: `The settings file ${file} cannot be used: it ${what}. It must be a file in YAML or JSON.`
       })
   )

@@ -6,6 +6,7 @@ import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { settingNames } from "@effect-genesys/core/Settings"
 import type { Vault } from "../Vault.ts"
 
 const service = "effect-genesys"
@@ -29,7 +30,7 @@ const entry = <A>(id: string, use: (entry: Entry, signal: AbortSignal) => Promis
 
 const unusable = (reason: string) =>
   new ConfigurationError({
-    setting: "GENESYS_CLOUD_SECRET_STORE",
+    setting: settingNames.secretStore,
     message: `The system's keyring cannot be used: ${reason.replace(/\.$/, "")}. Unlock it, or set GENESYS_CLOUD_SECRET_STORE=file and log in again.`
   })
 

@@ -3,14 +3,15 @@ import * as Proxies from "@effect-genesys/core/Proxies"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { settingNames } from "@effect-genesys/core/Settings"
 import type { AnyApiClient } from "../AnyApiClient.ts"
 
 const names = {
-  clientId: "GENESYS_CLOUD_CLIENT_ID",
-  clientSecret: "GENESYS_CLOUD_CLIENT_SECRET",
-  region: "GENESYS_CLOUD_REGION",
-  loginUrl: "GENESYS_CLOUD_LOGIN_URL",
-  apiUrl: "GENESYS_CLOUD_API_URL"
+  clientId: settingNames.clientId,
+  clientSecret: settingNames.clientSecret,
+  region: settingNames.region,
+  loginUrl: settingNames.loginUrl,
+  apiUrl: settingNames.apiUrl
 } as const
 
 /** What the options of `adopt` say; whatever they leave out comes from elsewhere. */
@@ -19,13 +20,13 @@ type Given = { readonly [name in keyof typeof names]?: string | undefined }
 /** The network is the environment's affair alone. */
 const network = [
   ...Proxies.variables,
-  "GENESYS_CLOUD_CA_FILE",
-  "GENESYS_CLOUD_CLIENT_CERT_FILE",
-  "GENESYS_CLOUD_CLIENT_KEY_FILE",
-  "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE"
+  settingNames.caFile,
+  settingNames.clientCertFile,
+  settingNames.clientKeyFile,
+  settingNames.clientKeyPassphrase
 ]
 
-const secretFile = "GENESYS_CLOUD_CLIENT_SECRET_FILE"
+const secretFile = settingNames.clientSecretFile
 
 /** Read when the layer is built, which is at the first call: until then a program may load a `.env` file. */
 export const layer = (client: AnyApiClient, options: Given): Layer.Layer<never> =>

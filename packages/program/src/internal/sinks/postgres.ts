@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { settingNames } from "@effect-genesys/core/Settings"
 import { note, pattern, Variable } from "../../SettingText.ts"
 import { fromEnvironment, ofEnvironment } from "../../Settings.ts"
 import type { Entry } from "./entry.ts"
@@ -49,7 +50,7 @@ export const flags = {
 /** What a client of the database is made with. A `.env` in a checkout must not say where people's data goes. */
 const databaseOf = Effect.fnUntraced(function* ({ ca, place: setting }: Settings) {
   const url = Redacted.make(yield* fromEnvironment(setting, "the URL of a PostgreSQL database"))
-  return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* ofEnvironment("PGSSLROOTCERT")) }
+  return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* ofEnvironment(settingNames.postgresCa)) }
 })
 
 const isVariable = Schema.is(Variable)
