@@ -2,8 +2,8 @@
  * The OAuth clients that a simulator knows: how to state them in the options, and how to change one while it runs (rotate
  * its secret, disable it, take a permission from it).
  */
-import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { option, optional, TokenLifetime } from "./internal/shared/option.ts"
 
 /** Only an active client gets tokens, and the tokens of another one are dead. */
 export const ClientState = Schema.Literals(["active", "disabled", "inactive"])
@@ -13,26 +13,36 @@ export type ClientState = typeof ClientState.Type
 export const ClientGrant = Schema.Literals(["client_credentials", "code", "saml2_bearer"])
 export type ClientGrant = typeof ClientGrant.Type
 
+const RedirectUri = Schema.String.check(Schema.makeFilter((uri: string) => URL.canParse(uri) && !uri.includes("#")))
+
 /** One client, as given in the options. */
-export interface OAuthClient {
-  /** The client id: a UUID at Genesys, any text without a colon here. */
-  readonly id: string
-  readonly secret: Redacted.Redacted
-  /** What `tokens/me` calls it. Default: the id. */
-  readonly name?: string
-  /** Default: `active`. */
-  readonly state?: ClientState
-  /** Seconds that its tokens live, for a SCIM integration up to 38,880,000. Default: the simulator's `tokenLifetime`. */
-  readonly tokenLifetime?: number
-  /** At Genesys a client has exactly one. Default: `["client_credentials"]`. */
-  readonly grants?: readonly [ClientGrant, ...Array<ClientGrant>]
-  /** Where `/oauth/authorize` may send its codes, compared letter by letter. Default: nowhere. */
-  readonly redirectUris?: ReadonlyArray<string>
-  /** What its roles allow it, such as `directory:user:view`. Default: everything. */
-  readonly permissions?: ReadonlyArray<string>
-  /** The scopes that it may ask for, such as `users:readonly`. Default: any. */
-  readonly scopes?: ReadonlyArray<string>
-}
+export const OAuthClient = Schema.Struct({
+  id: Schema.NonEmptyString.check(Schema.makeFilter((id: string) => !id.includes(":"))).annotateKey({
+    description: "The client id: a UUID at Genesys, any text without a colon here"
+  }),
+  secret: Schema.Redacted(Schema.String).annotateKey({ description: "Its secret, as `Redacted`" }),
+  name: optional(Schema.String, "What `tokens/me` calls it; if left out, by its id"),
+  state: option(ClientState, "active", "Only an active client gets tokens"),
+  tokenLifetime: optional(
+    TokenLifetime,
+    "Seconds that its tokens live, for a SCIM integration up to 38,880,000; if left out, the simulator's"
+  ),
+  grants: option(Schema.NonEmptyArray(ClientGrant), ["client_credentials"], "At Genesys a client has exactly one"),
+  redirectUris: option(
+    Schema.Array(RedirectUri),
+    [],
+    "Where `/oauth/authorize` may send its codes, compared letter by letter"
+  ),
+  permissions: optional(
+    Schema.Array(Schema.String),
+    "What its roles allow it, such as `directory:user:view`; if left out, everything"
+  ),
+  scopes: optional(
+    Schema.Array(Schema.String),
+    "The scopes that it may ask for, such as `users:readonly`; if left out, any"
+  )
+})
+export type OAuthClient = (typeof OAuthClient)["~type.make.in"]
 
 /** What may change on a client. A new secret takes effect at once, without overlap; live tokens stay. */
 export const ClientChange = Schema.Struct({

@@ -1,34 +1,41 @@
 /**
- * How the login host behaves where no source settles what Genesys does, and the limits that differ between orgs. Every field
- * may be left out.
+ * How the login host behaves where no source settles what Genesys does, and the limits that differ between orgs.
  */
+import * as Schema from "effect/Schema"
+import { option, orOff, Positive } from "./internal/shared/option.ts"
 
-/** An answer of the login host that refuses. A field left out keeps its default. */
-export interface RefusalOptions {
-  readonly status?: 400 | 401 | 403
-  /** A name of RFC 6749, such as `invalid_client`. */
-  readonly error?: string
-  /** Text for `description` and `error_description`. */
-  readonly description?: string
-}
+/** An answer of the login host that refuses. */
+const refusal = (error: string, text: string, description: string) =>
+  option(
+    Schema.Struct({
+      status: option(Schema.Literals([400, 401, 403]), 400, "The status"),
+      error: option(Schema.NonEmptyString, error, "A name of RFC 6749"),
+      description: option(Schema.String, text, "Text for `description` and `error_description`")
+    }),
+    {},
+    description
+  )
 
-export interface OAuthOptions {
-  /** Default: 400 `invalid_client`, "client is disabled". */
-  readonly disabledClient?: RefusalOptions
-  /** Default: 400 `invalid_client`, "client is inactive". */
-  readonly inactiveClient?: RefusalOptions
-  /** A grant that the client does not have. Default: 400 `unauthorized_client`, "grant type is not allowed for this client". */
-  readonly wrongGrant?: RefusalOptions
-  /** A scope that the client does not have. Default: 400 `invalid_scope`, "scope is not allowed for this client". */
-  readonly badScope?: RefusalOptions
-  /** How many tokens from client credentials a client has alive; one more kills the oldest. Default: `"off"`. */
-  readonly clientTokenCap?: number | "off"
-  /** The same for the tokens of its user: code, PKCE, refresh, SAML2. Default: 10. */
-  readonly userTokenCap?: number | "off"
-  /** Seconds after which a token that was not used dies; 900 in HIPAA orgs. Default: `"off"`. */
-  readonly idleTimeout?: number | "off"
-  /** Seconds that a code of `/oauth/authorize` lives. Default: 600. */
-  readonly codeLifetime?: number
-  /** Seconds that a refresh token lives, unless it is used up before. Default: 2,592,000 (30 days). */
-  readonly refreshTokenLifetime?: number
-}
+export const OAuthOptions = Schema.Struct({
+  disabledClient: refusal("invalid_client", "client is disabled", "The answer to a client that is disabled"),
+  inactiveClient: refusal("invalid_client", "client is inactive", "The answer to a client that is inactive"),
+  wrongGrant: refusal(
+    "unauthorized_client",
+    "grant type is not allowed for this client",
+    "The answer to a grant that the client does not have"
+  ),
+  badScope: refusal(
+    "invalid_scope",
+    "scope is not allowed for this client",
+    "The answer to a scope that the client does not have"
+  ),
+  clientTokenCap: option(
+    orOff(Positive),
+    "off",
+    "How many tokens from client credentials a client has alive; one more kills the oldest"
+  ),
+  userTokenCap: option(orOff(Positive), 10, "The same for the tokens of its user: code, PKCE, refresh, SAML2"),
+  idleTimeout: option(orOff(Positive), "off", "Seconds after which a token that was not used dies; 900 in HIPAA orgs"),
+  codeLifetime: option(Positive, 600, "Seconds that a code of `/oauth/authorize` lives"),
+  refreshTokenLifetime: option(Positive, 2_592_000, "Seconds that a refresh token lives, unless it is used up before")
+})

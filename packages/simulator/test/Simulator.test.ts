@@ -9,6 +9,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import { isLocal } from "../src/internal/control/localOnly.ts"
 import { Simulator } from "../src/Simulator.ts"
 import type { SimulatorOptions } from "../src/SimulatorOptions.ts"
@@ -34,7 +35,12 @@ const senseless: ReadonlyArray<SimulatorOptions> = [
   { tokenLifetime: 0 },
   { port: 70_000 },
   { seed: 0.5 },
-  { rateLimit: { limit: 0 } }
+  { rateLimit: { limit: 0 } },
+  { tokenLifetime: 38_880_001 },
+  { conversationsPerHour: 1_000_001 },
+  { oauth: { disabledClient: { error: "" } } },
+  { clients: [{ id: "with:colon", secret: Redacted.make("secret") }] },
+  { scenario: [{ at: -1, do: "revoke" }] }
 ]
 
 it.effect("does not start with options that make no sense", () =>

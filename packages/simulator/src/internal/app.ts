@@ -86,7 +86,7 @@ export class App extends Context.Service<
       })
     ).pipe(
       Layer.provide(routerConfig),
-      Layer.merge(ScenarioRun.layer(options.scenario)),
+      Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
       Layer.provide([Channels.layer, Events.layer]),
       Layer.provide(Directory.layer),

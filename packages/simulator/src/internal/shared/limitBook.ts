@@ -4,10 +4,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Limits, LimitsChange } from "../../Limits.ts"
+import { type Limits, type LimitsChange, MintLimit, RateLimit } from "../../Limits.ts"
 import { Settings } from "./settings.ts"
-
-const defaults = { rateLimit: { limit: 300, window: 60 }, mintLimit: { limit: 50, window: 60, burst: 10 } }
 
 const merge = <L extends object>(base: L, present: L | "off", change: Partial<L> | "off" | undefined) =>
   change === undefined ? present : change === "off" ? change : { ...(present === "off" ? base : present), ...change }
@@ -29,8 +27,8 @@ export class LimitBook extends Context.Service<
         read: () => limits,
         change: (change) => {
           limits = {
-            rateLimit: merge(defaults.rateLimit, limits.rateLimit, change.rateLimit),
-            mintLimit: merge(defaults.mintLimit, limits.mintLimit, change.mintLimit),
+            rateLimit: merge(RateLimit.make({}), limits.rateLimit, change.rateLimit),
+            mintLimit: merge(MintLimit.make({}), limits.mintLimit, change.mintLimit),
             dailyLimit: change.dailyLimit ?? limits.dailyLimit
           }
           return limits
