@@ -4,6 +4,7 @@ import * as CliOutput from "effect/cli/CliOutput"
 import type * as Command from "effect/cli/Command"
 import type { HelpDoc } from "effect/cli/HelpDoc"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { mkdtempSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
@@ -203,3 +204,29 @@ describe.each(commands)("$name", ({ name, path }) => {
     }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
   )
 })
+
+it.live("simulator has the flags that the simulator's options are made into", () =>
+  Effect.gen(function* () {
+    const { flags } = yield* helpOf(["simulator"])
+    const said = flags.map(({ description, name }) => [name, Option.getOrUndefined(description)])
+    assert.deepStrictEqual(said, [
+      ["port", "The port to listen on; 0 takes a free one"],
+      ["host", "The address to listen on; anything but loopback lets other machines in"],
+      ["token-lifetime", "Seconds that a token lives"],
+      ["seed", "The number that users, conversations and the secret are computed from"],
+      ["conversations-per-hour", "How many conversations start in an hour"],
+      ["scenario", "A JSON file of what shall happen at which second"]
+    ])
+    for (const args of [
+      ["--port", "65536"],
+      ["--host", ""],
+      ["--token-lifetime", "38880001"],
+      ["--seed", "0.5"],
+      ["--conversations-per-hour", "0"]
+    ]) {
+      const { code, stderr } = yield* InProcess.run(["simulator", ...args])
+      assert.strictEqual(code, 2)
+      assert.include(stderr, args[0]!)
+    }
+  })
+)

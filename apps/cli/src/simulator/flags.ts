@@ -1,38 +1,20 @@
-/** The flags of `genesys simulator`. */
+/** The flags of `genesys simulator`: some of its options, each as it is said there. */
+import { ProgramOptions } from "@effect-genesys/simulator/ProgramOptions"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Schema from "effect/Schema"
 
-const int = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const { fields } = ProgramOptions
+const defaults = ProgramOptions.make({})
+type Name = keyof typeof fields
 
-const port = Flag.Int("port").pipe(
-  Flag.withDescription("The port to listen on; 0 takes a free one"),
-  Flag.withSchema(int(0, 65_535)),
-  Flag.withDefault(0)
-)
-
-const tokenLifetime = Flag.Int("token-lifetime").pipe(
-  Flag.withDescription("Seconds that a token lives"),
-  Flag.withSchema(int(1, 38_880_000)),
-  Flag.withDefault(86_400)
-)
-
-const seed = Flag.Int("seed").pipe(
-  Flag.withDescription("The number that users, conversations and the secret are computed from"),
-  Flag.withDefault(1)
-)
-
-const conversationsPerHour = Flag.Int("conversations-per-hour").pipe(
-  Flag.withDescription("How many conversations start in an hour"),
-  Flag.withSchema(int(1, 1_000_000)),
-  Flag.withDefault(60)
-)
-
-const host = Flag.String("host").pipe(
-  Flag.withDescription("The address to listen on; anything but loopback lets other machines in"),
-  Flag.withSchema(Schema.NonEmptyString),
-  Flag.withDefault("127.0.0.1")
-)
+/** Such as `token-lifetime`. */
+const flagOf = <A>(name: Name, kind: (name: string) => Flag.Flag<A>) =>
+  kind(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).pipe(
+    Flag.withDescription(Schema.resolveAnnotationsKey(fields[name])?.description ?? "")
+  )
+const int = (name: Exclude<Name, "host">) =>
+  flagOf(name, Flag.Int).pipe(Flag.withSchema(fields[name]), Flag.withDefault(defaults[name]))
 
 const scenario = Flag.String("scenario").pipe(
   Flag.withMetavar("FILE"),
@@ -40,5 +22,12 @@ const scenario = Flag.String("scenario").pipe(
   Flag.optional
 )
 
-export const flags = { port, host, tokenLifetime, seed, conversationsPerHour, scenario }
+export const flags = {
+  port: int("port"),
+  host: flagOf("host", Flag.String).pipe(Flag.withSchema(fields.host), Flag.withDefault(defaults.host)),
+  tokenLifetime: int("tokenLifetime"),
+  seed: int("seed"),
+  conversationsPerHour: int("conversationsPerHour"),
+  scenario
+}
 export type Input = Command.Command.Config.Infer<typeof flags>
