@@ -1,5 +1,5 @@
 /**
- * The contract: each row of GENESYS.md's tables and lists, as requests and the answer that is expected. The rows are in
+ * The contract: each row of what is known of Genesys, as requests and the answer that is expected. The rows are in
  * `contract/`.
  */
 import { describe, it } from "@effect/vitest"

@@ -1,5 +1,6 @@
 /**
- * The simulator as the official SDK sees it, over real HTTP: what a program gets from Genesys, it gets here.
+ * The simulator as the official SDK sees it, over real HTTP: what a program gets from Genesys, it gets here. The cases
+ * share one simulator, so that they are inside one long function.
  */
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -12,6 +12,7 @@ import type { Fault } from "../Fault.ts"
 import { CurrentRequest } from "./shared/currentRequest.ts"
 import * as FaultAnswer from "./control/faultAnswer.ts"
 import { FaultTable } from "./control/faultTable.ts"
+import { failure } from "./shared/failure.ts"
 import { JournalBook, type OpenEntry } from "./shared/journalBook.ts"
 import * as Random from "./shared/random.ts"
 import { Settings } from "./shared/settings.ts"
@@ -88,12 +89,12 @@ export const make = Effect.fnUntraced(function* (router: Router) {
         if (Cause.hasInterrupts(cause)) return Effect.interrupt
         const status = unanswered(cause)
         return status === undefined
-          ? Effect.as(Effect.logError("The simulator failed", cause), FaultAnswer.failure(500, entry.correlationId))
-          : Effect.succeed(FaultAnswer.failure(status, entry.correlationId))
+          ? Effect.as(Effect.logError("The simulator failed", cause), failure(500, entry.correlationId))
+          : Effect.succeed(failure(status, entry.correlationId))
       })
     )
     // The text with which HttpApi refuses a content type is not what Genesys says.
-    return answer.status === 415 ? FaultAnswer.failure(415, entry.correlationId) : answer
+    return answer.status === 415 ? failure(415, entry.correlationId) : answer
   })
 
   return Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * What GENESYS.md says of every call of the API: limits, headers, statuses and codes, and the error body.
+ * What is known of every call of the API: limits, headers, statuses and codes, and the error body.
  */
 import * as Redacted from "effect/Redacted"
 import { absent, as, control, get, mint, post, raw, type Row, wait } from "../support/Contract.ts"

@@ -1,5 +1,6 @@
 /**
- * What GENESYS.md says of users, conversations, jobs and notifications. Noon of 10 November 2026 is now.
+ * What is known of Genesys' users, conversations, jobs and notifications. Noon of 10 November 2026 is now. One table, and long for
+ * that: each row is a case.
  */
 import { absent, as, get, head, mint, post, remove, type Row, wait } from "../support/Contract.ts"
 

@@ -1,5 +1,5 @@
 /**
- * What GENESYS.md says of the login host, "Asking for a token", row by row.
+ * What is known of the login host and how it answers who asks for a token.
  */
 import * as Redacted from "effect/Redacted"
 import { absent, as, control, get, head, mint, post, raw, remove, type Row, wait } from "../support/Contract.ts"

@@ -5,9 +5,9 @@
 import * as Random from "../shared/random.ts"
 import type { Settings } from "../shared/settings.ts"
 import { isLong, type Timeline } from "./timeline.ts"
+import { queueNames } from "../directory/queueNames.ts"
 import type { Users } from "../directory/users.ts"
 
-export const queueNames = ["Support", "Sales", "Billing", "Retention"]
 const wrapUpCodes = ["Resolved", "Follow-up", "Escalated", "No answer"]
 const directions = ["inbound", "outbound"] as const
 type MediaType = "voice" | "message" | "email"

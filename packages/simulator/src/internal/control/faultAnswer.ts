@@ -7,15 +7,11 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as ErrorBody from "../../api/ErrorBody.ts"
 import type { Fault } from "../../Fault.ts"
+import { failure } from "../shared/failure.ts"
 import type { OpenEntry } from "../shared/journalBook.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
-
-/** An answer with Genesys' error body for a status. */
-export const failure = (status: number, contextId: string): Response =>
-  HttpServerResponse.jsonUnsafe(ErrorBody.make({ status, contextId }), { status })
 
 const page = (status: number) =>
   `<!doctype html><html><head><title>${status}</title></head><body><h1>${status}</h1><p>A proxy says hello.</p></body></html>`

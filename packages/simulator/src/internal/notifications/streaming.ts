@@ -10,7 +10,7 @@ import { Channels } from "./channels.ts"
 import * as ChannelSocket from "./channelSocket.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
 import { Events } from "./events.ts"
-import { failure } from "../control/faultAnswer.ts"
+import { failure } from "../shared/failure.ts"
 import { Settings } from "../shared/settings.ts"
 import { SimulatorClock } from "../shared/simulatorClock.ts"
 

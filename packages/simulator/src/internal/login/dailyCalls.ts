@@ -1,8 +1,8 @@
 /**
  * Counts the API calls of a client in a UTC day. The count begins anew at midnight, and when the clock goes to another day.
  */
-import type { Client } from "../login/clients.ts"
-import * as Window from "./window.ts"
+import type { Client } from "./clients.ts"
+import * as Window from "../shared/window.ts"
 
 const day = 24 * 60 * 60 * 1000
 

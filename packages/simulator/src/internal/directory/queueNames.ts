@@ -1,0 +1,2 @@
+/** The queues of the org, by their names. */
+export const queueNames = ["Support", "Sales", "Billing", "Retention"]
