@@ -379,6 +379,18 @@ describe("a settings file", () => {
     assert.isFalse(isValid(parse(example.replace("{ ndjson: ./data", "{ ndjsn: ./data"))))
   })
 
+  it.effect("is what the README of the worker shows", () =>
+    Effect.gen(function* () {
+      const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+      const [, shown = ""] = /```yaml\n([^]*?)```/.exec(readme) ?? []
+      const { jobs } = yield* WorkerSettingsFile.parse("worker.yaml", shown)
+      assert.deepStrictEqual(
+        jobs.map(({ kind }) => kind),
+        ["conversations", "users", "command"]
+      )
+    })
+  )
+
   it("has the JSON Schema that is published", () => {
     const published: unknown = JSON.parse(readFileSync(new URL("../../settings.schema.json", import.meta.url), "utf8"))
     assert.deepStrictEqual(published, JSON.parse(JSON.stringify(WorkerSettingsFile.jsonSchema())))
