@@ -167,6 +167,29 @@ describe("a table", () => {
       "2   東京\n"
     ])
   })
+  it("counts as many columns as a terminal gives to brackets, half-wide letters, emoji and accents of their own", () => {
+    const names = ["「東京」", "ﾃｽﾄ", "☎️", "1️⃣", "🇩🇪", "👩‍👩‍👧", "e\u0301", "\u3000", "한", "é"]
+    const sample = names.map((name) => [name, 1])
+    const table = Table.make({ names: ["a", "b"], sample, width: undefined, colour: false })
+    assert.deepStrictEqual(
+      sample.map(table.row),
+      [8, 3, 2, 2, 2, 2, 1, 2, 2, 1].map((columns, at) => `${names[at]}${" ".repeat(10 - columns)}1\n`)
+    )
+    assert.strictEqual(
+      Table.make({ names: ["a"], sample: [["「東京」"]], width: 6, colour: false }).row(["「東京」"]),
+      "「東…\n"
+    )
+    assert.strictEqual(
+      Table.fields(
+        [
+          ["部門", 1],
+          ["division", 2]
+        ],
+        undefined
+      ),
+      "部門      1\ndivision  2\n"
+    )
+  })
   it("fits the terminal", () => {
     const table = Table.make({ names: ["id", "name", "email"], sample: rows, width: 24, colour: true })
     const [bold, , unstyled] = table.header
