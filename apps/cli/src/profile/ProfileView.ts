@@ -4,6 +4,7 @@ import { Profiles } from "@effect-genesys/program/Profiles"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Table from "../output/table.ts"
 
 export interface Shown {
   readonly name: string
@@ -55,20 +56,9 @@ export const lines = (shown: Shown, file: string): string =>
     .map(([name = "", value = ""]) => `${name.padEnd(10)} ${TerminalText.line(value)}`)
     .join("\n")
 
-export const table = (rows: ReadonlyArray<Shown>): string => {
-  const cells = [
-    ["", "NAME", "REGION", "CLIENT ID", "GRANT", "SECRET"],
-    ...rows.map((row) =>
-      [row.default ? "*" : "", row.name, row.region, row.clientId, row.grant, row.secret].map(TerminalText.line)
-    )
-  ]
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd()
-    )
-    .join("\n")
+export const table = (rows: ReadonlyArray<Shown>): TerminalText.Parts => {
+  const sample = rows.map((row) => [row.default ? "*" : "", row.name, row.region, row.clientId, row.grant, row.secret])
+  const names = ["", "name", "region", "client id", "grant", "secret"]
+  const { header, row } = Table.make({ names, sample, width: undefined, colour: false })
+  return [...header, ...sample.map(row)]
 }

@@ -1,5 +1,6 @@
 /** What `genesys profile list` does. */
 import { Profiles } from "@effect-genesys/program/Profiles"
+import * as Streams from "@effect-genesys/program/Streams"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -13,5 +14,5 @@ export const run = Effect.fnUntraced(function* () {
   const shown = yield* Effect.forEach(yield* profiles.names, ProfileView.of)
   if (printer.asked) return yield* printer.rows(Stream.fromIterable(shown))
   if (shown.length === 0) return yield* Console.error("There is no profile yet. Make one with genesys login.")
-  yield* Console.log(ProfileView.table(shown))
+  yield* Streams.write(...ProfileView.table(shown))
 }, Effect.provide(Login.layerProfiles))
