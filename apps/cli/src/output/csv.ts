@@ -1,6 +1,7 @@
 /**
  * Rows as CSV by RFC 4180, which spreadsheets open without running what is in them, wherever they split it: in much of Europe
- * a cell ends at a semicolon, and there our quotes count only at the beginning of a row.
+ * a cell ends at a semicolon, and there our quotes count only at the beginning of a row. Effect's `Csv` quotes for readers that
+ * split at one sign alone, and makes no difference between a number and a text.
  */
 
 import { isExactNumber } from "@effect-genesys/client/ExactNumber"
@@ -39,7 +40,8 @@ const defused = (text: string): string => {
 }
 
 const inQuotes = (text: string) => `"${text.replaceAll('"', '""')}"`
-const quoted = (text: string) => (/[",;|\t\n\r\u060C\u061B]/.test(text) ? inQuotes(text) : text)
+// Readers take a byte order mark away that stands at the beginning of a file, but not within quotes.
+const quoted = (text: string) => (/^\uFEFF|[",;|\t\n\r\u060C\u061B]/.test(text) ? inQuotes(text) : text)
 
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return ""
@@ -57,5 +59,6 @@ export const line = (values: ReadonlyArray<unknown>): string => {
   const cells = values.map(cell)
   // Where cells end at a semicolon, the comma is that of a decimal number, and without the quotes -5,2+X(A1) were a formula.
   if (/^[+-]/.test(cells[0] ?? "") && typeof values[1] === "string") cells[1] = inQuotes(textOf(values[1]))
-  return `${cells.join(",")}\r\n`
+  // Most readers skip a line in which there is nothing.
+  return `${cells.length === 1 && cells[0] === "" ? '""' : cells.join(",")}\r\n`
 }

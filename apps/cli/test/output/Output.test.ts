@@ -62,6 +62,19 @@ describe("CSV", () => {
     ])
   })
 
+  it.effect(
+    "has every row and every text also for a reader that skips empty lines and takes a byte order mark away",
+    () =>
+      Effect.gen(function* () {
+        const given = [["\uFEFFname"], [""], ["b"], [null], ["", ""]]
+        const read = yield* Stream.make(given.map(Csv.line).join("")).pipe(
+          Stream.pipeThroughChannel(StandardCsv.decodeString({ ignoreEmptyLines: true })),
+          Stream.runCollect
+        )
+        assert.deepStrictEqual(read, [["\uFEFFname"], [""], ["b"], [""], ["", ""]])
+      })
+  )
+
   it.effect("begins with a byte order mark where that is asked for, also if there are no rows", () =>
     Effect.gen(function* () {
       const printed = (rows: ReadonlyArray<unknown>, bom: boolean) =>
