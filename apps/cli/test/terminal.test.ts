@@ -91,7 +91,7 @@ describe("texts that would steer a terminal", () => {
       )
 
       it.effect(
-        "leave no sequence at all where colours are not wanted",
+        "leave no sequence at all where colours are not wanted, or not known",
         () =>
           Effect.gen(function* () {
             const settings = yield* env
@@ -99,6 +99,7 @@ describe("texts that would steer a terminal", () => {
               [
                 inTerminal(["users", "list", "--limit", "1", "--no-color"], settings),
                 inTerminal(["users", "list", "--limit", "1"], { ...settings, NO_COLOR: "1" }),
+                inTerminal(["users", "list", "--limit", "1"], { ...settings, TERM: "dumb" }),
                 inTerminal(["users", "--help"], { ...settings, NO_COLOR: "1" }),
                 inTerminal(["users", "lisp", "--no-color"], settings)
               ],

@@ -1,11 +1,11 @@
 /** How the demo shows what happens: one line for each event, with the seconds since the start. */
 import * as Streams from "@effect-genesys/program/Streams"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { settingNames } from "@effect-genesys/core/Settings"
 import type { WorkerEvent } from "./WorkerLog.ts"
 
 type Colour = "green" | "yellow" | "red" | "blue" | "grey"
@@ -29,12 +29,12 @@ export class Screen extends Context.Service<
     Screen,
     Effect.gen(function* () {
       const start = yield* Clock.currentTimeMillis
-      const coloured = process.stdout.isTTY && !process.env[settingNames.noColor]
+      const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
       const line = (colour: Colour, who: string, what: string) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           const time = `${((now - start) / 1000).toFixed(1).padStart(5)} s`
           const text = TerminalText.line(`${who.padEnd(9)}  ${what}`)
-          return coloured
+          return canColor
             ? Streams.write(`${time}  `, styles[colour], text, TerminalText.unstyled, "\n")
             : Streams.write(`${time}  ${text}\n`)
         })

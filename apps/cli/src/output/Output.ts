@@ -6,11 +6,11 @@ import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Streams from "@effect-genesys/program/Streams"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import { UsageError } from "@effect-genesys/program/UsageError"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { settingNames } from "@effect-genesys/core/Settings"
 import * as Jq from "./Jq.ts"
 import { type Format, given } from "./OutputFlags.ts"
 import * as Renderer from "./renderer.ts"
@@ -62,6 +62,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   const flags = yield* given
   const jq = Option.isSome(flags.jq) ? yield* Jq.make(flags.jq.value) : undefined
   const terminal = process.stdout.isTTY
+  const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
   const format = options.endless === true ? yield* endlessly(flags.format) : Option.getOrUndefined(flags.format)
   const look = {
     columns: jq === undefined ? options.columns : undefined,
@@ -69,7 +70,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
     // A terminal would show it, or take it for a mark of its own.
     bom: flags.bom && !terminal,
     width: terminal ? process.stdout.columns : undefined,
-    colour: terminal && !process.env[settingNames.noColor]
+    // What is piped stays as it is, whatever a variable forces.
+    colour: terminal && canColor
   }
 
   const print = Effect.fnUntraced(function* <E, R>(shown: Format, rows: Stream.Stream<unknown, E, R>) {

@@ -10,7 +10,6 @@ export const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, e
   const terminal = yield* Effect.acquireRelease(
     Effect.sync(() => {
       const started = spawn(process.execPath, [...Process.command("genesys"), ...args], {
-        name: "xterm-256color",
         cols: 200,
         rows: 40,
         cwd: tmpdir(),
