@@ -7,8 +7,9 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as Dns from "effect/net/Dns"
+import * as NetAddress from "effect/net/NetAddress"
 import * as Option from "effect/Option"
-import { lookup } from "node:dns/promises"
 import { isIP } from "node:net"
 import { ClockError } from "./CommonErrors.ts"
 import * as Check from "./check.ts"
@@ -41,11 +42,12 @@ export const name = Effect.fnUntraced(function* (check: Extract<Check.CheckName,
   if (isLoopback(hostname) || isIP(bare) !== 0) return Check.skipped(check, `${hostname} needs no look-up`)
   const proxy = yield* proxyTo(url)
   if (Option.isSome(proxy)) return Check.skipped(check, `the proxy ${nameOf(proxy.value)} looks up ${hostname}`)
-  return yield* Effect.tryPromise({ try: () => lookup(hostname), catch: (cause) => unreachable(url, cause) }).pipe(
+  return yield* Dns.Dns.use((dns) => dns.lookup(hostname)).pipe(
+    Effect.mapError((error) => unreachable(url, error)),
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(timeout(url)) }),
     Effect.match({
       onFailure: (error) => Check.failed(check, error),
-      onSuccess: ({ address }) => Check.ok(check, `${hostname} is ${address}`)
+      onSuccess: ([address]) => Check.ok(check, `${hostname} is ${NetAddress.formatIp(address)}`)
     })
   )
 })

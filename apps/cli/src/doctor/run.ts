@@ -1,6 +1,7 @@
 /** What `genesys doctor` does. */
 import * as Identity from "@effect-genesys/program/Identity"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
+import * as NodeDns from "@effect/platform-node/NodeDns"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Output from "../output/Output.ts"
@@ -20,7 +21,7 @@ export const run = ({ tryRegions }: Input) =>
     else if (isSimulator) yield* Console.log("\nThis is the simulator of effect-genesys, not Genesys Cloud.")
     const first = checks.find(({ state }) => state === "failed")
     if (first?.state === "failed") return yield* Effect.fail(first.error)
-  }).pipe(Effect.provide(Identity.layerStore))
+  }).pipe(Effect.provide([Identity.layerStore, NodeDns.layer]))
 
 /** Without the error itself: its tag is enough for a program. */
 const shown = (check: Doctor.Check) => {
