@@ -10,6 +10,7 @@ import { Profiles } from "@effect-genesys/program/Profiles"
 import { SecretStore } from "@effect-genesys/program/SecretStore"
 import * as Settings from "@effect-genesys/program/Settings"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as NodeDns from "@effect/platform-node/NodeDns"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -120,8 +121,9 @@ it.live("the doctor's probes, login and calls", () =>
       Effect.provide(
         Layer.provideMerge(
           Settings.layer,
-          Layer.merge(
+          Layer.mergeAll(
             NodeServices.layer,
+            NodeDns.layer,
             settings({
               GENESYS_CONFIG_DIR: mkdtempSync(join(tmpdir(), "genesys-redirects-")),
               GENESYS_CLOUD_CLIENT_ID: "id",
