@@ -1,7 +1,8 @@
 /**
  * Where both programs keep files of their own, by the XDG base directory rules. Read from the environment alone: a `.env` file
  * in somebody's checkout must not say where secrets are put. A user without a home, such as one that a container made up, has no
- * such place unless the environment names it.
+ * such place unless the environment names it. Effect's `UserDirectories` has other places on macOS and Windows, knows no home but
+ * `HOME`, and takes a relative one.
  */
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Config from "effect/Config"

@@ -1,6 +1,7 @@
 /**
  * Waits on 127.0.0.1 for the redirect that ends a login in a browser. A request that does not carry the login's own `state`
- * is answered with an error, and the wait goes on: anybody on this machine can send one.
+ * is answered with an error, and the wait goes on: anybody on this machine can send one. There is one path and one way to write it;
+ * a router would take others for it (`//Callback/`), and HEAD for GET.
  */
 import { AuthenticationError } from "@effect-genesys/auth/TokenError"
 import * as Deferred from "effect/Deferred"
