@@ -3,17 +3,25 @@ import { defineConfig } from "vitest/config"
 // Tests run from the sources: the condition makes one package see another's `src`, so no build is needed.
 
 /** Packages whose tests need no process of their own: several files share one, which loads what they import once. */
-const together = ["auth", "client", "core", "export", "program", "sdk", "simulator"]
+const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
 /** And the tests of a program's parts, which mirror its folders; those beside them start the program itself. */
-const parts = ["apps/*/test/{api,calls,export,output,proxy,users,jobs,server,settings,telemetry}/**/*.test.ts"]
+const parts = "apps/*/test/{api,calls,doctor,export,output,proxy,users,jobs,server,settings,telemetry}/**/*.test.ts"
+const together = [packages, parts]
 /** But simulations of months, which are slower in a process that has run others. */
-const long = "{Killed,Simulated*,*.model,Worker*}.test.ts"
-const each = [
-  "scripts/test/**/*.test.ts",
-  "packages/benchmarks/test/**/*.test.ts",
-  "apps/*/test/**/*.test.ts",
-  `packages/*/test/**/${long}`
+const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
+/** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
+const slow = [
+  "packages/auth/test/{CredentialsCommand,HostileLoginHost,SharedToken,TokenFile,TokenStore}.test.ts",
+  "packages/client/test/{HostileAnswers,NotificationMishaps,Notifications,Pacing,Packed,Pool,SimulatedDay}.test.ts",
+  "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
+  "packages/export/test/{Kind,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",
+  "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
+  "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
+  "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
+  "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
+  "apps/worker/test/{jobs/JobWork,server/WorkerServer}.test.ts"
 ]
+const each = ["scripts/test/**/*.test.ts", "packages/benchmarks/test/**/*.test.ts", "apps/*/test/*.test.ts", long]
 /** Twenty programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested. */
 const alone = ["apps/cli/test/sharing.test.ts"]
 
@@ -28,18 +36,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: "together",
-          include: [...together.map((name) => `packages/${name}/test/**/*.test.ts`), ...parts],
-          exclude: [`packages/*/test/**/${long}`],
-          isolate: false,
-          sequence: { groupOrder: 0 }
-        }
+        test: { name: "fast", include: together, exclude: [...slow, long], isolate: false, sequence: { groupOrder: 0 } }
       },
       {
         extends: true,
-        test: { name: "each", include: each, exclude: [...parts, ...alone], sequence: { groupOrder: 0 } }
+        test: { name: "together", include: slow, exclude: [long], isolate: false, sequence: { groupOrder: 0 } }
       },
+      { extends: true, test: { name: "each", include: each, exclude: alone, sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
     ],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]

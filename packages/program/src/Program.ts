@@ -75,8 +75,10 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
 /** `--no-color` is the variable by another name, for the help and for whatever is started, too. */
 const forgoColours = () => {
   const end = process.argv.indexOf("--")
-  if (process.argv.slice(2, end === -1 ? undefined : end).includes("--no-color"))
-    process.env[settingNames.noColor] = "1"
+  const isGiven = process.argv
+    .slice(2, end === -1 ? undefined : end)
+    .some((arg) => /^--no-color(?:=(?:true|1|y|yes|on))?$/.test(arg))
+  if (isGiven) process.env[settingNames.noColor] = "1"
 }
 
 const report = (name: string, cause: Cause.Cause<unknown>) =>

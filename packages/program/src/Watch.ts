@@ -16,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
+import { Email } from "./Email.ts"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as Drain from "./Drain.ts"
 
@@ -65,7 +66,6 @@ const drain = Duration.seconds(10)
 
 const Seconds = Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0.1, maximum: 86_400 }))
 /** What looks like an e-mail address. */
-export const Email = Schema.String.check(Schema.isPattern(/^[^\s@]+@[^\s@]+$/, { expected: "an e-mail address" }))
 
 const setting = <A>(name: string, schema: Schema.Codec<A, string>, fallback: A, expected: string) =>
   Effect.mapError(

@@ -9,18 +9,17 @@ import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as SettingNames from "@effect-genesys/core/Settings"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as AwaitedToken from "../calls/AwaitedToken.ts"
 import * as Genesys from "../calls/Genesys.ts"
 import * as Exec from "./Exec.ts"
 import type { Input } from "./flags.ts"
 
-const identity = [
-  settingNames.clientSecret,
-  settingNames.clientSecretFile,
-  "GENESYSCLOUD_OAUTHCLIENT_ID",
-  "GENESYSCLOUD_OAUTHCLIENT_SECRET"
-]
+/** What says who we are, by all its names, but for the id, which the program is told. */
+const identity = [settingNames.clientId, settingNames.clientSecret, settingNames.clientSecretFile]
+  .flatMap((name) => [name, ...(SettingNames.find(name)?.aliases ?? [])])
+  .filter((name) => name !== settingNames.clientId)
 
 /** What the program is told; the official CLI's names too, so that it can be the program. */
 const environment = Effect.gen(function* () {

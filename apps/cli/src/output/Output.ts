@@ -15,7 +15,7 @@ import * as Jq from "./Jq.ts"
 import { type Format, given } from "./OutputFlags.ts"
 import * as Renderer from "./renderer.ts"
 import * as Row from "./row.ts"
-import * as Table from "./table.ts"
+import * as Table from "./Table.ts"
 import * as Yaml from "./yaml.ts"
 
 export interface Options {

@@ -4,7 +4,7 @@ import type { Format } from "./OutputFlags.ts"
 import type { Parts } from "@effect-genesys/program/TerminalText"
 import * as Csv from "./csv.ts"
 import * as Row from "./row.ts"
-import * as Table from "./table.ts"
+import * as Table from "./Table.ts"
 import * as Yaml from "./yaml.ts"
 
 export interface Renderer {

@@ -4,7 +4,7 @@ import { Profiles } from "@effect-genesys/program/Profiles"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Table from "../output/table.ts"
+import * as Table from "../output/Table.ts"
 
 export interface Shown {
   readonly name: string

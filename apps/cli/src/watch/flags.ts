@@ -1,6 +1,6 @@
 /** The flags of `genesys watch`. */
 import { DurationFromText } from "@effect-genesys/program/DurationText"
-import * as Watch from "@effect-genesys/program/Watch"
+import { Email } from "@effect-genesys/program/Email"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
@@ -20,7 +20,7 @@ export const flags = {
   email: Flag.String("email").pipe(
     Flag.withDescription("Whom to look up; by default GENESYS_WORKER_EMAIL"),
     Flag.withMetavar("address"),
-    Flag.withSchema(Watch.Email),
+    Flag.withSchema(Email),
     Flag.optional
   )
 }

@@ -14,7 +14,7 @@ import type { TokenError } from "../../src/TokenError.ts"
 import type { TokenManager } from "../../src/TokenManager.ts"
 import type { TokenStatus } from "../../src/TokenStatus.ts"
 
-// The numbers of DESIGN.md, written down once more on purpose: a changed default must show here.
+// The numbers of `RefreshPolicy`, written down once more on purpose: a changed default must show here.
 const mandatory = (life: number) => Math.min(life * 0.02, 30_000)
 const proven = (life: number) => Math.min(life * 0.1, 60_000)
 const advisory = (life: number) => Math.min(life * 0.2, 3_600_000)
