@@ -11,10 +11,10 @@ const together = [packages, parts]
 const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
 const slow = [
-  "packages/auth/test/{CredentialsCommand,HostileLoginHost,SharedToken,TokenFile,TokenStore}.test.ts",
-  "packages/client/test/{HostileAnswers,NotificationMishaps,Notifications,Pacing,Packed,Pool,SimulatedDay}.test.ts",
+  "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,SharedToken,TokenFile,TokenStore}.test.ts",
+  "packages/client/test/{HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pool,ProxyWays,SimulatedDay}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
-  "packages/export/test/{Kind,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",
+  "packages/export/test/{Allowance,Kind,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
