@@ -69,7 +69,8 @@ describe.concurrent("a profile", () => {
     patience = "2s"
   ) {
     const person = Person.make()
-    assert.strictEqual((yield* person.login("--profile", "acme")).code, 0)
+    const login = yield* person.login("--profile", "acme")
+    assert.strictEqual(login.code, 0, login.stderr)
     const file = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...change }), { mode: 0o600 })
     return yield* person.run([...args, "--profile", "acme", "--timeout", patience])
@@ -239,7 +240,8 @@ describe.concurrent("a settings file", () => {
   it.live("says the profile, whose client and hosts are used", () =>
     Effect.gen(function* () {
       const person = Person.make()
-      assert.strictEqual((yield* person.login("--profile", "acme")).code, 0)
+      const login = yield* person.login("--profile", "acme")
+      assert.strictEqual(login.code, 0, login.stderr)
       const profile = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
       const change = (loginUrl: string) => {
         const found: object = JSON.parse(readFileSync(profile, "utf8"))

@@ -18,7 +18,7 @@ import type { Input } from "./flags.ts"
 
 /** What says who we are, by all its names, but for the id, which the program is told. */
 const identity = [settingNames.clientId, settingNames.clientSecret, settingNames.clientSecretFile]
-  .flatMap((name) => [name, ...(SettingNames.find(name)?.aliases ?? [])])
+  .flatMap((name) => SettingNames.rules.filter((rule) => rule.name === name).flatMap(SettingNames.namesOf))
   .filter((name) => name !== settingNames.clientId)
 
 /** What the program is told; the official CLI's names too, so that it can be the program. */
