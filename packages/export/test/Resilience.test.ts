@@ -137,7 +137,8 @@ describe("jobs", () => {
         summary.failed.map(({ error, partition }) => [error._tag, Partition.nameOf(partition)]),
         [["JobError", `conversations/${since}`]]
       )
-      assert.lengthOf(summary.done, 1)
+      // The open day, which is read again while the jobs for the other one fail, as often as there is time for it.
+      assert.lengthOf(new Set(summary.done.map(({ partition }) => Partition.nameOf(partition))), 1)
       assert.isAbove(Files.rows(directory, Files.conversations).size, 0)
     }).pipe(Effect.provide(World.layer({ conversationsPerHour, jobFailures: 1, rateLimit: "off" })))
   )
