@@ -73,25 +73,29 @@ export const make = Effect.gen(function* () {
   const through = <A, R>(exchange: Effect.Effect<A, Failure, R>, sentAt: number) =>
     breaker.execute(exchange, { key: String(key), classify: classify(sentAt) })
 
+  const state = Effect.suspend(() => breaker.state(String(key))).pipe(
+    Effect.map((found) => {
+      if (found._tag === "Open") return Duration.toMillis(found.retryAfter)
+      return found._tag === "HalfOpen" && found.probing ? probeMillis : 0
+    }),
+    // A store in memory cannot fail.
+    Effect.orDie
+  )
+
   const made: Breaker = {
     answered,
-    hold: Effect.suspend(() => breaker.state(String(key))).pipe(
-      Effect.map((found) => {
-        if (found._tag === "Open") return Duration.toMillis(found.retryAfter)
-        return found._tag === "HalfOpen" && found.probing ? probeMillis : 0
-      }),
-      // A store in memory cannot fail.
-      Effect.orDie
-    ),
+    hold: Effect.suspend(() => (hasFailed ? state : notHeld)),
     send: (exchange, { held, isLastChance, sentAt }) =>
-      isLastChance
-        ? Effect.tapError(exchange, (failure) => Effect.exit(through(Effect.fail(failure), sentAt)))
-        : Effect.catchTag(
-            Effect.suspend(() => through(exchange, sentAt)),
-            "CircuitBreakerError",
-            ({ reason }) =>
+      Effect.suspend(() =>
+        // The circuit of a host that has not failed is closed: its failure is told to it, and nothing else.
+        isLastChance || !hasFailed
+          ? Effect.tapError(exchange, (failure) => Effect.exit(through(Effect.fail(failure), sentAt)))
+          : Effect.catchTag(through(exchange, sentAt), "CircuitBreakerError", ({ reason }) =>
               Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))
-          )
+            )
+      )
   }
   return made
 })
+
+const notHeld = Effect.succeed(0)
