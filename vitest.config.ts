@@ -12,14 +12,14 @@ const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,Worker
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
 const slow = [
   "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,SharedToken,TokenFile,TokenStore}.test.ts",
-  "packages/client/test/{HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pool,ProxyWays,SimulatedDay}.test.ts",
+  "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
-  "packages/export/test/{Allowance,Kind,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",
+  "packages/export/test/{Allowance,Exporter,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
   "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
-  "apps/worker/test/{jobs/JobWork,server/WorkerServer}.test.ts"
+  "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile,server/WorkerServer}.test.ts"
 ]
 const each = ["scripts/test/**/*.test.ts", "packages/benchmarks/test/**/*.test.ts", "apps/*/test/*.test.ts", long]
 /** Twenty programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested. */
