@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config"
 /** Packages whose tests need no process of their own: several files share one, which loads what they import once. */
 const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
 /** And the tests of a program's parts, which mirror its folders; those beside them start the program itself. */
-const parts = "apps/*/test/{api,calls,doctor,export,output,proxy,users,jobs,server,settings,telemetry}/**/*.test.ts"
+const parts = "apps/*/test/*/**/*.test.ts"
 const together = [packages, parts]
 /** But simulations of months, which are slower in a process that has run others. */
 const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
