@@ -1,8 +1,9 @@
 /** One file, where somebody else was first: with links, pipes and names that are taken. And who can read what is made. */
-import { assert, describe, it } from "@effect/vitest"
 import { IncompleteError } from "@effect-genesys/client/GenesysError"
 import type { Access } from "@effect-genesys/export/Access"
+import { Sources } from "@effect-genesys/program/Settings"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -12,16 +13,12 @@ import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Bulk from "../../src/sdk/Bulk.ts"
 import * as FileExport from "../../src/export/FileExport.ts"
-import { Sources } from "@effect-genesys/program/Settings"
+import { behindLink, folder, modeOf, rows, secret, sparse, victim } from "../support/Places.ts"
 
 const asRoot = process.getuid?.() === 0
 const nobody = 65_534
 const identity = "rows of a test"
-const secret = "precious\n"
-
-const folder = () => Fs.mkdtempSync(join(tmpdir(), "genesys-file-"))
 
 const keys = folder()
 
@@ -62,44 +59,12 @@ const exported = (
     Effect.provideService(Console.Console, { ...console, error: () => undefined })
   )
 
-const rows = (file: string) => Fs.readFileSync(file, "utf8")
-const modeOf = (path: string) => Fs.lstatSync(path).mode & 0o777
-
-/** Makes it larger than a text can be, of nothing. */
-const sparse = (file: string) => {
-  Fs.appendFileSync(file, "")
-  Fs.truncateSync(file, 800 * 1024 * 1024)
-}
-
 /** What an export that was killed has left. */
 const begun = (file: string, more: More = {}) => {
   const meanwhile = () => {
     throw new Error("killed")
   }
   return Effect.exit(exported(file, { ...more, force: true, meanwhile }))
-}
-
-/** A file of somebody that no export may touch. */
-const victim = (file: string) => {
-  const path = `${file}.victim`
-  Fs.writeFileSync(path, secret)
-  Fs.chmodSync(path, 0o640)
-  Fs.utimesSync(path, 1, 1)
-  return {
-    path,
-    isUntouched: () => {
-      const { mode, mtimeMs } = Fs.statSync(path)
-      assert.deepStrictEqual([rows(path), mode & 0o777, mtimeMs], [secret, 0o640, 1000])
-    }
-  }
-}
-
-/** A path with `..` after a link: the system finds another file there than its text tells. */
-const behindLink = () => {
-  const [directory, elsewhere] = [folder(), folder()]
-  Fs.mkdirSync(join(elsewhere, "below"))
-  Fs.symlinkSync(join(elsewhere, "below"), join(directory, "data"))
-  return { elsewhere, given: `${directory}/data/../out`, here: join(directory, "out") }
 }
 
 describe("an export into one file", () => {
@@ -439,87 +404,6 @@ describe("an export into one file", () => {
       assert.match(closed.message, /this user may not: look at the owner and the mode of the folder \(EACCES/)
     })
   )
-})
-
-describe("the file of what is done", () => {
-  const run = (state: string, count = 1) =>
-    Stream.runCollect(
-      Bulk.run({
-        items: Array.from({ length: count }, (_, index) => ({ name: `${index}`, value: index, key: `key-${index}` })),
-        call: () => Effect.succeed("done"),
-        concurrency: count,
-        state,
-        identity,
-        isFatal: () => false
-      })
-    ).pipe(Effect.provide(NodeServices.layer))
-
-  it.live("is made for this user alone, whatever the umask, and is read again", () =>
-    Effect.gen(function* () {
-      const state = join(folder(), "searches.done")
-      assert.lengthOf(yield* run(state), 1)
-      assert.strictEqual(modeOf(state), 0o600)
-      assert.lengthOf(yield* run(state), 0)
-      assert.lengthOf(rows(state).trim().split("\n"), 1)
-    })
-  )
-
-  it.live("has a line for each of many that succeed at the same moment", () =>
-    Effect.gen(function* () {
-      const state = join(folder(), "searches.done")
-      assert.lengthOf(yield* run(state, 200), 200)
-      assert.strictEqual(new Set(rows(state).trim().split("\n")).size, 200)
-      assert.lengthOf(yield* run(state, 200), 0)
-    })
-  )
-
-  it.live("is not read into memory if it is none", () =>
-    Effect.gen(function* () {
-      const state = join(folder(), "searches.done")
-      sparse(state)
-      const error = yield* Effect.flip(run(state))
-      assert.match(error.message, /--state.*searches\.done has a line that no call has written\. Move it away/)
-    })
-  )
-
-  it.live("ends where it was checked, not behind a link and `..`", () =>
-    Effect.gen(function* () {
-      const { elsewhere, given, here } = behindLink()
-      assert.lengthOf(yield* run(given), 1)
-      assert.lengthOf(yield* run(given), 0)
-      assert.deepStrictEqual(Fs.readdirSync(elsewhere), ["below"])
-      assert.isTrue(Fs.existsSync(here))
-    })
-  )
-
-  it.live("is not believed in a folder that others can write", () =>
-    Effect.gen(function* () {
-      const directory = folder()
-      const state = join(directory, "searches.done")
-      yield* run(state)
-      Fs.chmodSync(directory, 0o777)
-      const error = yield* Effect.flip(run(state))
-      assert.match(error.message, /--state.* can be changed by other users\. .*: chmod go-w \S+$/)
-    })
-  )
-
-  for (const [name, plant] of [
-    ["a symbolic link", Fs.symlinkSync],
-    ["a hard link", Fs.linkSync],
-    ["a link to nowhere", (target: string, path: string) => Fs.symlinkSync(`${target}.new`, path)]
-  ] as const) {
-    it.live(`is not ${name}: nothing is called, nothing is written`, () =>
-      Effect.gen(function* () {
-        const state = join(folder(), "searches.done")
-        const { isUntouched, path } = victim(state)
-        plant(path, state)
-        const error = yield* Effect.flip(run(state))
-        assert.match(error.message, /--state.*searches\.done (is a symbolic|has another name)/)
-        isUntouched()
-        assert.isFalse(Fs.existsSync(`${path}.new`))
-      })
-    )
-  }
 })
 
 describe("a list of which Genesys gives but a part", () => {
