@@ -30,7 +30,7 @@ const types = {
     sql: "timestamptz"
   },
   /** The UTC day of a moment, such as `2026-11-01`; without one it is the first of 1970. */
-  day: { read: Cells.day, schema: Schema.String, sql: "date NOT NULL" },
+  day: { read: Cells.day, schema: Schema.String, sql: "date" },
   /** As Genesys sent it: one that JavaScript would change is an `ExactNumber`. */
   number: { read: Cells.number, schema: Schema.NullOr(AnyNumber), sql: "numeric" },
   flag: { read: Cells.flag, schema: Schema.NullOr(Schema.Boolean), sql: "boolean" },
@@ -58,3 +58,6 @@ export const schemaOf = ({ type }: Column): Schema.Top => types[type].schema
 
 /** Its type in PostgreSQL. */
 export const sqlOf = ({ type }: Column): string => types[type].sql
+
+/** Whether it is never null. */
+export const isRequired = ({ type }: Column): boolean => type === "day"

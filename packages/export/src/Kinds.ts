@@ -21,7 +21,12 @@ export const users = {
   settings: Users.settings
 } satisfies Any
 
+/** Each stands under the name that its layout has. */
+const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
+  kinds: Kinds
+): Kinds => kinds
+
 /** By their names. Sinks are made ready for them when they are opened. */
-export const all = { conversations, users } satisfies Readonly<Record<string, Any>>
+export const all = byName({ conversations, users })
 
 export type Name = keyof typeof all

@@ -14,6 +14,7 @@ import type * as Migrator from "effect/sql/Migrator"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { Checkpoint, Entry } from "./Checkpoint.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
+import * as Growth from "./internal/postgres/growth.ts"
 import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
 import * as Place from "./internal/postgres/place.ts"
@@ -70,10 +71,10 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
   const ready = yield* Readiness.make(
     sink,
     Effect.fnUntraced(function* (layout) {
-      if (Migrations.isInBase(layout)) return
       const series = Migrations.ofKind(layout)
       yield* Trust.check(sql, name, sink, series)
-      yield* Migrations.bringUpToDate(sql, name, series)
+      if (!Migrations.isInBase(layout)) yield* Migrations.bringUpToDate(sql, name, series)
+      yield* Growth.bringUpToDate(sql, name, layout, sink)
     }, Effect.mapError(inSink))
   )
   for (const { layout } of Object.values(Kinds.all)) yield* ready(layout)

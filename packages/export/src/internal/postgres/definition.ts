@@ -4,22 +4,31 @@ import { type Flat, type Layout, tablesOf } from "../../Layout.ts"
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`
 
-const table = (schema: string, { columns, indexes, key, name, places }: Flat): ReadonlyArray<string> => {
+export const comments = (schema: string, { name }: Flat, columns: Flat["columns"]): ReadonlyArray<string> =>
+  Object.entries(columns).flatMap(([column, { doc }]) =>
+    doc === undefined ? [] : [`COMMENT ON COLUMN ${schema}.${name}.${column} IS ${text(doc)}`]
+  )
+
+export const index = (schema: string, { name }: Pick<Flat, "name">, columns: ReadonlyArray<string>): string =>
+  `CREATE INDEX ON ${schema}.${name} (${columns.join(", ")})`
+
+export const table = (schema: string, flat: Flat): ReadonlyArray<string> => {
+  const { columns, indexes, key, name, places } = flat
   const isMain = places.length === 0
   const cells = [
     `${key} text ${isMain ? "PRIMARY KEY" : "NOT NULL"}`,
     ...places.map((place) => `${place} int NOT NULL`),
-    ...Object.entries(columns).map(([column, one]) => `${column} ${Column.sqlOf(one)}`),
+    ...Object.entries(columns).map(
+      ([column, one]) => `${column} ${Column.sqlOf(one)}${Column.isRequired(one) ? " NOT NULL" : ""}`
+    ),
     ...(isMain
       ? ["as_of timestamptz NOT NULL", "raw jsonb NOT NULL"]
       : [`PRIMARY KEY (${[key, ...places].join(", ")})`])
   ]
   return [
     `CREATE TABLE ${schema}.${name} (${cells.join(", ")})`,
-    ...indexes.map((index) => `CREATE INDEX ON ${schema}.${name} (${index.join(", ")})`),
-    ...Object.entries(columns).flatMap(([column, { doc }]) =>
-      doc === undefined ? [] : [`COMMENT ON COLUMN ${schema}.${name}.${column} IS ${text(doc)}`]
-    )
+    ...indexes.map((one) => index(schema, flat, one)),
+    ...comments(schema, flat, columns)
   ]
 }
 
