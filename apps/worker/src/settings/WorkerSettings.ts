@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Struct from "effect/Struct"
 import { isDuration, spanOf } from "@effect-genesys/program/DurationText"
 import * as CronTimes from "./CronTimes.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
@@ -107,15 +108,32 @@ const span = (description: string) =>
     )
   )
 
-const exportJob = <Name extends string, Fields extends Schema.Struct.Fields>(
-  name: Name,
-  { settings }: { readonly settings: (spelling: Kind.Spelling) => Fields }
-) => Schema.Struct({ ...common, kind: Schema.Literal(name), sink: Sink, ...settings({ span }) })
+interface Exportable<Name extends string, Fields extends Schema.Struct.Fields> {
+  readonly layout: { readonly name: Name }
+  readonly settings: (spelling: Kind.Spelling) => Fields
+}
 
-const exportJobs = {
-  conversations: exportJob("conversations", Kinds.conversations),
-  users: exportJob("users", Kinds.users)
-} satisfies Record<Kinds.Name, unknown>
+type ExportJobSchema<Name extends string, Fields extends Schema.Struct.Fields> = Schema.Struct<
+  typeof common & { readonly kind: Schema.Literal<Name>; readonly sink: typeof Sink } & Fields
+>
+
+/** What a job that exports a kind may say. */
+export const exportJob = <const Name extends string, Fields extends Schema.Struct.Fields>({
+  layout,
+  settings
+}: Exportable<Name, Fields>): ExportJobSchema<Name, Fields> =>
+  Schema.Struct({ ...common, kind: Schema.Literal(layout.name), sink: Sink, ...settings({ span }) })
+
+interface ExportJobOf extends Struct.Lambda {
+  <Name extends string, Fields extends Schema.Struct.Fields>(
+    kind: Exportable<Name, Fields>
+  ): ExportJobSchema<Name, Fields>
+  readonly "~lambda.out": this["~lambda.in"] extends Exportable<infer Name, infer Fields>
+    ? ExportJobSchema<Name, Fields>
+    : never
+}
+
+const exportJobs = Struct.map(Kinds.all, Struct.lambda<ExportJobOf>(exportJob))
 const WatchJob = Schema.Struct({
   ...common,
   kind: Schema.Literal("watch"),
