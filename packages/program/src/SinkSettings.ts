@@ -4,29 +4,33 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Struct from "effect/Struct"
 import type { Entry } from "./internal/sinks/entry.ts"
 import * as Ndjson from "./internal/sinks/ndjson.ts"
 import * as Postgres from "./internal/sinks/postgres.ts"
 
-interface Settings {
-  readonly ndjson: typeof Ndjson.settings.Type
-  readonly postgres: typeof Postgres.settings.Type
-}
-type Name = keyof Settings
-
-const schemas = { ndjson: Ndjson.settings, postgres: Postgres.settings } satisfies Record<Name, unknown>
-
 /** By the name that stands before the place in a settings file. */
-export const entries: { readonly [N in Name]: Entry<SinkOf<N>> } = { ndjson: Ndjson.entry, postgres: Postgres.entry }
+const all = { ndjson: Ndjson, postgres: Postgres }
 
 /** Those of all of them, beside `--out`. */
 export const flags = { ...Ndjson.flags, ...Postgres.flags }
 
-type SinkOf<N extends Name> = { readonly [K in N]: { readonly _tag: K } & Settings[K] }[N]
+type Name = keyof typeof all
+type SinkOf<N extends Name> = { readonly [K in N]: { readonly _tag: K } & (typeof all)[K]["settings"]["Type"] }[N]
 export type Sink = SinkOf<Name>
 
+interface EntryOf extends Struct.Lambda {
+  <E>(sink: { readonly entry: E }): E
+  readonly "~lambda.out": this["~lambda.in"] extends { readonly entry: infer E } ? E : never
+}
+export const entries: { readonly [N in Name]: Entry<SinkOf<N>> } = Struct.map(
+  all,
+  Struct.lambda<EntryOf>(({ entry }) => entry)
+)
+const schemas = Object.values(all).map(({ settings }) => settings)
+
 /** What stands in a settings file, by name: the place of each, and what else can be said of it. */
-const written = Object.values(schemas).map(({ fields: { _tag, place, ...options } }) => ({
+const written = schemas.map(({ fields: { _tag, place, ...options } }) => ({
   name: _tag.schema.literal,
   place,
   options: new Map<string, Schema.Codec<string>>(Object.entries(options).map(([name, { schema }]) => [name, schema]))
@@ -66,7 +70,7 @@ const Written = Schema.Struct(fields).check(
   )
 )
 
-const Tagged = Schema.Union(Object.values(schemas))
+const Tagged = Schema.Union(schemas)
 const tag = Schema.decodeUnknownSync(Tagged)
 
 /** Written as `ndjson: DIR` or `postgres: VARIABLE`, with what else is said of it beside. */

@@ -55,7 +55,7 @@ describe("the settings of a sink", () => {
     for (const { commandLine } of Object.values(SinkSettings.entries)) {
       for (const flag of Object.keys(commandLine.elsewhere)) {
         assert.isTrue(flags.delete(flag), flag)
-        assert.match(commandLine.elsewhere[flag] ?? "", new RegExp(`^--${flag} is for .*Leave it out\\.$`))
+        assert.match(commandLine.elsewhere[flag] ?? "", new RegExp(`^--${flag} is for .*[Ll]eave it out\\.$`))
       }
       if (commandLine.flag !== "out") assert.isTrue(flags.delete(commandLine.flag), commandLine.flag)
     }

@@ -63,17 +63,13 @@ export const target = Effect.fnUntraced(function* (
   }
   const { flag, keeps, wrong: wrongIn } = sink.commandLine
   const { [flag]: place = "", ...more } = given
+  const isFile = flag === "out" && !(yield* isDirectory(place))
   const misplaced = sinks
-    .flatMap((other) => (other === sink ? [] : Object.entries(other.commandLine.elsewhere)))
-    .find(([name]) => more[name] !== undefined)
+    .filter((other) => isFile || other !== sink)
+    .flatMap((other) => Object.entries(other.commandLine.elsewhere))
+    .find(([name]) => more[name] !== undefined && !(isFile && name === "access"))
   if (misplaced !== undefined) return yield* wrong(misplaced[1])
-  if (flag === "out" && !(yield* isDirectory(place))) {
-    if (Option.isSome(flags.compression))
-      return yield* wrong(
-        "--compression is for the files of a directory: write --out with a / at the end, or leave it out."
-      )
-    return { _tag: "File", file: place, access: Option.getOrElse(flags.access, () => "owner" as const) }
-  }
+  if (isFile) return { _tag: "File", file: place, access: Option.getOrElse(flags.access, () => "owner" as const) }
   if (flags.force) return yield* wrong(`--force is for one file. ${keeps}`)
   const what = wrongIn(given)
   if (what !== undefined) return yield* wrong(what)

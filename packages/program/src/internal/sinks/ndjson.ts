@@ -49,7 +49,7 @@ export const entry: Entry<typeof settings.Type> = {
     usage: "--out DIR/",
     keeps: "A directory keeps what it has: to begin anew, name another one.",
     elsewhere: {
-      compression: "--compression is for the files of a directory. Leave it out.",
+      compression: "--compression is for the files of a directory: write --out with a / at the end, or leave it out.",
       access: "--access is for files. Who may read tables, GRANT says in the database. Leave it out."
     },
     wrong: () => undefined
