@@ -53,6 +53,24 @@ export interface Rule {
   readonly decide: (seen: Seen) => "TakeOver" | "Wait" | "GiveUp"
 }
 
+/** An owner that did not touch its lock for so long is not at work. Milliseconds. */
+const longestSilence = 10_000
+const mostAttempts = 3
+
+/**
+ * The lock of a process that is gone, or does nothing, is taken over; to one that is at work it is left at once. No clock decides
+ * that, only whether it is touched while one looks at it.
+ */
+export const leftToWhoWorks: Rule = {
+  poll: 1_000,
+  decide: ({ isGone, isNamesake, isOurs, refused, takenOver, unmoved, wasTouched }) => {
+    if (isOurs || refused !== undefined || takenOver === mostAttempts) return "GiveUp"
+    if (isGone || isNamesake) return "TakeOver"
+    if (wasTouched) return "GiveUp"
+    return unmoved >= longestSilence ? "TakeOver" : "Wait"
+  }
+}
+
 export interface Options extends Rule {
   readonly path: string
   /** @default 0o600 */
@@ -61,6 +79,10 @@ export interface Options extends Rule {
 
 /** It is somebody else's, and the rule says to leave it to them. */
 export class Busy extends Data.TaggedError("Busy")<{ readonly seen: Seen }> {}
+
+/** Whose it is, for a message. */
+export const wordsOf = (owner: Option.Option<Owner>): string | undefined =>
+  Option.getOrUndefined(Option.map(owner, ({ host, pid }) => `process ${pid} on ${host}`))
 
 export interface ProcessLock {
   /** Whether it is still ours: somebody may have taken it over while this process was stopped. */

@@ -4,6 +4,7 @@
  */
 import { type Access, modes } from "@effect-genesys/export/Access"
 import * as PlainFile from "@effect-genesys/core/PlainFile"
+import * as ProcessLock from "@effect-genesys/core/ProcessLock"
 import { quoted } from "@effect-genesys/core/ShellText"
 import * as JsonText from "@effect-genesys/core/JsonText"
 import * as Effect from "effect/Effect"
@@ -17,44 +18,24 @@ import type { PartSeal } from "./partSeal.ts"
 const newline = 0x0a
 const parse = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
 
-const runs = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-  }
-}
-
 const ifThere = <A>(effect: Effect.Effect<A, PlainFile.Failure>) =>
   Effect.catchTag(effect, "PlatformError", (error) =>
     error.reason._tag === "NotFound" ? Effect.succeed(undefined) : Effect.fail(error)
   )
 
-/** Of a file that is being written. Taken over from a process that was killed; given back at the end. */
-const lockOf = (fs: FileSystem.FileSystem, path: string, mode: number) => {
-  const lockFile = `${path}.lock`
-
-  const lock = Effect.gen(function* () {
-    const take = PlainFile.writeText(fs, lockFile, String(process.pid), mode)
-    yield* Effect.catchTag(take, "PlatformError", (error) =>
-      error.reason._tag === "AlreadyExists" ? Effect.andThen(takeOver, take) : Effect.fail(error)
-    )
-    yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(lockFile, { force: true })))
-  })
-
-  const takeOver = Effect.gen(function* () {
-    const owner = Number((yield* ifThere(PlainFile.readText(fs, lockFile, PlainFile.noteBytes))) ?? "0")
-    if (owner > 0 && owner !== process.pid && runs(owner)) {
-      return yield* new UsageError({
-        message: `${path} is being written by process ${owner}. Wait for it, or choose another name. If that process is no export, remove ${lockFile}, which an export left that was killed: rm ${quoted(lockFile)}`
-      })
-    }
-    yield* fs.remove(lockFile, { force: true })
-  })
-
-  return lock
-}
+/** Of a file that is being written. */
+const lockOf = (fs: FileSystem.FileSystem, path: string, mode: number) =>
+  Effect.catchTag(
+    ProcessLock.acquire(fs, { ...ProcessLock.leftToWhoWorks, path: `${path}.lock`, mode }),
+    "Busy",
+    ({ seen: { owner, refused } }) =>
+      Effect.fail(
+        refused ??
+          new UsageError({
+            message: `${path} is being written by ${ProcessLock.wordsOf(owner) ?? "another process"}. Wait for it, or choose another name.`
+          })
+      )
+  )
 
 export const make = (fs: FileSystem.FileSystem, file: string, access: Access, { open, seal }: PartSeal) => {
   const mode = modes[access].file

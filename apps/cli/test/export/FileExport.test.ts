@@ -7,11 +7,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { execFileSync } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
-import { tmpdir } from "node:os"
+import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import * as FileExport from "../../src/export/FileExport.ts"
 import { behindLink, folder, modeOf, rows, secret, sparse, victim } from "../support/Places.ts"
@@ -346,16 +349,26 @@ describe("an export into one file", () => {
     )
   }
 
-  it.live("waits for no process that writes another thing: it says how its lock is removed", () =>
+  it.live("leaves a file to the process that is writing it, and takes over what one that is gone has left", () =>
     Effect.gen(function* () {
       const file = join(folder(), "a.ndjson")
-      // It runs, and is never an export.
-      Fs.writeFileSync(`${file}.part.lock`, "1")
+      const note = (pid: number) =>
+        Fs.writeFileSync(`${file}.part.lock`, JSON.stringify({ pid, host: hostname(), id: randomUUID() }))
+      note(process.ppid)
+      const working = yield* Effect.forkChild(
+        Effect.repeat(
+          Effect.sync(() => Fs.utimesSync(`${file}.part.lock`, new Date(), new Date())),
+          Schedule.spaced("200 millis")
+        )
+      )
       const error = yield* Effect.flip(exported(file))
-      assert.match(error.message, /is being written by process 1\. Wait for it.* is no export, remove \S+\.part\.lock/)
-      execFileSync("sh", ["-c", /rm \S+$/.exec(error.message)![0]])
+      assert.match(error.message, new RegExp(`\\.part is being written by process ${process.ppid} on .*Wait for it`))
+      yield* Fiber.interrupt(working)
+      // A number that no process has.
+      note(2 ** 22 + 1)
       yield* exported(file)
       assert.strictEqual(rows(file), '"a"\n"b"\n')
+      assert.isFalse(Fs.existsSync(`${file}.part.lock`))
     })
   )
 
