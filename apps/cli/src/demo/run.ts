@@ -2,6 +2,7 @@
  * What `genesys demo` does: it starts the simulator here and the real worker as a process of its own, breaks things on the
  * way, and counts.
  */
+import { settingNames } from "@effect-genesys/core/Settings"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
@@ -90,14 +91,14 @@ const startWorker = Effect.gen(function* () {
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
-      GENESYS_CLOUD_LOGIN_URL: url,
-      GENESYS_CLOUD_API_URL: url,
-      GENESYS_CLOUD_CLIENT_ID: clientId,
-      GENESYS_CLOUD_CLIENT_SECRET: clientSecret,
-      GENESYS_WORKER_INTERVAL: "1",
-      GENESYS_WORKER_EMAIL: "test.user@yourcompany.com",
-      LOG_FORMAT: "json",
-      LOG_LEVEL: "Info"
+      [settingNames.loginUrl]: url,
+      [settingNames.apiUrl]: url,
+      [settingNames.clientId]: clientId,
+      [settingNames.clientSecret]: clientSecret,
+      [settingNames.interval]: "1",
+      [settingNames.email]: "test.user@yourcompany.com",
+      [settingNames.logFormat]: "json",
+      [settingNames.logLevel]: "Info"
     },
     // In the demo's process group, so that whatever ends the terminal ends both.
     detached: false,

@@ -1,9 +1,8 @@
 /** What `genesys exec` does. */
-import { Credentials } from "@effect-genesys/auth/Credentials"
-import { Environment } from "@effect-genesys/auth/Environment"
 import { RefreshPolicy } from "@effect-genesys/auth/RefreshPolicy"
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import { ActiveSettings } from "@effect-genesys/program/ActiveSettings"
+import * as ChildIdentity from "@effect-genesys/program/ChildIdentity"
 import * as Identity from "@effect-genesys/program/Identity"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
@@ -21,21 +20,13 @@ const identity = [settingNames.clientId, settingNames.clientSecret, settingNames
   .flatMap((name) => SettingNames.rules.filter((rule) => rule.name === name).flatMap(SettingNames.namesOf))
   .filter((name) => name !== settingNames.clientId)
 
-/** What the program is told; the official CLI's names too, so that it can be the program. */
+/** What the program is told. */
 const environment = Effect.gen(function* () {
-  const { apiUrl, loginUrl, region } = yield* Environment
-  const { clientId } = yield* Credentials.use(({ current }) => current)
   const { profile } = yield* ActiveSettings
   const { value } = yield* AwaitedToken.get
   return {
-    GENESYS_CLOUD_ACCESS_TOKEN: Redacted.value(value),
-    GENESYSCLOUD_ACCESS_TOKEN: Redacted.value(value),
-    GENESYS_CLOUD_REGION: region.name,
-    GENESYSCLOUD_REGION: region.name,
-    GENESYS_CLOUD_LOGIN_URL: loginUrl,
-    GENESYS_CLOUD_API_URL: apiUrl,
-    GENESYS_CLOUD_CLIENT_ID: clientId,
-    ...Option.match(profile, { onNone: () => ({}), onSome: ({ name }) => ({ GENESYS_CLOUD_PROFILE: name }) })
+    ...(yield* ChildIdentity.of(Redacted.value(value))),
+    ...Option.match(profile, { onNone: () => ({}), onSome: ({ name }) => ({ [settingNames.profile]: name }) })
   }
 }).pipe(Effect.provide(Genesys.layerToken), Effect.provide(Identity.layerStore))
 

@@ -1,4 +1,5 @@
 /** What `genesys simulator` does: it runs until it is stopped. */
+import { settingNames } from "@effect-genesys/core/Settings"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Scenario from "@effect-genesys/simulator/Scenario"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -43,10 +44,10 @@ const announce = Simulator.use(({ clientId, clientSecret, url }) =>
       `Client secret: ${Redacted.value(clientSecret)}`,
       "",
       "# Paste these into another shell:",
-      `export GENESYS_CLOUD_LOGIN_URL=${url}`,
-      `export GENESYS_CLOUD_API_URL=${url}`,
-      `export GENESYS_CLOUD_CLIENT_ID=${clientId}`,
-      `export GENESYS_CLOUD_CLIENT_SECRET=${Redacted.value(clientSecret)}`
+      `export ${settingNames.loginUrl}=${url}`,
+      `export ${settingNames.apiUrl}=${url}`,
+      `export ${settingNames.clientId}=${clientId}`,
+      `export ${settingNames.clientSecret}=${Redacted.value(clientSecret)}`
     ].join("\n")
   )
 )

@@ -1,9 +1,8 @@
 /** Runs another program with a fresh token in its environment, as `genesys exec` does, and waits for it to end. */
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
-import { Credentials } from "@effect-genesys/auth/Credentials"
-import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
+import * as ChildIdentity from "@effect-genesys/program/ChildIdentity"
 import * as Effect from "effect/Effect"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Schema from "effect/Schema"
@@ -72,20 +71,12 @@ export const run = Effect.fn("CommandJob.run")(function* (
   [program, ...args]: readonly [string, ...Array<string>],
   given: ChildEnvironment.Options = {}
 ) {
-  const { apiUrl, loginUrl, region } = yield* Environment
-  const { clientId } = yield* Credentials.use(({ current }) => current)
   const { value } = yield* TokenManager.use((manager) => manager.token)
   const command = ChildProcess.make(program, args, {
     extendEnv: false,
     env: {
       ...(yield* ChildEnvironment.make(process.env, { ...given, nameIt: "in env of the job" })),
-      GENESYS_CLOUD_ACCESS_TOKEN: value,
-      GENESYSCLOUD_ACCESS_TOKEN: value,
-      GENESYS_CLOUD_REGION: region.name,
-      GENESYSCLOUD_REGION: region.name,
-      GENESYS_CLOUD_LOGIN_URL: loginUrl,
-      GENESYS_CLOUD_API_URL: apiUrl,
-      GENESYS_CLOUD_CLIENT_ID: clientId
+      ...(yield* ChildIdentity.of(value))
     },
     stdin: "ignore",
     stdout: "inherit",
