@@ -1,9 +1,7 @@
 /** What a job of the settings is to whoever starts it: its work in its org, and what tells of it. */
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import type { Sinks } from "@effect-genesys/program/Sinks"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as JobPlan from "./jobs/JobPlan.ts"
 import type { JobSpec } from "./jobs/JobSpec.ts"
@@ -39,13 +37,7 @@ export const make = Effect.gen(function* () {
       // What is wrong with the settings of the org, the next run says.
       mended: Effect.ignore(inOrg(Mended.mended)),
       begins: Effect.provideContext(JobWork.measured(job, known), surroundings),
-      present: Effect.map(
-        known.lag.current,
-        Option.match({
-          onNone: () => ({}),
-          onSome: (behind) => ({ lagSeconds: Math.round(Duration.toSeconds(behind)) })
-        })
-      ),
+      present: JobWork.present(known),
       gone: known.lag.remove
     }
   })

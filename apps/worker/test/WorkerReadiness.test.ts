@@ -116,7 +116,15 @@ it.effect("an export that fails falls behind by the clock, in metrics and status
     assert.deepStrictEqual([again.people[1], again.calls[1]], [0, 0])
     assert.deepStrictEqual(yield* worker.unready, [])
 
-    // What tells of a job goes with it.
+    // What tells of a job goes with it. One that has never been done is as old as can be, from its first failure on.
+    yield* addFault({ path: "/api/v2/users", status: 503 })
+    const failing = { ...exporting.jobs[0]!, name: "never" }
+    yield* worker.apply({ jobs: [failing] })
+    const succeeded = series("genesys_job_last_success_timestamp_seconds", { job: "never" })
+    assert.isUndefined(yield* succeeded)
+    yield* pass(1)
+    assert.strictEqual(yield* succeeded, 0)
+    yield* clearFaults
     yield* worker.apply({ jobs: [watch] })
     yield* pass(1)
     for (const name of ["genesys_export_lag_seconds", "genesys_job_last_success_timestamp_seconds"]) {

@@ -9,6 +9,7 @@ import { join } from "node:path"
 import * as Collector from "./support/Collector.ts"
 import * as InProcess from "./support/InProcess.ts"
 import * as Process from "./support/Process.ts"
+import * as Prometheus from "./support/Prometheus.ts"
 import * as Settings from "./support/Settings.ts"
 
 const timeout = 90_000
@@ -28,6 +29,7 @@ const Answer = Schema.fromJsonString(
           name: Schema.String,
           state: Schema.String,
           runs: Schema.Int,
+          runningSince: Schema.optionalKey(Schema.String),
           report: Schema.optionalKey(Schema.Struct({ rows: Schema.optionalKey(Schema.Int) }))
         })
       )
@@ -74,6 +76,7 @@ const sleeper = (name: string, file: string, seconds: number) => ({
     `const { GENESYS_CLOUD_ACCESS_TOKEN: token } = process.env
     const found = !token ? "none" : process.argv.join().includes(token) ? "in an argument" :
       Object.values(process.env).includes("canary-secret") ? "another secret" : "token"
+    console.error("hello", token)
     setTimeout(() => require("node:fs").writeFileSync(${JSON.stringify(file)}, found), ${seconds * 1000})`
   ]
 })
@@ -109,6 +112,23 @@ describe("genesys-worker run --file", () => {
         const { text: metrics } = yield* get(`${worker.url}/metrics`)
         assert.match(metrics, /genesys_job_runs_total\{[^}]*job="people"[^}]*outcome="done"[^}]*\} 1/)
         assert.match(metrics, /genesys_export_lag_seconds\{[^}]*job="people"/)
+        const families = Prometheus.parse(metrics)
+        assert.deepStrictEqual(Prometheus.lint(families), [])
+        const named = new Set(families.map(({ name }) => name))
+        for (const name of [
+          "genesys_worker_build_info",
+          "process_cpu_seconds_total",
+          "process_resident_memory_bytes",
+          "process_start_time_seconds",
+          "genesys_api_request_seconds",
+          "genesys_token_exchange_seconds",
+          "genesys_api_budget_remaining",
+          // What has not happened yet.
+          "genesys_token_renewals_total",
+          "genesys_token_rejections_total",
+          "genesys_api_retries_total"
+        ])
+          assert.isTrue(named.delete(name), name)
 
         // Wrong settings change nothing, and the log says why, without what is written there.
         write(worker.file, { jobs: [{ ...jobs[0], every: "canary" }] })
@@ -136,9 +156,13 @@ describe("genesys-worker run --file", () => {
         yield* worker.signal("SIGTERM")
         yield* until(getJson(`${worker.url}/readyz`), (answer) => answer.status === 503)
         assert.isFalse(existsSync(first))
+        yield* worker.until(/stopping; running jobs are finished first .*jobs=\["first"\].*atMostSeconds=20/)
         const { code, stderr } = yield* worker.ended
         assert.strictEqual(code, 0)
         assert.match(stderr, /job done .*job=people .* rows=\d/)
+        assert.match(stderr, /job started .*job=first /)
+        // What it printed; the token only to itself.
+        assert.match(stderr, / hello <token> .*job=first .*stream=stderr/)
         assert.notInclude(stderr, "[object")
         assert.strictEqual(readFileSync(first, "utf8"), "token")
         assert.isFalse(existsSync(never))

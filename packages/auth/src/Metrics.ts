@@ -3,6 +3,7 @@
  * the client that they ask for. Any exporter of Effect's metrics
  * shows them; none of them holds a token or a secret.
  */
+import * as SecondsHistogram from "@effect-genesys/core/SecondsHistogram"
 import * as Metric from "effect/Metric"
 
 /** Requests to the login host, with the attribute `outcome`: `issued`, or the tag of the error. */
@@ -33,7 +34,8 @@ export const secondsToExpiry = Metric.gauge("genesys_token_seconds_to_expiry", {
   description: "Seconds until the held token expires"
 })
 
-/** How long an exchange with the login host took, in milliseconds. */
-export const exchangeTime = Metric.timer("genesys_token_exchange_time", {
-  description: "Time of one exchange with the login host"
-})
+/** How long an exchange with the login host took. */
+export const exchangeSeconds = SecondsHistogram.make(
+  "genesys_token_exchange_seconds",
+  "Time of one exchange with the login host"
+)

@@ -37,7 +37,9 @@ describe("metrics", () => {
       assert.deepInclude(yield* metric("genesys_token_waiting_callers"), { value: 0 })
       assert.deepInclude(yield* metric("genesys_token_requests_total", { outcome: "UnavailableError" }), { count: 1 })
       assert.deepInclude(yield* metric("genesys_token_requests_total", { outcome: "issued" }), { count: 1 })
-      assert.deepInclude(yield* metric("genesys_token_exchange_time"), { count: 2, max: 2000 })
+      assert.deepInclude(yield* metric("genesys_token_exchange_seconds"), { count: 2, max: 2 })
+      const never = yield* metric("genesys_token_rejections_total")
+      assert.deepInclude(never, { count: 0 })
 
       // It tells the present, whether or not anything happens.
       for (const [wait, least] of [

@@ -4,6 +4,8 @@
  * `genesys-worker` does with the attribute `org`: what is provided where a client is made and where it is called is an attribute of
  * all of these.
  */
+import * as SecondsHistogram from "@effect-genesys/core/SecondsHistogram"
+import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
 /** Requests to the API, with the attributes `method`, `route` and `outcome`: the status, or why there is none. */
@@ -12,10 +14,8 @@ export const apiRequests = Metric.counter("genesys_api_requests_total", {
   incremental: true
 })
 
-/** How long a request took from the token to the answer, in milliseconds, with the attributes `method` and `route`. */
-export const apiRequestTime = Metric.timer("genesys_api_request_time", {
-  description: "Time of one request to the API"
-})
+/** How long a request took from the token to the answer, with the attributes `method` and `route`. */
+export const apiRequestSeconds = SecondsHistogram.make("genesys_api_request_seconds", "Time of one request to the API")
 
 /** Requests that were sent again, with the attribute `reason`: the tag of the error before. */
 export const apiRetries = Metric.counter("genesys_api_retries_total", {
@@ -23,10 +23,18 @@ export const apiRetries = Metric.counter("genesys_api_retries_total", {
   incremental: true
 })
 
-/** How long calls waited for their turn, in milliseconds. Those that went at once are not counted. */
-export const apiPacingTime = Metric.timer("genesys_api_pacing_time", {
-  description: "Time that calls waited for their turn under the rate limit"
-})
+/** A client is there: what is counted begins with 0, so that the first time can be told from nothing. */
+export const began: Effect.Effect<void> = Effect.forEach(
+  ["RateLimitError", "UnauthorizedError", "UnavailableError"],
+  (reason) => Metric.update(Metric.withAttributes(apiRetries, { reason }), 0),
+  { discard: true }
+)
+
+/** How long calls waited for their turn. Those that went at once are not counted. */
+export const apiPacingSeconds = SecondsHistogram.make(
+  "genesys_api_pacing_seconds",
+  "Time that calls waited for their turn under the rate limit"
+)
 
 /**
  * Calls that the host allows yet in the window of this moment, with the attribute `kind`: the first word of the paths that have a

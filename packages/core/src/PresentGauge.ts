@@ -1,6 +1,6 @@
 /**
  * A gauge that tells the present: its value is computed whenever somebody asks for it. One that is set on occasion tells of that
- * occasion for as long as nothing happens.
+ * occasion for as long as nothing happens. And a counter of what somebody else counts.
  */
 import type * as Context from "effect/Context"
 import { constVoid } from "effect/Function"
@@ -13,3 +13,15 @@ export const register = (
   value: () => number
 ): Metric.Registration =>
   Metric.registerUnsafe(gauge, context, { get: () => ({ value: value() }), update: constVoid, modify: constVoid })
+
+/** @param total never becomes less */
+export const registerTotal = (
+  counter: Metric.Counter<number>,
+  context: Context.Context<never>,
+  total: () => number
+): Metric.Registration =>
+  Metric.registerUnsafe(counter, context, {
+    get: () => ({ count: total(), incremental: true }),
+    update: constVoid,
+    modify: constVoid
+  })

@@ -22,6 +22,7 @@ import type { Layout } from "./Layout.ts"
 import * as Metrics from "./Metrics.ts"
 import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
+import * as Progress from "./Progress.ts"
 import { Sink } from "./Sink.ts"
 import type { Source, Unit } from "./Source.ts"
 import * as Turns from "./Turns.ts"
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly labels?: Metrics.Labels | undefined
   /** Tells how far the export is behind, between runs too. @default one for this run; its metric stays */
   readonly lag?: Lag.Lag | undefined
+  /** Tells what a run does at this moment. @default nobody is told */
+  readonly progress?: Progress.Progress | undefined
   /** Remembers from run to run what has failed, and lets the others go first. @default this run begins with what waits longest */
   readonly turns?: Turns.Turns | undefined
 }
@@ -92,7 +95,11 @@ const isOfSink = (error: ExportError) => error._tag === "SinkError" && error.las
 
 const isApart = ({ apart = false }: Unit) => apart
 
-const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit, org: Option.Option<string>) {
+const runUnit = Effect.fn("Exporter.unit")(function* (
+  { partition, read }: Unit,
+  org: Option.Option<string>,
+  progress: Progress.Progress
+) {
   const sink = yield* Sink
   const attempt = Effect.gen(function* () {
     const { entry: found, rows } = yield* read
@@ -100,7 +107,7 @@ const runUnit = Effect.fn("Exporter.unit")(function* ({ partition, read }: Unit,
       onNone: () => found,
       onSome: (id) => Effect.map(found, (one) => ({ ...one, org: id }))
     })
-    yield* sink.write({ partition, rows, entry })
+    yield* sink.write({ partition, rows: progress.counted(partition, rows), entry })
     return { partition, entry: yield* entry }
   })
   return yield* attempt.pipe(
@@ -126,15 +133,23 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   options: RunOptions = {}
 ): Effect.fn.Return<Summary, ExportError, Sink> {
   const sink = yield* Sink
-  const { concurrency = 4, isStopping = Effect.succeed(false), labels = {}, turns = Turns.make() } = options
+  const {
+    concurrency = 4,
+    isStopping = Effect.succeed(false),
+    labels = {},
+    progress = Progress.make(),
+    turns = Turns.make()
+  } = options
   const openEvery = Duration.fromInputUnsafe(options.openEvery ?? Duration.minutes(15))
   const lag = options.lag ?? (yield* Lag.make(labels))
+  yield* Metrics.began(source.kind.name, labels)
   const before = yield* sink.checkpoint
   yield* lag.held(source, before)
   const org = yield* source.org
   yield* Org.check(before, org)
   const plan = yield* source.plan(before)
   yield* lag.told(plan.available)
+  progress.began(plan.units)
   const ends = new Map<string, Result.Result<Done, Failed>>()
   let isStuck = false
 
@@ -142,7 +157,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     Effect.gen(function* () {
       if (isStuck || (yield* isStopping)) return
       const { partition } = unit
-      const result = yield* Effect.result(runUnit(unit, org))
+      const result = yield* Effect.result(progress.unit(partition, runUnit(unit, org, progress)))
       const end = Result.mapError(result, (error): Failed => ({ partition, error }))
       ends.set(PartitionName.nameOf(partition), end)
       turns.ended(partition, Result.isFailure(result))
@@ -173,7 +188,9 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       yield* apart(next.success.units)
     }
   })
-  yield* Effect.all([others, beside], { concurrency: 2, discard: true })
+  yield* Effect.all([others, beside], { concurrency: 2, discard: true }).pipe(
+    Effect.ensuring(Effect.sync(progress.finished))
+  )
 
   const done = [...ends.values()].filter(Result.isSuccess).map(({ success }) => success)
   const failed = [...ends.values()].filter(Result.isFailure).map(({ failure }) => failure)

@@ -24,6 +24,13 @@ export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
 /** Of one export, if a program has several. */
 export type Labels = Readonly<Record<string, string>>
 
+/** An export is there: what is counted begins with 0, so that the first time can be told from nothing. */
+export const began = (kind: string, labels: Labels): Effect.Effect<void> =>
+  Effect.andThen(
+    Metric.update(Metric.withAttributes(exportedUnits, { ...labels, kind, outcome: "done" }), 0),
+    Metric.update(Metric.withAttributes(exportedRows, { ...labels, kind }), 0)
+  )
+
 export const unit = (kind: string, result: Result.Result<number, ExportError>, labels: Labels): Effect.Effect<void> => {
   const outcome = Result.isSuccess(result) ? "done" : result.failure._tag
   return Effect.andThen(

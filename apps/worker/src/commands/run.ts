@@ -23,6 +23,7 @@ import * as Services from "../Services.ts"
 import * as WorkerEnvironment from "../settings/WorkerEnvironment.ts"
 import type { WorkerSettings } from "../settings/WorkerSettings.ts"
 import * as WorkerSettingsFile from "../settings/WorkerSettingsFile.ts"
+import * as ProcessMetrics from "../telemetry/processMetrics.ts"
 import * as Telemetry from "../telemetry/Telemetry.ts"
 import { Worker } from "../Worker.ts"
 import { fileFlag, fileOf } from "./file.ts"
@@ -113,7 +114,11 @@ const runWith = (flags: { readonly file: Option.Option<string>; readonly once: b
       })
     }
     return yield* answering(undefined, watch)
-  }).pipe(Effect.scoped, Effect.provide(Services.layer), Effect.provide(Telemetry.layer("genesys-worker")))
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(Services.layer),
+    Effect.provide([Telemetry.layer("genesys-worker"), ProcessMetrics.layer])
+  )
 
 export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
   // First of all: from then on, signals count.

@@ -4,10 +4,14 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as ChildEnvironment from "@effect-genesys/core/ChildEnvironment"
 import * as ChildIdentity from "@effect-genesys/program/ChildIdentity"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import { accessSync, constants, statSync } from "node:fs"
 import { delimiter, join, resolve } from "node:path"
+import * as CommandOutput from "./commandOutput.ts"
 
 /** It could not be run, or has failed. Its arguments are not told: they may hold secrets. */
 export class CommandError extends Schema.TaggedError<CommandError>("@effect-genesys/worker/CommandError")(
@@ -79,14 +83,21 @@ export const run = Effect.fn("CommandJob.run")(function* (
       ...(yield* ChildIdentity.of(value))
     },
     stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: "pipe",
+    stderr: "pipe",
     forceKillAfter: "5 seconds"
   })
   const ended = Effect.gen(function* () {
-    const { exitCode, pid } = yield* command
-    yield* endedWithUs(pid)
-    return yield* exitCode
+    const outer = yield* Effect.scope
+    const inner = Effect.gen(function* () {
+      const child = yield* command
+      yield* endedWithUs(child.pid)
+      const output = yield* Effect.forkIn(CommandOutput.log(child, Redacted.value(value)), outer)
+      // Also of one that is told to end. What it has started, and left behind, may hold its output open.
+      yield* Scope.addFinalizer(outer, Effect.ignore(Effect.timeoutOption(Fiber.await(output), "1 second")))
+      return yield* child.exitCode
+    })
+    return yield* Effect.scoped(inner)
   })
   const code = yield* Effect.scoped(ended).pipe(
     Effect.mapError(
@@ -97,7 +108,9 @@ export const run = Effect.fn("CommandJob.run")(function* (
     )
   )
   if (Number(code) !== 0) {
-    return yield* new CommandError({ message: `${program} has ended with code ${code}. What it printed says more.` })
+    return yield* new CommandError({
+      message: `${program} has ended with code ${code}. What it printed is in the log.`
+    })
   }
   return { code: 0 }
 })

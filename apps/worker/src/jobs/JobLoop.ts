@@ -25,8 +25,8 @@ export interface Loop {
 
 const iso = (millis: number) => new Date(millis).toISOString()
 
-/** When nothing is due. */
-const undated = (state: JobState) => Struct.omit(state, ["nextRunAt"])
+/** When nothing is due, or runs. */
+const undated = (state: JobState) => Struct.omit(state, ["nextRunAt", "runningSince"])
 
 /**
  * In short sleeps: a timer knows nothing of a clock that jumps or a machine that sleeps, and ends at 24 days. It takes `atMost`
@@ -59,20 +59,22 @@ export const runOnce = Effect.fnUntraced(
   function* (spec: JobSpec, isStopping: Effect.Effect<boolean>, ref: Ref.Ref<JobState>) {
     const { kind, name, org } = spec
     const startedAt = yield* Clock.currentTimeMillis
-    yield* Ref.update(ref, (state) => ({ ...undated(state), state: "running" as const }))
-    yield* Effect.logDebug("job started")
+    yield* Ref.update(ref, (state) => ({ ...undated(state), state: "running" as const, runningSince: iso(startedAt) }))
+    yield* Effect.logInfo("job started").pipe(Effect.annotateLogs({ event: "job.started", kind }))
     const exit = yield* Effect.exit(
       Effect.withSpan(spec.run(isStopping), "job", { attributes: { job: name, kind, org } })
     )
     const endedAt = yield* Clock.currentTimeMillis
     const failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
     const times = { startedAt: iso(startedAt), endedAt: iso(endedAt) }
-    const failures = failure === undefined ? 0 : (yield* Ref.get(ref)).failures + 1
+    const before = yield* Ref.get(ref)
+    const failures = failure === undefined ? 0 : before.failures + 1
+    const lastSuccessAt = failure === undefined ? endedAt : Date.parse(before.lastSuccessAt ?? iso(0))
     const outcome = failure?._tag ?? "done"
     const report = Exit.isSuccess(exit) ? exit.value : failure?.report
-    yield* JobMetrics.ended(spec, { outcome, startedAt, endedAt, failuresInARow: failures })
+    yield* JobMetrics.ended(spec, { outcome, startedAt, endedAt, failuresInARow: failures, lastSuccessAt })
     yield* Ref.update(ref, (state) => ({
-      ...state,
+      ...undated(state),
       runs: state.runs + 1,
       failures,
       failedRuns: state.failedRuns + (failure === undefined ? 0 : 1),

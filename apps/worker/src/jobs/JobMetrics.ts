@@ -22,8 +22,9 @@ export const failuresInARow = Metric.gauge("genesys_job_failures_in_a_row", {
 /** Seconds, as of the last run. */
 export const duration = Metric.gauge("genesys_job_last_run_seconds", { description: "How long the last run took" })
 
+/** None before the first run has ended. One that has failed from the beginning has it, too: whoever looks for an old one finds it. */
 export const lastSuccess = Metric.gauge("genesys_job_last_success_timestamp_seconds", {
-  description: "When a run of the job was done last, in seconds since 1970"
+  description: "When a run of the job was done last, in seconds since 1970; 0 if all have failed"
 })
 
 export interface Labelled {
@@ -37,8 +38,11 @@ const labelsOf = ({ kind, name, org }: Labelled) => ({ job: name, kind, org })
 /** A job is there: whoever waits for it to fail sees that it has not. */
 export const began = (job: Labelled) =>
   Effect.andThen(
-    Metric.update(Metric.withAttributes(failures, labelsOf(job)), 0),
-    Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), 0)
+    Metric.update(Metric.withAttributes(runs, { ...labelsOf(job), outcome: "done" }), 0),
+    Effect.andThen(
+      Metric.update(Metric.withAttributes(failures, labelsOf(job)), 0),
+      Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), 0)
+    )
   )
 
 export const ended = (
@@ -48,6 +52,8 @@ export const ended = (
     readonly startedAt: number
     readonly endedAt: number
     readonly failuresInARow: number
+    /** Of one that was done, in milliseconds since 1970. */
+    readonly lastSuccessAt: number
   }
 ) => {
   const labels = labelsOf(job)
@@ -58,7 +64,7 @@ export const ended = (
       Metric.update(Metric.withAttributes(failures, labels), isDone ? 0 : 1),
       Metric.update(Metric.withAttributes(failuresInARow, labels), run.failuresInARow),
       Metric.update(Metric.withAttributes(duration, labels), (run.endedAt - run.startedAt) / 1000),
-      isDone ? Metric.update(Metric.withAttributes(lastSuccess, labels), run.endedAt / 1000) : Effect.void
+      Metric.update(Metric.withAttributes(lastSuccess, labels), run.lastSuccessAt / 1000)
     ],
     { discard: true }
   )

@@ -3,6 +3,16 @@
 /** What a run that is done has to tell, by kind of job. */
 export type JobReport = Readonly<Record<string, unknown>>
 
+export interface JobProgress {
+  /** That have come in this run, and may not be in the sink yet. */
+  readonly rows: number
+  /** That have ended, well or not, of those that are due. */
+  readonly unitsEnded: number
+  readonly unitsDue: number
+  /** Those that are being read. */
+  readonly units: ReadonlyArray<{ readonly unit: string; readonly since: string; readonly rows: number }>
+}
+
 export interface LastRun {
   readonly startedAt: string
   readonly endedAt: string
@@ -25,6 +35,10 @@ export interface JobState {
    */
   readonly state: "waiting" | "running" | "backing off" | "stopped" | "broken" | "ended"
   readonly nextRunAt?: string
+  /** Since when it runs, while it does. */
+  readonly runningSince?: string
+  /** How far the run of an export is. */
+  readonly progress?: JobProgress
   readonly runs: number
   /** In a row. */
   readonly failures: number

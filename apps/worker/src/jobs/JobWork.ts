@@ -5,6 +5,7 @@ import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
+import * as Progress from "@effect-genesys/export/Progress"
 import { Sink } from "@effect-genesys/export/Sink"
 import type { Unended } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
@@ -17,12 +18,13 @@ import type { ExportError } from "@effect-genesys/export/ExportError"
 import { Policy } from "@effect-genesys/client/RetryPolicy"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type { OrgServices } from "../Orgs.ts"
 import type { ExportJob, Job } from "../settings/WorkerSettings.ts"
 import * as CommandJob from "./CommandJob.ts"
 import type { JobFailure } from "./JobSpec.ts"
-import type { JobReport } from "./JobState.ts"
+import type { JobProgress, JobReport, JobState } from "./JobState.ts"
 
 export type WorkError = JobFailure | ExportError | ConfigurationError | CommandJob.CommandError
 
@@ -91,6 +93,7 @@ const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary
 /** What an export remembers from run to run. */
 export interface Memory {
   readonly lag: Lag.Lag
+  readonly progress: Progress.Progress
   readonly turns: Turns.Turns
 }
 
@@ -126,8 +129,30 @@ export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, 
   return loop
 }
 
+/** What is so of an export at this moment. */
+export const present = ({ lag, progress }: Memory): Effect.Effect<Pick<JobState, "lagSeconds" | "progress">> =>
+  Effect.zipWith(lag.current, progress.current, (behind, run) => ({
+    ...(Option.isNone(behind) ? {} : { lagSeconds: Math.round(Duration.toSeconds(behind.value)) }),
+    ...(run === undefined ? {} : { progress: progressOf(run) })
+  }))
+
+const progressOf = ({ due, ended: unitsEnded, rows, units }: Progress.RunProgress): JobProgress => ({
+  rows,
+  unitsEnded,
+  unitsDue: due,
+  units: units.map(({ partition, rows: read, startedAt }) => ({
+    unit: partition,
+    since: new Date(startedAt).toISOString(),
+    rows: read
+  }))
+})
+
 export const memory = (job: Job): Effect.Effect<Memory> =>
-  Effect.map(Lag.make({ job: job.name }), (lag) => ({ lag, turns: Turns.make() }))
+  Effect.map(Lag.make({ job: job.name }), (lag) => ({
+    lag,
+    progress: Progress.make(),
+    turns: Turns.make()
+  }))
 
 /**
  * @param known of all its runs

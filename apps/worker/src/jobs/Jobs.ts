@@ -88,6 +88,16 @@ const make = Effect.gen(function* () {
     const fibers = loops.map(({ fiber }) => fiber)
     yield* Effect.forEach(loops, (loop) => loop.end, { discard: true })
     const since = yield* Clock.currentTimeMillis
+    const states = yield* Effect.forEach(loops, ({ state }) => state)
+    const running = states.filter(({ state }) => state === "running").map(({ name }) => name)
+    if (running.length > 0)
+      yield* Effect.logInfo("stopping; running jobs are finished first").pipe(
+        Effect.annotateLogs({
+          event: "jobs.stopping",
+          jobs: running,
+          atMostSeconds: Duration.toSeconds(Duration.fromInputUnsafe(within))
+        })
+      )
     yield* Effect.timeoutOption(Fiber.awaitAll(fibers), within).pipe(
       Effect.tap((ended) =>
         Option.isSome(ended)

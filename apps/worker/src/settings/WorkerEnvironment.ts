@@ -65,10 +65,10 @@ export const http = Effect.fnUntraced(function* (
   )
 })
 
-/** `GENESYS_WORKER_DRAIN`, then the file; 30 s if neither says so, which is when orchestrators kill. */
+/** `GENESYS_WORKER_DRAIN`, then the file. If neither says so, all is over well before an orchestrator kills, which Kubernetes does after 30 s. */
 export const drain = Effect.fnUntraced(function* (
   settings: WorkerSettings | undefined
 ): Effect.fn.Return<Duration.Duration, ConfigurationError> {
   const given = yield* optional(settingNames.workerDrain, DurationFromText, "a duration such as 30s or 2m")
-  return Option.getOrElse(given, () => (settings?.drain === undefined ? Duration.seconds(30) : spanOf(settings.drain)))
+  return Option.getOrElse(given, () => (settings?.drain === undefined ? Duration.seconds(20) : spanOf(settings.drain)))
 })

@@ -197,7 +197,7 @@ export type Http = typeof Http.Type
 export const WorkerSettings = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String.annotate(note("For editors."))),
   http: Schema.optionalKey(Http),
-  drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 30s."))),
+  drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 20s."))),
   orgs: Schema.optionalKey(Schema.Record(Name, Org)),
   jobs: Schema.Array(Job).check(Schema.isMinLength(1, { expected: "a list of at least one job" }))
 })

@@ -21,11 +21,23 @@ export interface Labels {
 
 export const labelsOf = (host: string, grant: Grant): Labels => ({ host, client_id: grant.clientId })
 
+/** Of a manager that is there now: what is counted begins with 0, so that the first time can be told from nothing. */
+export const began = (labels: Labels): Effect.Effect<void> =>
+  Effect.forEach(
+    [
+      Metric.withAttributes(Metrics.tokenRequests, { ...labels, outcome: "issued" }),
+      Metric.withAttributes(Metrics.tokenRenewals, { ...labels }),
+      Metric.withAttributes(Metrics.tokenRejections, { ...labels })
+    ],
+    (counter) => Metric.update(counter, 0),
+    { discard: true }
+  )
+
 /** One exchange: how it ended and how long it took. Tokens that come from a store are none. */
 export const exchanged = (labels: Labels, outcome: string, took: number): Effect.Effect<void> =>
   Effect.andThen(
     Metric.update(Metric.withAttributes(Metrics.tokenRequests, { ...labels, outcome }), 1),
-    Metric.update(Metric.withAttributes(Metrics.exchangeTime, { ...labels }), Duration.millis(took))
+    Metric.update(Metric.withAttributes(Metrics.exchangeSeconds, { ...labels }), took / 1_000)
   )
 
 /** Until the scope is closed. */

@@ -103,6 +103,7 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
   const exchanges = yield* makeExchanges({ ...around, state, dispatch })
   const timer = yield* makeTimer({ dueIn: () => TokenState.dueIn(given(), state()), dispatch })
 
+  yield* Report.began(labels)
   yield* Report.expiry(labels, () => state().held, clock)
   const waitingGauge = Metric.withAttributes(Metrics.waitingCallers, { ...labels })
   const waiters = yield* Waiters.make<AccessToken, TokenError>({

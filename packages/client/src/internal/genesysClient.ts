@@ -34,6 +34,7 @@ type Response = HttpClientResponse.HttpClientResponse
 
 export const make = Effect.gen(function* () {
   const attempt = yield* Attempt.make
+  yield* Metrics.began
   const { apiUrl, budgets } = attempt
   const observe = Observe.make()
 

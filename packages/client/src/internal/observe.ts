@@ -4,7 +4,6 @@
  */
 import * as PresentGauge from "@effect-genesys/core/PresentGauge"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -45,7 +44,7 @@ export const make = () => {
           answered: (outcome, millis) =>
             Effect.andThen(
               Metric.update(Metric.withAttributes(Metrics.apiRequests, { method, route, outcome }), 1),
-              Metric.update(Metric.withAttributes(Metrics.apiRequestTime, { method, route }), Duration.millis(millis))
+              Metric.update(Metric.withAttributes(Metrics.apiRequestSeconds, { method, route }), millis / 1_000)
             )
         })
       )

@@ -1,7 +1,6 @@
 /** The turn of a call under the rate limit, which it gets once there is a token. */
 import type { TokenManager } from "@effect-genesys/auth/TokenManager"
 import type * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Metrics from "../Metrics.ts"
@@ -30,7 +29,7 @@ export const make = (manager: TokenManager["Service"], rateLimit: RateLimit["Ser
     })
     if (progress.turnAt !== undefined) {
       progress.turnAt = undefined
-      yield* Metric.update(Metrics.apiPacingTime, Duration.millis(clock.currentTimeMillisUnsafe() - now))
+      yield* Metric.update(Metrics.apiPacingSeconds, (clock.currentTimeMillisUnsafe() - now) / 1_000)
     }
     return pass
   })
