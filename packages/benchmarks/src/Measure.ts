@@ -16,7 +16,7 @@ export interface Candidate {
 /** The first candidate is the one that the others are compared with. */
 export type Candidates = readonly [Candidate, ...ReadonlyArray<Candidate>]
 
-interface Row {
+export interface Row {
   readonly candidate: Candidate
   readonly figures: ReadonlyArray<number>
   /** To the first candidate, one for each round. */

@@ -42,12 +42,14 @@ export const start = Effect.gen(function* () {
   const rows = yield* Measure.rounds(
     [
       candidate("node -e 0", ["-e", "0"]),
-      candidate("genesys --version", [program, "--version"], 2.5),
+      candidate("genesys --version", [program, "--version"], 1.3),
       // Those of the warm-up ask for the token, and have Node compile the program.
-      candidate("genesys token, stored", [program, "token"], 2.5),
-      candidate("genesys --help", [program, "--help"])
+      candidate("genesys token, stored", [program, "token"], 2.2),
+      candidate("genesys --help", [program, "--help"], 2.5),
+      candidate("genesys users find", [program, "users", "find", "test.user@yourcompany.com"], 3),
+      candidate("genesys api GET users", [program, "api", "GET", "/api/v2/users"], 3)
     ],
-    { warmUp: 3, rounds: 25 }
+    { warmUp: 3, rounds: 15 }
   )
   yield* Measure.print("Start and end of a process", rows, "ms")
 }).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 86_400 })), Effect.orDie)

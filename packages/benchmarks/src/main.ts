@@ -9,6 +9,7 @@ import { numbers } from "./Numbers.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
 import { start } from "./Start.ts"
+import { worker } from "./Worker.ts"
 
 const benchmarks = new Map([
   ["read", read],
@@ -16,6 +17,7 @@ const benchmarks = new Map([
   ["simulator", simulatorLoad],
   ["client", clientLoad],
   ["start", start],
+  ["worker", worker],
   ["numbers", numbers],
   ["export", exportDay]
 ])

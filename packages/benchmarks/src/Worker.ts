@@ -1,0 +1,127 @@
+/** How soon `genesys-worker`, as it was built, is ready for its jobs, and what memory it takes when it rests. */
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
+import * as Measure from "./Measure.ts"
+
+const program = fileURLToPath(
+  import.meta.resolve("@effect-genesys/worker/package.json").replace("package.json", "bin/genesys-worker.cjs")
+)
+
+const jobs = (folder: string) => [
+  { name: "watch", kind: "watch", every: "1h" },
+  { name: "people", kind: "users", every: "1h", sink: { ndjson: join(folder, "copy") } },
+  {
+    name: "conversations",
+    kind: "conversations",
+    since: new Date().toISOString().slice(0, 10),
+    every: "1h",
+    sink: { ndjson: join(folder, "copy") }
+  }
+]
+
+const bare = Effect.callback<void>((resume) => {
+  execFile(process.execPath, ["-e", "0"], () => resume(Effect.void))
+})
+
+/** Starts one; it is ended with the scope. */
+const started = (env: NodeJS.ProcessEnv, file: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() =>
+      spawn(process.execPath, [program, "run", "--file", file], { env, stdio: ["ignore", "ignore", "pipe"] })
+    ),
+    (child) =>
+      Effect.promise(async () => {
+        if (child.exitCode !== null) return
+        child.kill("SIGTERM")
+        await once(child, "exit")
+      })
+  )
+
+/** Until its log has said so. */
+const said = (child: ChildProcess, what: RegExp) =>
+  Effect.callback<void>((resume) => {
+    let text = ""
+    child.stderr?.on("data", (part: Buffer) => {
+      text += part.toString()
+      if (what.test(text)) resume(Effect.void)
+    })
+    child.once("exit", () => resume(Effect.die(new Error(text))))
+  })
+
+/** Of `/proc`, in MB. */
+const memory = (pid: number) => {
+  const [, kb = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
+  return Number(kb) / 1024
+}
+
+export const worker = Effect.gen(function* () {
+  const { clientId, clientSecret, url } = yield* Simulator
+  const folder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "genesys-worker-"))),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+  )
+  const file = join(folder, "worker.json")
+  writeFileSync(file, JSON.stringify({ http: { port: 0 }, jobs: jobs(folder) }))
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    GENESYS_CLOUD_LOGIN_URL: url,
+    GENESYS_CLOUD_API_URL: url,
+    GENESYS_CLOUD_CLIENT_ID: clientId,
+    GENESYS_CLOUD_CLIENT_SECRET: Redacted.value(clientSecret)
+  }
+  // It answers HTTP before it says that it has started.
+  const ready = Effect.scoped(
+    Effect.gen(function* () {
+      const begin = performance.now()
+      yield* Effect.flatMap(started(env, file), (child) => said(child, /worker started/))
+      return performance.now() - begin
+    })
+  )
+  const rows = yield* Measure.rounds(
+    [
+      { name: "node -e 0", run: Measure.millis(bare) },
+      { name: "genesys-worker run, until it is ready", run: ready, target: { ratio: 4 } }
+    ],
+    { warmUp: 2, rounds: 11 }
+  )
+  yield* Measure.print("Start of the worker, three jobs", rows, "ms")
+  if (process.platform !== "linux") return yield* Console.log("What memory it takes, only Linux tells.")
+  const rest = Effect.scoped(
+    Effect.gen(function* () {
+      const child = yield* started(env, file)
+      yield* said(child, /(?:job done[\s\S]*){3}/)
+      const figures: Array<number> = []
+      // A look a second, after what its jobs have used was given back.
+      yield* Effect.promise(async () => {
+        await sleep(20_000)
+        for (let look = 0; look < 20; look++) {
+          figures.push(memory(child.pid ?? 0))
+          await sleep(1_000)
+        }
+      })
+      return figures
+    })
+  )
+  const figures = yield* rest
+  yield* Measure.print(
+    "Memory of the worker at rest, its three jobs done once",
+    [
+      {
+        candidate: { name: "genesys-worker run", run: rest.pipe(Effect.as(0)), target: { figure: 90 } },
+        figures,
+        ratios: [1]
+      }
+    ],
+    "MB"
+  )
+}).pipe(Effect.scoped, Effect.provide(Simulator.layer({ tokenLifetime: 86_400 })), Effect.orDie)
