@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config"
 const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
 /** And the tests of a program's parts, which mirror its folders; those beside them start the program itself. */
 const parts = "apps/*/test/*/**/*.test.ts"
-const together = [packages, parts]
+const together = [packages, parts, "examples/*.test.ts"]
 /** But simulations of months, which are slower in a process that has run others. */
 const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */

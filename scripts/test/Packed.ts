@@ -57,7 +57,8 @@ const filesIn = (folder: string) =>
 
 const needed = ({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest) =>
   Object.keys({ ...dependencies, ...peerDependencies }).filter(
-    (name) => peerDependenciesMeta?.[name]?.optional !== true
+    // Those of our own that may be missing are asked for by a module that says so.
+    (name) => peerDependenciesMeta?.[name]?.optional !== true || name.startsWith("@effect-genesys/")
   )
 
 const install = ({ folder, manifest, workspace }: Packed, all: ReadonlyArray<Packed>) => {

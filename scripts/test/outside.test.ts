@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto"
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
-import { promisify } from "node:util"
+import { promisify, stripVTControlCharacters } from "node:util"
 import * as Tarballs from "../Tarballs.ts"
 import { root } from "../Workspaces.ts"
 
@@ -18,7 +18,7 @@ const isProof = process.env["PROVE"] !== undefined
 const isReachable = spawnSync("npm", ["ping", "--silent", "--fetch-retries=0"], { timeout: 20_000 }).status === 0
 
 const folder = mkdtempSync(join(tmpdir(), "genesys-outside-"))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }), timeout)
 
 const within = (name: string) => {
   const made = join(folder, name)
@@ -54,6 +54,7 @@ const nextPatch = () => {
 }
 
 const program = join(import.meta.dirname, "outside/program.ts")
+const example = join(root, "examples/service.test.ts")
 const prints = "test.user@yourcompany.com\ntrue true\ntrue\n"
 
 describe.skipIf(!isReachable)("from outside", () => {
@@ -65,10 +66,13 @@ describe.skipIf(!isReachable)("from outside", () => {
     project = within("project")
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "outside", private: true, type: "module" }))
     const libraries = [...tarballs].filter(([name]) => !/\/(?:cli|worker)$/.test(name)).map(([, file]) => file)
-    const others = ["@effect/platform-node", "@types/node"].map((name) => `${name}@${versionOf(name)}`)
+    const others = ["@effect/platform-node", "@effect/vitest", "@types/node", "vitest"].map(
+      (name) => `${name}@${versionOf(name)}`
+    )
     const effect = isProof ? nextPatch() : `effect@${versionOf("effect")}`
     await npm(project, "install", effect, ...others, ...libraries)
     cpSync(program, join(project, "program.ts"))
+    cpSync(example, join(project, "service.test.ts"))
   }, timeout)
 
   it("the libraries share one copy of Effect with the program, also of another patch version than theirs", () => {
@@ -95,7 +99,7 @@ describe.skipIf(!isReachable)("from outside", () => {
         skipLibCheck: false
       }
       const file = `tsconfig.${resolution}.json`
-      writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: ["program.ts"] }))
+      writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: ["program.ts", "service.test.ts"] }))
       const compiled = await exec(join(root, "node_modules/.bin/tsc"), ["-p", file], {
         cwd: project,
         env,
@@ -108,6 +112,15 @@ describe.skipIf(!isReachable)("from outside", () => {
   it("it runs, and a secret that it has wrapped is understood", { timeout }, async () => {
     const { stdout } = await exec(process.execPath, ["program.ts"], { cwd: project, timeout })
     assert.strictEqual(stdout, prints)
+  })
+
+  it("the test of a user's service runs, a week of it in seconds", { timeout }, async () => {
+    const { stdout } = await exec(process.execPath, ["node_modules/vitest/vitest.mjs", "run"], {
+      cwd: project,
+      env,
+      timeout
+    })
+    assert.match(stripVTControlCharacters(stdout), /Tests +1 passed/)
   })
 
   it.skipIf(!isProof)("it runs on Node 22", { timeout }, async () => {

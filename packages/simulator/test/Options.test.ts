@@ -35,3 +35,10 @@ it("the options of the program have the defaults of its flags", () => {
     conversationsPerHour: 60
   })
 })
+
+it("the README shows the test of a user's service as it is", () => {
+  const [readme, example] = ["../README.md", "../../../examples/service.test.ts"].map((file) =>
+    readFileSync(join(import.meta.dirname, file), "utf8")
+  )
+  assert.include(readme, `\`\`\`ts\n${example}\`\`\``)
+})
