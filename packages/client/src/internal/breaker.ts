@@ -46,16 +46,16 @@ export const make = Effect.gen(function* () {
   }).pipe(
     Effect.provideService(CircuitBreaker.CircuitBreakerStore, Context.get(store, CircuitBreaker.CircuitBreakerStore))
   )
-  /** A host that has answered again begins anew, with another circuit. */
-  let key = 0
-  let hasFailed = false
+  /** A host that has answered begins anew, with another circuit. */
+  let circuit = 0
+  /** The last one in which it failed. */
+  let failed = -1
   let answeredAt = Number.NEGATIVE_INFINITY
 
   const answered: Breaker["answered"] = (now) =>
     Effect.sync(() => {
       answeredAt = now
-      if (hasFailed) key++
-      hasFailed = false
+      circuit++
     })
 
   /** A request that fails while others are answered says nothing of the host. */
@@ -66,14 +66,14 @@ export const make = Effect.gen(function* () {
       const said = Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.host ?? "Unknown"
       if (said === "Up") return CircuitBreaker.success
       if (said === "Unknown" || sentAt < answeredAt) return CircuitBreaker.ignored
-      hasFailed = true
+      failed = circuit
       return CircuitBreaker.failure()
     }
 
   const through = <A, R>(exchange: Effect.Effect<A, Failure, R>, sentAt: number) =>
-    breaker.execute(exchange, { key: String(key), classify: classify(sentAt) })
+    breaker.execute(exchange, { key: String(circuit), classify: classify(sentAt) })
 
-  const state = Effect.suspend(() => breaker.state(String(key))).pipe(
+  const state = Effect.suspend(() => breaker.state(String(circuit))).pipe(
     Effect.map((found) => {
       if (found._tag === "Open") return Duration.toMillis(found.retryAfter)
       return found._tag === "HalfOpen" && found.probing ? probeMillis : 0
@@ -84,11 +84,11 @@ export const make = Effect.gen(function* () {
 
   const made: Breaker = {
     answered,
-    hold: Effect.suspend(() => (hasFailed ? state : notHeld)),
+    hold: Effect.suspend(() => (failed === circuit ? state : notHeld)),
     send: (exchange, { held, isLastChance, sentAt }) =>
       Effect.suspend(() =>
         // The circuit of a host that has not failed is closed: its failure is told to it, and nothing else.
-        isLastChance || !hasFailed
+        isLastChance || failed !== circuit
           ? Effect.tapError(exchange, (failure) => Effect.exit(through(Effect.fail(failure), sentAt)))
           : Effect.catchTag(through(exchange, sentAt), "CircuitBreakerError", ({ reason }) =>
               Effect.fail(held(reason._tag === "CircuitOpen" ? Duration.toMillis(reason.retryAfter) : probeMillis))

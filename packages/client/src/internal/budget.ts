@@ -35,43 +35,40 @@ export interface Place {
 
 export class Budget {
   private epoch = 0
-  /** The first window of this token. */
-  private since = 0
   private allowed = defaultAllowed
   /** This client's calls in the window, and those of others. */
   private taken = 0
   private others = 0
+  /** When the window began for this client. */
+  private begun = Number.NEGATIVE_INFINITY
   /** Between these two moments the window ends, as far as is known. */
   private earliestEnd = Number.NEGATIVE_INFINITY
   private latestEnd = Number.NEGATIVE_INFINITY
-  /** No answer has told yet when this window ends. */
-  private isGuess = true
   /** Hosts round the seconds that are left up or down. Taken to be down until it shows that a window ended sooner. */
   private rounding = 1
   /** When the next call may go; it lags behind the clock while there is a burst to spend. */
   private next = Number.NEGATIVE_INFINITY
+  /** The host has said that nothing may go before then. */
+  private refusedUntil = Number.NEGATIVE_INFINITY
   private last: Place | undefined
 
   constructor(now = Number.NEGATIVE_INFINITY) {
-    if (now > this.latestEnd) this.begin(now)
+    this.begin(now)
   }
 
   /** When the next call may go; a moment that is not later than `now` means at once. */
   nextAt(now: number): number {
     // The clock was set back: what was planned by it would hold calls up until it is that late again.
-    if (this.latestEnd - now > 2 * windowMillis) {
-      this.next = Number.NEGATIVE_INFINITY
-      this.begin(now)
-    }
+    if (this.begun - now > windowMillis) this.forget(now)
     if (now >= this.latestEnd) this.begin(now)
-    return this.used < this.allowed ? this.next : Math.max(this.next, this.latestEnd)
+    const next = Math.max(this.next, this.refusedUntil)
+    return this.used < this.allowed ? next : Math.max(next, this.latestEnd)
   }
 
   /** Plans a call that goes now. */
   take(now: number): Place {
-    const left = this.allowed - this.used
     // After a burst, what is left of the window is shared out evenly over what is left of its time.
-    const pause = left > 0 ? Math.max(this.pause, (this.latestEnd - now) / left) : this.pause
+    const pause = Math.max(this.pause, (this.latestEnd - now) / (this.allowed - this.used))
     const saved = this.used < this.allowed / 2 ? this.allowed * burstShare : 1
     this.next = Math.max(this.next, now - saved * this.pause) + pause
     const isAlone = this.last === undefined || now - this.last.sentAt >= this.pause / 2
@@ -80,21 +77,15 @@ export class Budget {
     return this.last
   }
 
-  /** Another token: the host counts anew, and what it says of calls with the old one counts no more. */
-  renew(now: number): void {
-    this.begin(now)
-    this.since = this.epoch
-  }
-
   /** The host has refused a call because of its rate: nothing goes until then. */
   exhaust(until: number): void {
     this.others = Math.max(this.others, this.allowed - this.taken)
     this.latestEnd = until
+    this.refusedUntil = until
     this.rounding = 1
   }
 
   learn({ allowed, count, reset }: Told, place: Place, receivedAt: number): void {
-    if (place.epoch < this.since) return
     this.allowed = allowed
     const earliest = place.sentAt + (reset - 1) * 1000
     const latest = receivedAt + Math.min((reset + this.rounding) * 1000, windowMillis)
@@ -108,9 +99,16 @@ export class Budget {
       const others = place.isAlone && !isOld ? count - place.index : count - this.taken
       this.others = Math.max(this.others, others)
     }
+    // Until an answer tells, the end of a window is a guess.
+    this.latestEnd = this.earliestEnd === Number.NEGATIVE_INFINITY ? latest : Math.min(this.latestEnd, latest)
     this.earliestEnd = Math.max(this.earliestEnd, earliest)
-    this.latestEnd = this.isGuess ? latest : Math.min(this.latestEnd, latest)
-    this.isGuess = false
+  }
+
+  /** Begins anew: what was counted and planned counts no more. */
+  forget(now: number): void {
+    this.next = Number.NEGATIVE_INFINITY
+    this.refusedUntil = Number.NEGATIVE_INFINITY
+    this.begin(now)
   }
 
   describe(kind: string, now: number): RateBudget {
@@ -133,10 +131,10 @@ export class Budget {
 
   private begin(now: number): void {
     this.epoch++
+    this.begun = now
     this.taken = 0
     this.others = 0
     this.earliestEnd = Number.NEGATIVE_INFINITY
     this.latestEnd = now + windowMillis
-    this.isGuess = true
   }
 }

@@ -66,13 +66,19 @@ class Pacer {
     )
 
   private take(lane: Lane, kind: string, at: number): RatePass {
+    const { fingerprint } = this
     const place = lane.budget.take(at)
+    // What the host has counted for a token before says nothing of this one.
+    const isOld = () => fingerprint !== this.fingerprint
     return {
       answered: (headers) =>
-        headers["inin-ratelimit-allowed"] === undefined
+        headers["inin-ratelimit-allowed"] === undefined || isOld()
           ? Effect.void
           : Effect.clockWith((clock) => this.learn(lane, kind, place, headers, clock.currentTimeMillisUnsafe())),
-      refused: (until) => Effect.sync(() => (this.own.get(kind) ?? lane).budget.exhaust(until))
+      refused: (until) =>
+        Effect.sync(() => {
+          if (!isOld()) (this.own.get(kind) ?? lane).budget.exhaust(until)
+        })
     }
   }
 
@@ -93,7 +99,7 @@ class Pacer {
   /** A token has windows of its own. */
   private use(token: AccessToken, now: number): void {
     if (this.fingerprint === token.fingerprint) return
-    if (this.fingerprint !== undefined) for (const { budget } of [this.shared, ...this.own.values()]) budget.renew(now)
+    if (this.fingerprint !== undefined) for (const { budget } of [this.shared, ...this.own.values()]) budget.forget(now)
     this.fingerprint = token.fingerprint
   }
 
