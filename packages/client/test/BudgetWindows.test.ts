@@ -27,7 +27,7 @@ const nextGoesAt = Effect.fnUntraced(function* (token = first) {
     Clock.currentTimeMillis
   )
   const fiber = yield* start(gone)
-  for (let second = 0; fiber.pollUnsafe() === undefined && second < 300; second++) yield* TestClock.adjust("1 second")
+  for (let turn = 0; fiber.pollUnsafe() === undefined && turn < 300; turn++) yield* TestClock.adjust("1 second")
   return yield* Fiber.join(fiber)
 })
 
