@@ -82,15 +82,22 @@ describe("a host", () => {
     })
   )
 
-  it.effect("is not down because calls have no patience with it", () =>
-    Effect.gen(function* () {
-      const { client, seen } = yield* make([() => "hang"])
-      const call = Effect.exit(client.http.execute(get))
-      const hasty = Effect.provideService(call, RetryPolicy, new Policy({ deadline: Duration.seconds(1) }))
-      for (let count = 0; count < 8; count++) yield* Effect.forkChild(hasty, { startImmediately: true })
-      yield* TestClock.adjust("1 second")
-      yield* Effect.forkChild(call, { startImmediately: true })
-      assert.lengthOf(seen.requests, 9)
-    })
-  )
+  for (const attemptTimeout of [30, 1]) {
+    it.effect(`is not down because calls have no patience with it: a second, of ${attemptTimeout} for an attempt`, () =>
+      Effect.gen(function* () {
+        const { client, seen } = yield* make([() => "hang"])
+        const call = Effect.exit(client.http.execute(get))
+        const policy = new Policy({
+          deadline: Duration.seconds(1),
+          attemptTimeout: Duration.seconds(attemptTimeout),
+          maxRetries: 0
+        })
+        const hasty = Effect.provideService(call, RetryPolicy, policy)
+        for (let count = 0; count < 8; count++) yield* Effect.forkChild(hasty, { startImmediately: true })
+        yield* TestClock.adjust("1 second")
+        yield* Effect.forkChild(call, { startImmediately: true })
+        assert.lengthOf(seen.requests, 9)
+      })
+    )
+  }
 })
