@@ -135,7 +135,7 @@ const takeOver = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: s
       reason._tag === "AlreadyExists" ? Effect.void : Effect.ignore(fs.rename(aside, path))
     )
   }
-  yield* Effect.ignore(fs.remove(aside, { force: true, recursive: true }))
+  yield* Effect.ignore(fs.remove(aside, { recursive: true }))
 })
 
 const take = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, options: Options, me: Owner) {

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import * as PlatformError from "effect/PlatformError"
 import * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import { hostname, tmpdir } from "node:os"
@@ -68,28 +69,61 @@ describe("ProcessLock", () => {
   )
 
   test(
-    "of a faster one, moved away in the belief that it is the dead one, is put back",
+    "that a dead one left is taken over once, by somebody who is alone",
     Effect.gen(function* () {
       const path = newPath()
       leave(path, gone)
-      const real = yield* FileSystem.FileSystem
-      let slow = true
-      const file: FileSystem.FileSystem = {
-        ...real,
-        rename: (from, to) =>
-          Effect.suspend(() => {
-            if (slow) leave(path, elsewhere)
-            slow = false
-            return real.rename(from, to)
-          })
+      let takenOver = 0
+      const decide = ({ isGone }: ProcessLock.Seen) => {
+        if (isGone) takenOver++
+        return isGone && takenOver < 3 ? "TakeOver" : "GiveUp"
       }
-      const rule: ProcessLock.Rule = { poll: 5, decide: ({ isGone }) => (isGone ? "TakeOver" : "GiveUp") }
-      const error = yield* Effect.flip(Effect.scoped(acquire(path, rule, file)))
-      assert.strictEqual(error._tag, "Busy")
-      assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
-      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock"])
+      yield* Effect.scoped(Effect.flatMap(acquire(path, { poll: 5, decide }), ({ isOurs }) => isOurs))
+      assert.strictEqual(takenOver, 1)
     })
   )
+
+  const noLinks = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "link" })
+  const third = { ...elsewhere, id: "00000000-0000-4000-8000-000000000003" }
+  for (const [where, owner, change] of [
+    ["", elsewhere, () => ({})],
+    [", where there are no hard links", elsewhere, () => ({ link: () => Effect.fail(noLinks) })],
+    [
+      ", unless a third one was faster still",
+      third,
+      (path: string, { link }: FileSystem.FileSystem) => ({
+        link: (from: string, to: string) => {
+          leave(path, third)
+          return link(from, to)
+        }
+      })
+    ]
+  ] as const) {
+    test(
+      `of a faster one, moved away in the belief that it is the dead one, is put back${where}`,
+      Effect.gen(function* () {
+        const path = newPath()
+        leave(path, gone)
+        const real = yield* FileSystem.FileSystem
+        let slow = true
+        const file: FileSystem.FileSystem = {
+          ...real,
+          ...change(path, real),
+          rename: (from, to) =>
+            Effect.suspend(() => {
+              if (slow) leave(path, elsewhere)
+              slow = false
+              return real.rename(from, to)
+            })
+        }
+        const rule: ProcessLock.Rule = { poll: 5, decide: ({ isGone }) => (isGone ? "TakeOver" : "GiveUp") }
+        const error = yield* Effect.flip(Effect.scoped(acquire(path, rule, file)))
+        assert.strictEqual(error._tag, "Busy")
+        assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), owner)
+        assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock"])
+      })
+    )
+  }
 
   test(
     "tells the rule what is there: whose it is, and whether it is touched",
@@ -108,8 +142,9 @@ describe("ProcessLock", () => {
       const [first, , third, fourth] = looks
       assert.isFalse(first!.isGone || first!.isOurs || first!.isNamesake)
       assert.deepStrictEqual(first!.owner, Option.some(elsewhere))
-      assert.isAtLeast(first!.silence, 60_000)
+      assert.closeTo(first!.silence, 65_000, 5_000)
       assert.isAtLeast(third!.unmoved, 35)
+      assert.closeTo(third!.waited, third!.unmoved, 5_000)
       assert.isFalse(third!.wasTouched)
       assert.isTrue(fourth!.wasTouched)
       assert.isBelow(fourth!.unmoved, 20)
