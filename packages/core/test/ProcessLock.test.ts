@@ -84,16 +84,16 @@ describe("ProcessLock", () => {
   )
 
   const noLinks = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "link" })
-  const third = { ...elsewhere, id: "00000000-0000-4000-8000-000000000003" }
+  const faster = { ...elsewhere, id: "00000000-0000-4000-8000-000000000003" }
   for (const [where, owner, change] of [
     ["", elsewhere, () => ({})],
     [", where there are no hard links", elsewhere, () => ({ link: () => Effect.fail(noLinks) })],
     [
       ", unless a third one was faster still",
-      third,
+      faster,
       (path: string, { link }: FileSystem.FileSystem) => ({
         link: (from: string, to: string) => {
-          leave(path, third)
+          leave(path, faster)
           return link(from, to)
         }
       })
