@@ -12,13 +12,17 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import { type Encoded, make, TokenStoreError, type TokenStoreService } from "./internal/tokenEncoded.ts"
-import { makeFile, type TokenFileOptions } from "./internal/tokenFile.ts"
-import { makeMemory } from "./internal/tokenMemory.ts"
+import { type Encoded, TokenStoreError, type TokenStoreService } from "./internal/tokenBackend.ts"
+import type { TokenFileOptions } from "./internal/tokenFile.ts"
 
 export { type Encoded, type TokenFileOptions, TokenStoreError, type TokenStoreService }
 
 type Crypto = Digest.Digest | Kdf.Kdf | Aead.Aead | SecureRandom.SecureRandom
+
+// Loaded when they are needed: most programs have no store, or one.
+const memory = Effect.promise(() => import("./internal/tokenMemory.ts"))
+const file = Effect.promise(() => import("./internal/tokenFile.ts"))
+const encoded = Effect.promise(() => import("./internal/tokenEncoded.ts"))
 
 const none: TokenStoreService = {
   get: () => Effect.succeed(Option.none()),
@@ -30,7 +34,10 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
   defaultValue: () => none
 }) {
   /** For several managers in one process. */
-  static readonly layerMemory: Layer.Layer<never> = Layer.effect(TokenStore, makeMemory)
+  static readonly layerMemory: Layer.Layer<never> = Layer.effect(
+    TokenStore,
+    Effect.flatMap(memory, ({ makeMemory }) => makeMemory)
+  )
 
   /**
    * One encrypted file for each owner, with mode 0600 in a directory with mode 0700. The key is derived from the client
@@ -40,11 +47,15 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
   static readonly layerFile = (
     options: TokenFileOptions
   ): Layer.Layer<never, never, FileSystem.FileSystem | Path.Path | Crypto> =>
-    Layer.effect(TokenStore, makeFile(options))
+    Layer.effect(
+      TokenStore,
+      Effect.flatMap(file, ({ makeFile }) => makeFile(options))
+    )
 
   /**
    * A store on a backend of your own, such as a table of a database, that keeps sealed texts by name. Run the cases of
    * `testing/TokenStoreSuite` on it.
    */
-  static readonly makeEncoded = (backend: Encoded): Effect.Effect<TokenStoreService, never, Crypto> => make(backend)
+  static readonly makeEncoded = (backend: Encoded): Effect.Effect<TokenStoreService, never, Crypto> =>
+    Effect.flatMap(encoded, ({ make }) => make(backend))
 }

@@ -2,37 +2,9 @@
  * Every setting of the programs and the packages, once: what it names, and from where it may come. A `.env` lies in a folder that
  * somebody else may have filled, so what it may bring follows from what a setting names, and from nothing else.
  */
+import { settingNames } from "./SettingNames.ts"
 
-/** The variables of the environment that packages and programs ask for by name. */
-export const settingNames = {
-  region: "GENESYS_CLOUD_REGION",
-  loginUrl: "GENESYS_CLOUD_LOGIN_URL",
-  apiUrl: "GENESYS_CLOUD_API_URL",
-  clientId: "GENESYS_CLOUD_CLIENT_ID",
-  clientSecret: "GENESYS_CLOUD_CLIENT_SECRET",
-  clientSecretFile: "GENESYS_CLOUD_CLIENT_SECRET_FILE",
-  profile: "GENESYS_CLOUD_PROFILE",
-  secretStore: "GENESYS_CLOUD_SECRET_STORE",
-  caFile: "GENESYS_CLOUD_CA_FILE",
-  clientCertFile: "GENESYS_CLOUD_CLIENT_CERT_FILE",
-  clientKeyFile: "GENESYS_CLOUD_CLIENT_KEY_FILE",
-  clientKeyPassphrase: "GENESYS_CLOUD_CLIENT_KEY_PASSPHRASE",
-  postgresCa: "PGSSLROOTCERT",
-  configDir: "GENESYS_CONFIG_DIR",
-  configHome: "XDG_CONFIG_HOME",
-  cacheHome: "XDG_CACHE_HOME",
-  workerFile: "GENESYS_WORKER_FILE",
-  workerPort: "GENESYS_WORKER_PORT",
-  workerHost: "GENESYS_WORKER_HOST",
-  workerHosts: "GENESYS_WORKER_HOSTS",
-  workerDrain: "GENESYS_WORKER_DRAIN",
-  interval: "GENESYS_WORKER_INTERVAL",
-  email: "GENESYS_WORKER_EMAIL",
-  logLevel: "LOG_LEVEL",
-  logFormat: "LOG_FORMAT",
-  noColor: "NO_COLOR",
-  serviceName: "OTEL_SERVICE_NAME"
-} as const
+export { settingNames }
 
 /** What whoever sets it decides. */
 export type Names =

@@ -19,7 +19,7 @@ import * as Errors from "./managerErrors.ts"
 import * as Report from "./report.ts"
 import * as Stored from "./stored.ts"
 import * as Timing from "./timing.ts"
-import type { TokenStoreService } from "./tokenEncoded.ts"
+import type { TokenStoreService } from "./tokenBackend.ts"
 
 export interface Wanted {
   /** What the program was given: it names the entry of the store. */

@@ -13,6 +13,7 @@ import * as Scope from "effect/Scope"
 import * as Aside from "@effect-genesys/core/Aside"
 import * as LocalKey from "@effect-genesys/core/LocalKey"
 import * as Seal from "@effect-genesys/core/Seal"
+import { TokenStoreError } from "./tokenBackend.ts"
 import * as Encoded from "./tokenEncoded.ts"
 
 export interface TokenFileOptions {
@@ -26,7 +27,7 @@ const maxBytes = 64 * 1024
 type Failure = PlatformError | UntrustedFile
 
 const failed = (error: Failure, more: { readonly what?: string; readonly where?: string } = {}) =>
-  new Encoded.TokenStoreError({
+  new TokenStoreError({
     ...more,
     message: error._tag === "UntrustedFile" ? error.message : error.reason._tag
   })
@@ -81,7 +82,7 @@ export const makeFile = Effect.fnUntraced(function* ({ directory }: TokenFileOpt
       const info = yield* fs.lstat(file)
       if (info.type !== "File" || info.size > maxBytes) {
         const what = "is not a file of this program and is ignored"
-        return yield* new Encoded.TokenStoreError({ what, message: "it is no file, or it is too large" })
+        return yield* new TokenStoreError({ what, message: "it is no file, or it is too large" })
       }
       return Option.some(yield* fs.readFileString(file))
     },

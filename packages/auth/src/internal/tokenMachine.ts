@@ -11,7 +11,6 @@ import * as FiberHandle from "effect/FiberHandle"
 import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as MutableRef from "effect/MutableRef"
-import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
@@ -55,7 +54,7 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
   const { clock, endpoint, policy } = around
   const context = yield* Effect.context()
   const labels = Report.labelsOf(endpoint.host, source)
-  const statuses = yield* PubSub.unbounded<TokenStatus>()
+  const listeners = new Set<(status: TokenStatus) => void>()
   const ref = MutableRef.make(TokenState.initial(source))
   const state = () => ref.current
 
@@ -82,7 +81,7 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
   const run = (command: Transition.Command): Effect.Effect<void> | undefined => {
     switch (command._tag) {
       case "Tell":
-        PubSub.publishUnsafe(statuses, command.status)
+        for (const listener of listeners) listener(command.status)
         return undefined
       case "Wait":
         timer.set(command.millis)
@@ -118,11 +117,11 @@ export const make = Effect.fnUntraced(function* (source: Grant) {
         dispatch({ _tag: "Asked", force: false })
       }
     },
-    outOfPatience: Effect.suspend(() => Reply.lastReply(given(), state())),
+    outOfPatience: () => Reply.lastReply(given(), state()),
     onSize: (size) => waitingGauge.updateUnsafe(size, context)
   })
 
-  return { ...around, labels, statuses, state, given, dispatch, wait: waiters.wait, outcomeOf: exchanges.outcomeOf }
+  return { ...around, listeners, state, given, dispatch, waiters, outcomeOf: exchanges.outcomeOf }
 })
 
 const report = (labels: Report.Labels, isBackground: boolean, command: Transition.Report): Effect.Effect<void> => {

@@ -1,12 +1,19 @@
-/** The live side of `TokenManager`: what its callers and its credentials ask of the machine that keeps the token. */
+/**
+ * The live side of `TokenManager`: what its callers ask of the machine that keeps the token, as effects, and, for promises, as
+ * plain functions over the same steps.
+ */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as PubSub from "effect/PubSub"
+import type * as Exit from "effect/Exit"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AccessToken } from "../AccessToken.ts"
-import { Credentials } from "../Credentials.ts"
 import type { Grant } from "../Grant.ts"
+import type { TokenEndpoint } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
+import type { TokenManager } from "../TokenManager.ts"
+import type { TokenStatus } from "../TokenStatus.ts"
 import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
 import * as TokenMachine from "./tokenMachine.ts"
@@ -15,20 +22,36 @@ import * as TokenState from "./tokenState.ts"
 
 type Token = Effect.Effect<AccessToken, TokenError>
 
-export const make = Effect.gen(function* () {
-  const credentials = yield* Credentials
-  const machine = yield* TokenMachine.make(yield* credentials.current)
-  const { clock, dispatch, draw, given, outcomeOf, policy, state, statuses } = machine
+export interface Live {
+  readonly service: TokenManager["Service"]
+  /** The token that may be handed out now, from memory; none if a caller has to wait. */
+  readonly ready: () => AccessToken | undefined
+  /** Waits for one as `service.token` does, and tells its outcome once, now or later. What it returns gives up the wait. */
+  readonly wait: (tell: (exit: Exit.Exit<AccessToken, TokenError>) => void) => (() => void) | undefined
+  readonly status: () => TokenStatus
+  /** Tells every change of status, while it happens, until what it returns is called. It must not call the manager. */
+  readonly listen: (listener: (status: TokenStatus) => void) => () => void
+  /** The credentials have changed, or may have. */
+  readonly adopt: (grant: Grant) => Effect.Effect<void>
+}
+
+/** @param source what the program is given first; `adopt` brings what comes after it */
+export const make = Effect.fnUntraced(function* (
+  source: Grant
+): Effect.fn.Return<Live, never, TokenEndpoint | Scope.Scope> {
+  const machine = yield* TokenMachine.make(source)
+  const { clock, dispatch, draw, given, listeners, outcomeOf, policy, state, waiters } = machine
   const { host } = machine.endpoint
 
-  const read = Effect.suspend((): Token => {
+  const usable = () => {
     const { held } = state()
-    if (held !== undefined && Instant.isAhead(held.fresh, clock)) return held.exit
-    if (!TokenState.isUsable(held, Instant.now(clock))) return machine.wait
+    if (held !== undefined && Instant.isAhead(held.fresh, clock)) return held
+    if (!TokenState.isUsable(held, Instant.now(clock))) return undefined
     // Timers are late, so a read looks too.
     if (policy.background && (TokenState.dueIn(given(), state()) ?? 1) <= 0) dispatch({ _tag: "Asked", force: false })
-    return held.exit
-  })
+    return held
+  }
+  const read = Effect.suspend((): Token => usable()?.exit ?? waiters.wait)
 
   /** `yield*` asks for the iterator when it runs: a fresh token is handed over as a kept `Exit`, in one turn, not two. */
   const token: typeof read = Object.assign(Object.create(read), {
@@ -52,22 +75,30 @@ export const make = Effect.gen(function* () {
 
   const adopt = (grant: Grant) => Effect.suspend(() => dispatch({ _tag: "Changed", grant }))
 
-  yield* Effect.forkScoped(Stream.runForEach(credentials.changes, adopt), { startImmediately: true })
-  // A change between the first look and the subscription.
-  yield* Effect.flatMap(credentials.current, adopt)
-
   yield* Effect.addFinalizer(() => Effect.suspend(() => dispatch({ _tag: "Closed" })))
 
-  const status = Effect.sync(() => TokenState.status(state(), Instant.now(clock)))
+  const status = () => TokenState.status(state(), Instant.now(clock))
+
+  const listen = (listener: (status: TokenStatus) => void) => {
+    // Of its own, so that one who listens twice is told twice.
+    const tell = (told: TokenStatus) => listener(told)
+    listeners.add(tell)
+    return () => void listeners.delete(tell)
+  }
 
   const changes = Stream.unwrap(
     Effect.gen(function* () {
-      const subscription = yield* PubSub.subscribe(statuses)
-      return Stream.concat(Stream.fromEffect(status), Stream.fromSubscription(subscription)).pipe(
-        Stream.takeUntil((current) => current.state === "closed")
+      const told = yield* Queue.unbounded<TokenStatus>()
+      const offer = (change: TokenStatus) => void Queue.offerUnsafe(told, change)
+      yield* Effect.acquireRelease(
+        Effect.sync(() => listen(offer)),
+        (stop) => Effect.sync(stop)
       )
+      offer(status())
+      return Stream.takeUntil(Stream.fromQueue(told), (current) => current.state === "closed")
     })
   )
 
-  return { token, reject, renew, status, changes }
+  const service = { token, reject, renew, status: Effect.sync(status), changes }
+  return { service, ready: () => usable()?.token, wait: waiters.add, status, listen, adopt }
 })

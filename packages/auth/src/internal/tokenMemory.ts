@@ -5,16 +5,17 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
-import * as Encoded from "./tokenEncoded.ts"
+import type { Encoded } from "./tokenBackend.ts"
+import { makeWith, type Wrapping } from "./tokenEncoded.ts"
 import { subjectOf } from "./tokenOwner.ts"
 
-const open: Encoded.Wrapping = {
+const open: Wrapping = {
   placeOf: (owner) => Effect.sync(() => ({ name: JSON.stringify(subjectOf(owner)), secret: "" })),
   close: (_, text) => Effect.succeed(text),
   open: (_, text) => Effect.succeedSome(text)
 }
 
-const make = (): Encoded.Encoded => {
+const make = (): Encoded => {
   const texts = new Map<string, string>()
   const locks = new Map<string, Semaphore.Semaphore>()
   const lockOf = (name: string) => {
@@ -38,4 +39,4 @@ const make = (): Encoded.Encoded => {
   }
 }
 
-export const makeMemory = Effect.sync(() => Encoded.makeWith(make(), open))
+export const makeMemory = Effect.sync(() => makeWith(make(), open))

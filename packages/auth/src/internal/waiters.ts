@@ -5,6 +5,7 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as FiberHandle from "effect/FiberHandle"
 import * as Instant from "./instant.ts"
 
@@ -12,16 +13,16 @@ export interface WaitersOptions<A, E> {
   readonly clock: Clock.Clock
   readonly patience: Duration.Duration
   /** What a caller gets now whose patience lasts for so many milliseconds yet; nothing if it has to wait. */
-  readonly answer: (now: Instant.Instant, patienceLeft: number) => Effect.Effect<A, E> | undefined
+  readonly answer: (now: Instant.Instant, patienceLeft: number) => Exit.Exit<A, E> | undefined
   /** What a caller gets whose patience is over. */
-  readonly outOfPatience: Effect.Effect<A, E>
+  readonly outOfPatience: () => Exit.Exit<A, E>
   /** Told how many wait, after each change. */
   readonly onSize: (size: number) => void
 }
 
 interface Waiter<A, E> {
   readonly since: Instant.Instant
-  readonly resume: (answer: Effect.Effect<A, E>) => void
+  readonly tell: (answer: Exit.Exit<A, E>) => void
 }
 
 export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A, E>) {
@@ -37,7 +38,7 @@ export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A
   const look = (waiter: Waiter<A, E>, now: Instant.Instant) => {
     const found = answer(now, patienceLeft(waiter, now))
     // While the answer was made, it may have been given already.
-    if (found !== undefined && waiters.delete(waiter)) waiter.resume(found)
+    if (found !== undefined && waiters.delete(waiter)) waiter.tell(found)
   }
 
   /** All have the same patience, so the first that came is the first that has none left. */
@@ -47,30 +48,37 @@ export const make = Effect.fnUntraced(function* <A, E>(options: WaitersOptions<A
       for (let millis = left(); millis > 0 && waiters.has(waiter); millis = left()) {
         yield* Effect.sleep(Math.max(millis, 1))
       }
-      if (waiters.delete(waiter)) waiter.resume(outOfPatience)
+      if (waiters.delete(waiter)) waiter.tell(outOfPatience())
       onSize(waiters.size)
     }
     timed = false
   })
 
+  /** Tells a caller its answer, once, now or later. What it returns takes this caller out, and nobody else. */
+  const add = (tell: Waiter<A, E>["tell"]): (() => void) | undefined => {
+    const waiter: Waiter<A, E> = { since: Instant.now(clock), tell }
+    waiters.add(waiter)
+    look(waiter, waiter.since)
+    if (!waiters.has(waiter)) return undefined
+    onSize(waiters.size)
+    if (!timed) {
+      timed = true
+      runTimer(timer)
+    }
+    return () => {
+      waiters.delete(waiter)
+      onSize(waiters.size)
+    }
+  }
+
   return {
     size: () => waiters.size,
+    add,
 
-    /** Waits for an answer. Interrupting it takes this caller out, and nobody else. */
+    /** The same, for a fiber: interrupting it takes it out. */
     wait: Effect.callback<A, E>((resume) => {
-      const waiter: Waiter<A, E> = { since: Instant.now(clock), resume }
-      waiters.add(waiter)
-      look(waiter, waiter.since)
-      if (!waiters.has(waiter)) return undefined
-      onSize(waiters.size)
-      if (!timed) {
-        timed = true
-        runTimer(timer)
-      }
-      return Effect.sync(() => {
-        waiters.delete(waiter)
-        onSize(waiters.size)
-      })
+      const leave = add(resume)
+      return leave && Effect.sync(leave)
     }),
 
     /** Looks at each caller again. */
