@@ -11,7 +11,7 @@ const together = [packages, parts, "examples/*.test.ts"]
 const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
 const slow = [
-  "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,SharedToken,TokenFile,TokenStore}.test.ts",
+  "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,TokenFile,TokenStore}.test.ts",
   "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
   "packages/export/test/{Allowance,Exporter,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",

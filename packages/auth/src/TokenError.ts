@@ -2,6 +2,7 @@
  * What can go wrong when a token is asked for. Three tags, because there are three things a program can do about it:
  * have the credentials mended, wait as long as it is told, or try again later.
  */
+import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 
 /** What the API said about a request that it did not fulfil. Absent on errors of the login host. */
@@ -43,7 +44,12 @@ export class RateLimitError extends Schema.TaggedError<RateLimitError>("@effect-
     retryAfter: Schema.optionalKey(Schema.Duration),
     api: Schema.optionalKey(ApiFailure)
   }
-) {}
+) {
+  /** The same in milliseconds, for whoever has no Effect. */
+  get retryAfterMillis(): number | undefined {
+    return this.retryAfter && Duration.toMillis(this.retryAfter)
+  }
+}
 
 /**
  * - `Timeout`: no answer in time.
@@ -53,6 +59,7 @@ export class RateLimitError extends Schema.TaggedError<RateLimitError>("@effect-
  * - `UnusableToken`: a token was issued that cannot be used; it was revoked if it could be, and another one is asked for after minutes.
  * - `Rejected`: the API refuses tokens that were just issued; another one is asked for after a pause.
  * - `Down`: nothing was sent, because the last requests to the host failed one after the other.
+ * - `Credentials`: the program itself could not give the credentials.
  * - `Closed`: the token manager is closed.
  */
 export const UnavailableReason = Schema.Literals([
@@ -63,6 +70,7 @@ export const UnavailableReason = Schema.Literals([
   "UnusableToken",
   "Rejected",
   "Down",
+  "Credentials",
   "Closed"
 ])
 export type UnavailableReason = typeof UnavailableReason.Type
@@ -82,7 +90,12 @@ export class UnavailableError extends Schema.TaggedError<UnavailableError>("@eff
     /** What the transport reported, without the request: that holds the secret. */
     cause: Schema.optionalKey(Schema.Defect())
   }
-) {}
+) {
+  /** The same as `retryAfter` in milliseconds, for whoever has no Effect. */
+  get retryAfterMillis(): number | undefined {
+    return this.retryAfter && Duration.toMillis(this.retryAfter)
+  }
+}
 
 export type TokenError = AuthenticationError | RateLimitError | UnavailableError
 

@@ -6,9 +6,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { AccessToken } from "./AccessToken.ts"
 import { Credentials } from "./Credentials.ts"
+import { follow } from "./internal/following.ts"
 import * as Live from "./internal/tokenManager.ts"
 import type { TokenEndpoint } from "./TokenEndpoint.ts"
 import type { TokenError } from "./TokenError.ts"
@@ -54,8 +55,6 @@ export class TokenManager extends Context.Service<
 const make = Effect.gen(function* () {
   const credentials = yield* Credentials
   const { adopt, service } = yield* Live.make(yield* credentials.current)
-  yield* Effect.forkScoped(Stream.runForEach(credentials.changes, adopt), { startImmediately: true })
-  // A change between the first look and the subscription.
-  yield* Effect.flatMap(credentials.current, adopt)
+  yield* follow(credentials, adopt)
   return service
 })

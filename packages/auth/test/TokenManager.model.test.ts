@@ -8,9 +8,16 @@ import { type Action, type Answer, type Script, script, type Step } from "./mode
 
 /** At least 5,000 in CI. A failure prints the shrunk script, what happened, and a `replay` for the options. */
 const runs = 5_000
+/** The steps are those of the same machine: what is new is who takes them. */
+const runsOfPromises = 1_000
 
 it.effect.prop("a token manager keeps its promises whatever happens", { script }, (input) => play(input.script), {
   arbitrary: { runs, size: 200 },
+  timeout: 240_000
+})
+
+it.effect.prop("and keeps them to whoever has promises of it", { script }, (input) => play(input.script, "promises"), {
+  arbitrary: { runs: runsOfPromises, size: 200 },
   timeout: 240_000
 })
 

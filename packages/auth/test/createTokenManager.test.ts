@@ -2,7 +2,6 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -17,7 +16,7 @@ import {
   type CreateTokenManagerOptions,
   UnavailableError
 } from "@effect-genesys/auth"
-import type { TokenStatus } from "../src/TokenStatus.ts"
+import type { PromiseTokenStatus } from "../src/Promises.ts"
 
 const scope = Effect.runSync(Scope.make())
 let simulator: Simulator["Service"]
@@ -109,7 +108,7 @@ describe("createTokenManager", () => {
 
   it("onChange tells the present status and every change, until it is stopped; a listener that throws harms nobody", async () => {
     const manager = createTokenManager(options())
-    const seen: Array<TokenStatus["state"]> = []
+    const seen: Array<PromiseTokenStatus["state"]> = []
     const stop = manager.onChange(({ state }) => {
       seen.push(state)
       if (state === "waiting") throw new Error("a bug of the listener")
@@ -139,7 +138,7 @@ describe("createTokenManager", () => {
     await Promise.all(
       [here, elsewhere].map((server) => new Promise<void>((done) => void server.listen(0, "127.0.0.1", done)))
     )
-    const policy = { patience: Duration.seconds(0.5), backoffInitial: Duration.seconds(5) }
+    const policy = { patience: 500, backoffInitial: 5_000 }
     const manager = createTokenManager(options({ loginUrl: urlOf(here), policy }))
     const error = await manager.getToken().then(String, (reason: unknown) => reason)
     assert.propertyVal(error, "_tag", "UnavailableError")
@@ -178,7 +177,7 @@ describe("createTokenManager", () => {
         yield* Effect.sleep("100 millis")
         assert.strictEqual((yield* journal).tokenRequests, 1)
         const { expiresAt, issuedAt } = yield* Effect.promise(() => manager.getStatus())
-        assert.strictEqual(Number(expiresAt?.epochMilliseconds) - Number(issuedAt?.epochMilliseconds), 38_880_000_000)
+        assert.strictEqual(Number(expiresAt) - Number(issuedAt), 38_880_000_000)
         yield* Effect.promise(() => manager.close())
       }).pipe(Effect.provide(Simulator.layer({ tokenLifetime: 38_880_000 })))
     )
@@ -194,9 +193,10 @@ describe("createTokenManager", () => {
     })
     afterEach(() => void vi.unstubAllEnvs())
 
+    type Change = Partial<CreateTokenManagerOptions>
     /** A proxy that lets nobody through, what it was asked for, and what the manager said then. */
     const asking = async (
-      change: Partial<CreateTokenManagerOptions>,
+      change: Change | ((proxy: string) => Change),
       env: (proxy: string) => Record<string, string>
     ) => {
       const asked: Array<string> = []
@@ -207,8 +207,10 @@ describe("createTokenManager", () => {
       })
       await new Promise<void>((done) => void proxy.listen(0, "127.0.0.1", done))
       for (const [name, value] of Object.entries(env(urlOf(proxy)))) vi.stubEnv(name, value)
-      const policy = { patience: Duration.seconds(0.5), backoffInitial: Duration.seconds(5) }
-      const manager = createTokenManager(options({ policy, ...change }))
+      const policy = { patience: 500, backoffInitial: 5_000 }
+      const manager = createTokenManager(
+        options({ policy, ...(typeof change === "function" ? change(urlOf(proxy)) : change) })
+      )
       const answer = await manager.getToken().then(
         () => undefined,
         (reason: unknown) => reason
@@ -237,6 +239,15 @@ describe("createTokenManager", () => {
         assert.notInclude(answer.message, "canary")
       })
     }
+
+    it("asks the one of the options instead, or none if that is false", async () => {
+      const elsewhere = () => ({ HTTPS_PROXY: "http://127.0.0.1:1" })
+      const own = await asking((proxy) => ({ ...far, proxy: withLogin(proxy) }), elsewhere)
+      assert.deepStrictEqual(own.asked, [`login.invalid:443 ${basic}`])
+      const none = await asking({ ...far, proxy: false }, (proxy) => ({ HTTPS_PROXY: proxy }))
+      assert.deepStrictEqual(none.asked, [])
+      assert.match(String(none.answer), /ENOTFOUND|EAI_AGAIN/)
+    })
 
     it("never asks it for this machine", async () => {
       assert.deepStrictEqual(await asking({}, (proxy) => ({ HTTPS_PROXY: proxy, HTTP_PROXY: proxy })), {

@@ -6,6 +6,7 @@ import { clientLoad } from "./ClientLoad.ts"
 import { exportDay } from "./ExportDay.ts"
 import { coldHerd } from "./Herd.ts"
 import { numbers } from "./Numbers.ts"
+import { promise } from "./PromiseFace.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
 import { start } from "./Start.ts"
@@ -14,6 +15,7 @@ import { worker } from "./Worker.ts"
 const benchmarks = new Map([
   ["read", read],
   ["herd", coldHerd],
+  ["promise", promise],
   ["simulator", simulatorLoad],
   ["client", clientLoad],
   ["start", start],

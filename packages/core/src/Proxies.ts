@@ -50,12 +50,15 @@ const socks: Setting.Expected<string> = {
 }
 
 /** As curl does, a URL without a scheme is taken for `http`. */
+const decode = (name: string, text: string): Effect.Effect<ProxyUrl, ConfigurationError> => {
+  const url = text.includes("://") ? text : `http://${text}`
+  const expected = /^socks\d?[a-z]?:/i.test(url) ? socks : proxyUrl
+  return Effect.map(Setting.decode(name, url, expected), (decoded) => Redacted.make(decoded))
+}
+
 const proxy = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
   const found = yield* either(names)
-  if (found === undefined) return Option.none()
-  const url = found.text.includes("://") ? found.text : `http://${found.text}`
-  const expected = /^socks\d?[a-z]?:/i.test(url) ? socks : proxyUrl
-  return Option.some(Redacted.make(yield* Setting.decode(found.name, url, expected)))
+  return found === undefined ? Option.none() : Option.some(yield* decode(found.name, found.text))
 })
 
 const all = ["all_proxy", "ALL_PROXY"]
@@ -84,6 +87,13 @@ export class Proxies extends Context.Service<
     http: Option.none(),
     except: []
   })
+
+  /** Every host but this machine is reached through this one. @param setting what errors call it */
+  static readonly layerUrl = (setting: string, url: string): Layer.Layer<Proxies, ConfigurationError> =>
+    Layer.effect(
+      Proxies,
+      Effect.map(decode(setting, url), (found) => ({ https: Option.some(found), http: Option.some(found), except: [] }))
+    )
 
   /**
    * From `HTTPS_PROXY`, `HTTP_PROXY`, and `ALL_PROXY` for a scheme that has none of its own, and `NO_PROXY`; the names in small

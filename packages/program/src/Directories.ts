@@ -9,8 +9,8 @@ import * as Config from "effect/Config"
 import type * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
+import * as HomeFolder from "@effect-genesys/core/HomeFolder"
 import { settingNames } from "@effect-genesys/core/Settings"
 import { Sources } from "./Settings.ts"
 
@@ -29,15 +29,6 @@ const isNew = (environment: ConfigProvider.ConfigProvider, name: string): boolea
   return !names.has(name) && names.add(name).has(name)
 }
 
-/** The system tells none, or has no entry for this user, or `HOME` is no path. */
-const home = (): Option.Option<string> => {
-  try {
-    return Option.filter(Option.some(homedir()), isAbsolute)
-  } catch {
-    return Option.none()
-  }
-}
-
 const remedy = "Set HOME to a folder of this user, or GENESYS_CONFIG_DIR and XDG_CACHE_HOME"
 
 /** For whoever cannot do without a place. */
@@ -52,7 +43,7 @@ const base = Effect.fnUntraced(function* (name: string, otherwise: string) {
   if (Option.isSome(found) && isNew(environment, name)) {
     yield* Effect.logWarning(`${name} is ignored, since it is a relative path; ~/${otherwise} is used instead`)
   }
-  const folder = home()
+  const folder = HomeFolder.find()
   if (Option.isNone(folder) && isNew(environment, "HOME")) {
     yield* Effect.logWarning(
       `this user has no home folder: without one, no profile is used and no token is shared. ${remedy}`
@@ -63,8 +54,8 @@ const base = Effect.fnUntraced(function* (name: string, otherwise: string) {
 
 /** Tokens that processes share: `$XDG_CACHE_HOME` or `~/.cache`, then `effect-genesys/tokens`. They can be deleted. */
 export const tokens: Effect.Effect<Option.Option<string>> = Effect.map(
-  base(settingNames.cacheHome, ".cache"),
-  Option.map((cache) => join(cache, "effect-genesys", "tokens"))
+  base(settingNames.cacheHome, HomeFolder.cache),
+  Option.map(HomeFolder.tokens)
 )
 
 /** Profiles: `$GENESYS_CONFIG_DIR`; else `$XDG_CONFIG_HOME` or `~/.config`, then `effect-genesys`. */
@@ -80,7 +71,7 @@ export const config: Effect.Effect<Option.Option<string>, ConfigurationError> = 
   return yield* new ConfigurationError({
     setting,
     message: `${setting} is not valid: it must be an absolute path, such as ${join(
-      Option.getOrElse(home(), () => "/home/me"),
+      Option.getOrElse(HomeFolder.find(), () => "/home/me"),
       "genesys"
     )}.`
   })

@@ -12,10 +12,10 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
+import * as Sealing from "@effect-genesys/core/Sealing"
 import { settingNames } from "@effect-genesys/core/Settings"
 import { ActiveSettings } from "./ActiveSettings.ts"
 import * as Directories from "./Directories.ts"
-import * as Sealing from "./Sealing.ts"
 
 /** Who we are: the grant of a profile, or what the environment says. */
 export const layerCredentials = Layer.unwrap(

@@ -15,7 +15,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import * as Directories from "./Directories.ts"
 import * as PrivateFile from "./internal/privateFile.ts"
-import { nearest } from "./Nearest.ts"
+import { nearest } from "@effect-genesys/core/Nearest"
 import { Name, nameExpected, Profile } from "./Profile.ts"
 
 type Change = Effect.Effect<void, ConfigurationError>

@@ -5,7 +5,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Given } from "@effect-genesys/program/GivenFlags"
-import { nearest } from "@effect-genesys/program/Nearest"
+import { nearest } from "@effect-genesys/core/Nearest"
 import * as Profile from "@effect-genesys/program/Profile"
 
 export const ProfileFlag = GlobalFlag.Setting("profile")({

@@ -11,7 +11,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Directories from "@effect-genesys/program/Directories"
-import * as Sealing from "@effect-genesys/program/Sealing"
+import * as Sealing from "@effect-genesys/core/Sealing"
 
 export interface PartSeal {
   /** A text that cannot be opened, with a warning, where this user has no place for a key. */

@@ -98,5 +98,6 @@ const unavailable: Record<
   UnusableToken: () => ({ status: 502, code: "proxy.token.unusable" }),
   Rejected: () => ({ status: 503, code: "proxy.token.rejected" }),
   Down: () => ({ status: 503, code: "proxy.host.down" }),
+  Credentials: () => ({ status: 503, code: "proxy.no.credentials" }),
   Closed: () => ({ status: 503, code: "proxy.closing" })
 }

@@ -5,7 +5,7 @@ import type { Operation, Parameter } from "@effect-genesys/sdk/CatalogueEntry"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { nearest } from "@effect-genesys/program/Nearest"
+import { nearest } from "@effect-genesys/core/Nearest"
 import { UsageError } from "@effect-genesys/program/UsageError"
 
 export const nameOf = ({ api, name }: Operation): string => `${api}.${name}`

@@ -1,7 +1,9 @@
 /**
- * A `fetch` that goes through the proxy of the environment, by the rules of `proxyFor`; Node's own if it names none for the host.
+ * A `fetch` that goes through a proxy, that of the environment if no other is named, by the rules of `proxyFor`; Node's own if there is
+ * none for the host.
  * Loaded only where a proxy is set: it brings undici, without which Node's own `fetch` knows of no proxy.
  */
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
@@ -48,9 +50,10 @@ const agentOf = (url: ProxyUrl) => {
 }
 
 const make = Effect.fnUntraced(function* (
-  host: string
+  host: string,
+  own: string | undefined
 ): Effect.fn.Return<typeof globalThis.fetch, ConfigurationError, Scope.Scope> {
-  const proxies = yield* Effect.provide(Proxies, Proxies.layerConfig)
+  const proxies = yield* Effect.provide(Proxies, own === undefined ? layerEnvironment : Proxies.layerUrl("proxy", own))
   const proxy = proxyFor(proxies, host)
   if (Option.isNone(proxy)) return globalThis.fetch
   const dispatcher = yield* Effect.acquireRelease(
@@ -75,6 +78,18 @@ const make = Effect.fnUntraced(function* (
   }
 })
 
-/** @param host the URL that is asked for tokens */
-export const layer = (host: string): Layer.Layer<never, ConfigurationError> =>
-  Layer.effect(FetchHttpClient.Fetch, make(host))
+/** As it is when the first token is asked for. */
+const layerEnvironment = Layer.provide(
+  Proxies.layerConfig,
+  Layer.effect(
+    ConfigProvider.ConfigProvider,
+    Effect.sync(() => ConfigProvider.fromEnv())
+  )
+)
+
+/**
+ * @param host the URL that is asked for tokens
+ * @param proxy the URL of one in place of the environment's
+ */
+export const layer = (host: string, proxy?: string): Layer.Layer<never, ConfigurationError> =>
+  Layer.effect(FetchHttpClient.Fetch, make(host, proxy))

@@ -12,7 +12,6 @@ import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import type { TokenEndpoint } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
-import type { TokenManager } from "../TokenManager.ts"
 import type { TokenStatus } from "../TokenStatus.ts"
 import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
@@ -22,8 +21,17 @@ import * as TokenState from "./tokenState.ts"
 
 type Token = Effect.Effect<AccessToken, TokenError>
 
+/** As `TokenManager` documents it. */
+interface Service {
+  readonly token: Token
+  readonly reject: (token: AccessToken) => Effect.Effect<void>
+  readonly renew: Token
+  readonly status: Effect.Effect<TokenStatus>
+  readonly changes: Stream.Stream<TokenStatus>
+}
+
 export interface Live {
-  readonly service: TokenManager["Service"]
+  readonly service: Service
   /** The token that may be handed out now, from memory; none if a caller has to wait. */
   readonly ready: () => AccessToken | undefined
   /** Waits for one as `service.token` does, and tells its outcome once, now or later. What it returns gives up the wait. */
@@ -43,22 +51,23 @@ export const make = Effect.fnUntraced(function* (
   const { clock, dispatch, draw, given, listeners, outcomeOf, policy, state, waiters } = machine
   const { host } = machine.endpoint
 
+  /** Nothing is to be done about it: this is all that most reads come to. */
+  const fresh = () => {
+    const { held } = state()
+    return held !== undefined && Instant.isAhead(held.fresh, clock) ? held : undefined
+  }
   const usable = () => {
     const { held } = state()
-    if (held !== undefined && Instant.isAhead(held.fresh, clock)) return held
     if (!TokenState.isUsable(held, Instant.now(clock))) return undefined
     // Timers are late, so a read looks too.
     if (policy.background && (TokenState.dueIn(given(), state()) ?? 1) <= 0) dispatch({ _tag: "Asked", force: false })
     return held
   }
-  const read = Effect.suspend((): Token => usable()?.exit ?? waiters.wait)
+  const read = Effect.suspend((): Token => (fresh() ?? usable())?.exit ?? waiters.wait)
 
   /** `yield*` asks for the iterator when it runs: a fresh token is handed over as a kept `Exit`, in one turn, not two. */
   const token: typeof read = Object.assign(Object.create(read), {
-    [Symbol.iterator]: () => {
-      const { held } = state()
-      return (held !== undefined && Instant.isAhead(held.fresh, clock) ? held.exit : read)[Symbol.iterator]()
-    }
+    [Symbol.iterator]: () => (fresh()?.exit ?? read)[Symbol.iterator]()
   })
 
   const renew = Effect.suspend((): Token => {
@@ -100,5 +109,5 @@ export const make = Effect.fnUntraced(function* (
   )
 
   const service = { token, reject, renew, status: Effect.sync(status), changes }
-  return { service, ready: () => usable()?.token, wait: waiters.add, status, listen, adopt }
+  return { service, ready: () => (fresh() ?? usable())?.token, wait: waiters.add, status, listen, adopt }
 })

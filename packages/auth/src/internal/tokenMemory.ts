@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Semaphore from "effect/Semaphore"
+import * as Locks from "./locks.ts"
 import type { Encoded } from "./tokenBackend.ts"
 import { makeWith, type Wrapping } from "./tokenEncoded.ts"
 import { subjectOf } from "./tokenOwner.ts"
@@ -17,23 +17,11 @@ const open: Wrapping = {
 
 const make = (): Encoded => {
   const texts = new Map<string, string>()
-  const locks = new Map<string, Semaphore.Semaphore>()
-  const lockOf = (name: string) => {
-    const lock = locks.get(name) ?? Semaphore.makeUnsafe(1)
-    locks.set(name, lock)
-    return lock
-  }
   return {
     get: (name) => Effect.sync(() => Option.fromUndefinedOr(texts.get(name))),
     set: (name, text) => Effect.sync(() => void texts.set(name, text)),
     remove: (name) => Effect.sync(() => void texts.delete(name)),
-    // Only the wait for the lock can be interrupted from outside.
-    withLock: (name, use) =>
-      Effect.acquireUseRelease(
-        Effect.interruptible(lockOf(name).take(1)),
-        () => use,
-        () => lockOf(name).release(1)
-      ),
+    withLock: Locks.make(),
     // Its name holds the secret.
     where: () => "memory"
   }

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { AccessToken } from "../../src/AccessToken.ts"
 import type { TokenError } from "../../src/TokenError.ts"
-import type { TokenManager } from "../../src/TokenManager.ts"
+import type { Face } from "./Face.ts"
 import type { TokenStatus } from "../../src/TokenStatus.ts"
 
 // The numbers of `RefreshPolicy`, written down once more on purpose: a changed default must show here.
@@ -64,7 +64,7 @@ const generationOf = (secret: string) => Number.parseInt(secret.slice(1), 10)
 
 export class World {
   /** Set as soon as it is built. */
-  manager: TokenManager["Service"] | undefined
+  manager: Pick<Face, "status"> | undefined
   /** From here on the layer's scope is being closed. */
   closed = false
   readonly requests: Array<Request> = []
@@ -74,6 +74,8 @@ export class World {
   private readonly clock: Clock.Clock
   private readonly forwards: boolean
   private readonly background: boolean
+  /** A promise that was kept cannot be taken back: what is told in a moment is looked at later in it. */
+  private readonly promises: boolean
   private readonly trace: Array<string> = []
 
   private inFlight = 0
@@ -97,10 +99,15 @@ export class World {
   /** What the next request has to show. */
   private secret = "g0"
 
-  constructor(clock: Clock.Clock, options: { readonly backwards: boolean; readonly background: boolean }) {
+  constructor(
+    clock: Clock.Clock,
+    options: { readonly backwards: boolean; readonly background: boolean },
+    promises: boolean
+  ) {
     this.clock = clock
     this.forwards = !options.backwards
     this.background = options.background
+    this.promises = promises
   }
 
   // --- looking ------------------------------------------------------------------------------------------------------
@@ -273,7 +280,12 @@ export class World {
     // `renew` gives what its own request brought, and may be woken when the change has just been taken.
     const isOld = Number.parseInt(error.code.slice(1), 10) < this.generation
     const isLate = this.changedAt !== undefined && this.elapsed(this.changedAt) > 0
-    if (isOld && (isLate || !caller.renews)) this.violate(`5: ${caller.name} is given a refusal of old credentials`)
+    if (isOld && (isLate || !this.looksLater(caller)))
+      this.violate(`5: ${caller.name} is given a refusal of old credentials`)
+  }
+
+  private looksLater(caller: Caller): boolean {
+    return caller.renews || this.promises
   }
 
   private handedOut(caller: Caller, token: AccessToken): void {
@@ -291,7 +303,8 @@ export class World {
       this.violate(`5: ${caller.name} gets token ${request.n}, which was asked for with old credentials`)
     }
     // `renew` gives what its own request brought, even if a reader that was woken just before has rejected it.
-    const isRejected = request.rejectedAt !== undefined && (!caller.renews || this.elapsed(request.rejectedAt) > 0)
+    const isRejected =
+      request.rejectedAt !== undefined && (!this.looksLater(caller) || this.elapsed(request.rejectedAt) > 0)
     if (isRejected) this.violate(`6: ${caller.name} gets token ${request.n}, which was rejected`)
   }
 

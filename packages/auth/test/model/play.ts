@@ -6,24 +6,19 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import * as Context from "effect/Context"
 import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { AccessToken } from "../../src/AccessToken.ts"
-import { Credentials } from "../../src/Credentials.ts"
 import { ClientCredentials, type Grant } from "../../src/Grant.ts"
-import { Policy, RefreshPolicy } from "../../src/RefreshPolicy.ts"
+import { Policy } from "../../src/RefreshPolicy.ts"
 import { type Issued, TokenEndpoint } from "../../src/TokenEndpoint.ts"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../../src/TokenError.ts"
-import { TokenManager } from "../../src/TokenManager.ts"
+import * as Face from "./Face.ts"
 import type { Action, Answer, Script } from "./Script.ts"
 import { type Caller, type Request, valueOf, World } from "./World.ts"
 
@@ -105,15 +100,10 @@ const endpoint = (world: World, script: Script, tokens: Map<number, AccessToken>
 
 // --- one run ----------------------------------------------------------------------------------------------------------
 
-/** Long enough for a change of the credentials to pass through its stream and all that it wakes. */
-const settle = Effect.gen(function* () {
-  for (let i = 0; i < 12; i++) yield* Effect.yieldNow
-})
-
 export const play = Effect.fnUntraced(
-  function* (script: Script) {
+  function* (script: Script, face: "effects" | "promises" = "effects") {
     const clock = yield* Clock.Clock
-    const world = new World(clock, script)
+    const world = new World(clock, script, face === "promises")
     const tokens = new Map<number, AccessToken>()
     const fibers = new Map<Caller, Fiber.Fiber<AccessToken, TokenError>>()
     const queue = yield* Queue.unbounded<Grant>()
@@ -124,15 +114,18 @@ export const play = Effect.fnUntraced(
     const changes = Stream.fromEffectRepeat(
       Effect.tap(Queue.take(queue), (taken) => Effect.sync(() => world.changing(secretOf(taken))))
     )
-    const scope = yield* Scope.make()
-    const context = yield* TokenManager.layer.pipe(
-      Layer.provide(Layer.succeed(Credentials, { current: Effect.succeed(grant("g0")), changes })),
-      Layer.provide(Layer.succeed(TokenEndpoint, endpoint(world, script, tokens))),
-      Layer.provide(Layer.succeed(RefreshPolicy, new Policy({ background: script.background }))),
-      Layer.buildWithScope(scope)
-    )
-    const manager = Context.get(context, TokenManager)
+    const tokenOf = (value: string) =>
+      [...tokens.values()].find((token) => Redacted.value(token.value) === value) ?? unknown
+    const manager: Face.Face = yield* (face === "effects" ? Face.effects : Face.promises)({
+      credentials: { current: Effect.succeed(grant("g0")), changes },
+      endpoint: endpoint(world, script, tokens),
+      policy: new Policy({ background: script.background }),
+      tokenOf,
+      giveUp: script.seed % 2 === 0
+    })
     world.manager = manager
+
+    const { settle } = manager
 
     const rest = Effect.gen(function* () {
       yield* settle
@@ -167,6 +160,7 @@ export const play = Effect.fnUntraced(
           for (let i = 0; i < action.callers; i++) {
             const before = world.status()
             const caller = yield* call("reader", false, manager.token)
+            yield* manager.turn
             world.readAt(before, caller)
             if (action.reject) {
               yield* Effect.forkChild(Effect.ignore(Effect.flatMap(Fiber.join(fibers.get(caller)!), reject)))
@@ -187,6 +181,7 @@ export const play = Effect.fnUntraced(
           return
         }
         case "interrupt": {
+          if (!manager.canGiveUp) return
           const waiting = world.waiting()
           const caller = waiting[action.caller % Math.max(waiting.length, 1)]
           if (caller === undefined) return
@@ -230,7 +225,7 @@ export const play = Effect.fnUntraced(
     const waiting = hasty ? [] : world.waiting()
     world.say("the layer is closed")
     world.closed = true
-    const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+    const closing = yield* Effect.forkChild(manager.close, { startImmediately: true })
     yield* settle
     const late = [yield* call("late reader", false, manager.token), yield* call("late renewer", true, manager.renew)]
     yield* reject(unknown)
@@ -243,6 +238,6 @@ export const play = Effect.fnUntraced(
     if (world.waiting().length > 0) world.violate("9: a caller waits for ever")
     if (world.violations.length > 0) return yield* Effect.die(new Error(world.report()))
   },
-  (run, script) => Random.withSeed(run, script.seed),
+  (run, script, _face?: "effects" | "promises") => Random.withSeed(run, script.seed),
   Effect.provideService(References.MinimumLogLevel, "None")
 )

@@ -1,0 +1,194 @@
+/**
+ * The options of `createTokenManager`, which `createClient` has too: plain values, checked one by one, and what they come to. An error
+ * names the option that is wrong and says what to write.
+ */
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { proxyVariables } from "@effect-genesys/core/ProxyVariables"
+import * as Digest from "effect/crypto/Digest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { Environment, HostUrl } from "./Environment.ts"
+import * as Checks from "./internal/promiseChecks.ts"
+import type { PromiseStore } from "./internal/promiseStore.ts"
+import * as Who from "./internal/promiseWho.ts"
+import type { TokenStoreService } from "./internal/tokenBackend.ts"
+import * as Live from "./internal/tokenManager.ts"
+import { Policy, RefreshPolicy } from "./RefreshPolicy.ts"
+import * as Region from "./Region.ts"
+import { TokenEndpoint } from "./TokenEndpoint.ts"
+import { TokenStore } from "./TokenStore.ts"
+
+export type { PromiseStore }
+
+/** What a `credentials` function gives. */
+export type PromiseCredentials = Who.PromiseCredentials
+
+/** The numbers of `RefreshPolicy`, with its durations in milliseconds. */
+export type PolicyNumbers = Checks.Numbers<Policy>
+
+export interface ManagerOptions {
+  /** The id of an OAuth client of Genesys Cloud with the grant type Client Credentials. */
+  readonly clientId?: string | undefined
+  /** Its secret. */
+  readonly clientSecret?: string | undefined
+  /** The file that holds the secret instead. It is read again when it changes, at the latest after 10 seconds. */
+  readonly clientSecretFile?: string | undefined
+  /**
+   * Gives both instead, now or as a promise: asked anew for each request for a token, so that a secret may be rotated. It has 5 seconds.
+   * If it fails, what it gave before is shown again; the first time, it is an `UnavailableError`.
+   */
+  readonly credentials?: (() => PromiseCredentials | Promise<PromiseCredentials>) | undefined
+  /** AWS region or domain. @default us-east-1 */
+  readonly region?: string | undefined
+  /** Another login host: `https`, or plain `http` on loopback. @default the region's */
+  readonly loginUrl?: string | undefined
+  /** How long a caller waits for a token, in milliseconds: `patience` of the policy, which most people set. @default 30,000 */
+  readonly patience?: number | undefined
+  /** Numbers that differ from the defaults of `RefreshPolicy`; durations in milliseconds. */
+  readonly policy?: PolicyNumbers | undefined
+  /**
+   * Shares the token: `"file"` with the command line and all other processes of this user, in sealed files; or a store of your own.
+   * @default none: each manager is alone
+   */
+  readonly store?: "file" | PromiseStore | TokenStoreService | undefined
+  /** What sends the requests. @default Node's own, through the proxy of the environment */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** The URL of a proxy for all hosts but this machine, or `false` for none. @default that of `HTTPS_PROXY` and its like */
+  readonly proxy?: string | false | undefined
+  /** Whether the manager keeps the process alive until it is closed. For services. @default false */
+  readonly keepAlive?: boolean | undefined
+}
+
+/** Their names. Of each in turn, so that one that is added must be added here. */
+const named: Record<keyof ManagerOptions, true> = {
+  clientId: true,
+  clientSecret: true,
+  clientSecretFile: true,
+  credentials: true,
+  region: true,
+  loginUrl: true,
+  patience: true,
+  policy: true,
+  store: true,
+  fetch: true,
+  proxy: true,
+  keepAlive: true
+}
+export const names: ReadonlyArray<string> = Object.keys(named)
+
+export interface Checked {
+  readonly region: Region.Region
+  readonly loginUrl: string | undefined
+  readonly proxy: string | false | undefined
+  readonly policy: Policy
+  readonly who: Who.Who
+  readonly store: Layer.Layer<never, ConfigurationError>
+}
+
+const url: Setting = { schema: HostUrl, expected: "an https URL (plain http only for loopback hosts)" }
+type Setting = Parameters<typeof Checks.decode<string>>[2]
+
+export const hostUrl = (setting: string, value: unknown): Effect.Effect<string | undefined, ConfigurationError> =>
+  value === undefined ? Effect.succeed(undefined) : Checks.decode(setting, value, url)
+
+/** @param where the function that has them */
+export const checked = Effect.fnUntraced(function* (
+  where: string,
+  options: ManagerOptions,
+  known: ReadonlyArray<string> = names
+): Effect.fn.Return<Checked, ConfigurationError> {
+  const given: ManagerOptions = options ?? {}
+  const stranger = Checks.unknown(where, given, known)
+  if (stranger !== undefined) return yield* stranger
+  const { fetch, patience, policy = {}, proxy, region } = given
+  if (fetch !== undefined && typeof fetch !== "function") return yield* Checks.wrong("fetch", "a function as fetch is")
+  if (fetch !== undefined && proxy !== undefined) {
+    return yield* Checks.wrong("proxy", "left out where fetch is given: that finds its way itself")
+  }
+  return {
+    region:
+      region === undefined
+        ? Region.defaultRegion
+        : yield* Checks.decode("region", region, { schema: Region.RegionFromString, expected: Region.expected }),
+    loginUrl: yield* hostUrl("loginUrl", given.loginUrl),
+    proxy: proxy === undefined || proxy === false ? proxy : yield* Checks.decode("proxy", proxy, proxyText),
+    policy: yield* Checks.policy(
+      "policy",
+      { ...policy, ...(patience === undefined ? {} : { patience }) },
+      policyNames,
+      (numbers) => new Policy(numbers)
+    ),
+    who: yield* Who.checked(given),
+    store: yield* storeOf(given.store)
+  }
+})
+
+const proxyText: Setting = { schema: Schema.NonEmptyString, expected: "the URL of a proxy, or false" }
+
+const policyNames = Checks.namesOf(new Policy({}))
+
+const storeOf = (store: unknown): Effect.Effect<Layer.Layer<never, ConfigurationError>, ConfigurationError> => {
+  if (store === undefined) return Effect.succeed(Layer.empty)
+  if (store === "file") return Effect.succeed(Layer.unwrap(Effect.map(files, ({ layerStore }) => layerStore)))
+  if (isService(store)) return Effect.succeed(Layer.succeed(TokenStore, store))
+  return isBackend(store)
+    ? Effect.succeed(Layer.unwrap(Effect.map(stores, ({ layer }) => layer(store))))
+    : Effect.fail(Checks.wrong("store", '"file", or an object with the functions get, set and remove'))
+}
+
+// Loaded when they are asked for.
+const files = Effect.promise(() => import("./internal/promiseFiles.ts"))
+const stores = Effect.promise(() => import("./internal/promiseStore.ts"))
+const proxied = Effect.promise(() => import("./internal/proxiedFetch.ts"))
+
+const has = (value: unknown, functions: ReadonlyArray<string>) =>
+  typeof value === "object" &&
+  value !== null &&
+  functions.every((name) => typeof Reflect.get(value, name) === "function")
+const isService = (store: unknown): store is TokenStoreService => has(store, ["get", "modify", "remove"])
+const isBackend = (store: unknown): store is PromiseStore => has(store, ["get", "set", "remove"])
+
+/** `fetch`: that of the options; or Node's own, through a proxy where the options or the environment name one for the host. */
+export const layerFetch = (
+  { loginUrl, proxy, region }: Checked,
+  fetch: ManagerOptions["fetch"]
+): Layer.Layer<HttpClient.HttpClient, ConfigurationError> => {
+  const direct = fetch !== undefined || proxy === false || (proxy === undefined && !hasProxy())
+  const way = direct
+    ? fetch === undefined
+      ? Layer.empty
+      : Layer.succeed(FetchHttpClient.Fetch, fetch)
+    : Layer.unwrap(Effect.map(proxied, ({ layer }) => layer(loginUrl ?? region.loginUrl, proxy || undefined)))
+  return Layer.provideMerge(FetchHttpClient.layer, way)
+}
+
+const hasProxy = () => proxyVariables.some((name) => (process.env[name] ?? "").trim() !== "")
+
+/** There is nobody yet to tell. */
+const ignored: Live.Live["adopt"] = () => Effect.void
+
+/** The manager, over whatever `HttpClient` there is. */
+export const manager = Effect.fnUntraced(function* (
+  { loginUrl, policy, region, store, who }: Checked,
+  apiUrl?: string
+): Effect.fn.Return<Live.Live, Who.Failure, HttpClient.HttpClient | Scope.Scope> {
+  const { first, follow, through } = yield* Who.make(who, loginUrl ?? region.loginUrl)
+  const services = Layer.mergeAll(TokenEndpoint.layerHttp, Layer.succeed(RefreshPolicy, policy), store).pipe(
+    Layer.provide([Environment.layer({ region, loginUrl, apiUrl }), Digest.layerWebCrypto])
+  )
+  const context = yield* Layer.build(services)
+  let adopt = ignored
+  const endpoint = through(Context.get(context, TokenEndpoint), (grant) => adopt(grant))
+  const live = yield* Live.make(first).pipe(
+    Effect.provideService(TokenEndpoint, endpoint),
+    Effect.provideContext(context)
+  )
+  adopt = live.adopt
+  yield* follow(live.adopt)
+  return live
+})

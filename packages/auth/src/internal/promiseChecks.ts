@@ -1,0 +1,85 @@
+/** The words and checks of options that come from programs without types: which one is wrong, and what to write instead. */
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { nearest } from "@effect-genesys/core/Nearest"
+import type * as Setting from "@effect-genesys/core/Setting"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+export const wrong = (setting: string, expected: string) =>
+  new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
+
+/** Callers without types pass anything, most often `undefined` for a variable that is not set. */
+export const decode = <A>(
+  setting: string,
+  value: unknown,
+  { expected, schema }: Setting.Expected<A>
+): Effect.Effect<A, ConfigurationError> =>
+  value === undefined
+    ? Effect.fail(new ConfigurationError({ setting, message: `${setting} is not set. Set it to ${expected}.` }))
+    : Effect.mapError(Schema.decodeUnknownEffect(schema)(value), () => wrong(setting, expected))
+
+/** The first name that is none of those that are known, as an error that says which may be meant. */
+export const unknown = (where: string, given: object, known: ReadonlyArray<string>): ConfigurationError | undefined => {
+  const setting = Object.keys(given).find((name) => !known.includes(name))
+  if (setting === undefined) return undefined
+  const [meant] = nearest(setting, known)
+  const advice = meant === undefined ? `There are: ${known.join(", ")}` : `Write ${meant} instead`
+  return new ConfigurationError({ setting, message: `${setting} is not known to ${where}. ${advice}.` })
+}
+
+/** The numbers of a policy, with its durations in milliseconds. */
+export type Numbers<P> = {
+  readonly [Name in keyof P]?: (P[Name] extends Duration.Duration | undefined ? number : P[Name]) | undefined
+}
+
+export interface PolicyNames {
+  readonly all: ReadonlyArray<string>
+  /** Those of them that are given in milliseconds. */
+  readonly durations: ReadonlyArray<string>
+}
+
+/** The names of a policy, from its defaults. */
+export const namesOf = (defaults: object): PolicyNames => {
+  const all = Object.entries(defaults)
+  return {
+    all: all.map(([name]) => name),
+    durations: all.filter(([, value]) => Duration.isDuration(value)).map(([name]) => name)
+  }
+}
+
+/** A policy made of numbers that a program gives; the first that is wrong is an error that names it. */
+export const policy = <P>(
+  where: string,
+  given: object,
+  { all, durations }: PolicyNames,
+  make: (numbers: Record<string, unknown>) => P
+): Effect.Effect<P, ConfigurationError> =>
+  Effect.suspend(() => {
+    const stranger = unknown(where, given, all)
+    if (stranger !== undefined) return Effect.fail(stranger)
+    const made: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(given)) {
+      if (value === undefined) continue
+      if (!durations.includes(name)) made[name] = value
+      else if (isMillis(value)) made[name] = Duration.millis(value)
+      else return Effect.fail(wrong(name, "a number of milliseconds, such as 5000"))
+    }
+    return Effect.try({ try: () => make(made), catch: (error) => refusal(where, error) })
+  })
+
+const isMillis = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Which number it is, and what the policy says of it: never what was given. */
+const refusal = (where: string, error: unknown): ConfigurationError => {
+  const cause = error instanceof Error ? error.cause : undefined
+  const [issue] = SchemaIssue.isIssue(cause) ? format(cause).issues : []
+  const setting = issue?.path?.map(String).join(".") || where
+  return new ConfigurationError({
+    setting,
+    message: `${setting} is not valid: ${issue?.message ?? "it is out of its limits"}.`
+  })
+}

@@ -1,0 +1,260 @@
+/** What the promise interface is given: who we are, who sends, what is shared, and for how long somebody waits. */
+import { afterEach, assert, describe, it } from "@effect/vitest"
+import * as Sealing from "@effect-genesys/core/Sealing"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { vi } from "vitest"
+import {
+  ConfigurationError,
+  createTokenManager,
+  type CreateTokenManagerOptions,
+  type PromiseTokenManager,
+  UnavailableError
+} from "@effect-genesys/auth"
+import { Credentials } from "../src/Credentials.ts"
+import { Environment } from "../src/Environment.ts"
+import { ClientCredentials } from "../src/Grant.ts"
+import * as StoredToken from "../src/StoredToken.ts"
+import { TokenStore } from "../src/TokenStore.ts"
+
+const managers: Array<PromiseTokenManager> = []
+const folders: Array<string> = []
+
+const made = (options: CreateTokenManagerOptions) => {
+  const manager = createTokenManager(options)
+  managers.push(manager)
+  return manager
+}
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), "genesys-promises-"))
+  folders.push(path)
+  return path
+}
+
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  vi.useRealTimers()
+  await Promise.all(managers.splice(0).map((manager) => manager.close()))
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true })
+})
+
+/** A login host in place of the network: it notes who asks, and gives token after token once it may. */
+const login = (open: Promise<unknown> = Promise.resolve()) => {
+  const asked: Array<string> = []
+  const fetch: typeof globalThis.fetch = async (_, init) => {
+    const basic = new Headers(init?.headers).get("authorization")?.slice("Basic ".length) ?? ""
+    const n = asked.push(Buffer.from(basic, "base64").toString())
+    await open
+    return Response.json({ access_token: `token-${n}`, token_type: "bearer", expires_in: 3_600 })
+  }
+  return { asked, fetch }
+}
+const who = { clientId: "client", clientSecret: "secret" }
+
+const errorOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => assert.fail("it did not fail"),
+    (error: unknown) => error
+  )
+
+describe("fetch", () => {
+  it("is the user's own, and one request is made for all who come at once", async () => {
+    const { asked, fetch } = login()
+    const manager = made({ ...who, fetch })
+    const tokens = await Promise.all(Array.from({ length: 10_000 }, () => manager.getToken()))
+    assert.deepStrictEqual([...new Set(tokens)], ["token-1"])
+    assert.deepStrictEqual(asked, ["client:secret"])
+    assert.strictEqual(await manager.getToken(), "token-1")
+  })
+})
+
+describe("getToken", () => {
+  it("ends one wait with the reason of its signal, and no other one", async () => {
+    const host = Promise.withResolvers<void>()
+    const { asked, fetch } = login(host.promise)
+    const manager = made({ ...who, fetch })
+    const [mine, given] = [new AbortController(), new Error("no longer wanted")]
+    const error = errorOf(manager.getToken({ signal: mine.signal }))
+    const other = manager.getToken()
+    const renewed = errorOf(manager.renewToken({ signal: mine.signal }))
+    mine.abort(given)
+    assert.strictEqual(await error, given)
+    assert.strictEqual(await renewed, given)
+    assert.strictEqual(await errorOf(manager.getToken({ signal: mine.signal })), given)
+    host.resolve()
+    assert.strictEqual(await other, "token-1")
+    assert.strictEqual(await manager.getToken({ signal: new AbortController().signal }), "token-1")
+    assert.deepStrictEqual(asked, ["client:secret"])
+  })
+
+  it("gives no token that has expired while the machine was away: the wall clock jumps, and no timer goes off", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const manager = made({ ...who, fetch: login().fetch })
+    assert.strictEqual(await manager.getToken(), "token-1")
+    vi.setSystemTime(Date.now() + 3_600_000)
+    assert.strictEqual(await manager.getToken(), "token-2")
+  })
+
+  it("waits for as many milliseconds as it is told", async () => {
+    const manager = made({ ...who, fetch: login(new Promise(() => undefined)).fetch, patience: 50 })
+    const before = performance.now()
+    assert.propertyVal(await errorOf(manager.getToken()), "reason", "Timeout")
+    assert.isBelow(performance.now() - before, 5_000)
+  })
+
+  it("refuses at once when it is closed, though a token was held, and so do all others", async () => {
+    const manager = made({ ...who, fetch: login().fetch })
+    await manager.getToken()
+    const closing = manager[Symbol.asyncDispose]()
+    const asked = [manager.getToken(), manager.renewToken(), manager.rejectToken("token-1")]
+    for (const error of await Promise.all(asked.map(errorOf))) assert.propertyVal(error, "reason", "Closed")
+    await closing
+    assert.deepStrictEqual(await manager.getStatus(), { state: "closed", renewing: false, generation: 0 })
+  })
+})
+
+it("getStatus has moments as Date, and is empty until a token is asked for", async () => {
+  const manager = made({ ...who, fetch: login().fetch })
+  assert.deepStrictEqual(await manager.getStatus(), { state: "empty", renewing: false, generation: 0 })
+  await manager.getToken()
+  const { expiresAt, issuedAt, lastOutcome, renewAt, state } = await manager.getStatus()
+  assert.strictEqual(state, "ready")
+  assert.strictEqual(Number(expiresAt) - Number(issuedAt), 3_600_000)
+  assert.isTrue(renewAt instanceof Date && lastOutcome?.at instanceof Date)
+})
+
+describe("credentials", () => {
+  it("are asked for anew for each request for a token, and a rotated secret is shown at once", async () => {
+    const { asked, fetch } = login()
+    let [secret, calls] = ["old", 0]
+    const credentials = () => (calls++, Promise.resolve({ clientId: "client", clientSecret: secret }))
+    const manager = made({ credentials, fetch })
+    assert.strictEqual(await manager.getToken(), "token-1")
+    assert.strictEqual(await manager.renewToken(), "token-2")
+    secret = "new"
+    assert.strictEqual(await manager.renewToken(), "token-3")
+    assert.deepStrictEqual(asked, ["client:old", "client:old", "client:new"])
+    assert.strictEqual(calls, 3)
+    assert.strictEqual((await manager.getStatus()).generation, 1)
+  })
+
+  it("that cannot be had are an error the first time, and the last ones are shown later", async () => {
+    const { asked, fetch } = login()
+    const [vault, given] = [new Error("the vault is shut"), { clientId: "client", clientSecret: "good" }]
+    let answer: () => typeof given = () => {
+      throw vault
+    }
+    const manager = made({ credentials: () => answer(), fetch })
+    const error = await errorOf(manager.getToken())
+    assert.instanceOf(error, UnavailableError)
+    assert.propertyVal(error, "reason", "Credentials")
+    assert.propertyVal(error, "cause", vault)
+    answer = () => given
+    assert.strictEqual(await manager.getToken(), "token-1")
+    answer = () => {
+      throw vault
+    }
+    assert.strictEqual(await manager.renewToken(), "token-2")
+    assert.deepStrictEqual(asked, ["client:good", "client:good"])
+  })
+
+  it("may be a secret in a file", async () => {
+    const { asked, fetch } = login()
+    const clientSecretFile = join(folder(), "secret")
+    writeFileSync(clientSecretFile, "in-a-file\n", { mode: 0o600 })
+    await made({ clientId: "client", clientSecretFile, fetch }).getToken()
+    assert.deepStrictEqual(asked, ["client:in-a-file"])
+    const missing = errorOf(made({ clientId: "client", clientSecretFile: `${clientSecretFile}s`, fetch }).getToken())
+    assert.propertyVal(await missing, "setting", "clientSecretFile")
+  })
+})
+
+describe("store", () => {
+  it('"file" shares a token with all processes of this user, and with the command line', async () => {
+    const cache = folder()
+    vi.stubEnv("XDG_CACHE_HOME", cache)
+    const { asked, fetch } = login()
+    const [one, other] = [made({ ...who, fetch, store: "file" }), made({ ...who, fetch, store: "file" })]
+    assert.deepStrictEqual(await Promise.all([one.getToken(), other.getToken()]), ["token-1", "token-1"])
+    assert.strictEqual(asked.length, 1)
+
+    const grant = new ClientCredentials({ clientId: who.clientId, clientSecret: Redacted.make(who.clientSecret) })
+    const directory = join(cache, "effect-genesys", "tokens")
+    const files = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, Sealing.layer)
+    const found = await Effect.runPromise(
+      StoredToken.find(Duration.zero).pipe(
+        Effect.provide([Credentials.layer(grant), Environment.layer(), TokenStore.layerFile({ directory })]),
+        Effect.provide(files)
+      )
+    )
+    assert.strictEqual(Redacted.value(Option.getOrThrow(found).value), "token-1")
+  })
+
+  it("may be an object that keeps sealed texts, under its own lock or one of this process", async () => {
+    const { asked, fetch } = login()
+    const texts = new Map<string, string>()
+    const locked: Array<string> = []
+    const store = {
+      get: (name: string) => texts.get(name),
+      set: async (name: string, text: string) => void texts.set(name, text),
+      remove: (name: string) => texts.delete(name)
+    }
+    const withLock = async (name: string, use: () => Promise<void>) => {
+      locked.push(name)
+      await use()
+    }
+    const first = made({ ...who, fetch, store })
+    assert.strictEqual(await first.getToken(), "token-1")
+    assert.strictEqual(await made({ ...who, fetch, store: { ...store, withLock } }).getToken(), "token-1")
+    assert.strictEqual(asked.length, 1)
+    assert.deepStrictEqual(locked, [...texts.keys()])
+    assert.notInclude([...texts.values()].join(), "token-1")
+  })
+
+  it("that fails costs a request, and nothing else", async () => {
+    const broken = () => {
+      throw new Error("out of order")
+    }
+    const store = { get: broken, set: broken, remove: broken, withLock: broken }
+    assert.strictEqual(await made({ ...who, fetch: login().fetch, store }).getToken(), "token-1")
+  })
+})
+
+describe("an option that is wrong is named, with what to write", () => {
+  /** As JSON or a program without types gives them. */
+  const loose = (options: object): CreateTokenManagerOptions => Object.assign({}, options)
+  for (const [options, setting, message] of [
+    [{ clientID: "client", clientSecret: "secret" }, "clientID", /Write clientId instead/],
+    [{ ...who, timeout: 5 }, "timeout", /There are: clientId, clientSecret, .*patience/],
+    [{ clientSecret: "secret" }, "clientId", /is not set. Set it to the id of an OAuth client/],
+    [{ ...who, patience: "5 seconds" }, "patience", /a number of milliseconds, such as 5000/],
+    [{ ...who, patience: -1 }, "patience", /milliseconds/],
+    [{ ...who, policy: { patients: 5 } }, "patients", /Write patience instead/],
+    [{ ...who, policy: { renewFractionMin: 0.9 } }, "renewFractionMin", /between 0 and 0.5/],
+    [{ ...who, policy: { renewFractionMin: 0.3 } }, "policy", /renewFractionMin must not be above renewFractionMax/],
+    [{ ...who, store: "redis" }, "store", /"file", or an object with the functions get, set and remove/],
+    [{ ...who, fetch: "node-fetch" }, "fetch", /a function/],
+    [{ ...who, proxy: "ftp://proxy" }, "proxy", /the URL of a proxy/],
+    [{ ...who, proxy: "http://proxy", fetch }, "proxy", /left out where fetch is given/],
+    [{ ...who, credentials: () => who }, "credentials", /left out/],
+    [{ credentials: who }, "credentials", /a function that gives/],
+    [{ credentials: () => ({ clientId: "client" }) }, "credentials.clientSecret", /is not set/],
+    [{ ...who, clientSecretFile: "secret.txt" }, "clientSecretFile", /left out/]
+  ] as const) {
+    it(`${setting}: ${message.source}`, async () => {
+      const error = await errorOf(made(loose(options)).getToken())
+      assert.instanceOf(error, ConfigurationError)
+      assert.strictEqual(error.setting, setting)
+      assert.match(error.message, message)
+      assert.notInclude(error.message, "secret.txt")
+    })
+  }
+})
