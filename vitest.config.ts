@@ -30,6 +30,7 @@ export default defineConfig({
   test: {
     // One more than there are processors, at most: programs that wait, such as the demo, leave theirs to others.
     maxWorkers: 3,
+    globalSetup: "scripts/test/temporary.ts",
     testTimeout: 240_000,
     // What a test prints is of use only when it fails.
     silent: "passed-only",

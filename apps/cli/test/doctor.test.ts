@@ -15,6 +15,7 @@ import * as Proxy from "../../../packages/client/test/network/Proxy.ts"
 import { listen } from "../../../packages/client/test/network/Server.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import * as Programs from "./support/Programs.ts"
 import * as CommonErrors from "../src/doctor/CommonErrors.ts"
 
 const timeout = 240_000
@@ -29,7 +30,7 @@ interface Shown {
 }
 
 const examine = Effect.fnUntraced(function* (env: Process.Env, ...args: ReadonlyArray<string>) {
-  const { code, stderr, stdout } = yield* Process.run("genesys", ["doctor", "--json", ...args], { env })
+  const { code, stderr, stdout } = yield* Programs.run("genesys", ["doctor", "--json", ...args], { env })
   const { checks, isSimulator }: { checks: ReadonlyArray<Shown>; isSimulator: boolean } = JSON.parse(stdout)
   return { code, stderr, stdout, checks, isSimulator }
 })
@@ -179,8 +180,8 @@ describe("genesys doctor", () => {
     () =>
       Effect.gen(function* () {
         const env = yield* Settings.env
-        yield* Process.run("genesys", ["token"], { env })
-        const { code, stderr, stdout } = yield* Process.run("genesys", ["doctor"], { env })
+        yield* Programs.run("genesys", ["token"], { env })
+        const { code, stderr, stdout } = yield* Programs.run("genesys", ["doctor"], { env })
         assert.deepStrictEqual([code, stderr], [0, ""])
         assert.match(stdout, /^ok +call: the API takes the token: .* of Your Company$/m)
         assert.match(stdout, /^ok +rate limit: 3 of 300 calls in this minute$/m)
@@ -189,7 +190,7 @@ describe("genesys doctor", () => {
         assert.notMatch(stdout, /^failed/m)
         assert.notInclude(stdout, Redacted.value((yield* Simulator).clientSecret))
         // The token that was checked has taken the place of the one before.
-        const status = yield* Process.run("genesys", ["status", "--json"], { env })
+        const status = yield* Programs.run("genesys", ["status", "--json"], { env })
         assert.include(stdout, `token: ${JSON.parse(status.stdout).fingerprint} lives`)
         assert.strictEqual((yield* (yield* Simulator).journal).tokenRequests, 2)
       }).pipe(Effect.provide(Simulator.layer())),

@@ -1,12 +1,14 @@
-/** Every example of every help is run as it is written. */
+/** Every example of every help is run as it is written; those that are for this program alone, without a process of their own. */
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { genesys } from "../src/commands/genesys.ts"
 import * as Cli from "./support/Cli.ts"
+import * as Programs from "./support/Programs.ts"
 import { examplesOf } from "./support/examplesOf.ts"
 
 /** Run by another test: in a terminal that somebody types into, by a person in a browser, or for half a minute. */
@@ -61,6 +63,20 @@ const prepare = Effect.fnUntraced(function* (line: string) {
   return line.replace("--client-id ID", `--client-id ${clientId}`).replace(/--port \d+/, "--port 0")
 })
 
+/** What it is for: another program, a pipe or a file. */
+const isForShell = (line: string) => /[|<]|^genesys exec/.test(line)
+
+/** What the program is given, as a shell makes it of the line. */
+const argumentsOf = (line: string) =>
+  execFileSync("bash", ["--norc", "-c", `genesys() { printf '%s\\0' "$@"; }; ${line}`], { cwd, encoding: "utf8" })
+    .split("\0")
+    .slice(0, -1)
+
+const run = (line: string, options: Cli.Options) =>
+  isForShell(line) || Programs.isProof
+    ? Cli.sh(options.until === undefined ? `PATH=.:$PATH; ${line}` : line, options)
+    : Cli.genesys(argumentsOf(line), options)
+
 const simulator = Simulator.layer({ rateLimit: "off", conversationsPerHour: 10, jobQueueTime: 0, jobRunTime: 0 })
 
 describe("the examples of the help", () => {
@@ -81,7 +97,7 @@ describe("the examples of the help", () => {
           Effect.gen(function* () {
             const until = runningOf(line)
             const command = yield* prepare(line)
-            const { code, stderr, stdout } = yield* Cli.sh(until === undefined ? `PATH=.:$PATH; ${command}` : command, {
+            const { code, stderr, stdout } = yield* run(command, {
               cwd,
               until,
               env: {

@@ -201,7 +201,10 @@ describe.each(commands)("$name", ({ name, path }) => {
         // An export makes three calls, each of them once.
         assert.isAtMost(sent(), 6)
       }
-    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(Simulator.layer({ conversationsPerHour: 10, jobQueueTime: 0, jobRunTime: 0 }))
+    )
   )
 })
 

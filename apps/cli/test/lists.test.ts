@@ -45,7 +45,7 @@ describe("genesys users, queues and conversations", () => {
       () =>
         Effect.gen(function* () {
           const loaded = fileURLToPath(new URL("support/loaded.ts", import.meta.url))
-          const { code, stderr } = yield* Cli.genesys(["users", "list", "--limit", "1"], {
+          const { code, stderr } = yield* Cli.apart(["users", "list", "--limit", "1"], {
             env: { NODE_OPTIONS: `--import=${loaded}` }
           })
           assert.strictEqual(code, 0)

@@ -58,27 +58,6 @@ describe("genesys login", () => {
   )
 
   it.live(
-    "20 processes with a profile make one token request",
-    () =>
-      Effect.gen(function* () {
-        const person = Person.make()
-        yield* person.login()
-        // What the login left is revoked, and gone from the cache.
-        const { clearJournal } = yield* Simulator
-        yield* clearJournal
-        const env = { XDG_CACHE_HOME: `${person.env.XDG_CACHE_HOME}-2` }
-        const ended = yield* Effect.all(
-          Array.from({ length: 20 }, () => person.run(["token"], { env })),
-          { concurrency: "unbounded" }
-        )
-        assert.deepStrictEqual(new Set(ended.map(({ code, stderr }) => `${code}${stderr}`)), new Set(["0"]))
-        assert.strictEqual(new Set(ended.map(({ stdout }) => stdout)).size, 1)
-        assert.strictEqual(yield* tokenRequests, 1)
-      }).pipe(Effect.provide(Simulator.layer())),
-    timeout
-  )
-
-  it.live(
     "stores nothing that was refused",
     () =>
       Effect.gen(function* () {

@@ -13,6 +13,7 @@ import * as Settings from "../../worker/test/support/Settings.ts"
 import { folder } from "./support/Cli.ts"
 import * as Person from "./support/Person.ts"
 import * as Trap from "./support/Trap.ts"
+import * as Programs from "./support/Programs.ts"
 
 const named = (source: "field" | "flag" | "profile") =>
   Rules.rules.filter((rule) => rule[source] !== undefined && rule[source] !== false).map(({ name }) => name)
@@ -46,7 +47,7 @@ describe.concurrent("a flag", () => {
   for (const [name, [program, args, says]] of Object.entries(flags)) {
     it.live(`counts over the environment: ${args.join(" ")}`, () =>
       Effect.gen(function* () {
-        const { code, stderr } = yield* Process.run(program, args, {
+        const { code, stderr } = yield* Programs.run(program, args, {
           env: {
             ...(yield* Settings.env),
             GENESYS_CLOUD_REGION: "eu-west-1",
@@ -191,7 +192,7 @@ describe.concurrent("a settings file", () => {
   ) {
     const { seen, url } = yield* Trap.make
     const args = ["run", "--once", "--timeout", "2s", "--file", write(settings(url))]
-    yield* Process.run("genesys-worker", args, { env: given(url) })
+    yield* Programs.run("genesys-worker", args, { env: given(url) })
     return seen.asked.join("\n")
   })
   const acme = Effect.map(Simulator, ({ clientId, clientSecret }) => ({

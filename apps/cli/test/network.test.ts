@@ -8,6 +8,7 @@ import { join } from "node:path"
 import * as Certificates from "../../../packages/client/test/network/Certificates.ts"
 import * as Company from "../../../packages/client/test/network/Company.ts"
 import * as Process from "../../worker/test/support/Process.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 const mutual: Company.Options = { tls: ({ cert }) => ({ requestCert: true, rejectUnauthorized: true, ca: cert }) }
@@ -45,7 +46,7 @@ describe("genesys token", () => {
       Effect.gen(function* () {
         const { env, proxy } = yield* company
         const args = ["token", "--json", "--renew", "--log-level", "all"]
-        const { code, stderr, stdout } = yield* Process.run("genesys", args, { env })
+        const { code, stderr, stdout } = yield* Programs.run("genesys", args, { env })
         assert.strictEqual(code, 0, stderr)
         assert.include(stdout, "fingerprint")
         assert.notMatch(stdout + stderr, /canary/)
@@ -73,7 +74,7 @@ describe("genesys token", () => {
     () =>
       Effect.gen(function* () {
         const { env, proxy } = yield* Company.make()
-        const { code, stderr } = yield* Process.run("genesys", ["token", "--renew"], {
+        const { code, stderr } = yield* Programs.run("genesys", ["token", "--renew"], {
           env: { ...env, GENESYS_CLOUD_CA_FILE: "/no/such/file" }
         })
         assert.strictEqual(code, 2)
@@ -93,7 +94,7 @@ describe("a .env file", () => {
         const { env, proxy } = yield* company
         const { HTTPS_PROXY, ...others } = env
         const cwd = folder({ ...others, HTTPS_PROXY, HTTP_PROXY: HTTPS_PROXY, GENESYS_CLOUD_LOGIN_URL: url })
-        const { code, stderr } = yield* Process.run("genesys", ["token", "--json", "--renew"], { cwd })
+        const { code, stderr } = yield* Programs.run("genesys", ["token", "--json", "--renew"], { cwd })
         assert.strictEqual(code, 0)
         for (const name of Object.keys(others).filter((one) => /_FILE$|PASSPHRASE$/.test(one))) {
           assert.match(stderr, new RegExp(`\\b${name}\\b.* in the file \\.env are ignored`))

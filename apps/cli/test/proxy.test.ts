@@ -10,6 +10,7 @@ import { join } from "node:path"
 import * as Sdk from "../../../packages/simulator/test/support/Sdk.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 const hasCurl = spawnSync("curl", ["--version"]).status === 0
@@ -53,7 +54,7 @@ describe("genesys proxy", () => {
         assert.notInclude(stderr, new URL(proxy.place).pathname)
         assert.notInclude(stderr, clientSecret)
         assert.notMatch(stderr, /Bearer [\w-]{20}/)
-        const status = yield* Process.run("genesys", ["status", "--json"], { env: yield* Settings.env })
+        const status = yield* Programs.run("genesys", ["status", "--json"], { env: yield* Settings.env })
         assert.deepInclude(JSON.parse(status.stdout).rateLimit, { used: 2, allowed: 300 })
       }).pipe(Effect.scoped, Effect.provide(Simulator.layer())),
     timeout
@@ -161,7 +162,7 @@ describe("genesys proxy", () => {
           "proxy.refused.host"
         )
         const env = yield* Settings.env
-        const second = yield* Process.run("genesys", ["proxy", "--socket", path], { env })
+        const second = yield* Programs.run("genesys", ["proxy", "--socket", path], { env })
         assert.strictEqual(second.code, 2)
         assert.match(second.stderr, /^genesys: The socket \S+ is in use by another program\.[^\n]*\n$/)
         assert.include(yield* call, '"entities"')
@@ -176,7 +177,7 @@ describe("genesys proxy", () => {
         assert.isUndefined(statSync(path, { throwIfNoEntry: false }))
 
         writeFileSync(path, "precious")
-        const fourth = yield* Process.run("genesys", ["proxy", "--socket", path], { env })
+        const fourth = yield* Programs.run("genesys", ["proxy", "--socket", path], { env })
         assert.strictEqual(fourth.code, 2)
         assert.match(fourth.stderr, /^genesys: The socket \S+ is a file of another kind\.[^\n]*\n$/)
         assert.isTrue(statSync(path).isFile())
@@ -203,7 +204,7 @@ describe("genesys proxy", () => {
           [["--port", "1", "--socket", "s"], /^genesys: --port and --socket exclude each other[^\n]*\n$/]
         ]
         for (const [args, message] of rows) {
-          const { code, stderr, stdout } = yield* Process.run("genesys", ["proxy", ...args], { env })
+          const { code, stderr, stdout } = yield* Programs.run("genesys", ["proxy", ...args], { env })
           assert.deepStrictEqual([code, stdout], [2, ""], args.join(" "))
           assert.match(stderr, message)
         }

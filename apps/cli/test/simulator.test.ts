@@ -4,6 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Process from "../../worker/test/support/Process.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 
@@ -18,7 +19,7 @@ describe("genesys simulator", () => {
       Effect.gen(function* () {
         const simulator = yield* Process.start("genesys", ["simulator", "--token-lifetime", "600"])
         const { stdout } = yield* simulator.until(/CLIENT_SECRET=\S+\n/)
-        const token = yield* Process.run("genesys", ["token", "--json"], { env: exported(stdout) })
+        const token = yield* Programs.run("genesys", ["token", "--json"], { env: exported(stdout) })
         assert.strictEqual(token.code, 0)
         assert.match(token.stdout, /"secondsLeft":(?:600|59\d)/)
         yield* simulator.signal("SIGINT")
@@ -33,7 +34,7 @@ describe("genesys simulator", () => {
       Effect.gen(function* () {
         const { url } = yield* Simulator
         const { port } = new URL(url)
-        const { code, stderr } = yield* Process.run("genesys", ["simulator", "--port", port])
+        const { code, stderr } = yield* Programs.run("genesys", ["simulator", "--port", port])
         assert.strictEqual(code, 2)
         assert.match(stderr, new RegExp(`^genesys: The port ${port} [^\n]*--port[^\n]*\n$`))
       }).pipe(Effect.provide(Simulator.layer())),
@@ -53,13 +54,13 @@ describe("genesys simulator", () => {
     () =>
       Effect.gen(function* () {
         const file = yield* scenarioFile(`[{ "at": 1, "do": "fault", "fault": { "path": "/", "share": 2 } }]`)
-        const bad = yield* Process.run("genesys", ["simulator", "--scenario", file])
+        const bad = yield* Programs.run("genesys", ["simulator", "--scenario", file])
         assert.strictEqual(bad.code, 2)
         assert.strictEqual(
           bad.stderr,
           `genesys: The scenario ${file} is wrong: [0].fault.share: Expected a value between 0 and 1\n`
         )
-        const missing = yield* Process.run("genesys", ["simulator", "--scenario", `${file}.not`])
+        const missing = yield* Programs.run("genesys", ["simulator", "--scenario", `${file}.not`])
         assert.strictEqual(missing.code, 2)
         assert.strictEqual(missing.stderr, `genesys: The scenario ${file}.not cannot be read.\n`)
       }).pipe(Effect.scoped),
@@ -86,7 +87,7 @@ describe("genesys simulator", () => {
     "exits with 2 and names the address that is not this machine's",
     () =>
       Effect.gen(function* () {
-        const { code, stderr } = yield* Process.run("genesys", ["simulator", "--host", "192.0.2.1"])
+        const { code, stderr } = yield* Programs.run("genesys", ["simulator", "--host", "192.0.2.1"])
         assert.strictEqual(code, 2)
         assert.match(stderr, /^genesys: The address 192\.0\.2\.1 [^\n]*--host[^\n]*\n$/)
       }),

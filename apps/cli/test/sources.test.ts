@@ -6,10 +6,11 @@ import * as Effect from "effect/Effect"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Certificates from "../../../packages/client/test/network/Certificates.ts"
-import * as Process from "../../worker/test/support/Process.ts"
+import type * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 import { folder } from "./support/Cli.ts"
 import * as Person from "./support/Person.ts"
+import * as Programs from "./support/Programs.ts"
 import * as Trap from "./support/Trap.ts"
 
 type Env = Process.Env
@@ -252,13 +253,7 @@ const see = Effect.fnUntraced(function* (
   const stdin = way.stdin?.(settings)
   const args = typeof way.args === "function" ? way.args(settings) : way.args
   const options = { cwd: dotEnv(file), env, ...(stdin === undefined ? {} : { stdin }) }
-  const program = yield* Process.start(way.program, args, options)
-  const { until } = way
-  if (until !== undefined) {
-    const isRunning = yield* Effect.raceFirst(Effect.as(program.until(until), true), Effect.as(program.ended, false))
-    if (isRunning) yield* program.signal("SIGTERM")
-  }
-  const out = yield* program.ended
+  const out = yield* Programs.run(way.program, args, { ...options, until: way.until })
   return { trap, asked: seen.asked, place, out }
 })
 
@@ -332,12 +327,7 @@ describe.concurrent("what a .env must not bring", () => {
         )
         assert.isAbove(nevers.length, 15)
         const file = Object.fromEntries(nevers.map(([name, way]) => [name, way.env({ trap, place })[name] ?? ""]))
-        const running = yield* Process.start(program, args, { cwd: dotEnv(file), env: yield* Settings.env })
-        if (until !== undefined) {
-          yield* running.until(until)
-          yield* running.signal("SIGTERM")
-        }
-        const out = yield* running.ended
+        const out = yield* Programs.run(program, args, { cwd: dotEnv(file), env: yield* Settings.env, until })
         assert.strictEqual(out.code, 0, out.stderr)
         const world = {
           trap,
@@ -459,14 +449,13 @@ describe.concurrent("a secret is not steered by a hostile folder", () => {
           const prepared = prepare(real, folder())
           const { args = [], env } = Effect.isEffect(prepared) ? yield* prepared : prepared
           const cwd = dotEnv(hostile(trap, place))
-          const program = yield* Process.start("genesys-worker", [...worker, ...args], { cwd, env })
-          const { stderr } = yield* program.until(host === "that answers" ? /call done/ : /ENOTFOUND|EAI_AGAIN|failed/)
+          const until = host === "that answers" ? /call done/ : /ENOTFOUND|EAI_AGAIN|failed/
+          const { stderr } = yield* Programs.run("genesys-worker", [...worker, ...args], { cwd, env, until })
+          assert.match(stderr, until)
           assert.notInclude(stderr, "listening")
-          yield* program.signal("SIGTERM")
-          yield* program.ended
           if (args.length === 0) {
             const once = host === "that answers" ? ["api", "GET", "users"] : token
-            yield* Process.run("genesys", once, { cwd, env })
+            yield* Programs.run("genesys", once, { cwd, env })
           }
           assert.deepStrictEqual(seen.asked, [])
           assert.deepStrictEqual(readdirSync(place), [])

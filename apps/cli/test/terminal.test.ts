@@ -13,6 +13,7 @@ import { assertHarmless } from "./support/Harmless.ts"
 import * as HostileHost from "./support/HostileHost.ts"
 import * as Person from "./support/Person.ts"
 import * as Screen from "./support/Screen.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 const { payload, shown } = HostileHost
@@ -125,7 +126,7 @@ describe("texts that would steer a terminal", () => {
           Effect.gen(function* () {
             const settings = yield* env
             const run = (...args: ReadonlyArray<string>) =>
-              Effect.map(Process.run("genesys", args, { env: settings }), ({ code, stderr, stdout }) => {
+              Effect.map(Programs.run("genesys", args, { env: settings }), ({ code, stderr, stdout }) => {
                 assert.deepStrictEqual([code, stderr], [0, ""])
                 return stdout
               })
@@ -164,7 +165,7 @@ describe("texts that would steer a terminal", () => {
             yield* Effect.forEach(
               failures,
               Effect.fnUntraced(function* ([code, args]) {
-                const piped = yield* Process.run("genesys", args, { env: settings })
+                const piped = yield* Programs.run("genesys", args, { env: settings })
                 assert.strictEqual(piped.code, code)
                 assertHarmless(piped.stderr, args.join(" "))
                 assert.match(piped.stderr, /\\u(?:001b|202e)/, args.join(" "))

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 const canary = "canary-secret-Zm9vYmFy"
@@ -76,7 +77,7 @@ describe("genesys token", () => {
     () =>
       Effect.gen(function* () {
         const env = { ...(yield* Settings.env), GENESYS_CLOUD_CLIENT_SECRET: canary }
-        const { stderr } = yield* Process.run("genesys", ["token", "--log-level", "all"], { env })
+        const { stderr } = yield* Programs.run("genesys", ["token", "--log-level", "all"], { env })
         assert.include(stderr, "credentials refused")
         assert.notInclude(stderr, canary)
         const basic = Buffer.from(`${(yield* Settings.env)["GENESYS_CLOUD_CLIENT_ID"]}:${canary}`).toString("base64")
@@ -128,7 +129,7 @@ describe("genesys token", () => {
       `exits with 2 on ${setting}="${text}", in one line that names it`,
       () =>
         Effect.gen(function* () {
-          const { code, stderr, stdout } = yield* Process.run("genesys", ["token"], {
+          const { code, stderr, stdout } = yield* Programs.run("genesys", ["token"], {
             env: { ...valid, [setting]: text }
           })
           assert.deepStrictEqual([code, stdout], [2, ""])
@@ -155,7 +156,7 @@ describe("settings", () => {
     "come from a .env file",
     () =>
       Effect.gen(function* () {
-        const { code, stderr } = yield* Process.run("genesys", ["token", "--json"], {
+        const { code, stderr } = yield* Programs.run("genesys", ["token", "--json"], {
           cwd: folder(lines(yield* Settings.env))
         })
         assert.deepStrictEqual([code, stderr], [0, ""])
@@ -168,7 +169,7 @@ describe("settings", () => {
     () =>
       Effect.gen(function* () {
         const env = yield* Settings.env
-        const { code } = yield* Process.run("genesys", ["token", "--json"], {
+        const { code } = yield* Programs.run("genesys", ["token", "--json"], {
           env: {
             GENESYSCLOUD_REGION: "eu-west-1",
             GENESYSCLOUD_OAUTHCLIENT_ID: env["GENESYS_CLOUD_CLIENT_ID"]!,
@@ -218,7 +219,7 @@ describe("wrong usage", () => {
       `genesys ${args.join(" ")} exits with 2, with the help on standard error`,
       () =>
         Effect.gen(function* () {
-          const { code, stderr, stdout } = yield* Process.run("genesys", args)
+          const { code, stderr, stdout } = yield* Programs.run("genesys", args)
           assert.deepStrictEqual([code, stdout], [2, ""])
           assert.include(stderr, "USAGE")
           assert.include(stderr, args.at(-1) === "0" || args.at(-1) === "http" ? args.at(-2)! : args.at(-1)!)

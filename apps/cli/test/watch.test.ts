@@ -3,6 +3,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 
@@ -70,7 +71,7 @@ describe("genesys watch", () => {
           ["--interval", "soon"],
           ["--email", "nobody"]
         ]) {
-          const { code, stdout } = yield* Process.run("genesys", ["watch", ...args], { env: yield* Settings.env })
+          const { code, stdout } = yield* Programs.run("genesys", ["watch", ...args], { env: yield* Settings.env })
           assert.deepStrictEqual([code, stdout], [2, ""], args.join(" "))
         }
       }).pipe(Effect.provide(Simulator.layer())),

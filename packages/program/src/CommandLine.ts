@@ -82,12 +82,14 @@ export interface CommandLineOptions extends Program.ProgramOptions {
   readonly logLevel: LogLevel.LogLevel
 }
 
-export const run = <Name extends string, Input, ContextInput, E>(
+/** What `run` runs: the command with these arguments, with what each command needs. */
+export const program = <Name extends string, Input, ContextInput, E>(
   command: Command.Command<Name, Input, ContextInput, E, Command.Environment>,
+  args: ReadonlyArray<string>,
   options: CommandLineOptions
-): void =>
-  Program.run<E | CliError.CliError | ConfigurationError.ConfigurationError | UsageError>(
-    Effect.andThen(checkArguments(process.argv.slice(2)), Command.run(command, { version })).pipe(
+): Effect.Effect<void, E | CliError.CliError | ConfigurationError.ConfigurationError | UsageError> =>
+  Program.reported(
+    Effect.andThen(checkArguments(args), Command.runWith(command, { version })(args)).pipe(
       Effect.provide(
         Layer.mergeAll(CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns }), Settings.layer).pipe(
           Layer.provideMerge(Logging.layer(options.logLevel)),
@@ -97,3 +99,8 @@ export const run = <Name extends string, Input, ContextInput, E>(
     ),
     options
   )
+
+export const run = <Name extends string, Input, ContextInput, E>(
+  command: Command.Command<Name, Input, ContextInput, E, Command.Environment>,
+  options: CommandLineOptions
+): void => Program.run(program(command, process.argv.slice(2), options), options)

@@ -41,6 +41,11 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
   )
 })
 
+/** Has its failure told in a line, and all that it prints go through `Streams`. */
+export const reported = <E>(main: Effect.Effect<void, E>, { name }: ProgramOptions): Effect.Effect<void, E> =>
+  Effect.tapCause(main, (cause) => report(name, cause)).pipe(Effect.provideService(Console.Console, Streams.console))
+
+/** @param main as `reported` makes it */
 export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void => {
   forgoColours()
   if (options.maybeService !== true) Signals.decide("command")
@@ -60,16 +65,11 @@ export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): v
       closedPipe = true
     })
   }
-  runMain(
-    Effect.tapCause(main, (cause) => report(options.name, cause)).pipe(
-      Effect.provideService(Console.Console, Streams.console)
-    ),
-    {
-      disableErrorReporting: true,
-      teardown: (exit, onExit) =>
-        onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, Signals.interrupted()))
-    }
-  )
+  runMain(main, {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) =>
+      onExit(closedPipe ? ExitCode.exitCodes.closedPipe : ExitCode.ofExit(exit, Signals.interrupted()))
+  })
 }
 
 /** `--no-color` is the variable by another name, for the help and for whatever is started, too. */

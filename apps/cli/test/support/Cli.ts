@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Process from "../../../worker/test/support/Process.ts"
 import * as Settings from "../../../worker/test/support/Settings.ts"
+import * as Programs from "./Programs.ts"
 
 const bin = mkdtempSync(join(tmpdir(), "genesys-bin-"))
 const cache = mkdtempSync(join(tmpdir(), "genesys-cache-"))
@@ -65,5 +66,12 @@ const run = Effect.fnUntraced(function* (file: string, args: ReadonlyArray<strin
 export const sh = (line: string, options: Options = {}) =>
   run("bash", ["--norc", "-c", options.until === undefined ? line : `exec ${line}`], options)
 
-export const genesys = (args: ReadonlyArray<string>, options: Options = {}) =>
+/** The program with the settings of the simulator, in this process. */
+export const genesys = Effect.fnUntraced(function* (args: ReadonlyArray<string>, options: Options = {}) {
+  const env = { XDG_CACHE_HOME: cache, ...(yield* Settings.env), ...options.env }
+  return yield* Programs.run("genesys", args, { ...options, env })
+})
+
+/** The same in a process of its own. */
+export const apart = (args: ReadonlyArray<string>, options: Options = {}) =>
   run(process.execPath, [...Process.command("genesys"), ...args], options)

@@ -5,7 +5,8 @@ import * as Redacted from "effect/Redacted"
 import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Process from "../../../worker/test/support/Process.ts"
+import type * as Process from "../../../worker/test/support/Process.ts"
+import * as Programs from "./Programs.ts"
 
 export const make = () => {
   const home = mkdtempSync(join(tmpdir(), "genesys-person-"))
@@ -18,7 +19,7 @@ export const make = () => {
         return { path, mode: statSync(path).mode & 0o777, text: readFileSync(path, "utf8") }
       })
   const run = (args: ReadonlyArray<string>, options: Process.Options = {}) =>
-    Process.run("genesys", args, { ...options, env: { ...env, ...options.env } })
+    Programs.run("genesys", args, { ...options, env: { ...env, ...options.env } })
 
   /** Logs in by flags, at the simulator. */
   const login = (...args: ReadonlyArray<string>) =>

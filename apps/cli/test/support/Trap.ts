@@ -15,7 +15,8 @@ export const make = Effect.gen(function* () {
     request.setEncoding("latin1").on("data", (part: string) => (body += part))
     request.on("end", () => {
       seen.asked.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${body}`)
-      response.writeHead(503).end("{}")
+      // What is told about a program is taken, so that it does not try again when it ends.
+      response.writeHead(/^\/(?:v1|TRAP)\b/.test(request.url ?? "") ? 200 : 503).end("{}")
     })
   })
   server.on("connect", (request, socket) => {

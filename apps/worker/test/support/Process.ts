@@ -1,7 +1,10 @@
 /** Starts one of the programs, as it was built, as its user would: a process of its own, with nothing but the environment given. */
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeChildProcessSpawner from "@effect/platform-node/NodeChildProcessSpawner"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
@@ -51,6 +54,9 @@ export interface Options {
 export const start = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>
   startNode([...command(program), ...args], options)
 
+/** Nothing that has to do with the terminal of the tests, of which there is one for all programs that run at once. */
+const spawner = Layer.provide(NodeChildProcessSpawner.layer, [NodeFileSystem.layer, NodePath.layer])
+
 const startNode = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   { cwd = tmpdir(), env = {}, stdin }: Options = {}
@@ -87,7 +93,7 @@ const startNode = Effect.fnUntraced(function* (
       return { code, ...(yield* both) }
     })
   }
-}, Effect.provide(NodeServices.layer))
+}, Effect.provide(spawner))
 
 /** Runs a program to its end. */
 export const run = (program: keyof typeof mains, args: ReadonlyArray<string>, options?: Options) =>

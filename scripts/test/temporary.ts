@@ -1,0 +1,13 @@
+/** One folder for whatever a run of the tests puts into the system's folder of temporary files; it goes when the run ends. */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+export const setup = (): void => {
+  const folder = mkdtempSync(join(tmpdir(), "genesys-tests-"))
+  // As the system's own: every user may put files there, and take away none but theirs.
+  chmodSync(folder, 0o1777)
+  process.env["TMPDIR"] = folder
+}
+
+export const teardown = (): void => rmSync(tmpdir(), { recursive: true, force: true })
