@@ -2,12 +2,15 @@ import { defineConfig } from "vitest/config"
 
 // Tests run from the sources: the condition makes one package see another's `src`, so no build is needed.
 
-/** Packages whose tests need no process of their own: several files share one, which loads what they import once. */
+// Tests need no process of their own: several files share one, which loads what they import once.
+
+/** Of the packages that are published, and of what both programs stand on. */
 const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
-/** And the tests of a program's parts, which mirror its folders; those beside them start the program itself. */
+/** Of a program's parts, which mirror its folders; those beside them run the program itself. */
 const parts = "apps/*/test/*/**/*.test.ts"
 const together = [packages, parts, "examples/*.test.ts"]
-/** But simulations of months, which are slower in a process that has run others. */
+const programs = ["apps/*/test/*.test.ts", "scripts/test/**/*.test.ts", "packages/benchmarks/test/**/*.test.ts"]
+/** But simulations of long times, which are slower in a process that has run others, and what looks at its memory. */
 const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
 const slow = [
@@ -21,7 +24,6 @@ const slow = [
   "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
   "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile,server/WorkerServer}.test.ts"
 ]
-const each = ["scripts/test/**/*.test.ts", "packages/benchmarks/test/**/*.test.ts", "apps/*/test/*.test.ts", long]
 /** Twenty programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested. */
 const alone = ["apps/cli/test/sharing.test.ts"]
 
@@ -41,9 +43,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "together", include: slow, exclude: [long], isolate: false, sequence: { groupOrder: 0 } }
+        test: {
+          name: "together",
+          include: [...slow, ...programs],
+          exclude: [long, ...alone],
+          isolate: false,
+          sequence: { groupOrder: 0 }
+        }
       },
-      { extends: true, test: { name: "each", include: each, exclude: alone, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: "each", include: [long], sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
     ],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]

@@ -169,7 +169,7 @@ describe.concurrent("a settings file", () => {
 
   it.live("counts: http.host", () =>
     Effect.gen(function* () {
-      const file = write(withHttp({ port: 0, host: "127.0.0.2" }))
+      const file = write({ ...withHttp({ port: 0, host: "127.0.0.2" }), drain: "100ms" })
       const { stderr } = yield* InProcess.run(["run", "--file", file], env, /listening/)
       assert.include(stderr, "//127.0.0.2:")
     })

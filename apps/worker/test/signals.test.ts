@@ -27,7 +27,9 @@ const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Pro
   const ended = yield* Deferred.make<number | NodeJS.Signals | null>()
   const said = { text: "" }
   const child = yield* Effect.acquireRelease(
-    Effect.sync(() => spawn(process.execPath, [command, ...rest], { env: { ...Process.base, ...env }, cwd: tmpdir() })),
+    Effect.sync(() =>
+      spawn(process.execPath, [command, ...rest], { env: { ...Process.base(), ...env }, cwd: tmpdir() })
+    ),
     (running) => Effect.sync(() => running.kill("SIGKILL"))
   )
   for (const output of [child.stdout, child.stderr]) output.on("data", (part: Buffer) => (said.text += part.toString()))

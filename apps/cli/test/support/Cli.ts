@@ -9,7 +9,6 @@ import * as Settings from "../../../worker/test/support/Settings.ts"
 import * as Programs from "./Programs.ts"
 
 const bin = mkdtempSync(join(tmpdir(), "genesys-bin-"))
-const cache = mkdtempSync(join(tmpdir(), "genesys-cache-"))
 const quoted = (text: string) => `'${text}'`
 const program = [process.execPath, ...Process.command("genesys")].map(quoted).join(" ")
 writeFileSync(join(bin, "genesys"), `#!/bin/sh\nexec ${program} "$@"\n`)
@@ -39,7 +38,7 @@ const run = Effect.fnUntraced(function* (file: string, args: ReadonlyArray<strin
       cwd: options.cwd ?? tmpdir(),
       env: {
         PATH: `${bin}:${process.env["PATH"]}`,
-        XDG_CACHE_HOME: cache,
+        XDG_CACHE_HOME: Process.shared("cache"),
         NODE_COMPILE_CACHE: Process.compiled,
         ...settings,
         ...options.env
@@ -68,7 +67,7 @@ export const sh = (line: string, options: Options = {}) =>
 
 /** The program with the settings of the simulator, in this process. */
 export const genesys = Effect.fnUntraced(function* (args: ReadonlyArray<string>, options: Options = {}) {
-  const env = { XDG_CACHE_HOME: cache, ...(yield* Settings.env), ...options.env }
+  const env = { ...(yield* Settings.env), ...options.env }
   return yield* Programs.run("genesys", args, { ...options, env })
 })
 

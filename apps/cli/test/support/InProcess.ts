@@ -19,14 +19,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { mkdtempSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { format } from "node:util"
+import * as Process from "../../../worker/test/support/Process.ts"
 import { genesys } from "../../src/commands/genesys.ts"
 import * as Written from "./Written.ts"
-
-const home = mkdtempSync(join(tmpdir(), "genesys-home-"))
 
 export const run = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
@@ -35,6 +32,7 @@ export const run = Effect.fnUntraced(function* (
   const err: Array<string> = []
   const into = (...parts: ReadonlyArray<unknown>) => void err.push(`${format(...parts)}\n`)
   const console: Console.Console = { ...globalThis.console, log: into, error: into }
+  const home = Process.shared("home")
   const folders = { HOME: home, XDG_CACHE_HOME: join(home, "cache"), XDG_CONFIG_HOME: join(home, "config") }
   const services = Settings.layer.pipe(
     Layer.provideMerge(Logging.layer("Warn")),

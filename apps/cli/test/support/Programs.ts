@@ -52,7 +52,7 @@ const collected = (stream: NodeJS.WriteStream) => {
 
 /** Gives this process what a program of its own would have, until it is taken back. */
 const become = (args: ReadonlyArray<string>, { cwd = tmpdir(), env = {}, stdin = "" }: Options) => {
-  const given = { ...Process.base, ...env }
+  const given = { ...Process.base(), ...env }
   const names = [...new Set([...Object.keys(process.env).filter((name) => !isKept(name)), ...Object.keys(given)])]
   const before = new Map(names.map((name) => [name, process.env[name]]))
   const [at, argv, input] = [process.cwd(), process.argv, Object.getOwnPropertyDescriptor(process, "stdin")!]

@@ -13,7 +13,7 @@ export const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, e
         cols: 200,
         rows: 40,
         cwd: tmpdir(),
-        env: { ...Process.base, TERM: "xterm-256color", ...env }
+        env: { ...Process.base(), TERM: "xterm-256color", ...env }
       })
       started.onData((text) => (output += text))
       started.onExit(({ exitCode }) => (code = exitCode))

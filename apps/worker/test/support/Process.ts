@@ -12,6 +12,7 @@ import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { expect } from "vitest"
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -20,22 +21,27 @@ const mains = {
   "genesys-worker": path("../../bin/genesys-worker.cjs")
 }
 
-/** Tokens that are shared between programs are shared within one test file only. */
-const cache = mkdtempSync(join(tmpdir(), "genesys-cache-"))
-/** No profile of whoever runs the tests is found, and no secret is put into a keyring. */
-const config = mkdtempSync(join(tmpdir(), "genesys-config-"))
+const folders = new Map<string, string>()
+
+/** A folder that the tests of one file share with each other, and with those of no other file that this process runs. */
+export const shared = (name: string): string => {
+  const key = `${name} of ${expect.getState().testPath}`
+  const found = folders.get(key) ?? mkdtempSync(join(tmpdir(), `genesys-${name}-`))
+  folders.set(key, found)
+  return found
+}
 
 /** So that not every test file has the programs compiled. */
 export const compiled = path("../../../../node_modules/.cache/compiled")
 
-/** What every program is given. */
-export const base: Env = {
+/** What every program is given. No profile of whoever runs the tests is found, and no secret is put into a keyring. */
+export const base = (): Env => ({
   PATH: process.env["PATH"] ?? "",
-  XDG_CACHE_HOME: cache,
-  XDG_CONFIG_HOME: config,
+  XDG_CACHE_HOME: shared("cache"),
+  XDG_CONFIG_HOME: shared("config"),
   GENESYS_CLOUD_SECRET_STORE: "file",
   NODE_COMPILE_CACHE: compiled
-}
+})
 
 export type Env = Record<string, string>
 
@@ -63,7 +69,7 @@ const startNode = Effect.fnUntraced(function* (
 ) {
   const handle = yield* ChildProcess.make(process.execPath, args, {
     cwd,
-    env: { ...base, ...env },
+    env: { ...base(), ...env },
     extendEnv: false,
     stdin: stdin === undefined ? "ignore" : Stream.succeed(new TextEncoder().encode(stdin)),
     killSignal: "SIGKILL"
