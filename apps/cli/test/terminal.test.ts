@@ -23,13 +23,18 @@ const env = Effect.gen(function* () {
   return { ...(yield* Settings.env), ...(yield* HostileHost.start()), ...Person.make().env }
 })
 
-/** In a terminal, to its end. */
 const inTerminal = Effect.fnUntraced(function* (args: ReadonlyArray<string>, settings: Process.Env) {
-  const screen = yield* Screen.start(args, settings)
-  const code = yield* screen.ended
-  const output = screen.output()
+  const { code, output } = yield* Programs.inTerminal(args, settings)
   assertHarmless(output, args.join(" "))
   return { code, output }
+})
+
+/** The same in one of its own. */
+const inRealTerminal = Effect.fnUntraced(function* (args: ReadonlyArray<string>, settings: Process.Env) {
+  const screen = yield* Screen.start(args, settings)
+  const code = yield* screen.ended
+  assertHarmless(screen.output(), args.join(" "))
+  return { code, output: screen.output() }
 }, Effect.scoped)
 
 const looks: ReadonlyArray<ReadonlyArray<string>> = [
@@ -105,17 +110,19 @@ describe("texts that would steer a terminal", () => {
             const settings = yield* env
             const looked = yield* Effect.all(
               [
-                inTerminal(["users", "list", "--limit", "1", "--no-color"], settings),
+                inRealTerminal(["users", "list", "--limit", "1", "--no-color"], settings),
                 inTerminal(["users", "list", "--limit", "1"], { ...settings, NO_COLOR: "1" }),
                 inTerminal(["users", "list", "--limit", "1"], { ...settings, TERM: "dumb" }),
                 inTerminal(["users", "--help"], { ...settings, NO_COLOR: "1" }),
-                inTerminal(["users", "lisp", "--no-color"], settings)
+                inRealTerminal(["users", "lisp", "--no-color"], settings)
               ],
               { concurrency: 3 }
             )
             for (const { output } of looked) assert.notInclude(output, "\u001B")
-            const { output } = yield* inTerminal(["users", "list", "--limit", "1"], settings)
-            assert.match(output, /^.\[1mID /)
+            for (const look of [inTerminal, inRealTerminal]) {
+              const { output } = yield* look(["users", "list", "--limit", "1"], settings)
+              assert.match(output, /^.\[1mID /)
+            }
           }),
         timeout
       )

@@ -5,9 +5,12 @@
 import * as CommandLine from "@effect-genesys/program/CommandLine"
 import * as ExitCode from "@effect-genesys/program/ExitCode"
 import * as Signals from "@effect-genesys/program/Signals"
+import * as NodeStdio from "@effect/platform-node/NodeStdio"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { tmpdir } from "node:os"
 import { Readable } from "node:stream"
@@ -15,18 +18,23 @@ import { vi } from "vitest"
 import { genesysWorker } from "../../../worker/src/commands/genesysWorker.ts"
 import * as Process from "../../../worker/test/support/Process.ts"
 import { genesys } from "../../src/commands/genesys.ts"
+import * as Screen from "./Screen.ts"
 
 export const isProof = process.env["PROVE"] !== undefined
 
 export interface Options extends Process.Options {
   /** Once what it says so far matches, it is told to stop. */
   readonly until?: RegExp | undefined
+  /** Both of what it writes to are a terminal. */
+  readonly isTerminal?: boolean
 }
 
 export interface Ended {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
+  /** Of both, as it came. */
+  readonly output: string
 }
 
 type Name = Parameters<typeof Process.start>[0]
@@ -40,42 +48,59 @@ const programs = {
 /** What this process needs whatever a program is given. */
 const isKept = (name: string) => /^(?:VITEST|TMPDIR$|NODE_ENV$)/.test(name)
 
-const collected = (stream: NodeJS.WriteStream) => {
-  const parts: Array<Uint8Array> = []
+type Part = readonly [name: "stdout" | "stderr", bytes: Uint8Array]
+
+const textOf = (parts: ReadonlyArray<Part>) => Buffer.concat(parts.map(([, bytes]) => bytes)).toString()
+
+/** Has what is written on a stream collected; the stream takes itself for a terminal, or for none. */
+const collect = (name: Part[0], into: Array<Part>, isTTY: boolean) => {
+  const stream = process[name]
   const write = vi.spyOn(stream, "write").mockImplementation((part, done?: unknown) => {
-    parts.push(Buffer.from(part))
+    into.push([name, Buffer.from(part)])
     if (typeof done === "function") done()
     return true
   })
-  return { text: () => Buffer.concat(parts).toString(), undo: () => write.mockRestore() }
+  const before = [stream.isTTY, stream.columns] as const
+  Object.assign(stream, isTTY ? { isTTY, columns: 200 } : { isTTY })
+  return () => {
+    write.mockRestore()
+    Object.assign(stream, { isTTY: before[0], columns: before[1] })
+  }
 }
 
 /** Gives this process what a program of its own would have, until it is taken back. */
-const become = (args: ReadonlyArray<string>, { cwd = tmpdir(), env = {}, stdin = "" }: Options) => {
+const become = ({ cwd = tmpdir(), env = {}, isTerminal = false, stdin = "" }: Options) => {
   const given = { ...Process.base(), ...env }
   const names = [...new Set([...Object.keys(process.env).filter((name) => !isKept(name)), ...Object.keys(given)])]
   const before = new Map(names.map((name) => [name, process.env[name]]))
-  const [at, argv, input] = [process.cwd(), process.argv, Object.getOwnPropertyDescriptor(process, "stdin")!]
+  const [at, input] = [process.cwd(), Object.getOwnPropertyDescriptor(process, "stdin")!]
   const set = (name: string, value: string | undefined) => {
     if (value === undefined) delete process.env[name]
     else process.env[name] = value
   }
   for (const name of names) set(name, given[name])
-  process.argv = [...process.argv.slice(0, 2), ...args]
   process.chdir(cwd)
   Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(stdin)]), configurable: true })
-  const [stdout, stderr] = [collected(process.stdout), collected(process.stderr)]
+  const parts: Array<Part> = []
+  const streams = [collect("stdout", parts, isTerminal), collect("stderr", parts, isTerminal)]
+  const of = (wanted: Part[0]) => textOf(parts.filter(([name]) => name === wanted))
   return {
-    said: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
+    said: () => ({ stdout: of("stdout"), stderr: of("stderr"), output: textOf(parts) }),
     undo: () => {
-      for (const stream of [stdout, stderr]) stream.undo()
+      for (const undo of streams) undo()
       Object.defineProperty(process, "stdin", input)
       process.chdir(at)
-      process.argv = argv
       for (const [name, value] of before) set(name, value)
     }
   }
 }
+
+/** What a process finds out once: its environment, and whether its terminal shows colours. */
+const fresh = () =>
+  TerminalCapabilities.layer.pipe(
+    Layer.provide(NodeStdio.layer),
+    Layer.provideMerge(ConfigProvider.layer(ConfigProvider.fromEnv()))
+  )
 
 /** Whatever clock the test has. */
 const until = (isThere: () => boolean) =>
@@ -90,18 +115,13 @@ const oneAtATime = Semaphore.makeUnsafe(1)
 
 const here = (program: Name, args: ReadonlyArray<string>, options: Options): Effect.Effect<Ended> =>
   Effect.acquireUseRelease(
-    Effect.sync(() => become(args, options)),
+    Effect.sync(() => become(options)),
     Effect.fnUntraced(function* ({ said }) {
       Signals.decide("command")
       // Nothing of the test is the program's, its clock neither.
-      const fiber = Effect.runFork<void, unknown>(
-        Effect.provideService(programs[program](args), ConfigProvider.ConfigProvider, ConfigProvider.fromEnv())
-      )
+      const fiber = Effect.runFork<void, unknown>(Effect.provide(programs[program](args), fresh()))
       const isEnded = () => fiber.pollUnsafe() !== undefined
-      const isTold = () => {
-        const { stderr, stdout } = said()
-        return options.until?.test(stdout + stderr) === true
-      }
+      const isTold = () => options.until?.test(said().output) === true
       yield* Effect.onInterrupt(
         until(() => isEnded() || isTold()),
         () => Fiber.interrupt(fiber)
@@ -122,7 +142,8 @@ const apart = Effect.fnUntraced(function* (program: Name, args: ReadonlyArray<st
     )
     if (isRunning) yield* running.signal("SIGTERM")
   }
-  return yield* running.ended
+  const { stderr, stdout, ...ended } = yield* running.ended
+  return { ...ended, stdout, stderr, output: stdout + stderr }
 }, Effect.scoped)
 
 export const run = (
@@ -131,3 +152,10 @@ export const run = (
   options: Options = {}
 ): Effect.Effect<Ended, Effect.Error<ReturnType<typeof apart>>> =>
   isProof ? apart(program, args, options) : here(program, args, options)
+
+/** `genesys` where both of its outputs are a terminal; to type into one, or to see it drawn, start a `Screen`. */
+export const inTerminal = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Process.Env) {
+  if (!isProof) return yield* here("genesys", args, { env: { TERM: "xterm-256color", ...env }, isTerminal: true })
+  const screen = yield* Screen.start(args, env)
+  return { code: yield* screen.ended, output: screen.output() }
+}, Effect.scoped)
