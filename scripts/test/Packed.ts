@@ -3,8 +3,18 @@
  * that it declares, and no other.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
-import { dirname, join, sep } from "node:path"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, dirname, join, sep } from "node:path"
 import * as Tarballs from "../Tarballs.ts"
 import { published, root, type Workspace } from "../Workspaces.ts"
 
@@ -71,13 +81,33 @@ const install = ({ folder, manifest, workspace }: Packed, all: ReadonlyArray<Pac
   }
 }
 
+/**
+ * The tarball of each workspace that may be published, by its name; made once in a run of the tests. Two that begin at once each
+ * make them, and the first counts.
+ */
+export const tarballs = (): ReadonlyMap<string, string> => {
+  const all = join(tmpdir(), "tarballs")
+  if (!existsSync(all)) {
+    const made = mkdtempSync(join(tmpdir(), "tarballs-"))
+    const names = [...Tarballs.pack(made)].map(([name, file]) => [name, basename(file)])
+    writeFileSync(join(made, "names.json"), JSON.stringify(names))
+    try {
+      renameSync(made, all)
+    } catch (error) {
+      if (!existsSync(all)) throw error
+    }
+  }
+  const names: ReadonlyArray<readonly [string, string]> = JSON.parse(readFileSync(join(all, "names.json"), "utf8"))
+  return new Map(names.map(([name, file]) => [name, join(all, file)]))
+}
+
 /** @param destination an empty folder */
-export const pack = (destination: string): ReadonlyArray<Packed> => {
-  const tarballs = Tarballs.pack(destination)
+export const unpackAll = (destination: string): ReadonlyArray<Packed> => {
+  const packed = tarballs()
   const all = published().map((workspace): Packed => {
     const { name } = workspace.manifest
     const folder = join(destination, name)
-    unpack(tarballs.get(name) ?? name, folder)
+    unpack(packed.get(name) ?? name, folder)
     return {
       workspace,
       manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")),

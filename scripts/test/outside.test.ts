@@ -9,8 +9,8 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { promisify, stripVTControlCharacters } from "node:util"
-import * as Tarballs from "../Tarballs.ts"
 import { root } from "../Workspaces.ts"
+import * as Packed from "./Packed.ts"
 
 const timeout = 240_000
 /** With another version of Effect and of Node than those that the checkout has. */
@@ -62,7 +62,7 @@ describe.skipIf(!isReachable)("from outside", () => {
   let project: string
 
   beforeAll(async () => {
-    tarballs = Tarballs.pack(folder)
+    tarballs = Packed.tarballs()
     project = within("project")
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "outside", private: true, type: "module" }))
     const libraries = [...tarballs].filter(([name]) => !/\/(?:cli|worker)$/.test(name)).map(([, file]) => file)

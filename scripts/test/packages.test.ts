@@ -8,12 +8,12 @@ import { dirname, join, posix } from "node:path"
 import { pathToFileURL } from "node:url"
 import { rolldown, type RolldownOptions } from "rolldown"
 import { root } from "../Workspaces.ts"
-import { pack, type Packed, type Targets } from "./Packed.ts"
+import { type Packed, type Targets, unpackAll } from "./Packed.ts"
 
 const timeout = 240_000
 
 const folderOfAll = mkdtempSync(join(tmpdir(), "genesys-packed-"))
-const all = pack(folderOfAll)
+const all = unpackAll(folderOfAll)
 
 afterAll(() => rmSync(folderOfAll, { recursive: true, force: true }))
 

@@ -22,7 +22,9 @@ describe("genesys exec", () => {
           console.log(JSON.stringify([status, url, env.GENESYS_CLOUD_REGION, env.GENESYS_CLOUD_PROFILE, env.GENESYS_CLOUD_CLIENT_SECRET ?? null, process.argv.includes(token)]))
           process.exitCode = 42`
         const args = ["exec", "--profile", "acme", "--", process.execPath, "--input-type=module", "-e", script]
-        const { code, stderr, stdout } = yield* person.run(args, { env: { GENESYS_CLOUD_CLIENT_SECRET: "another" } })
+        const { code, stderr, stdout } = yield* Process.run("genesys", args, {
+          env: { ...person.env, GENESYS_CLOUD_CLIENT_SECRET: "another" }
+        })
         assert.deepStrictEqual([code, stderr], [42, ""])
         assert.deepStrictEqual(JSON.parse(stdout), [200, url, "us-east-1", "acme", null, false])
       }).pipe(Effect.provide(Simulator.layer())),
@@ -83,7 +85,9 @@ describe("genesys exec", () => {
             "-e",
             "console.log('ran')"
           ]
-          const { code, stderr, stdout } = yield* person.run(args, { env: { [secret]: "another" } })
+          const { code, stderr, stdout } = yield* Process.run("genesys", args, {
+            env: { ...person.env, [secret]: "another" }
+          })
           assert.deepStrictEqual([code, stdout], [2, ""])
           assert.include(stderr, `genesys: --env ${name} ${said}`)
         }

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import * as Server from "../../../packages/client/test/network/Server.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Cli from "./support/Cli.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 
@@ -88,7 +89,7 @@ it.live(
         ([args, says, env, stdin]) =>
           Effect.gen(function* () {
             const begun = performance.now()
-            const ended = yield* Process.run("genesys", args, {
+            const ended = yield* Programs.run("genesys", args, {
               env: { ...env, XDG_CACHE_HOME: Cli.folder(), GENESYS_CONFIG_DIR: Cli.folder() },
               stdin
             })

@@ -1,8 +1,8 @@
 /**
  * An exporter that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
  * are rewritten; tokens are revoked, calls are refused with 429 and at every limit of Genesys, and all is down for a minute. At
- * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 3 and 4,500,
- * of which one hits a unit that is under way, and one comes when all is down.
+ * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 2
+ * and 3,000: of the kills one hits a unit that is under way, and one comes after all was down.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -27,8 +27,10 @@ import * as Fingerprints from "./Fingerprints.ts"
 import { Postgres } from "./Postgres.ts"
 
 const prove = process.env["PROVE"] !== undefined
-const kills = prove ? 50 : 3
-const days = prove ? 8 : 3
+const kills = prove ? 50 : 2
+/** Which of them do what chance may not. */
+const [meant, down] = prove ? [1, 2] : [0, 1]
+const days = prove ? 8 : 2
 const conversationsPerHour = prove ? 1_050 : 63
 /** Milliseconds that all is down: a minute of the world's, and when proving, one of ours. */
 const outage = prove ? 61_000 : 1_000
@@ -111,7 +113,7 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
     const mischief = Effect.gen(function* () {
       yield* Effect.promise(() => begun.promise)
       yield* simulator.addFault({ path: "/api/", status: 429, share: 0.1, times: 5, headers: { "retry-after": "1" } })
-      if (kill === 2) {
+      if (kill === down) {
         yield* simulator.addFault({ path: "/", status: 503, forSeconds: 60 })
         yield* Effect.sleep(outage)
         yield* simulator.advanceClock(61)
@@ -123,9 +125,9 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
         yield* Effect.sleep(150)
       }
     })
-    const killAfter = (yield* Random.nextIntBetween(500, 6_000)) + (kill === 2 ? outage : 0)
+    const killAfter = (yield* Random.nextIntBetween(500, 6_000)) + (kill === down ? outage : 0)
     // At random moments, on a busy machine, a few kills may all come while nothing is under way: one does not.
-    const isMeant = kill === 1
+    const isMeant = kill === meant
     const work = Effect.repeat(Effect.delay(isAtWork, "20 millis"), { until: (is) => is }).pipe(
       Effect.timeout("20 seconds"),
       Effect.ignore
@@ -159,7 +161,7 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
   }
   const { answers, tokensIssued } = yield* simulator.journal
   console.log({ kills, atWork, jobs, rows: truth.size, tokensIssued, answers })
-  assert.isAbove(truth.size, prove ? 200_000 : 4_500)
+  assert.isAbove(truth.size, prove ? 200_000 : 3_000)
   assert.deepStrictEqual(Fingerprints.differences(yield* found, truth), {
     rows: truth.size,
     lost: 0,
