@@ -124,14 +124,14 @@ describe("a request", () => {
 
   it.effect("takes, by its metric, from when it was sent until it is answered", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* timed({ takes: "2 seconds" }, {}), [[Metrics.apiRequestTime.id, 1, 2_000]])
+      assert.deepStrictEqual(yield* timed({ takes: "2 seconds" }, {}), [[Metrics.apiRequestSeconds.id, 1, 2]])
     })
   )
 
   it.effect("takes, by its metric, until it is given up", () =>
     Effect.gen(function* () {
       const policy = { attemptTimeout: Duration.seconds(4) }
-      assert.deepStrictEqual(yield* timed({ takes: "1 hour" }, policy), [[Metrics.apiRequestTime.id, 1, 4_000]])
+      assert.deepStrictEqual(yield* timed({ takes: "1 hour" }, policy), [[Metrics.apiRequestSeconds.id, 1, 4]])
     })
   )
 
@@ -139,8 +139,8 @@ describe("a request", () => {
     Effect.gen(function* () {
       const found = yield* timed({ turn: 3_000 }, {})
       assert.sameDeepMembers(found, [
-        [Metrics.apiPacingTime.id, 1, 3_000],
-        [Metrics.apiRequestTime.id, 1, 0]
+        [Metrics.apiPacingSeconds.id, 1, 3],
+        [Metrics.apiRequestSeconds.id, 1, 0]
       ])
     })
   )
