@@ -28,8 +28,14 @@ export type { PromiseStore }
 /** What a `credentials` function gives. */
 export type PromiseCredentials = Who.PromiseCredentials
 
-/** The numbers of `RefreshPolicy`, with its durations in milliseconds. */
-export type PolicyNumbers = Checks.Numbers<Policy>
+/** The numbers of a policy, with its durations in milliseconds. */
+export type Numbers<P> = Checks.Numbers<P>
+
+/** Those of `RefreshPolicy`. */
+export type PolicyNumbers = Numbers<Policy>
+
+// For the options that `createClient` has besides.
+export { namesOf as policyNames, policy, unknown, wrong } from "./internal/promiseChecks.ts"
 
 export interface ManagerOptions {
   /** The id of an OAuth client of Genesys Cloud with the grant type Client Credentials. */
@@ -120,7 +126,7 @@ export const checked = Effect.fnUntraced(function* (
     policy: yield* Checks.policy(
       "policy",
       { ...policy, ...(patience === undefined ? {} : { patience }) },
-      policyNames,
+      refreshNames,
       (numbers) => new Policy(numbers)
     ),
     who: yield* Who.checked(given),
@@ -130,7 +136,7 @@ export const checked = Effect.fnUntraced(function* (
 
 const proxyText: Setting = { schema: Schema.NonEmptyString, expected: "the URL of a proxy, or false" }
 
-const policyNames = Checks.namesOf(new Policy({}))
+const refreshNames = Checks.namesOf(new Policy({}))
 
 const storeOf = (store: unknown): Effect.Effect<Layer.Layer<never, ConfigurationError>, ConfigurationError> => {
   if (store === undefined) return Effect.succeed(Layer.empty)

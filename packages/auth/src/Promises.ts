@@ -164,8 +164,8 @@ export const make = <P extends Parts, E>(
 
   const manager: PromiseTokenManager = {
     getToken,
-    rejectToken: (token) => runtime.run(({ live }) => live.service.reject(named(token))),
-    renewToken: (waiting) => runtime.run(({ live }) => Effect.map(live.service.renew, valueOf), waiting),
+    rejectToken: (token) => runtime.run((parts) => parts.live.service.reject(named(token))),
+    renewToken: (waiting) => runtime.run((parts) => Effect.map(parts.live.service.renew, valueOf), waiting),
     getStatus: async () => status(),
     onChange,
     close,

@@ -26,6 +26,14 @@ export interface TextResponse {
   readonly text: string
 }
 
+/** A 2xx, read to its end, whatever is in it. */
+export interface BytesResponse {
+  readonly status: number
+  readonly headers: Headers.Headers
+  /** None for a 204. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
 /** A 2xx, whose body comes as it is read, once. */
 export interface StreamResponse {
   readonly status: number
@@ -56,6 +64,8 @@ export class GenesysClient extends Context.Service<
      * headers too.
      */
     readonly text: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<TextResponse, GenesysError>
+    /** As `text`, for what need not be text. */
+    readonly bytes: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<BytesResponse, GenesysError>
     /**
      * One call whose answer is JSON. The body is read within the attempt, so that an answer that breaks off is tried
      * again like one that never came. A number that JavaScript cannot hold is an `ExactNumber` where the schema takes it, as

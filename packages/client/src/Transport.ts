@@ -57,7 +57,12 @@ export const layer: Layer.Layer<Transport> = layerWith(Proxies.layerNone, Effect
  *
  * Read once, when the layer is built. A relative path starts at the working directory.
  */
-export const layerConfig: Layer.Layer<Transport, ConfigurationError> = layerWith(
-  Proxies.layerConfig,
-  Effect.provide(Tls.fromConfig, [NodeFileSystem.layer, NodePath.layer])
+export const layerConfig: Layer.Layer<Transport, ConfigurationError> = Layer.suspend(() =>
+  layerThrough(Proxies.layerConfig)
 )
+
+/** As `layerConfig`, through other proxies than those of the environment. */
+export const layerThrough = (
+  proxies: Layer.Layer<Proxies, ConfigurationError>
+): Layer.Layer<Transport, ConfigurationError> =>
+  layerWith(proxies, Effect.provide(Tls.fromConfig, [NodeFileSystem.layer, NodePath.layer]))

@@ -27,10 +27,21 @@ export * as Transport from "./Transport.ts"
 export * as Usage from "./Usage.ts"
 export * as User from "./User.ts"
 export * as Users from "./Users.ts"
+export { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+export {
+  createClient,
+  type CallOptions,
+  type CreateClientOptions,
+  type FetchOptions,
+  type PaginateOptions,
+  type PromiseClient,
+  type RetryNumbers
+} from "./createClient.ts"
 // By their names too: whoever has no Effect asks with `instanceof`.
 export {
   AuthenticationError,
   ConflictError,
+  IncompleteError,
   InvalidRequestError,
   NotFoundError,
   PermissionError,

@@ -84,19 +84,23 @@ export const make = Effect.gen(function* () {
       return { status, headers, stream: Body.limited(bytes, limit), text: Body.whole(text, limit) }
     })
 
-  const read = (request: Request, response: Response) =>
-    Effect.mapError(ResponseText.read(response, Body.maxBytes, { trustLength: true }), (error) =>
+  const readBytes = (request: Request, response: Response) =>
+    Effect.mapError(ResponseText.bytes(response, Body.maxBytes, { trustLength: true }), (error) =>
       Failure.ofTransport(error, Unanswered.broken(request, apiUrl, error), true)
+    )
+  const read = (request: Request, response: Response) => Effect.map(readBytes(request, response), textOf)
+
+  const bytes = (request: Request) =>
+    call(request, (response) =>
+      Effect.map(readBytes(request, response), (body) => ({
+        status: response.status,
+        headers: response.headers,
+        bytes: body
+      }))
     )
 
   const text = (request: Request) =>
-    call(request, (response) =>
-      Effect.map(read(request, response), (body) => ({
-        status: response.status,
-        headers: response.headers,
-        text: body
-      }))
-    )
+    Effect.map(bytes(request), ({ bytes: body, headers, status }) => ({ status, headers, text: textOf(body) }))
 
   const json = <S extends Schema.Constraint>(request: Request, schema: S) => {
     const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(schema))
@@ -127,8 +131,11 @@ export const make = Effect.gen(function* () {
     )
   }
 
-  return { http, stream, text, json, budgets }
+  return { http, stream, text, bytes, json, budgets }
 })
+
+/** Without the byte order mark that some servers begin with. What is no UTF-8 is read as U+FFFD. */
+const textOf = (body: Uint8Array) => new TextDecoder().decode(body)
 
 /** One after the other, until one succeeds or none can help. */
 const attempts = Effect.fnUntraced(function* <A, R>(

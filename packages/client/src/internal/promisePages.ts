@@ -1,0 +1,49 @@
+/** The rows of a list as an async iterator, for whoever has no Effect: plain JSON, a page at a time. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Pull from "effect/Pull"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { isExactNumber } from "../ExactNumber.ts"
+import * as Pagination from "../Pagination.ts"
+
+/** JSON as everybody has it: what JavaScript cannot hold is the nearest number. */
+const plain = (value: unknown): unknown => {
+  if (isExactNumber(value)) return Number(value.rawJSON)
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]))
+}
+
+export const rows = (request: HttpClientRequest.HttpClientRequest, lookAhead: number | undefined) =>
+  Stream.map(Pagination.follow(request, { lookAhead }), plain)
+
+type Rows = ReturnType<typeof rows>
+type Context = Stream.Services<Rows>
+type Run = <A, E>(use: (scope: Scope.Scope) => Effect.Effect<A, E, Context>) => Promise<A>
+
+/**
+ * Pulls page after page while somebody asks for rows; whoever stops before the end ends what was asked for ahead.
+ * @param run runs an effect, with the scope that the whole client ends with
+ */
+export async function* iterate<E>(run: Run, pages: Effect.Effect<Rows, E>): AsyncGenerator<unknown, void, undefined> {
+  const list = await run((client) =>
+    Effect.gen(function* () {
+      const stream = yield* pages
+      const scope = yield* Scope.fork(client)
+      return { scope, pull: yield* Scope.provide(Stream.toPull(stream), scope) }
+    })
+  )
+  const next = Pull.catchDone(list.pull, () => Effect.succeed(undefined))
+  try {
+    while (true) {
+      // oxlint-disable-next-line no-await-in-loop -- a page is asked for when it is wanted
+      const page = await run(() => next)
+      if (page === undefined) return
+      yield* page
+    }
+  } finally {
+    await run(() => Scope.close(list.scope, Exit.void)).catch(() => undefined)
+  }
+}
