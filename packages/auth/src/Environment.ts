@@ -2,31 +2,17 @@
  * The Genesys Cloud that a program talks to: its region, the host that issues tokens and the host of the API. It says
  * where requests go, not who sends them; that is `Credentials`.
  */
-import { isLoopback } from "@effect-genesys/core/Loopback"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Setting from "@effect-genesys/core/Setting"
 import { settingNames } from "@effect-genesys/core/Settings"
+import { HostUrl, withoutSlash } from "./internal/hostUrl.ts"
 import * as Region from "./Region.ts"
 
-const isAllowedUrl = (text: string): boolean => {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") return false
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))
-}
-
-/** The base URL of a host: `https`, or plain `http` on loopback only, because a secret goes there. */
-export const HostUrl = Schema.String.check(
-  Schema.makeFilter(isAllowedUrl, {
-    message: "an https URL (plain http only for loopback)",
-    toJsonSchema: () => [{ pattern: "^https?://" }, true]
-  })
-)
+export { HostUrl }
 
 export interface EnvironmentOptions {
   /** @default us-east-1 */
@@ -65,9 +51,7 @@ const hostExpected = "an https URL such as https://login.mypurecloud.com (plain 
 const checked = (name: string, url: string | undefined) =>
   url === undefined
     ? Effect.succeed(undefined)
-    : Setting.decode(name, url, { schema: HostUrl, expected: hostExpected }).pipe(
-        Effect.map((text) => text.replace(/(?<!\/)\/+$/, ""))
-      )
+    : Setting.decode(name, url, { schema: HostUrl, expected: hostExpected }).pipe(Effect.map(withoutSlash))
 
 const make = Effect.fnUntraced(function* (options: EnvironmentOptions) {
   const region = options.region ?? Region.defaultRegion

@@ -4,24 +4,23 @@
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { proxyVariables } from "@effect-genesys/core/ProxyVariables"
-import * as Digest from "effect/crypto/Digest"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { Environment, HostUrl } from "./Environment.ts"
+import { createHash } from "node:crypto"
+import { HostUrl, withoutSlash } from "./internal/hostUrl.ts"
 import * as Checks from "./internal/promiseChecks.ts"
 import type { PromiseStore } from "./internal/promiseStore.ts"
 import * as Who from "./internal/promiseWho.ts"
-import type { TokenStoreService } from "./internal/tokenBackend.ts"
+import * as Backend from "./internal/tokenBackend.ts"
+import * as Endpoint from "./internal/tokenEndpoint.ts"
 import * as Live from "./internal/tokenManager.ts"
-import { Policy, RefreshPolicy } from "./RefreshPolicy.ts"
+import { Policy } from "./RefreshPolicy.ts"
 import * as Region from "./Region.ts"
-import { TokenEndpoint } from "./TokenEndpoint.ts"
-import { TokenStore } from "./TokenStore.ts"
 
 export type { PromiseStore }
 
@@ -61,7 +60,7 @@ export interface ManagerOptions {
    * Shares the token: `"file"` with the command line and all other processes of this user, in sealed files; or a store of your own.
    * @default none: each manager is alone
    */
-  readonly store?: "file" | PromiseStore | TokenStoreService | undefined
+  readonly store?: "file" | PromiseStore | Backend.TokenStoreService | undefined
   /** What sends the requests. @default Node's own, through the proxy of the environment */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** The URL of a proxy for all hosts but this machine, or `false` for none. @default that of `HTTPS_PROXY` and its like */
@@ -93,14 +92,16 @@ export interface Checked {
   readonly proxy: string | false | undefined
   readonly policy: Policy
   readonly who: Who.Who
-  readonly store: Layer.Layer<never, ConfigurationError>
+  readonly store: Store
 }
+
+type Store = Effect.Effect<Backend.TokenStoreService, ConfigurationError, Scope.Scope>
 
 const url: Setting = { schema: HostUrl, expected: "an https URL (plain http only for loopback hosts)" }
 type Setting = Parameters<typeof Checks.decode<string>>[2]
 
 export const hostUrl = (setting: string, value: unknown): Effect.Effect<string | undefined, ConfigurationError> =>
-  value === undefined ? Effect.succeed(undefined) : Checks.decode(setting, value, url)
+  value === undefined ? Effect.succeed(undefined) : Effect.map(Checks.decode(setting, value, url), withoutSlash)
 
 /** @param where the function that has them */
 export const checked = Effect.fnUntraced(function* (
@@ -138,12 +139,12 @@ const proxyText: Setting = { schema: Schema.NonEmptyString, expected: "the URL o
 
 const refreshNames = Checks.namesOf(new Policy({}))
 
-const storeOf = (store: unknown): Effect.Effect<Layer.Layer<never, ConfigurationError>, ConfigurationError> => {
-  if (store === undefined) return Effect.succeed(Layer.empty)
-  if (store === "file") return Effect.succeed(Layer.unwrap(Effect.map(files, ({ layerStore }) => layerStore)))
-  if (isService(store)) return Effect.succeed(Layer.succeed(TokenStore, store))
+const storeOf = (store: unknown): Effect.Effect<Store, ConfigurationError> => {
+  if (store === undefined) return Effect.succeed(Effect.succeed(Backend.none))
+  if (store === "file") return Effect.succeed(Effect.flatMap(files, (loaded) => loaded.store))
+  if (isService(store)) return Effect.succeed(Effect.succeed(store))
   return isBackend(store)
-    ? Effect.succeed(Layer.unwrap(Effect.map(stores, ({ layer }) => layer(store))))
+    ? Effect.succeed(Effect.flatMap(stores, ({ make }) => make(store)))
     : Effect.fail(Checks.wrong("store", '"file", or an object with the functions get, set and remove'))
 }
 
@@ -156,7 +157,7 @@ const has = (value: unknown, functions: ReadonlyArray<string>) =>
   typeof value === "object" &&
   value !== null &&
   functions.every((name) => typeof Reflect.get(value, name) === "function")
-const isService = (store: unknown): store is TokenStoreService => has(store, ["get", "modify", "remove"])
+const isService = (store: unknown): store is Backend.TokenStoreService => has(store, ["get", "modify", "remove"])
 const isBackend = (store: unknown): store is PromiseStore => has(store, ["get", "set", "remove"])
 
 /** `fetch`: that of the options; or Node's own, through a proxy where the options or the environment name one for the host. */
@@ -178,22 +179,20 @@ const hasProxy = () => proxyVariables.some((name) => (process.env[name] ?? "").t
 /** There is nobody yet to tell. */
 const ignored: Live.Live["adopt"] = () => Effect.void
 
+/** As `AccessToken` names one, without the cryptography of a `Digest`. */
+const fingerprint = (token: Redacted.Redacted) =>
+  Effect.sync(() => createHash("sha256").update(Redacted.value(token)).digest("hex").slice(0, 12))
+
 /** The manager, over whatever `HttpClient` there is. */
 export const manager = Effect.fnUntraced(function* (
   { loginUrl, policy, region, store, who }: Checked,
   apiUrl?: string
 ): Effect.fn.Return<Live.Live, Who.Failure, HttpClient.HttpClient | Scope.Scope> {
   const { first, follow, through } = yield* Who.make(who, loginUrl ?? region.loginUrl)
-  const services = Layer.mergeAll(TokenEndpoint.layerHttp, Layer.succeed(RefreshPolicy, policy), store).pipe(
-    Layer.provide([Environment.layer({ region, loginUrl, apiUrl }), Digest.layerWebCrypto])
-  )
-  const context = yield* Layer.build(services)
   let adopt = ignored
-  const endpoint = through(Context.get(context, TokenEndpoint), (grant) => adopt(grant))
-  const live = yield* Live.make(first).pipe(
-    Effect.provideService(TokenEndpoint, endpoint),
-    Effect.provideContext(context)
-  )
+  const environment = { region, loginUrl: loginUrl ?? region.loginUrl, apiUrl: apiUrl ?? region.apiUrl }
+  const endpoint = through(yield* Endpoint.make({ environment, fingerprint }), (grant) => adopt(grant))
+  const live = yield* Live.make({ source: first, endpoint, policy, store: yield* store })
   adopt = live.adopt
   yield* follow(live.adopt)
   return live

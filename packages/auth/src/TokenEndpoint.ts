@@ -3,11 +3,13 @@
  * token or one of three errors. It neither retries nor remembers; that is the token manager's work.
  */
 import * as Context from "effect/Context"
-import type * as Digest from "effect/crypto/Digest"
-import type * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { Environment } from "./Environment.ts"
+import type * as Redacted from "effect/Redacted"
+import { fingerprint } from "./AccessToken.ts"
+import { Environment } from "./Environment.ts"
 import type { Grant } from "./Grant.ts"
 import { type Issued, make } from "./internal/tokenEndpoint.ts"
 import type { TokenError } from "./TokenError.ts"
@@ -25,5 +27,13 @@ export class TokenEndpoint extends Context.Service<
 >()("@effect-genesys/auth/TokenEndpoint") {
   /** Over HTTP, to `{loginUrl}/oauth/token` of the `Environment`. Redirects are not followed. */
   static readonly layerHttp: Layer.Layer<TokenEndpoint, never, HttpClient.HttpClient | Environment | Digest.Digest> =
-    Layer.effect(TokenEndpoint, make)
+    Layer.effect(
+      TokenEndpoint,
+      Effect.gen(function* () {
+        const environment = yield* Environment
+        const digest = yield* Digest.Digest
+        const named = (token: Redacted.Redacted) => Effect.provideService(fingerprint(token), Digest.Digest, digest)
+        return yield* make({ environment, fingerprint: named })
+      })
+    )
 }

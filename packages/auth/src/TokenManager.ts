@@ -11,9 +11,11 @@ import type { AccessToken } from "./AccessToken.ts"
 import { Credentials } from "./Credentials.ts"
 import { follow } from "./internal/following.ts"
 import * as Live from "./internal/tokenManager.ts"
-import type { TokenEndpoint } from "./TokenEndpoint.ts"
+import { RefreshPolicy } from "./RefreshPolicy.ts"
+import { TokenEndpoint } from "./TokenEndpoint.ts"
 import type { TokenError } from "./TokenError.ts"
 import type { TokenStatus } from "./TokenStatus.ts"
+import { TokenStore } from "./TokenStore.ts"
 
 export class TokenManager extends Context.Service<
   TokenManager,
@@ -54,7 +56,12 @@ export class TokenManager extends Context.Service<
 
 const make = Effect.gen(function* () {
   const credentials = yield* Credentials
-  const { adopt, service } = yield* Live.make(yield* credentials.current)
+  const { adopt, service } = yield* Live.make({
+    source: yield* credentials.current,
+    endpoint: yield* TokenEndpoint,
+    policy: yield* RefreshPolicy,
+    store: yield* TokenStore
+  })
   yield* follow(credentials, adopt)
   return service
 })

@@ -10,9 +10,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import { type Encoded, TokenStoreError, type TokenStoreService } from "./internal/tokenBackend.ts"
+import { type Encoded, none, TokenStoreError, type TokenStoreService } from "./internal/tokenBackend.ts"
 import type { TokenFileOptions } from "./internal/tokenFile.ts"
 
 export { type Encoded, type TokenFileOptions, TokenStoreError, type TokenStoreService }
@@ -23,12 +22,6 @@ type Crypto = Digest.Digest | Kdf.Kdf | Aead.Aead | SecureRandom.SecureRandom
 const memory = Effect.promise(() => import("./internal/tokenMemory.ts"))
 const file = Effect.promise(() => import("./internal/tokenFile.ts"))
 const encoded = Effect.promise(() => import("./internal/tokenEncoded.ts"))
-
-const none: TokenStoreService = {
-  get: () => Effect.succeed(Option.none()),
-  modify: (_, change) => Effect.map(change(Option.none()), ([result]) => result),
-  remove: () => Effect.void
-}
 
 export class TokenStore extends Context.Reference<TokenStoreService>("@effect-genesys/auth/TokenStore", {
   defaultValue: () => none

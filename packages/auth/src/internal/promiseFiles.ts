@@ -5,7 +5,6 @@ import * as Sealing from "@effect-genesys/core/Sealing"
 import { settingNames } from "@effect-genesys/core/SettingNames"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -13,10 +12,11 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { isAbsolute, join } from "node:path"
-import { Credentials } from "../Credentials.ts"
 import type { Grant } from "../Grant.ts"
-import { TokenStore } from "../TokenStore.ts"
-import { follow } from "./following.ts"
+import * as Parts from "./clientParts.ts"
+import * as CredentialsFile from "./credentialsFile.ts"
+import type { TokenStoreService } from "./tokenBackend.ts"
+import { makeFile } from "./tokenFile.ts"
 
 /** The file system without its events: what watches a folder keeps a process alive. Files are looked at all the same. */
 const unwatched = Layer.effect(
@@ -35,9 +35,15 @@ export const secret = Effect.fnUntraced(function* (options: {
   ConfigurationError,
   Scope.Scope
 > {
-  const context = yield* Layer.build(Layer.provide(Credentials.layerFile(options), layerFiles))
-  const credentials = Context.get(context, Credentials)
-  return { first: yield* credentials.current, follow: (adopt) => follow(credentials, adopt) }
+  const files = yield* Layer.build(layerFiles)
+  const { first, follow } = yield* Effect.provideContext(
+    CredentialsFile.make(options, {
+      clientId: { ...Parts.clientId, setting: "clientId" },
+      clientSecret: { ...Parts.clientSecret, setting: "clientSecretFile" }
+    }),
+    files
+  )
+  return { first, follow: (adopt) => Effect.asVoid(Effect.forkScoped(follow(adopt))) }
 })
 
 type Adopt = (grant: Grant) => Effect.Effect<void>
@@ -57,6 +63,7 @@ const directory = Effect.suspend(() => {
     : Effect.succeed(HomeFolder.tokens(join(home.value, HomeFolder.cache)))
 })
 
-export const layerStore: Layer.Layer<never, ConfigurationError> = Layer.unwrap(
-  Effect.map(directory, (found) => TokenStore.layerFile({ directory: found }))
-).pipe(Layer.provide([layerFiles, Sealing.layer]))
+export const store: Effect.Effect<TokenStoreService, ConfigurationError, Scope.Scope> = Effect.gen(function* () {
+  const services = yield* Layer.build(Layer.merge(layerFiles, Sealing.layer))
+  return yield* Effect.provideContext(makeFile({ directory: yield* directory }), services)
+})

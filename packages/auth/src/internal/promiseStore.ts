@@ -3,9 +3,10 @@ import * as Sealing from "@effect-genesys/core/Sealing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { TokenStore } from "../TokenStore.ts"
-import { type Encoded, TokenStoreError } from "./tokenBackend.ts"
+import type * as Scope from "effect/Scope"
 import * as Locks from "./locks.ts"
+import { type Encoded as Backend, TokenStoreError, type TokenStoreService } from "./tokenBackend.ts"
+import * as Encoded from "./tokenEncoded.ts"
 
 /**
  * Texts by name, which are sealed: whoever reads them has nothing without the secret. What fails, or takes more than 5 seconds, costs
@@ -57,7 +58,7 @@ const take = (lock: NonNullable<PromiseStore["withLock"]>, name: string) =>
     })
   }).pipe(Effect.timeoutOrElse({ duration: lockPatience, orElse: () => Effect.fail(late()) }))
 
-const withLockOf = (store: PromiseStore): Encoded["withLock"] => {
+const withLockOf = (store: PromiseStore): Backend["withLock"] => {
   const { withLock } = store
   if (withLock === undefined) return Locks.make()
   const lock: typeof withLock = (name, use) => withLock.call(store, name, use)
@@ -69,7 +70,7 @@ const withLockOf = (store: PromiseStore): Encoded["withLock"] => {
     )
 }
 
-const backendOf = (store: PromiseStore): Encoded => ({
+const backendOf = (store: PromiseStore): Backend => ({
   get: (name) =>
     Effect.map(
       asked(() => store.get(name)),
@@ -81,5 +82,5 @@ const backendOf = (store: PromiseStore): Encoded => ({
   where: () => "the store that was given"
 })
 
-export const layer = (store: PromiseStore): Layer.Layer<never> =>
-  Layer.effect(TokenStore, TokenStore.makeEncoded(backendOf(store))).pipe(Layer.provide(Sealing.layer))
+export const make = (store: PromiseStore): Effect.Effect<TokenStoreService, never, Scope.Scope> =>
+  Effect.flatMap(Layer.build(Sealing.layer), (crypto) => Effect.provideContext(Encoded.make(backendOf(store)), crypto))

@@ -1,7 +1,7 @@
 /** What a token store is to whoever uses it, and what a backend of one is: apart from what stands in between, which is loaded when used. */
 import * as Data from "effect/Data"
-import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { TokenEntry, TokenOwner } from "../TokenEntry.ts"
 
 export interface TokenStoreService {
@@ -17,6 +17,13 @@ export interface TokenStoreService {
   ) => Effect.Effect<A, never, R>
   /** Removes the entry, if it still holds the token with this fingerprint; without one, in any case. */
   readonly remove: (owner: TokenOwner, fingerprint?: string) => Effect.Effect<void>
+}
+
+/** Each manager is alone. */
+export const none: TokenStoreService = {
+  get: () => Effect.succeed(Option.none()),
+  modify: (_, change) => Effect.map(change(Option.none()), ([result]) => result),
+  remove: () => Effect.void
 }
 
 /** Why a backend cannot do what it is asked to. It ends as a warning in the log, so nothing that is secret may be in it. */

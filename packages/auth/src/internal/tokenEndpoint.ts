@@ -1,13 +1,12 @@
 /** The HTTP side of `TokenEndpoint`: one exchange from request to token. What an answer means is in `classify.ts`. */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Redacted from "effect/Redacted"
-import { AccessToken, fingerprint } from "../AccessToken.ts"
-import { Environment } from "../Environment.ts"
+import { AccessToken } from "../AccessToken.ts"
+import type { Environment } from "../Environment.ts"
 import { type Grant, RefreshToken } from "../Grant.ts"
 import * as Redirect from "@effect-genesys/core/Redirect"
 import * as ResponseText from "@effect-genesys/core/ResponseText"
@@ -29,10 +28,14 @@ const maxAnswerBytes = 64 * 1024
 /** Of the 10 s that an exchange may take. */
 const revokePatience = "3 seconds"
 
-export const make = Effect.gen(function* () {
+export interface Options {
+  readonly environment: Environment["Service"]
+  /** Names a token without giving it away. */
+  readonly fingerprint: (token: Redacted.Redacted) => Effect.Effect<string>
+}
+
+export const make = Effect.fnUntraced(function* ({ environment, fingerprint }: Options) {
   const http = Redirect.unfollowed(yield* HttpClient.HttpClient)
-  const environment = yield* Environment
-  const digest = yield* Digest.Digest
   const url = `${environment.loginUrl}/oauth/token`
   const { apiUrl, loginUrl, region } = environment
   const tokenUrl = `${apiUrl}/api/v2/tokens/me`
@@ -77,7 +80,7 @@ export const make = Effect.gen(function* () {
     )
     const token = new AccessToken({
       value: answer.accessToken,
-      fingerprint: yield* Effect.provideService(fingerprint(answer.accessToken), Digest.Digest, digest),
+      fingerprint: yield* fingerprint(answer.accessToken),
       issuedAt: DateTime.makeUnsafe(issuedAt),
       expiresIn: answer.expiresIn
     })

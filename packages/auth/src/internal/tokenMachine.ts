@@ -15,16 +15,16 @@ import * as Random from "effect/Random"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
 import * as Metrics from "../Metrics.ts"
-import { RefreshPolicy } from "../RefreshPolicy.ts"
-import { TokenEndpoint } from "../TokenEndpoint.ts"
+import type { Policy } from "../RefreshPolicy.ts"
+import type { TokenEndpoint } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
 import type { TokenStatus } from "../TokenStatus.ts"
-import { TokenStore } from "../TokenStore.ts"
 import * as Acquire from "./acquire.ts"
 import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
 import * as Report from "./report.ts"
 import * as Reply from "./tokenReply.ts"
+import type { TokenStoreService } from "./tokenBackend.ts"
 import * as TokenState from "./tokenState.ts"
 import * as Transition from "./tokenTransition.ts"
 import * as Waiters from "./waiters.ts"
@@ -39,19 +39,19 @@ interface Running {
   readonly outcome: Outcome
 }
 
-/** What the next step needs of its surroundings. */
-const surroundings = Effect.gen(function* () {
+export interface Options {
+  /** What the program is given first. */
+  readonly source: Grant
+  readonly endpoint: TokenEndpoint["Service"]
+  readonly policy: Policy
+  readonly store: TokenStoreService
+}
+
+export const make = Effect.fnUntraced(function* ({ source, ...options }: Options) {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
-  const endpoint = yield* TokenEndpoint
-  const policy = yield* RefreshPolicy
-  const store = yield* TokenStore
-  return { clock, endpoint, policy, store, draw: () => random.nextDoubleUnsafe() }
-})
-
-export const make = Effect.fnUntraced(function* (source: Grant) {
-  const around = yield* surroundings
-  const { clock, endpoint, policy } = around
+  const around = { ...options, clock, draw: () => random.nextDoubleUnsafe() }
+  const { endpoint, policy } = around
   const context = yield* Effect.context()
   const labels = Report.labelsOf(endpoint.host, source)
   const listeners = new Set<(status: TokenStatus) => void>()

@@ -10,7 +10,6 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
-import type { TokenEndpoint } from "../TokenEndpoint.ts"
 import type { TokenError } from "../TokenError.ts"
 import type { TokenStatus } from "../TokenStatus.ts"
 import * as Instant from "./instant.ts"
@@ -43,11 +42,11 @@ export interface Live {
   readonly adopt: (grant: Grant) => Effect.Effect<void>
 }
 
-/** @param source what the program is given first; `adopt` brings what comes after it */
-export const make = Effect.fnUntraced(function* (
-  source: Grant
-): Effect.fn.Return<Live, never, TokenEndpoint | Scope.Scope> {
-  const machine = yield* TokenMachine.make(source)
+export type Options = TokenMachine.Options
+
+/** Over what it is given, so that it brings no service that is not used. */
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Live, never, Scope.Scope> {
+  const machine = yield* TokenMachine.make(options)
   const { clock, dispatch, draw, given, listeners, outcomeOf, policy, state, waiters } = machine
   const { host } = machine.endpoint
 

@@ -8,6 +8,7 @@ import * as Scope from "effect/Scope"
 import type { AccessToken } from "../../src/AccessToken.ts"
 import { Credentials } from "../../src/Credentials.ts"
 import { follow } from "../../src/internal/following.ts"
+import { none } from "../../src/internal/tokenBackend.ts"
 import * as Live from "../../src/internal/tokenManager.ts"
 import * as Promises from "../../src/Promises.ts"
 import { RefreshPolicy } from "../../src/RefreshPolicy.ts"
@@ -75,10 +76,10 @@ const isTokenError = (error: unknown): error is TokenError =>
 export const promises = Effect.fnUntraced(function* ({ credentials, endpoint, giveUp, policy, tokenOf }: Around) {
   const context = yield* Effect.context()
   const build = Effect.gen(function* () {
-    const live = yield* Live.make(yield* credentials.current)
+    const live = yield* Live.make({ source: yield* credentials.current, endpoint, policy, store: none })
     yield* follow(credentials, live.adopt)
     return { live }
-  }).pipe(Effect.provideService(TokenEndpoint, endpoint), Effect.provideService(RefreshPolicy, policy))
+  })
   const { manager, run } = Promises.make(build, { context })
   const status = yield* Effect.promise(() => run(({ live }) => Effect.succeed(live.service.status)))
 
