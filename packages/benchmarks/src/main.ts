@@ -9,6 +9,7 @@ import { numbers } from "./Numbers.ts"
 import { promise } from "./PromiseFace.ts"
 import { read } from "./Read.ts"
 import { simulatorLoad } from "./SimulatorLoad.ts"
+import { size } from "./Size.ts"
 import { start } from "./Start.ts"
 import { worker } from "./Worker.ts"
 
@@ -20,6 +21,7 @@ const benchmarks = new Map([
   ["client", clientLoad],
   ["start", start],
   ["worker", worker],
+  ["size", size],
   ["numbers", numbers],
   ["export", exportDay]
 ])
