@@ -216,7 +216,7 @@ describe("TokenStore.layerFile", () => {
       yield* put(owner(), "one")
       const { hostname } = yield* Effect.promise(() => import("node:os"))
       // No process has this id: it is above the largest one.
-      const lock = JSON.stringify({ pid: 2 ** 30, host: hostname(), at: Date.now(), id: "gone" })
+      const lock = JSON.stringify({ pid: 2 ** 30, host: hostname(), id: "00000000-0000-4000-8000-000000000001" })
       fs.writeFileSync(`${tokenFile(directory)}.lock`, lock)
       yield* Effect.all(
         Array.from({ length: 10 }, () => put(owner(), "two")),
@@ -230,7 +230,11 @@ describe("TokenStore.layerFile", () => {
   const silent: ReadonlyArray<readonly [string, (lock: string) => void]> = [
     [
       "of another machine",
-      (lock) => fs.writeFileSync(lock, JSON.stringify({ pid: 1, host: "another-machine", at: 0, id: "stuck" }))
+      (lock) =>
+        fs.writeFileSync(
+          lock,
+          JSON.stringify({ pid: 1, host: "another-machine", id: "00000000-0000-4000-8000-000000000002" })
+        )
     ],
     ["that is a directory", (lock) => fs.mkdirSync(join(lock, "x"), { recursive: true })],
     ["that is empty", (lock) => fs.writeFileSync(lock, "")]
@@ -260,7 +264,8 @@ describe("TokenStore.layerFile", () => {
       yield* store.modify(owner(), () =>
         Effect.sync(() => {
           // Somebody took this process for dead.
-          fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, host: "h", at: Date.now(), id: "the new owner" }))
+          const id = "00000000-0000-4000-8000-000000000003"
+          fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, host: "h", id }))
           return [undefined, entry("two")] as const
         })
       )
