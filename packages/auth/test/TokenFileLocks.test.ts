@@ -89,8 +89,8 @@ describe("the lock of another one", () => {
         for (const millis of [7_500, 15_000]) {
           touch(lock, start + millis)
           yield* show(millis)
+          yield* looks
         }
-        yield* looks
         assert.isUndefined(change.pollUnsafe())
         assert.deepStrictEqual(warnings, [])
         yield* show(15_001)

@@ -7,9 +7,12 @@ import * as Fiber from "effect/Fiber"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { Credentials } from "../src/Credentials.ts"
 import { TokenManager } from "../src/TokenManager.ts"
 import { TokenStore } from "../src/TokenStore.ts"
 import * as Host from "./LoginHost.ts"
@@ -185,18 +188,52 @@ describe("a token", () => {
       }).pipe(Effect.provide(Host.manager(steady)))
     )
   }
+})
 
-  it.effect("is asked for anew with other credentials by whoever waits, though nothing is kept in the background", () =>
-    Effect.gen(function* () {
-      const moments = yield* asked(inTurn(Host.refuse, Host.issue()))
-      const manager = yield* TokenManager
-      yield* Effect.exit(manager.token)
-      yield* TestClock.adjust("1 second")
-      yield* manager.renew
-      assert.deepStrictEqual(moments, [0, 1_000])
-      assert.strictEqual((yield* manager.status).generation, 0)
-    }).pipe(Effect.provide(Host.manager({ ...steady, background: false })))
-  )
+describe("other credentials", () => {
+  /** A manager whose credentials change when the test says so. */
+  const changing = (policy: Host.PolicyOptions = {}) => {
+    const queue = Effect.runSync(Queue.unbounded<ReturnType<typeof Host.grant>>())
+    const credentials = Credentials.of({ current: Effect.succeed(Host.grant()), changes: Stream.fromQueue(queue) })
+    return {
+      change: Effect.andThen(Queue.offer(queue, Host.grant("another")), Effect.yieldNow),
+      manager: Host.managerWith(Layer.succeed(Credentials, credentials), { ...steady, ...policy })
+    }
+  }
+
+  for (const background of [true, false]) {
+    const { change, manager } = changing({ background })
+    it.effect(
+      `are shown to nobody before a token is asked for, ${background ? "kept" : "not kept"} in the background`,
+      () =>
+        Effect.gen(function* () {
+          const moments = yield* asked(Host.issue())
+          yield* change
+          yield* TestClock.adjust("1 minute")
+          assert.deepStrictEqual(moments, [])
+          assert.strictEqual((yield* TokenManager.use(({ status }) => status)).generation, 1)
+          yield* value
+          assert.lengthOf(moments, 1)
+        }).pipe(Effect.provide(manager))
+    )
+  }
+
+  for (const background of [true, false]) {
+    const { change, manager } = changing({ background })
+    it.effect(
+      `are shown at once after a refusal, ${background ? "kept" : "but not unless somebody asks, if not kept"} in the background`,
+      () =>
+        Effect.gen(function* () {
+          const moments = yield* asked(inTurn(Host.refuse, Host.issue()))
+          yield* Effect.flip(value)
+          yield* change
+          yield* TestClock.adjust("1 minute")
+          assert.lengthOf(moments, background ? 2 : 1)
+          yield* value
+          assert.lengthOf(moments, 2)
+        }).pipe(Effect.provide(manager))
+    )
+  }
 })
 
 describe("managers with one store", () => {
