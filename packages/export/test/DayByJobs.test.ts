@@ -52,7 +52,8 @@ interface World {
   readonly byIds?: (ids: ReadonlyArray<string>) => ReadonlyArray<unknown>
   readonly options?: Partial<Parameters<typeof Exporter.conversations>[0]>
   readonly previous?: Entry
-  /** A day and a half after its beginning, if it is not said. */
+  readonly query?: (interval: string, at: number) => ReadonlyArray<unknown>
+  /** Two days after its beginning, if it is not said. */
   readonly time?: number
   readonly step?: Duration.Input
 }
@@ -69,13 +70,24 @@ const running = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.Input) 
   })
 
 /** One run of an export of the day, and what it asked for. */
-const run = Effect.fnUntraced(function* ({ byIds, job, options, previous, step = "1 minute", time = now }: World) {
+const run = Effect.fnUntraced(function* ({
+  byIds,
+  job,
+  options,
+  previous,
+  query,
+  step = "1 minute",
+  time = now
+}: World) {
   yield* TestClock.setTime(time)
   const asked: Array<Asked> = []
   const details = ConversationDetails.of({
     query: unused,
     queryAll: unusedStream,
-    queryAllRaw: unusedStream,
+    queryAllRaw: ({ interval }) =>
+      query === undefined
+        ? unusedStream()
+        : Stream.unwrap(Effect.map(Clock.currentTimeMillis, (at) => Stream.fromIterable(query(interval, at - time)))),
     byIdsRaw: (ids) => (byIds === undefined ? unused() : Effect.succeed(byIds(ids))),
     submit: unused,
     status: unused,
@@ -189,6 +201,32 @@ describe("a day", () => {
     )
   }
 })
+
+it.effect(
+  "the day that is not over is asked for by a query, up to a minute ago, and again while jobs are waited for",
+  () =>
+    Effect.gen(function* () {
+      const queries: Array<readonly [string, number]> = []
+      const { asked, summary } = yield* run({
+        time: start + 36 * hour,
+        job: () => after(40 * minute, nothing),
+        query: (interval, at) => {
+          queries.push([interval, at / minute])
+          return []
+        },
+        options: { until: undefined }
+      })
+      assert.deepStrictEqual(spans(asked), [[0, 1440]])
+      assert.lengthOf(summary.done, 2)
+      // Genesys' own time stands still in this test.
+      const interval = "2026-11-02T00:00:00.000Z/2026-11-02T11:59:00.000Z"
+      assert.deepStrictEqual(queries, [
+        [interval, 0],
+        [interval, 15],
+        [interval, 30]
+      ])
+    })
+)
 
 describe("a job", () => {
   const states: ReadonlyArray<readonly [JobError["state"], number]> = [
