@@ -173,10 +173,9 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const others = Effect.forEach(
     turns.inOrder(plan.units).filter((unit) => !isApart(unit)),
     step,
-    { concurrency, discard: true }
+    { concurrency }
   ).pipe(Effect.ensuring(Deferred.succeed(areDone, undefined)))
-  const apart = (units: ReadonlyArray<Unit>) =>
-    Effect.forEach(turns.inOrder(units).filter(isApart), step, { discard: true })
+  const apart = (units: ReadonlyArray<Unit>) => Effect.forEach(turns.inOrder(units).filter(isApart), step)
   const isTime = Effect.raceFirst(Effect.as(Deferred.await(areDone), false), Effect.as(Effect.sleep(openEvery), true))
   const beside = Effect.gen(function* () {
     yield* apart(plan.units)
@@ -188,9 +187,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       yield* apart(next.success.units)
     }
   })
-  yield* Effect.all([others, beside], { concurrency: 2, discard: true }).pipe(
-    Effect.ensuring(Effect.sync(progress.finished))
-  )
+  yield* Effect.ensuring(Effect.all([others, beside], { concurrency: 2 }), Effect.sync(progress.finished))
 
   const done = [...ends.values()].filter(Result.isSuccess).map(({ success }) => success)
   const failed = [...ends.values()].filter(Result.isFailure).map(({ failure }) => failure)

@@ -9,6 +9,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as Scripted from "../../client/test/ScriptedApi.ts"
@@ -177,6 +179,25 @@ describe("a day", () => {
       const { entry, keys } = yield* run({ job: () => brings(page(all)), options: { jobsPerDay: 2 } })
       assert.deepStrictEqual(keys, ["first", "last", "middle"])
       assert.deepInclude(entry, { rows: 3, running: 0 })
+    })
+  )
+
+  it.effect("leaves out what has no id or no start, says how much of each, and says nothing if there is none", () =>
+    Effect.gen(function* () {
+      const told: Array<unknown> = []
+      const logger = Logger.make(({ fiber }) => {
+        const { event, rows } = fiber.getRef(References.CurrentLogAnnotations)
+        if (event === "export.left_out") told.push(rows)
+      })
+      const good = { conversationId: "good", conversationStart: new Date(start).toISOString() }
+      const odd = [{ ...good, conversationId: "" }, "text", { conversationId: "no start" }, { conversationId: "\0" }]
+      const read = (rows: ReadonlyArray<unknown>) =>
+        Effect.provide(run({ job: () => brings(page(rows)) }), Logger.layer([logger]))
+      assert.notProperty((yield* read([good])).entry, "leftOut")
+      assert.deepStrictEqual(told, [])
+      const { entry, keys } = yield* read([good, ...odd])
+      assert.deepInclude(entry, { rows: 1, leftOut: 4 })
+      assert.deepStrictEqual([keys, told], [["good"], [3, 1]])
     })
   )
 

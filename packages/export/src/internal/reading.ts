@@ -113,8 +113,7 @@ export const make = (options: Options): Reading => {
           ? Effect.void
           : Effect.logWarning(message).pipe(
               Effect.annotateLogs({ event: "export.left_out", rows: count, id: options.key })
-            ),
-      { discard: true }
+            )
     )
   )
   return {

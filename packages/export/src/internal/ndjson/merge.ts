@@ -49,7 +49,7 @@ export const merge = (streams: ReadonlyArray<Stream.Stream<Line, Failure>>): Str
         let last: Line | undefined
         return Effect.gen(function* () {
           if (!started) {
-            yield* Effect.forEach(cursors, fill, { discard: true })
+            yield* Effect.forEach(cursors, fill)
             cursors = cursors.filter(({ lines }) => lines.length > 0)
             started = true
           }
