@@ -8,7 +8,7 @@ CREATE TEMP TABLE newer ON COMMIT DROP AS
 
 UPDATE "genesys".conversations t SET as_of = s.as_of
      FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place)
-     WHERE NOT n.differs AND t.conversation_id = n.key;
+     WHERE NOT n.differs AND t.conversation_id = n.key AND t.as_of < s.as_of;
 
 INSERT INTO "genesys".conversations (conversation_id, day, conversation_start, conversation_end, originating_direction, conversation_initiator, external_tag, division_ids, as_of, raw)
      SELECT s.key, f.day, f.conversation_start, f.conversation_end, f.originating_direction, f.conversation_initiator, f.external_tag, f.division_ids, s.as_of, s.raw

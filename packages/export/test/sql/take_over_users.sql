@@ -8,7 +8,7 @@ CREATE TEMP TABLE newer ON COMMIT DROP AS
 
 UPDATE "genesys".users t SET as_of = s.as_of
      FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place)
-     WHERE NOT n.differs AND t.id = n.key;
+     WHERE NOT n.differs AND t.id = n.key AND t.as_of < s.as_of;
 
 INSERT INTO "genesys".users (id, name, email, username, department, title, state, division_id, division_name, version, as_of, raw)
      SELECT s.key, f.name, f.email, f.username, f.department, f.title, f.state, f.division_id, f.division_name, f.version, s.as_of, s.raw

@@ -66,7 +66,7 @@ export const takeOver = (schema: string, layout: Layout): ReadonlyArray<string> 
      WHERE t.as_of IS NULL OR t.as_of <= n.as_of`,
     `UPDATE ${schema}.${table} t SET as_of = s.as_of
      FROM pg_temp.newer n JOIN ${schema}.export_staging s USING (place)
-     WHERE NOT n.differs AND t.${key} = n.key`,
+     WHERE NOT n.differs AND t.${key} = n.key AND t.as_of < s.as_of`,
     `INSERT INTO ${schema}.${table} (${[key, ...names, "as_of", "raw"].join(", ")})
      SELECT ${["s.key", ...names.map((name) => `f.${name}`), "s.as_of", "s.raw"].join(", ")}
      FROM ${schema}.export_staging s, pg_catalog.jsonb_populate_record(NULL::${schema}.${table}, s.flat OPERATOR(pg_catalog.->) '${layout.one}') f
