@@ -17,7 +17,7 @@ const slow = [
   "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,TokenFile,TokenStore}.test.ts",
   "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
-  "packages/export/test/{Allowance,Exporter,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Unended}.test.ts",
+  "packages/export/test/{Allowance,Exporter,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
@@ -30,8 +30,8 @@ const alone = ["apps/cli/test/sharing.test.ts"]
 export default defineConfig({
   ssr: { resolve: { conditions: ["@effect-genesys/source"] } },
   test: {
-    // One more than there are processors, at most: programs that wait, such as the demo, leave theirs to others.
-    maxWorkers: 3,
+    // More than there are processors, at most: what waits, such as for a host that never answers, leaves its own to others.
+    maxWorkers: 4,
     globalSetup: "scripts/test/temporary.ts",
     testTimeout: 240_000,
     // What a test prints is of use only when it fails.

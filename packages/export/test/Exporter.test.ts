@@ -14,7 +14,7 @@ import * as Files from "./Files.ts"
 import * as World from "./World.ts"
 
 const since = World.first
-const perHour = 15
+const perHour = 10
 const world = World.layer({ conversationsPerHour: perHour })
 const conversations = (options: Partial<Parameters<typeof Exporter.conversations>[0]> = {}) =>
   World.running(Exporter.conversations({ since, ...options }))

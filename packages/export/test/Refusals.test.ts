@@ -17,6 +17,7 @@ const world = World.layer({ conversationsPerHour: 3 })
 const nameOf = ({ partition }: { readonly partition: Exporter.Done["partition"] }) =>
   partition.day?.slice(8) ?? partition.kind.name
 
+/** `PROVE=1`: each of these; else the first of each kind of error. */
 const refusals: ReadonlyArray<readonly [string, object, string]> = [
   ...[400, 404, 409, 410, 413].map(
     (status) =>
@@ -30,34 +31,37 @@ const refusals: ReadonlyArray<readonly [string, object, string]> = [
 ]
 
 describe("of an export,", () => {
-  for (const [what, fault, tag] of refusals) {
-    it.effect(`a day that is refused with ${what} fails alone, and the others are read, again and again`, () =>
-      Effect.gen(function* () {
-        const sink = NdjsonSink.layer({ directory: yield* Files.temporary })
-        const { addFault, clearFaults } = yield* Simulator
-        yield* World.start
-        yield* TestClock.adjust("78 hours")
-        yield* addFault({ path: query, method: "POST", ...fault })
-        const first = yield* Effect.provide(run, sink)
-        assert.deepStrictEqual(first.done.map(nameOf).toSorted(), ["01", "02", "03"])
-        assert.deepStrictEqual(
-          first.failed.map((one) => [nameOf(one), one.error._tag]),
-          [["04", tag]]
-        )
-        assert.strictEqual(first.pending, 0)
-        yield* TestClock.adjust("6 hours")
-        // What may have changed is read again, although the open day is refused as before.
-        assert.includeMembers((yield* Effect.provide(run, sink)).done.map(nameOf), ["01", "02", "03"])
-        yield* clearFaults
-        yield* addFault({ path: jobs, method: "POST", times: 1, ...fault })
-        yield* TestClock.adjust("6 hours")
-        const third = yield* Effect.provide(run, sink)
-        // A job that nobody can read the number of is submitted again.
-        assert.lengthOf(third.failed, what.startsWith("an answer") ? third.failed.length : 1)
-        assert.include(third.done.map(nameOf), "04")
-        yield* TestClock.adjust("6 hours")
-        assert.deepStrictEqual((yield* Effect.provide(run, sink)).failed, [])
-      }).pipe(Effect.provide(world))
+  for (const [at, [what, fault, tag]] of refusals.entries()) {
+    const isFirst = refusals.findIndex((one) => one[2] === tag) === at
+    it.effect.skipIf(!isFirst && process.env["PROVE"] === undefined)(
+      `a day that is refused with ${what} fails alone, and the others are read, again and again`,
+      () =>
+        Effect.gen(function* () {
+          const sink = NdjsonSink.layer({ directory: yield* Files.temporary })
+          const { addFault, clearFaults } = yield* Simulator
+          yield* World.start
+          yield* TestClock.adjust("78 hours")
+          yield* addFault({ path: query, method: "POST", ...fault })
+          const first = yield* Effect.provide(run, sink)
+          assert.deepStrictEqual(first.done.map(nameOf).toSorted(), ["01", "02", "03"])
+          assert.deepStrictEqual(
+            first.failed.map((one) => [nameOf(one), one.error._tag]),
+            [["04", tag]]
+          )
+          assert.strictEqual(first.pending, 0)
+          yield* TestClock.adjust("6 hours")
+          // What may have changed is read again, although the open day is refused as before.
+          assert.includeMembers((yield* Effect.provide(run, sink)).done.map(nameOf), ["01", "02", "03"])
+          yield* clearFaults
+          yield* addFault({ path: jobs, method: "POST", times: 1, ...fault })
+          yield* TestClock.adjust("6 hours")
+          const third = yield* Effect.provide(run, sink)
+          // A job that nobody can read the number of is submitted again.
+          assert.lengthOf(third.failed, what.startsWith("an answer") ? third.failed.length : 1)
+          assert.include(third.done.map(nameOf), "04")
+          yield* TestClock.adjust("6 hours")
+          assert.deepStrictEqual((yield* Effect.provide(run, sink)).failed, [])
+        }).pipe(Effect.provide(world))
     )
   }
 

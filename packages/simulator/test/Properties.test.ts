@@ -12,6 +12,8 @@ import { TestClock } from "effect/testing"
 import { Simulator } from "../src/Simulator.ts"
 import { call, login, me } from "./support/Calls.ts"
 
+const isProof = process.env["PROVE"] !== undefined
+
 const int = (minimum: number, maximum: number) =>
   Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
 
@@ -71,7 +73,7 @@ for (const limit of [1, 7]) {
         limit,
         (step) => step.calls
       )(input.bursts).pipe(Effect.provide(Simulator.layerHttpClient({ rateLimit: { limit } }))),
-    { arbitrary: { runs: 150, size: 40 }, timeout: 60_000 }
+    { arbitrary: { runs: isProof ? 150 : 50, size: 40 }, timeout: 60_000 }
   )
 }
 
@@ -79,7 +81,7 @@ it.effect.prop(
   "the usual window never lets the 301st call through, and refuses none before",
   { bursts: Arbitrary.array(burst, { minLength: 1, maxLength: 12 }) },
   (input) => rateWindow(300, (step) => step.calls * 30)(input.bursts).pipe(Effect.provide(Simulator.layerHttpClient())),
-  { arbitrary: { runs: 15, size: 12 }, timeout: 60_000 }
+  { arbitrary: { runs: isProof ? 15 : 5, size: 12 }, timeout: 60_000 }
 )
 
 const clients = [
@@ -204,6 +206,6 @@ for (const [name, oauth] of bounds) {
     name,
     { steps: Arbitrary.array(step, { minLength: 1, maxLength: 40 }) },
     ({ steps }) => play(steps, oauth).pipe(Effect.provide(Simulator.layerHttpClient(options))),
-    { arbitrary: { runs: 300, size: 40 }, timeout: 60_000 }
+    { arbitrary: { runs: isProof ? 300 : 100, size: 40 }, timeout: 60_000 }
   )
 }

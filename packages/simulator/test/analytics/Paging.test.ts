@@ -1,6 +1,6 @@
 /**
  * Paging: of an ended interval each conversation comes once, whatever the page size and the order; of one that is not, rows
- * shift.
+ * shift. `PROVE=1`: 15 ways to page, and every order; else 5, and each order and each place of it once.
  */
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -9,6 +9,8 @@ import { TestClock } from "effect/testing"
 import { Simulator } from "../../src/Simulator.ts"
 import { at, details, query, queryAll, runJob } from "../support/Analytics.ts"
 import { call, login } from "../support/Calls.ts"
+
+const isProof = process.env["PROVE"] !== undefined
 
 const Order = Schema.Literals(["asc", "desc", "unordered"])
 const OrderBy = Schema.Literals(["conversationStart", "conversationEnd", "segmentStart", "segmentEnd"])
@@ -49,7 +51,7 @@ it.effect.prop(
         if (startOfDayIntervalMatching) assert.sameMembers(rows, ids(found))
       }
     }).pipe(Effect.provide(world(seed))),
-  { arbitrary: { runs: 15 }, timeout: 60_000 }
+  { arbitrary: { runs: isProof ? 15 : 5 }, timeout: 60_000 }
 )
 
 it.effect(
@@ -60,8 +62,8 @@ it.effect(
       const token = yield* login()
       const all = ids(yield* queryAll(token, { interval }))
       const overlapping = ids(yield* runJob(token, { interval: "2026-11-02T07:00:00Z/2026-11-02T23:00:00Z" }))
-      for (const orderBy of OrderBy.literals) {
-        for (const order of Order.literals) {
+      for (const [place, orderBy] of OrderBy.literals.entries()) {
+        for (const order of isProof ? Order.literals : [Order.literals[place % Order.literals.length]!]) {
           yield* at("2026-11-02T12:00:30Z")
           assert.sameMembers(ids(yield* queryAll(token, { interval, order, orderBy }, 97)), all)
           const body = { interval: "2026-11-02T07:00:00Z/2026-11-02T23:00:00Z", order, orderBy }
