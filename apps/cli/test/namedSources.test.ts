@@ -7,7 +7,6 @@ import * as Redacted from "effect/Redacted"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as WorkerSettingsFile from "../../worker/src/settings/WorkerSettingsFile.ts"
-import * as InProcess from "../../worker/test/support/InProcess.ts"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 import { folder } from "./support/Cli.ts"
@@ -169,8 +168,8 @@ describe.concurrent("a settings file", () => {
 
   it.live("counts: http.host", () =>
     Effect.gen(function* () {
-      const file = write({ ...withHttp({ port: 0, host: "127.0.0.2" }), drain: "100ms" })
-      const { stderr } = yield* InProcess.run(["run", "--file", file], env, /listening/)
+      const file = write({ ...withHttp({ port: 0, host: "127.0.0.2" }), drain: "1s" })
+      const { stderr } = yield* Programs.run("genesys-worker", ["run", "--file", file], { env, until: /listening/ })
       assert.include(stderr, "//127.0.0.2:")
     })
   )
@@ -178,9 +177,9 @@ describe.concurrent("a settings file", () => {
   for (const [name, [settings, says]] of Object.entries(fields)) {
     it.live(`counts: ${Rules.find(name)?.field}`, () =>
       Effect.gen(function* () {
-        const { code, error } = yield* InProcess.run(["check", "--file", write(settings)], env)
-        assert.strictEqual(code, 2, error)
-        assert.match(error ?? "", says)
+        const { code, stderr } = yield* Programs.run("genesys-worker", ["check", "--file", write(settings)], { env })
+        assert.strictEqual(code, 2, stderr)
+        assert.match(/^genesys-worker: (.*)$/m.exec(stderr)?.[1] ?? "", says)
       })
     )
   }
