@@ -8,7 +8,6 @@ import { once } from "node:events"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import * as Measure from "./Measure.ts"
 
@@ -100,16 +99,10 @@ export const worker = Effect.gen(function* () {
     Effect.gen(function* () {
       const child = yield* started(env, file)
       yield* said(child, /(?:job done[\s\S]*){3}/)
-      const figures: Array<number> = []
       // A look a second, after what its jobs have used was given back.
-      yield* Effect.promise(async () => {
-        await sleep(20_000)
-        for (let look = 0; look < 20; look++) {
-          figures.push(memory(child.pid ?? 0))
-          await sleep(1_000)
-        }
-      })
-      return figures
+      yield* Effect.sleep("20 seconds")
+      const look = Effect.sync(() => memory(child.pid ?? 0))
+      return yield* Effect.replicateEffect(Effect.delay(look, "1 second"), 20)
     })
   )
   const figures = yield* rest

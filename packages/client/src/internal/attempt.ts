@@ -40,7 +40,7 @@ export const make = Effect.gen(function* () {
   const manager = yield* TokenManager
   const { apiUrl } = yield* Environment
   const rateLimit = yield* RateLimit
-  yield* Observe.budgets(rateLimit)
+  yield* Observe.start(rateLimit)
   const breaker = yield* Breaker.make
   let hasAnswered = false
 

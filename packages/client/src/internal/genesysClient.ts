@@ -34,7 +34,6 @@ type Response = HttpClientResponse.HttpClientResponse
 
 export const make = Effect.gen(function* () {
   const attempt = yield* Attempt.make
-  yield* Metrics.began
   const { apiUrl, budgets } = attempt
   const observe = Observe.make()
 

@@ -51,8 +51,9 @@ export const make = () => {
     })
 }
 
-/** What is left of each budget, as long as the scope is open. */
-export const budgets = Effect.fnUntraced(function* (rateLimit: RateLimit["Service"]) {
+/** What a client tells from its beginning, and what is left of each budget as long as the scope is open. */
+export const start = Effect.fnUntraced(function* (rateLimit: RateLimit["Service"]) {
+  yield* Metrics.began
   const context = yield* Effect.context()
   const clock = yield* Clock.Clock
   const left = (kind: string) => {
