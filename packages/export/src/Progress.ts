@@ -45,7 +45,7 @@ export const make = (): Progress => {
       run === undefined
         ? undefined
         : {
-            units: [...units].map(([partition, unit]) => ({ partition, ...unit })),
+            units: [...units].map(([partition, { rows, startedAt }]) => ({ partition, startedAt, rows })),
             ended: run.ended.size,
             due: run.due.size,
             rows: run.rows
