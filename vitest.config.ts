@@ -1,8 +1,7 @@
 import { defineConfig } from "vitest/config"
 
-// Tests run from the sources: the condition makes one package see another's `src`, so no build is needed.
-
-// Tests need no process of their own: several files share one, which loads what they import once.
+// Tests run from the sources: the condition makes one package see another's `src`, so no build is needed. Several files share a
+// process, which loads what they import once.
 
 /** Of the packages that are published, and of what both programs stand on. */
 const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
@@ -11,10 +10,10 @@ const parts = "apps/*/test/*/**/*.test.ts"
 const together = [packages, parts, "examples/*.test.ts"]
 const programs = ["apps/*/test/*.test.ts", "scripts/test/**/*.test.ts", "packages/benchmarks/test/**/*.test.ts"]
 /** But simulations of long times, which are slower in a process that has run others, and what looks at its memory. */
-const long = "{packages,apps}/*/test/**/{Killed,Simulated*,*.model,Worker,WorkerM*,WorkerReadiness}.test.ts"
+const long = "{packages,apps}/*/test/**/{Killed,SimulatedMonth,SimulatedWeek,*.model,WorkerM*}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
 const slow = [
-  "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,TokenFile,TokenStore}.test.ts",
+  "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,SimulatedYear,TokenFile,TokenStore}.test.ts",
   "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
   "packages/export/test/{Allowance,Exporter,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
@@ -24,8 +23,11 @@ const slow = [
   "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
   "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile,server/WorkerServer}.test.ts"
 ]
-/** Twenty programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested. */
+/** Many programs at once want the whole machine: what they do when they have to wait long is right, but not what is tested. */
 const alone = ["apps/cli/test/sharing.test.ts"]
+
+/** `npm run test:fast` */
+const isFast = process.env["FAST"] !== undefined
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["@effect-genesys/source"] } },
@@ -36,24 +38,22 @@ export default defineConfig({
     testTimeout: 240_000,
     // What a test prints is of use only when it fails.
     silent: "passed-only",
-    projects: [
-      {
-        extends: true,
-        test: { name: "fast", include: together, exclude: [...slow, long], isolate: false, sequence: { groupOrder: 0 } }
-      },
-      {
-        extends: true,
-        test: {
-          name: "together",
-          include: [...slow, ...programs],
-          exclude: [long, ...alone],
-          isolate: false,
-          sequence: { groupOrder: 0 }
-        }
-      },
-      { extends: true, test: { name: "each", include: [long], sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
-    ],
+    projects: isFast
+      ? [{ extends: true, test: { name: "fast", include: together, exclude: [...slow, long], isolate: false } }]
+      : [
+          {
+            extends: true,
+            test: {
+              name: "together",
+              include: [...together, ...programs],
+              exclude: [long, ...alone],
+              isolate: false,
+              sequence: { groupOrder: 0 }
+            }
+          },
+          { extends: true, test: { name: "each", include: [long], sequence: { groupOrder: 0 } } },
+          { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
+        ],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
   }
 })

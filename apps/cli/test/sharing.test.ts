@@ -30,8 +30,8 @@ const statusOf = Effect.fnUntraced(function* (env: Process.Env) {
   return yield* Schema.decodeEffect(Status)(stdout)
 })
 
-/** `PROVE=1`: 20; else 8. */
-const count = process.env["PROVE"] === undefined ? 8 : 20
+/** `PROVE=1`: 20; else 6. */
+const count = process.env["PROVE"] === undefined ? 6 : 20
 
 const together = (env: Process.Env) =>
   Effect.all(

@@ -1,4 +1,7 @@
-/** Every setting of both programs, by each way that it can come: what counts is seen by a trap, and what must not count never is. */
+/**
+ * Every setting of both programs, by each way that it can come: what counts is seen by a trap, and what must not count never is.
+ * `PROVE=1`: each in a process of its own, as it ships, and what must not count one by one.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import * as Rules from "@effect-genesys/core/Settings"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -295,7 +298,7 @@ describe.concurrent("a setting", () => {
     }
 
     const from = fromDotEnv(name)
-    // Those that must not count are tried all at once below, and one by one in the full form.
+    // Else those that must not count are tried all at once, below.
     it.live.skipIf(from === "never" && process.env["PROVE"] !== "1")(
       `${name} of a .env beside the secret counts: ${from}`,
       () =>

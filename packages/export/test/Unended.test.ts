@@ -67,7 +67,7 @@ describe("conversations that do not end", () => {
         yield* TestClock.adjust("1 day")
         assert.deepStrictEqual((yield* run).done, [])
       }).pipe(Effect.provide(MemorySink.make(rows)), Effect.provide(Logger.layer([logger])))
-    }).pipe(Effect.provide(World.layer({ conversationsPerHour: 18, longestConversation: 38 * 86_400 })))
+    }).pipe(Effect.provide(World.layer({ conversationsPerHour: 12, longestConversation: 38 * 86_400 })))
   )
 })
 
