@@ -46,7 +46,7 @@ export const make = Effect.gen(function* () {
   }).pipe(
     Effect.provideService(CircuitBreaker.CircuitBreakerStore, Context.get(store, CircuitBreaker.CircuitBreakerStore))
   )
-  /** A host that has answered begins anew, with another circuit. */
+  /** A host that has answered after it failed begins anew, with another circuit: each is remembered for an hour. */
   let circuit = 0
   /** The last one in which it failed. */
   let failed = -1
@@ -55,7 +55,7 @@ export const make = Effect.gen(function* () {
   const answered: Breaker["answered"] = (now) =>
     Effect.sync(() => {
       answeredAt = now
-      circuit++
+      if (failed === circuit) circuit++
     })
 
   /** A request that fails while others are answered says nothing of the host. */
