@@ -44,15 +44,20 @@ const requests = Effect.map(
   ({ tokenRequests }) => tokenRequests
 )
 
+/** All have printed one token, for which one of them has asked. */
+const assertShared = Effect.fnUntraced(function* (ended: Effect.Success<ReturnType<typeof together>>) {
+  assert.deepStrictEqual(new Set(ended.map(({ code, stderr }) => `${code}${stderr}`)), new Set(["0"]))
+  assert.strictEqual(new Set(ended.map(({ stdout }) => stdout)).size, 1)
+  assert.strictEqual(yield* requests, 1)
+})
+
 describe("processes share a token:", () => {
   it.live(
     `${count} at once make one request`,
     () =>
       Effect.gen(function* () {
         const ended = yield* together(yield* Settings.env)
-        assert.deepStrictEqual(new Set(ended.map(({ code, stderr }) => `${code}${stderr}`)), new Set(["0"]))
-        assert.strictEqual(new Set(ended.map(({ stdout }) => stdout)).size, 1)
-        assert.strictEqual(yield* requests, 1)
+        yield* assertShared(ended)
       }).pipe(Effect.provide(Simulator.layer())),
     timeout
   )
@@ -67,9 +72,7 @@ describe("processes share a token:", () => {
         const { clearJournal } = yield* Simulator
         yield* clearJournal
         const ended = yield* together({ ...person.env, XDG_CACHE_HOME: `${person.env.XDG_CACHE_HOME}-2` })
-        assert.deepStrictEqual(new Set(ended.map(({ code, stderr }) => `${code}${stderr}`)), new Set(["0"]))
-        assert.strictEqual(new Set(ended.map(({ stdout }) => stdout)).size, 1)
-        assert.strictEqual(yield* requests, 1)
+        yield* assertShared(ended)
       }).pipe(Effect.provide(Simulator.layer())),
     timeout
   )
@@ -82,7 +85,7 @@ describe("processes share a token:", () => {
         const ended = yield* together(env)
         assert.deepStrictEqual(new Set(ended.map(({ code, stdout }) => `${code}${stdout}`)), new Set(["3"]))
         assert.strictEqual(yield* requests, 1)
-        assert.isAbove(ended.filter(({ stderr }) => /remembered for another \d+s/.test(stderr)).length, count - 5)
+        assert.isAbove(ended.filter(({ stderr }) => /remembered for another \d+s/.test(stderr)).length, (count * 3) / 4)
         assert.strictEqual((yield* Process.run("genesys", ["token", "--renew"], { env })).code, 3)
         assert.strictEqual(yield* requests, 2)
         assert.strictEqual((yield* statusOf(env)).state, "refused")

@@ -1,15 +1,11 @@
 /** The whole way of an SDK call to the simulator, over HTTP or in memory; and the same to a transport that only records. */
 import { AccessToken } from "@effect-genesys/auth/AccessToken"
-import { Credentials } from "@effect-genesys/auth/Credentials"
 import { Environment } from "@effect-genesys/auth/Environment"
-import { ClientCredentials } from "@effect-genesys/auth/Grant"
-import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { RateLimit } from "@effect-genesys/client/RateLimit"
-import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Testing from "@effect-genesys/simulator/testing"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,24 +17,8 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { GenesysSdk } from "../src/GenesysSdk.ts"
 
-const credentials = Layer.unwrap(
-  Simulator.use(({ clientId, clientSecret }) =>
-    Effect.succeed(Credentials.layer(new ClientCredentials({ clientId, clientSecret })))
-  )
-)
-
 /** In memory, on the test's clock. */
-export const layer = (options: SimulatorOptions = {}) =>
-  GenesysSdk.layer.pipe(
-    Layer.provideMerge(GenesysClient.layer),
-    Layer.provide(RateLimit.layer),
-    Layer.provideMerge(TokenManager.layer),
-    Layer.provide(TokenEndpoint.layerHttp),
-    Layer.provide(NodeCrypto.layerDigest),
-    Layer.provide(credentials),
-    Layer.provide(Environment.layer()),
-    Layer.provideMerge(Simulator.layerHttpClient(options))
-  )
+export const layer = (options: SimulatorOptions = {}) => Layer.provideMerge(GenesysSdk.layer, Testing.layer(options))
 
 const token = new AccessToken({
   value: Redacted.make("fixed-token"),
