@@ -7,11 +7,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { fork } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Load from "./Load.ts"
+import * as Surroundings from "./Surroundings.ts"
 
 const conversationsPerHour = 41_667
 const secret = "secret"
@@ -62,20 +62,10 @@ const advance = Effect.fnUntraced(function* (simulator: Load.Server, advanceSeco
 
 export const exportDay = Effect.scoped(
   Effect.gen(function* () {
-    const directory = yield* Effect.acquireRelease(
-      Effect.sync(() => mkdtempSync(join(tmpdir(), "genesys-export-"))),
-      (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-    )
+    const directory = yield* Surroundings.home
     const options = { clients, conversationsPerHour, callsPerMinute: 300, dataLag }
     const simulator = yield* Load.start("./SimulatorServer.ts", JSON.stringify(options))
-    const env = {
-      PATH: process.env["PATH"],
-      HOME: directory,
-      GENESYS_CLOUD_LOGIN_URL: simulator.url,
-      GENESYS_CLOUD_API_URL: simulator.url,
-      GENESYS_CLOUD_CLIENT_ID: "caller",
-      GENESYS_CLOUD_CLIENT_SECRET: secret
-    }
+    const env = Surroundings.env(directory, { url: simulator.url, clientId: "caller", secret })
     // Just past midnight, when the day before is complete and the one that is open is small.
     const now = yield* advance(simulator, 1)
     const today = new Date(now).toISOString().slice(0, 10)

@@ -9,7 +9,7 @@ import * as Login from "./Login.ts"
 import * as Measure from "./Measure.ts"
 import { memoise } from "./MemoisedPromise.ts"
 
-const callers = 10_000
+export const callers = 10_000
 
 const herd = <A, E>(caller: Effect.Effect<A, E>) =>
   Effect.orDie(Measure.millis(Effect.replicateEffect(caller, callers, { concurrency: "unbounded", discard: true })))
@@ -35,6 +35,15 @@ const deferred = Effect.gen(function* () {
   return yield* herd(Deferred.await(answer))
 })
 
+/** @param counts how many requests for a token a round came to */
+export const printHerd = (name: string, rows: Parameters<typeof Measure.print>[1], counts: ReadonlySet<number>) =>
+  Measure.print(
+    `${name}: ${callers.toLocaleString("en")} cold callers, a login host that takes ${Duration.format(Login.delay)}`,
+    rows,
+    "ms",
+    [`Requests for a token in each round: ${[...counts].join(" or ")} (must be 1).`]
+  )
+
 export const coldHerd = Effect.gen(function* () {
   const counts = new Set<number>()
   const manager = Effect.scoped(
@@ -53,10 +62,5 @@ export const coldHerd = Effect.gen(function* () {
     ],
     { warmUp: 3, rounds: 21 }
   )
-  yield* Measure.print(
-    `herd: ${callers.toLocaleString("en")} cold callers, a login host that takes ${Duration.format(Login.delay)}`,
-    rows,
-    "ms",
-    [`Requests for a token in each round: ${[...counts].join(" or ")} (must be 1).`]
-  )
+  yield* printHerd("herd", rows, counts)
 })

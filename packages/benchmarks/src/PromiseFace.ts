@@ -6,13 +6,12 @@ import { createTokenManager } from "@effect-genesys/auth"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { callers, printHerd } from "./Herd.ts"
 import * as Login from "./Login.ts"
 import * as Measure from "./Measure.ts"
 import { memoise } from "./MemoisedPromise.ts"
 
 const reads = 50_000
-const callers = 10_000
-
 interface Host {
   readonly fetch: typeof globalThis.fetch
   readonly requests: () => number
@@ -106,11 +105,6 @@ export const promise = Effect.scoped(
       ],
       { warmUp: 3, rounds: 21 }
     )
-    yield* Measure.print(
-      `promise: ${callers.toLocaleString("en")} cold callers, a login host that takes ${Duration.format(Login.delay)}`,
-      herd,
-      "ms",
-      [`Requests for a token in each round: ${[...counts].join(" or ")} (must be 1).`]
-    )
+    yield* printHerd("promise", herd, counts)
   })
 )

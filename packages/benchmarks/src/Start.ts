@@ -3,11 +3,9 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Measure from "./Measure.ts"
+import * as Surroundings from "./Surroundings.ts"
 
 const program = fileURLToPath(
   import.meta.resolve("@effect-genesys/cli/package.json").replace("package.json", "bin/genesys.cjs")
@@ -22,18 +20,8 @@ const run = (args: ReadonlyArray<string>, env: NodeJS.ProcessEnv) =>
 
 export const start = Effect.gen(function* () {
   const { clientId, clientSecret, url } = yield* Simulator
-  const home = yield* Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "genesys-start-"))),
-    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-  )
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: home,
-    GENESYS_CLOUD_LOGIN_URL: url,
-    GENESYS_CLOUD_API_URL: url,
-    GENESYS_CLOUD_CLIENT_ID: clientId,
-    GENESYS_CLOUD_CLIENT_SECRET: Redacted.value(clientSecret)
-  }
+  const home = yield* Surroundings.home
+  const env = Surroundings.env(home, { url, clientId, secret: Redacted.value(clientSecret) })
   const candidate = (name: string, args: ReadonlyArray<string>, ratio?: number): Measure.Candidate => ({
     name,
     run: Measure.millis(run(args, env)),

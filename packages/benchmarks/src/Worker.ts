@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Measure from "./Measure.ts"
+import * as Surroundings from "./Surroundings.ts"
 
 const program = fileURLToPath(
   import.meta.resolve("@effect-genesys/worker/package.json").replace("package.json", "bin/genesys-worker.cjs")
@@ -64,20 +64,10 @@ const memory = (pid: number) => {
 
 export const worker = Effect.gen(function* () {
   const { clientId, clientSecret, url } = yield* Simulator
-  const folder = yield* Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "genesys-worker-"))),
-    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-  )
+  const folder = yield* Surroundings.home
   const file = join(folder, "worker.json")
   writeFileSync(file, JSON.stringify({ http: { port: 0 }, jobs: jobs(folder) }))
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: folder,
-    GENESYS_CLOUD_LOGIN_URL: url,
-    GENESYS_CLOUD_API_URL: url,
-    GENESYS_CLOUD_CLIENT_ID: clientId,
-    GENESYS_CLOUD_CLIENT_SECRET: Redacted.value(clientSecret)
-  }
+  const env = Surroundings.env(folder, { url, clientId, secret: Redacted.value(clientSecret) })
   // It answers HTTP before it says that it has started.
   const ready = Effect.scoped(
     Effect.gen(function* () {
