@@ -10,6 +10,7 @@ import * as fs from "node:fs"
 import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import * as ProcessLock from "../src/ProcessLock.ts"
+import { UntrustedFile } from "../src/UntrustedFile.ts"
 
 const newPath = () => join(fs.mkdtempSync(join(tmpdir(), "genesys-lock-")), "a.lock")
 
@@ -176,4 +177,52 @@ describe("ProcessLock", () => {
       assert.isFalse(fs.existsSync(target))
     })
   )
+
+  test(
+    "that is a folder goes with what is in it, if the rule says so",
+    Effect.gen(function* () {
+      const path = newPath()
+      fs.mkdirSync(path)
+      fs.writeFileSync(join(path, "file"), "")
+      const rule: ProcessLock.Rule = { poll: 5, decide: ({ refused }) => (refused === undefined ? "Wait" : "TakeOver") }
+      assert.isTrue(yield* Effect.scoped(Effect.flatMap(acquire(path, rule), ({ isOurs }) => isOurs)))
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), [])
+    })
+  )
+})
+
+describe("the rule that leaves a lock to who works", () => {
+  const untrusted = new UntrustedFile({ file: "a.lock", reason: "Refused", what: "is a folder" })
+  const seen: ProcessLock.Seen = {
+    owner: Option.some(elsewhere),
+    refused: undefined,
+    isOurs: false,
+    isGone: false,
+    isNamesake: false,
+    silence: 0,
+    wasTouched: false,
+    unmoved: 0,
+    waited: 0,
+    takenOver: 0
+  }
+  const dead = { isGone: true }
+  const table: ReadonlyArray<readonly [string, Partial<ProcessLock.Seen>, ReturnType<ProcessLock.Rule["decide"]>]> = [
+    ["has just been seen", {}, "Wait"],
+    ["was touched while one looked", { wasTouched: true }, "GiveUp"],
+    ["was touched, and not again for long", { wasTouched: true, unmoved: 60_000 }, "GiveUp"],
+    ["does nothing for less than ten seconds", { unmoved: 9_999 }, "Wait"],
+    ["does nothing for ten seconds", { unmoved: 10_000 }, "TakeOver"],
+    // Clocks may differ: how long ago it was touched by another one's says nothing.
+    ["seems to be silent for a day", { silence: 86_400_000 }, "Wait"],
+    ["is dead", dead, "TakeOver"],
+    ["is dead, and was touched before that", { isGone: true, wasTouched: true }, "TakeOver"],
+    ["has this process's number", { isNamesake: true }, "TakeOver"],
+    ["is this very process", { isOurs: true, isNamesake: true }, "GiveUp"],
+    ["could not have made it", { ...dead, refused: untrusted }, "GiveUp"],
+    ["is dead, and two others were faster", { ...dead, takenOver: 2 }, "TakeOver"],
+    ["is dead, and three others were faster", { ...dead, takenOver: 3 }, "GiveUp"]
+  ]
+  it.each(table)("if its owner %s", (_, change, expected) => {
+    assert.strictEqual(ProcessLock.leftToWhoWorks.decide({ ...seen, ...change }), expected)
+  })
 })
