@@ -5,10 +5,16 @@ import { defineConfig } from "vitest/config"
 
 /** Of the packages that are published, and of what both programs stand on. */
 const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
-/** Of a program's parts, which mirror its folders; those beside them run the program itself. */
+/** Of a program's parts, which mirror its folders. */
 const parts = "apps/*/test/*/**/*.test.ts"
 const together = [packages, parts, "examples/*.test.ts"]
-const programs = ["apps/*/test/*.test.ts", "scripts/test/**/*.test.ts", "packages/benchmarks/test/**/*.test.ts"]
+/** What runs a program itself: one of its commands, or all of them. */
+const programs = [
+  "apps/*/test/**/*.program.test.ts",
+  "apps/*/test/*.test.ts",
+  "scripts/test/**/*.test.ts",
+  "packages/benchmarks/test/**/*.test.ts"
+]
 /** But simulations of long times, which are slower in a process that has run others, and what looks at its memory. */
 const long = "{packages,apps}/*/test/**/{Killed,SimulatedMonth,SimulatedWeek,*.model,WorkerM*}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
@@ -39,7 +45,12 @@ export default defineConfig({
     // What a test prints is of use only when it fails.
     silent: "passed-only",
     projects: isFast
-      ? [{ extends: true, test: { name: "fast", include: together, exclude: [...slow, long], isolate: false } }]
+      ? [
+          {
+            extends: true,
+            test: { name: "fast", include: together, exclude: [...slow, ...programs, long], isolate: false }
+          }
+        ]
       : [
           {
             extends: true,

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
-import * as Programs from "./support/Programs.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Settings from "../../../worker/test/support/Settings.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 240_000
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import type { Readable } from "node:stream"
-import * as Process from "../../worker/test/support/Process.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
 
 const timeout = 240_000
 

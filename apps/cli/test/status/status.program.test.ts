@@ -3,9 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Person from "./support/Person.ts"
-import * as Screen from "./support/Screen.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Person from "../support/Person.ts"
+import * as Screen from "../support/Screen.ts"
 
 const timeout = 120_000
 

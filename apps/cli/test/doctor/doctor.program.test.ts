@@ -9,14 +9,14 @@ import * as Redacted from "effect/Redacted"
 import { readFileSync } from "node:fs"
 import * as Http from "node:http"
 import { createServer } from "node:https"
-import * as Certificates from "../../../packages/client/test/network/Certificates.ts"
-import * as Company from "../../../packages/client/test/network/Company.ts"
-import * as Proxy from "../../../packages/client/test/network/Proxy.ts"
-import { listen } from "../../../packages/client/test/network/Server.ts"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
-import * as Programs from "./support/Programs.ts"
-import * as CommonErrors from "../src/doctor/CommonErrors.ts"
+import * as Certificates from "../../../../packages/client/test/network/Certificates.ts"
+import * as Company from "../../../../packages/client/test/network/Company.ts"
+import * as Proxy from "../../../../packages/client/test/network/Proxy.ts"
+import { listen } from "../../../../packages/client/test/network/Server.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Settings from "../../../worker/test/support/Settings.ts"
+import * as Programs from "../support/Programs.ts"
+import * as CommonErrors from "../../src/doctor/CommonErrors.ts"
 
 const timeout = 240_000
 const { commonErrors } = CommonErrors
@@ -224,7 +224,7 @@ describe("genesys doctor", () => {
   })
 
   it("has the table of the README", () => {
-    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
+    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8")
     const section = readme.split("## Common errors\n")[1]?.split("\n## ")[0] ?? ""
     const cells = section
       .split("\n")

@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Cli from "./support/Cli.ts"
+import * as Cli from "../support/Cli.ts"
 
 it.live(
   "genesys api --paginate outlives its tokens, a revocation and an outage, and loses no row",

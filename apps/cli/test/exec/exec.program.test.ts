@@ -2,9 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
-import * as Person from "./support/Person.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Settings from "../../../worker/test/support/Settings.ts"
+import * as Person from "../support/Person.ts"
 
 const timeout = 120_000
 

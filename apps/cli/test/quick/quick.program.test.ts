@@ -14,11 +14,11 @@ import {
   writeFileSync
 } from "node:fs"
 import { dirname, join } from "node:path"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
-import * as Person from "./support/Person.ts"
-import { folder } from "./support/Cli.ts"
-import * as Programs from "./support/Programs.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Settings from "../../../worker/test/support/Settings.ts"
+import * as Person from "../support/Person.ts"
+import { folder } from "../support/Cli.ts"
+import * as Programs from "../support/Programs.ts"
 
 const [program = ""] = Process.command("genesys")
 

@@ -8,11 +8,11 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as TestClock from "effect/testing/TestClock"
-import { Worker } from "../src/Worker.ts"
-import type { WorkerSettings } from "../src/settings/WorkerSettings.ts"
-import * as MemorySink from "../../../packages/export/test/MemorySink.ts"
-import * as World from "../../../packages/export/test/World.ts"
-import * as Workers from "./support/Workers.ts"
+import { Worker } from "../../src/Worker.ts"
+import type { WorkerSettings } from "../../src/settings/WorkerSettings.ts"
+import * as MemorySink from "../../../../packages/export/test/MemorySink.ts"
+import * as World from "../../../../packages/export/test/World.ts"
+import * as Workers from "../support/Workers.ts"
 
 const watch = { name: "watch", kind: "watch", every: "1h" } as const
 /** As no settings file may have it. */

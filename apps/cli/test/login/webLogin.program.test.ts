@@ -3,10 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
-import * as Attackers from "../../../packages/simulator/test/support/hostile/Attackers.ts"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Person from "./support/Person.ts"
-import { begin, freePort, get, simulator } from "./support/WebLogin.ts"
+import * as Attackers from "../../../../packages/simulator/test/support/hostile/Attackers.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Person from "../support/Person.ts"
+import { begin, freePort, get, simulator } from "../support/WebLogin.ts"
 
 const timeout = 120_000
 

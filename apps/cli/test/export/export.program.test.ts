@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Cli from "./support/Cli.ts"
+import * as Cli from "../support/Cli.ts"
 
 const timeout = 120_000
 const simulator = Simulator.layer({

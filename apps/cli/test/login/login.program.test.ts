@@ -6,8 +6,8 @@ import * as Redacted from "effect/Redacted"
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Person from "./support/Person.ts"
-import * as Screen from "./support/Screen.ts"
+import * as Person from "../support/Person.ts"
+import * as Screen from "../support/Screen.ts"
 
 const timeout = 120_000
 const tokenRequests = Effect.map(

@@ -6,11 +6,11 @@ import * as Schema from "effect/Schema"
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Collector from "./support/Collector.ts"
-import * as InProcess from "./support/InProcess.ts"
-import * as Process from "./support/Process.ts"
-import * as Prometheus from "./support/Prometheus.ts"
-import * as Settings from "./support/Settings.ts"
+import * as Collector from "../support/Collector.ts"
+import * as InProcess from "../support/InProcess.ts"
+import * as Process from "../support/Process.ts"
+import * as Prometheus from "../support/Prometheus.ts"
+import * as Settings from "../support/Settings.ts"
 
 const timeout = 90_000
 

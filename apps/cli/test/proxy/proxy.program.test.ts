@@ -7,10 +7,10 @@ import { execFile, spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as Sdk from "../../../packages/simulator/test/support/Sdk.ts"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
-import * as Programs from "./support/Programs.ts"
+import * as Sdk from "../../../../packages/simulator/test/support/Sdk.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Settings from "../../../worker/test/support/Settings.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 240_000
 const hasCurl = spawnSync("curl", ["--version"]).status === 0

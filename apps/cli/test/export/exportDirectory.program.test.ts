@@ -12,11 +12,11 @@ import * as Stream from "effect/Stream"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Settings from "../../worker/test/support/Settings.ts"
-import { conversations, rows, users } from "../../../packages/export/test/Files.ts"
-import * as Cli from "./support/Cli.ts"
-import * as Screen from "./support/Screen.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Settings from "../../../worker/test/support/Settings.ts"
+import { conversations, rows, users } from "../../../../packages/export/test/Files.ts"
+import * as Cli from "../support/Cli.ts"
+import * as Screen from "../support/Screen.ts"
 
 const timeout = 240_000
 const simulator = Simulator.layer({

@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Cli from "./support/Cli.ts"
-import * as InProcess from "./support/InProcess.ts"
+import * as Cli from "../support/Cli.ts"
+import * as InProcess from "../support/InProcess.ts"
 
 const timeout = 240_000
 const hasNo = (shell: string) => spawnSync(shell, ["--version"]).status !== 0

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import * as Prompts from "../src/login/Prompts.ts"
+import * as Prompts from "../../src/login/Prompts.ts"
 
 const given = (...parts: ReadonlyArray<Uint8Array>) =>
   Prompts.secretFromInput.pipe(Effect.provide(Layer.orDie(Stdio.layerTest({ stdin: Stream.fromIterable(parts) }))))

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as InProcess from "./support/InProcess.ts"
-import * as Process from "./support/Process.ts"
+import * as InProcess from "../support/InProcess.ts"
+import * as Process from "../support/Process.ts"
 
-const example = fileURLToPath(new URL("../../../examples/worker.yaml", import.meta.url))
-const root = fileURLToPath(new URL("../../..", import.meta.url))
-const readme = new URL("../../../README.md", import.meta.url)
-const published = new URL("../settings.schema.json", import.meta.url)
+const example = fileURLToPath(new URL("../../../../examples/worker.yaml", import.meta.url))
+const root = fileURLToPath(new URL("../../../..", import.meta.url))
+const readme = new URL("../../../../README.md", import.meta.url)
+const published = new URL("../../settings.schema.json", import.meta.url)
 const env = {
   ACME_CLIENT_ID: "id",
   ACME_CLIENT_SECRET: "canary-secret",

@@ -6,9 +6,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFile
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Person from "./support/Person.ts"
-import { freePort, get, simulator } from "./support/WebLogin.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Person from "../support/Person.ts"
+import { freePort, get, simulator } from "../support/WebLogin.ts"
 
 const timeout = 120_000
 

@@ -3,8 +3,8 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Process from "../../worker/test/support/Process.ts"
-import * as Programs from "./support/Programs.ts"
+import * as Process from "../../../worker/test/support/Process.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 240_000
 

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as InProcess from "./support/InProcess.ts"
-import * as Process from "./support/Process.ts"
-import * as Settings from "./support/Settings.ts"
+import * as InProcess from "../support/InProcess.ts"
+import * as Process from "../support/Process.ts"
+import * as Settings from "../support/Settings.ts"
 
 const timeout = 240_000
 

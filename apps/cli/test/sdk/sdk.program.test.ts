@@ -3,7 +3,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Cli from "./support/Cli.ts"
+import * as Cli from "../support/Cli.ts"
 
 const timeout = 240_000
 const sdk = (args: ReadonlyArray<string>, options?: Cli.Options) => Cli.genesys(["sdk", ...args], options)
