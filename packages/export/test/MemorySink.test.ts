@@ -1,4 +1,4 @@
-/** A sink that somebody has made passes the checks that are for all, and one with a fault does not. */
+/** A sink that somebody has made passes the cases that are for all, and one with a fault does not. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,27 +9,16 @@ import { Sink } from "../src/Sink.ts"
 import * as SinkSuite from "../src/testing/SinkSuite.ts"
 import * as MemorySink from "./MemorySink.ts"
 
-const placeOf = (rows: Map<string, Row>, layer: Layer.Layer<Sink>) => ({
-  layer,
-  rows: (kind: Layout) =>
-    Effect.sync(
-      () =>
-        new Map(
-          [...rows].flatMap(([place, { key, value }]) =>
-            place === `${kind.name}/${key}` ? [[key, value] as const] : []
-          )
-        )
-    )
-})
+const place = (make: (rows: Map<string, Row>) => Layer.Layer<Sink>) =>
+  Effect.sync((): SinkSuite.Place => {
+    const rows = new Map<string, Row>()
+    const of = (kind: Layout) =>
+      [...rows].flatMap(([name, { key, value }]) => (name === `${kind.name}/${key}` ? [[key, value] as const] : []))
+    return { layer: make(rows), rows: (kind) => Effect.sync(() => new Map(of(kind))) }
+  })
 
 describe("the sink of the README", () => {
-  for (const { name, run } of SinkSuite.checks)
-    it.live(name, () =>
-      Effect.suspend(() => {
-        const rows = new Map<string, Row>()
-        return run(placeOf(rows, MemorySink.make(rows)))
-      })
-    )
+  for (const { name, run } of SinkSuite.cases(place(MemorySink.make))) it.live(name, () => run)
 })
 
 /** Puts each row there as it comes, whatever is there. */
@@ -42,11 +31,10 @@ const careless = (rows: Map<string, Row>) => {
   })
 }
 
-it.live("a careless sink fails every check, with what is wrong", () =>
+it.live("a careless sink fails every case, with what is wrong", () =>
   Effect.gen(function* () {
-    for (const { name, run } of SinkSuite.checks) {
-      const rows = new Map<string, Row>()
-      const mistake = yield* Effect.flip(run(placeOf(rows, careless(rows))))
+    for (const { name, run } of SinkSuite.cases(place(careless))) {
+      const mistake = yield* Effect.flip(run)
       assert.instanceOf(mistake, SinkSuite.Mistake, name)
       assert.match(String(Object(mistake).message), /should be .*, and is /s)
     }

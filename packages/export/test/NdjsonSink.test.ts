@@ -16,8 +16,8 @@ for (const compression of ["none", "gzip", "zstd"] as const) {
       corrupt: Effect.sync(() => writeFileSync(`${directory}/checkpoint.json`, '{"version":1,"parti')),
       mend: Effect.sync(() => rmSync(`${directory}/checkpoint.json`))
     }))
-    for (const { name, run } of SinkSuite.lastingChecks)
-      it.live(name, () => Effect.provide(Effect.flatMap(place, run), NodeServices.layer), 60_000)
+    for (const { name, run } of SinkSuite.lastingCases(place))
+      it.live(name, () => Effect.provide(run, NodeServices.layer), 60_000)
   })
 }
 

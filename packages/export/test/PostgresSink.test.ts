@@ -27,7 +27,7 @@ const place = Effect.gen(function* () {
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQL", (it) => {
-  for (const { name, run } of SinkSuite.lastingChecks) it.effect(name, () => Effect.flatMap(place, run), 60_000)
+  for (const { name, run } of SinkSuite.lastingCases(place)) it.effect(name, () => run, 60_000)
 
   it.effect(
     "text that its JSON cannot have is replaced, and keeps nothing else from being exported",

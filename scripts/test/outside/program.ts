@@ -6,12 +6,15 @@ import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import { AuthenticationError } from "@effect-genesys/auth/TokenError"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
+import { TokenStore } from "@effect-genesys/auth/TokenStore"
+import { TokenStoreSuite } from "@effect-genesys/auth/testing"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { RateLimit } from "@effect-genesys/client/RateLimit"
+import { RateLimitSuite } from "@effect-genesys/client/testing"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import { Plan } from "@effect-genesys/export"
-import * as SinkSuite from "@effect-genesys/export/testing/SinkSuite"
+import { SinkSuite } from "@effect-genesys/export/testing"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import { NodeCrypto } from "@effect/platform-node"
 import * as Console from "effect/Console"
@@ -56,7 +59,13 @@ const program = Effect.gen(function* () {
   yield* Console.log(Option.getOrThrow(user).email)
   const simulator = yield* Simulator
   yield* Console.log(...(yield* Effect.promise(() => promises(simulator))))
-  yield* Console.log(Plan !== undefined && SinkSuite.checks.length > 0)
+  yield* Console.log(Plan !== undefined && SinkSuite.lastingCases(Effect.never).length > 0)
+  // What somebody who writes a store or a limit runs on it.
+  const kits = [
+    TokenStoreSuite.cases(() => TokenStore.layerMemory, { isShared: false }),
+    RateLimitSuite.cases(() => RateLimit.layer)
+  ]
+  for (const { run } of kits.flat()) yield* run
 })
 
 // Effect logs to standard output unless it is told otherwise.

@@ -58,8 +58,9 @@ export const cases = <E>(
   return isShared ? [...single, ...shared] : single
 }
 
+/** A layer is built anew, though a program around it has such a store. */
 const provided = <E>(run: Effect.Effect<void>, layer: Layer.Layer<never, E>) =>
-  Effect.timeout(Effect.provide(run, layer), longest)
+  Effect.timeout(Effect.provide(run, Layer.fresh(layer)), longest)
 
 /** Adds one to the failures of the entry, and takes its time. */
 const count = (of: TokenOwner, inside: (by: number) => void = () => undefined) =>

@@ -1,10 +1,15 @@
 /**
- * What every `RateLimit` must do, whatever it asks before it lets a call go. Run each case with a limit of its own, and with
- * Effect's `TestClock`, which the case moves: `for (const { name, run } of cases) it.effect(name, () => Effect.provide(run, layer))`.
+ * What every `RateLimit` must do, whatever it asks before it lets a call go, as cases for whatever runs your tests: give them a layer
+ * of a limit. They need no test runner of their own, and bring the clock that they move.
+ *
+ * ```ts
+ * for (const { name, run } of RateLimitSuite.cases(layer)) test(name, () => Effect.runPromise(run))
+ * ```
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Headers from "effect/http/Headers"
 import * as TestClock from "effect/testing/TestClock"
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict"
@@ -28,7 +33,20 @@ import {
 export interface Case {
   /** What holds, as the end of a sentence that begins with "a rate limit". */
   readonly name: string
-  /** Dies with what does not hold. */
+  /** Fails, or dies of an `AssertionError`, if the limit does not do it. */
+  readonly run: Effect.Effect<void, unknown>
+}
+
+/** @param layer a limit that has let no call go; asked for once for each case */
+export const cases = <E>(layer: () => Layer.Layer<RateLimit, E>): ReadonlyArray<Case> =>
+  checks.map(({ name, run }) => ({
+    name,
+    // Anew, though a program around it has such a limit.
+    run: Effect.suspend(() => Effect.provide(run, Layer.provideMerge(Layer.fresh(layer()), TestClock.layer())))
+  }))
+
+interface Check {
+  readonly name: string
   readonly run: Effect.Effect<void, never, RateLimit>
 }
 
@@ -40,7 +58,7 @@ const hosts: ReadonlyArray<readonly [string, CountingHost.Options]> = [
   ["1,000 calls a minute", { allowed: 1000 }]
 ]
 
-const neverAbove = hosts.map(([name, options]): Case => {
+const neverAbove = hosts.map(([name, options]): Check => {
   const { allowed = 300 } = options
   return {
     name: `sends nothing that is refused, and 90 % of what is allowed, to a host that allows ${name}`,
@@ -53,7 +71,7 @@ const neverAbove = hosts.map(([name, options]): Case => {
   }
 })
 
-export const cases: ReadonlyArray<Case> = [
+const checks: ReadonlyArray<Check> = [
   {
     name: "lets a few calls go at once",
     run: Effect.gen(function* () {

@@ -1,21 +1,22 @@
 /**
- * What every sink does, as checks that any test runner can run: for a sink of your own. Each fails with a `Mistake` that says what is
- * wrong, and needs a `Place` where nothing was written before.
+ * What every `Sink` must do, as cases for whatever runs your tests: give them a place for rows, made anew for each of them. They
+ * need no test runner of their own, and real time.
+ *
+ * ```ts
+ * for (const { name, run } of SinkSuite.cases(place)) test(name, () => Effect.runPromise(run))
+ * ```
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Checkpoint, Entry } from "../Checkpoint.ts"
-import * as Column from "../Column.ts"
 import { same, says } from "../internal/mistake.ts"
-import * as Kinds from "../Kinds.ts"
 import type { Layout } from "../Layout.ts"
 import * as Partition from "../Partition.ts"
 import type { Row } from "../Row.ts"
 import { Sink } from "../Sink.ts"
+import { conversations, day, entry, holds, noon, row, things, users, values, write } from "./internal/sinkFixture.ts"
 
 export { Mistake } from "../internal/mistake.ts"
 
@@ -33,56 +34,37 @@ export interface LastingPlace extends Place {
   readonly mend: Effect.Effect<void>
 }
 
-export interface Check<P extends Place = Place> {
-  /** What a sink does. */
+export interface Case<R = never> {
+  readonly name: string
+  /** Fails with a `Mistake` that says what is wrong, if the sink does not do it. */
+  readonly run: Effect.Effect<void, unknown, R>
+}
+
+/** @param place where nothing was written before; asked for once for each case */
+export const cases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> => casesOf(place, ofAll)
+
+/** Of a sink that keeps what it has outside of the process: all of `cases`, and what only such a one has to do. */
+export const lastingCases = <E, R>(place: Effect.Effect<LastingPlace, E, R>): ReadonlyArray<Case<R>> => [
+  ...casesOf(place, ofAll),
+  ...casesOf(place, ofLasting)
+]
+
+interface Check<P extends Place> {
   readonly name: string
   readonly run: (place: P) => Effect.Effect<void, unknown>
 }
 
-const { layout: conversations } = Kinds.conversations
-const { layout: users } = Kinds.users
-/** Of which no sink was told. */
-const things = {
-  name: "suite_things",
-  by: "whole",
-  key: "thingId",
-  one: "suite_thing",
-  fields: { thingId: Schema.String },
-  table: {
-    key: "thing_id",
-    columns: { label: Column.text("label") },
-    children: [{ name: "suite_parts", from: "parts", place: "part", columns: { label: Column.text("label") } }]
-  }
-} as const satisfies Layout
-
-const day = Partition.ofDay(conversations, "2026-11-01")
-const noon = Date.parse("2026-11-01T12:00:00Z")
-
-const row = (key: string, minutes: number, more: Record<string, unknown> = {}): Row => ({
-  key,
-  asOf: noon + minutes * 60_000,
-  value: { conversationId: key, conversationStart: "2026-11-01T10:00:00.000Z", minutes, ...more }
-})
-const entry = (rows: number): Entry => ({ source: "job", asOf: noon, rows, running: 0 })
-const values = (rows: ReadonlyArray<Row>) => new Map(rows.map(({ key, value }) => [key, value]))
-
-const write = (rows: ReadonlyArray<Row>, partition: Partition.Partition = day) =>
-  Sink.use((sink) => sink.write({ partition, rows: Stream.fromArray(rows), entry: Effect.succeed(entry(rows.length)) }))
-
-const holds = (expected: Checkpoint) =>
-  Effect.flatMap(
-    Sink.use((sink) => sink.checkpoint),
-    (actual) => same("the checkpoint", actual, expected)
-  )
+const casesOf = <P extends Place, E, R>(place: Effect.Effect<P, E, R>, checks: ReadonlyArray<Check<P>>) =>
+  checks.map(({ name, run }): Case<R> => ({ name, run: Effect.flatMap(place, run) }))
 
 const isThere = ({ rows }: Place, kind: Layout, expected: ReadonlyArray<Row>) =>
   Effect.flatMap(rows(kind), (found) => same(`what is there of ${kind.name}`, new Map(found), values(expected)))
 
-/** What is done in one opening of the sink. */
-const opened = (place: Place, body: Effect.Effect<void, unknown, Sink>) => Effect.provide(body, place.layer)
+/** What is done in one opening of the sink: anew, though a program around it has it open. */
+const opened = (place: Place, body: Effect.Effect<void, unknown, Sink>) =>
+  Effect.provide(body, Layer.fresh(place.layer))
 
-/** Every sink. */
-export const checks: ReadonlyArray<Check> = [
+const ofAll: ReadonlyArray<Check<Place>> = [
   {
     name: "it is empty at first, and keeps rows and checkpoint when it is opened again",
     run: Effect.fnUntraced(function* (place) {
@@ -200,9 +182,7 @@ export const checks: ReadonlyArray<Check> = [
   }
 ]
 
-/** Those that keep what they have outside of the process. */
-export const lastingChecks: ReadonlyArray<Check<LastingPlace>> = [
-  ...checks,
+const ofLasting: ReadonlyArray<Check<LastingPlace>> = [
   {
     name: "an entry that could not be read again is refused, and nothing changes",
     run: Effect.fnUntraced(function* (place) {
