@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { resolve } from "node:path"
+import { written } from "../src/internal/sinks/written.ts"
 import * as SinkSettings from "../src/SinkSettings.ts"
 
 const decode = Schema.decodeUnknownSync(SinkSettings.Sink, { onExcessProperty: "error" })
@@ -60,5 +61,26 @@ describe("the settings of a sink", () => {
       if (commandLine.flag !== "out") assert.isTrue(flags.delete(commandLine.flag), commandLine.flag)
     }
     assert.deepStrictEqual([...flags], [])
+  })
+})
+
+describe("sinks that have an option of the same name", () => {
+  const tagged = <N extends string, A extends string>(name: N, access: ReadonlyArray<A>) =>
+    Schema.TaggedStruct(name, { place: Schema.NonEmptyString, access: Schema.optionalKey(Schema.Literals(access)) })
+  const Both = written([
+    tagged("files", ["owner", "group"]),
+    tagged("blob", ["private", "public"]),
+    Schema.TaggedStruct("table", { place: Schema.NonEmptyString })
+  ])
+  const of = Schema.decodeUnknownSync(Both, { onExcessProperty: "error" })
+
+  it("have each its own", () => {
+    assert.deepStrictEqual(of({ files: "a", access: "group" }), { _tag: "files", place: "a", access: "group" })
+    assert.deepStrictEqual(of({ blob: "b", access: "public" }), { _tag: "blob", place: "b", access: "public" })
+    assert.throws(() => of({ blob: "b", access: "group" }), /"private" \| "public"[^]*access/)
+    assert.throws(
+      () => of({ table: "t", access: "group" }),
+      /either files \(with access\) or blob \(with access\) or table$/m
+    )
   })
 })

@@ -61,13 +61,13 @@ export const target = Effect.fnUntraced(function* (
     const ways = ["--out FILE", ...sinks.map(({ commandLine: { usage } }) => usage)]
     return yield* wrong(`Say where the rows go, with one of: ${ways.join(", ")}.`)
   }
-  const { flag, keeps, wrong: wrongIn } = sink.commandLine
+  const { elsewhere: own, flag, keeps, wrong: wrongIn } = sink.commandLine
   const { [flag]: place = "", ...more } = given
   const isFile = flag === "out" && !(yield* isDirectory(place))
   const misplaced = sinks
     .filter((other) => isFile || other !== sink)
     .flatMap((other) => Object.entries(other.commandLine.elsewhere))
-    .find(([name]) => more[name] !== undefined && !(isFile && name === "access"))
+    .find(([name]) => more[name] !== undefined && (isFile ? name !== "access" : !(name in own)))
   if (misplaced !== undefined) return yield* wrong(misplaced[1])
   if (isFile) return { _tag: "File", file: place, access: Option.getOrElse(flags.access, () => "owner" as const) }
   if (flags.force) return yield* wrong(`--force is for one file. ${keeps}`)

@@ -50,7 +50,7 @@ export const entry: Entry<typeof settings.Type> = {
     keeps: "A directory keeps what it has: to begin anew, name another one.",
     elsewhere: {
       compression: "--compression is for the files of a directory: write --out with a / at the end, or leave it out.",
-      access: "--access is for files. Who may read tables, GRANT says in the database. Leave it out."
+      access: "--access is for files. Who may read anything else is said there, of tables by GRANT. Leave it out."
     },
     wrong: () => undefined
   }
