@@ -6,7 +6,7 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 19)) {
   console.error("genesys-worker: needs Node 22.19 or later; this is " + process.versions.node + ".")
   process.exit(2)
 }
-// Signals that come before the program is loaded are kept until internal/signals.ts of @effect-genesys/runtime asks for them.
+// Signals that come before the program is loaded are kept until Signals of @effect-genesys/program asks for them.
 const kept = []
 let take = (signal) => {
   // Whoever says twice that it shall end means now.

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
+import { putBack } from "./internal/putBack.ts"
 import type { Seal } from "./Seal.ts"
 
 /** Whether there was something. A file, or a link, stays: whatever is written replaces it. */
@@ -19,14 +20,11 @@ export const clear = Effect.fnUntraced(function* (
   yield* fs.rename(path, moved)
   // Another process was faster, and it was its new file that was moved.
   if ((yield* fs.lstat(moved)).type === "File") {
-    yield* Effect.catch(fs.link(moved, path), ({ reason }) =>
-      // A third one was there too, or there are no hard links here.
-      reason._tag === "AlreadyExists" ? Effect.void : fs.rename(moved, path)
-    )
+    yield* putBack(fs, moved, path)
     yield* fs.remove(moved, { force: true })
     return true
   }
-  yield* Effect.logWarning("what was in the place of a file of the token store was moved").pipe(
+  yield* Effect.logWarning("what was in the place of a file of ours was moved").pipe(
     Effect.annotateLogs({ event: "store.warning", file: path, moved })
   )
   return true

@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { lutimes } from "node:fs/promises"
 import { hostname } from "node:os"
+import { putBack } from "./internal/putBack.ts"
 import * as PlainFile from "./PlainFile.ts"
 import type { UntrustedFile } from "./UntrustedFile.ts"
 
@@ -129,12 +130,7 @@ const takeOver = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: s
   if (Option.isNone(yield* Effect.option(fs.rename(path, aside)))) return
   const moved = idOf(yield* look(aside))
   // Somebody was faster, and it was the new lock that was moved.
-  if (moved !== undefined && moved !== idOf(found)) {
-    yield* Effect.catch(fs.link(aside, path), ({ reason }) =>
-      // A third one was there too, or there are no hard links here.
-      reason._tag === "AlreadyExists" ? Effect.void : Effect.ignore(fs.rename(aside, path))
-    )
-  }
+  if (moved !== undefined && moved !== idOf(found)) yield* Effect.ignore(putBack(fs, aside, path))
   yield* Effect.ignore(fs.remove(aside, { recursive: true }))
 })
 

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { resolve } from "node:path"
-import { written } from "../src/internal/sinks/written.ts"
+import { written as schemaOf } from "../src/internal/sinks/written.ts"
 import * as SinkSettings from "../src/SinkSettings.ts"
 
 const decode = Schema.decodeUnknownSync(SinkSettings.Sink, { onExcessProperty: "error" })
@@ -67,7 +67,7 @@ describe("the settings of a sink", () => {
 describe("sinks that have an option of the same name", () => {
   const tagged = <N extends string, A extends string>(name: N, access: ReadonlyArray<A>) =>
     Schema.TaggedStruct(name, { place: Schema.NonEmptyString, access: Schema.optionalKey(Schema.Literals(access)) })
-  const Both = written([
+  const Both = schemaOf([
     tagged("files", ["owner", "group"]),
     tagged("blob", ["private", "public"]),
     Schema.TaggedStruct("table", { place: Schema.NonEmptyString })

@@ -1,6 +1,6 @@
 /**
  * The notification channels: whose they are, what they are subscribed to, and when they end. What flows through their
- * WebSockets is in ChannelSocket.ts.
+ * WebSockets is in channelSocket.ts.
  */
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
