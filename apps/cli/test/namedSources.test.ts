@@ -35,7 +35,7 @@ describe.concurrent("a flag", () => {
       ["users", "export", "--postgres", "DATABASE_URL", "--ca", "/no/such/file"],
       /^genesys: ca must be a file .*\/no\/such\/file/m
     ],
-    GENESYS_WORKER_INTERVAL: ["genesys", ["watch", "--interval", "soon"], /--interval/],
+    GENESYS_WORKER_INTERVAL: ["genesys", ["watch", "--every", "soon"], /--every/],
     GENESYS_WORKER_EMAIL: ["genesys", ["watch", "--email", "nobody"], /--email/]
   }
   it("is tried, or it is said why not", () => {

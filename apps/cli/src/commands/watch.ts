@@ -19,7 +19,7 @@ export const watch = Command.make(
   Command.withExamples([
     { command: "genesys watch", description: "A round every ten seconds" },
     {
-      command: "genesys watch --interval 2s --email someone@example.com",
+      command: "genesys watch --every 2s --email someone@example.com",
       description: "More often, with another user"
     },
     { command: "genesys watch --json", description: "One JSON object a line, for programs" }

@@ -126,8 +126,8 @@ export const run = <A, E, R>({ call, concurrency, identity, isFatal, items, stat
         new UsageError({
           message:
             error._tag === "UntrustedFile"
-              ? `Name another file for what is done with --state, or mend this one: ${error.message}`
-              : `${state} cannot be written: ${DiskFailure.reasonOf(error)}. Name a file for what is done with --state.`
+              ? `Name another file for what is done with --done, or mend this one: ${error.message}`
+              : `${state} cannot be written: ${DiskFailure.reasonOf(error)}. Name a file for what is done with --done.`
         })
       const { done, log } =
         state === undefined

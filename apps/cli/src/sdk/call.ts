@@ -44,7 +44,7 @@ const valuesOf = (found: Operation, given: SdkOperation.Values, value: unknown):
 
 const fatal = new Set(["AuthenticationError", "UnauthorizedError", "ConfigurationError"])
 
-export const run = ({ input, lines, named, parallel, state, ...given }: Call) =>
+export const run = ({ done, input, lines, named, parallel, ...given }: Call) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ format: "ndjson" })
     const found = yield* SdkOperation.find(given.operation)
@@ -57,7 +57,7 @@ export const run = ({ input, lines, named, parallel, state, ...given }: Call) =>
         source === undefined
           ? {}
           : valuesOf(found, values, yield* JsonInput.parse(source, yield* JsonInput.text(source)))
-      const idle = lines ? "lines" : Option.isSome(parallel) ? "parallel" : Option.isSome(state) ? "state" : undefined
+      const idle = lines ? "lines" : Option.isSome(parallel) ? "parallel" : Option.isSome(done) ? "done" : undefined
       if (idle !== undefined) {
         return yield* new UsageError({
           message: `--${idle} is for many calls: give a folder or an .ndjson file with --input, or leave it out.`
@@ -83,7 +83,7 @@ export const run = ({ input, lines, named, parallel, state, ...given }: Call) =>
         items,
         call: send,
         concurrency: Option.getOrElse(parallel, () => 8),
-        state: Option.getOrElse(state, () =>
+        state: Option.getOrElse(done, () =>
           source === "-" ? undefined : `${source.replace(/(?<![/\\])[/\\]+$/, "")}.done`
         ),
         identity: JSON.stringify([apiUrl, clientId, SdkOperation.nameOf(found), values]),

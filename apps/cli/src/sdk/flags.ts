@@ -37,7 +37,7 @@ export const sdkCallFlags = {
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
     Flag.optional
   ),
-  state: Flag.String("state").pipe(
+  done: Flag.String("done").pipe(
     Flag.withDescription("Where it is written down which of many calls are done; left out, beside the input"),
     Flag.withMetavar("file"),
     Flag.optional

@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 
 export const flags = {
-  interval: Flag.String("interval").pipe(
+  every: Flag.String("every").pipe(
     Flag.withDescription("The pause after each round, such as 2s or 5m; by default GENESYS_WORKER_INTERVAL, or 10s"),
     Flag.withMetavar("duration"),
     Flag.withSchema(

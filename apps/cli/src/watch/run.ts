@@ -29,7 +29,7 @@ export const run = (flags: Input) =>
       yield* Effect.catch(printer.rows(Stream.fromEffect(row(event))), ({ message }) => Console.error(message))
     })
     yield* Watch.watch({
-      interval: Option.getOrElse(flags.interval, () => settings.interval),
+      interval: Option.getOrElse(flags.every, () => settings.interval),
       email: Option.getOrElse(flags.email, () => settings.email),
       report: printer.asked ? rows : print
     }).pipe(

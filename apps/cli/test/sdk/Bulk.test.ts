@@ -47,7 +47,7 @@ describe("the file of what is done", () => {
       const state = join(folder(), "searches.done")
       sparse(state)
       const error = yield* Effect.flip(run(state))
-      assert.match(error.message, /--state.*searches\.done has a line that no call has written\. Move it away/)
+      assert.match(error.message, /--done.*searches\.done has a line that no call has written\. Move it away/)
     })
   )
 
@@ -68,7 +68,7 @@ describe("the file of what is done", () => {
       yield* run(state)
       Fs.chmodSync(directory, 0o777)
       const error = yield* Effect.flip(run(state))
-      assert.match(error.message, /--state.* can be changed by other users\. .*: chmod go-w \S+$/)
+      assert.match(error.message, /--done.* can be changed by other users\. .*: chmod go-w \S+$/)
     })
   )
 
@@ -83,7 +83,7 @@ describe("the file of what is done", () => {
         const { isUntouched, path } = victim(state)
         plant(path, state)
         const error = yield* Effect.flip(run(state))
-        assert.match(error.message, /--state.*searches\.done (is a symbolic|has another name)/)
+        assert.match(error.message, /--done.*searches\.done (is a symbolic|has another name)/)
         isUntouched()
         assert.isFalse(Fs.existsSync(`${path}.new`))
       })

@@ -67,8 +67,8 @@ describe("genesys watch", () => {
     () =>
       Effect.gen(function* () {
         for (const args of [
-          ["--interval", "0"],
-          ["--interval", "soon"],
+          ["--every", "0"],
+          ["--every", "soon"],
           ["--email", "nobody"]
         ]) {
           const { code, stdout } = yield* Programs.run("genesys", ["watch", ...args], { env: yield* Settings.env })
