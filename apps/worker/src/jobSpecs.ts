@@ -3,6 +3,7 @@ import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import type { Sinks } from "@effect-genesys/program/Sinks"
 import * as Effect from "effect/Effect"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Scope from "effect/Scope"
 import * as JobPlan from "./jobs/JobPlan.ts"
 import type { JobSpec } from "./jobs/JobSpec.ts"
 import * as JobWork from "./jobs/JobWork.ts"
@@ -34,6 +35,10 @@ export const make = Effect.gen(function* () {
           RetryPolicy,
           policy
         ),
+      // In the scope of whoever asks, not in that of the surroundings.
+      hold: Effect.flatMap(Effect.scope, (scope) =>
+        Effect.provideContext(Scope.provide(JobWork.hold(job), scope), surroundings)
+      ),
       // What is wrong with the settings of the org, the next run says.
       mended: Effect.ignore(inOrg(Mended.mended)),
       begins: Effect.provideContext(JobWork.measured(job, known), surroundings),

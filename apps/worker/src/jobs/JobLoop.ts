@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Struct from "effect/Struct"
+import * as Hold from "./hold.ts"
 import * as JobMetrics from "./JobMetrics.ts"
 import type { JobFailure, JobSpec } from "./JobSpec.ts"
 import type { JobState } from "./JobState.ts"
@@ -26,7 +27,7 @@ export interface Loop {
 const iso = (millis: number) => new Date(millis).toISOString()
 
 /** When nothing is due, or runs. */
-const undated = (state: JobState) => Struct.omit(state, ["nextRunAt", "runningSince"])
+const undated = (state: JobState) => Struct.omit(state, ["nextRunAt", "runningSince", "standsBy"])
 
 /**
  * In short sleeps: a timer knows nothing of a clock that jumps or a machine that sleeps, and ends at 24 days. It takes `atMost`
@@ -108,6 +109,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
   const ending = yield* Deferred.make<void>()
   const isEnding = Deferred.isDone(ending)
   const unlessEnding = (effect: Effect.Effect<void>) => Effect.raceFirst(effect, Deferred.await(ending))
+  const held = yield* Hold.make(spec, { isEnding, unlessEnding, ref })
   let last: number | undefined
   let refusals = 0
   let breaks = 0
@@ -146,12 +148,15 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
   const loop = Effect.gen(function* () {
     yield* after
     yield* JobMetrics.began(spec)
+    yield* held.take
     let failure: JobFailure | undefined
     while (!(yield* isEnding)) {
       yield* wait(failure)
+      yield* held.take
       if (yield* isEnding) break
       const exit = yield* runOnce(spec, isEnding, ref)
       failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
+      if (failure !== undefined) yield* held.letGo(failure)
       breaks = 0
     }
   })
@@ -173,6 +178,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
 
   const supervised = Effect.forkChild(Effect.andThen(after, spec.begins ?? Effect.void)).pipe(
     Effect.andThen(unbroken),
+    Effect.ensuring(held.release),
     Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const })))
   )
   const fiber = yield* Effect.forkIn(supervised, scope)

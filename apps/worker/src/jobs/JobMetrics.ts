@@ -27,6 +27,11 @@ export const lastSuccess = Metric.gauge("genesys_job_last_success_timestamp_seco
   description: "When a run of the job was done last, in seconds since 1970; 0 if all have failed"
 })
 
+/** From 0 at the start of the worker. */
+const standby = Metric.gauge("genesys_job_standby", {
+  description: "1 while another worker has the sink of the job, and this one waits to take over; else 0"
+})
+
 export interface Labelled {
   readonly name: string
   readonly kind: string
@@ -41,9 +46,13 @@ export const began = (job: Labelled) =>
     Metric.update(Metric.withAttributes(runs, { ...labelsOf(job), outcome: "done" }), 0),
     Effect.andThen(
       Metric.update(Metric.withAttributes(failures, labelsOf(job)), 0),
-      Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), 0)
+      Effect.andThen(Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), 0), stands(job, false))
     )
   )
+
+/** Whether it stands by. */
+export const stands = (job: Labelled, by: boolean) =>
+  Metric.update(Metric.withAttributes(standby, labelsOf(job)), by ? 1 : 0)
 
 export const ended = (
   job: Labelled,
@@ -73,7 +82,7 @@ export const ended = (
 /** There is no such job any more: what tells of its present goes. */
 export const gone = (job: Labelled) =>
   Effect.forEach(
-    [failuresInARow, duration, lastSuccess],
+    [failuresInARow, duration, lastSuccess, standby],
     (gauge) => Metric.remove(Metric.withAttributes(gauge, labelsOf(job))),
     { discard: true }
   )

@@ -1,6 +1,7 @@
 /** What a job is to whoever starts it: when, how, and what it tells of a run. */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { JobReport, JobState } from "./JobState.ts"
 import type { Trigger } from "./Trigger.ts"
 
@@ -22,6 +23,11 @@ export interface JobSpec {
   readonly trigger: Trigger
   /** Once. `isStopping` says that no new unit of work should be begun. */
   readonly run: (isStopping: Effect.Effect<boolean>) => Effect.Effect<JobReport, JobFailure>
+  /**
+   * Holds what only one worker may use at a time, between runs too, until the scope is closed. With the tag `LockedError`, another
+   * one has it, and the job stands by; what else is in the way, a run says.
+   */
+  readonly hold?: Effect.Effect<void, JobFailure, Scope.Scope> | undefined
   /** Waits until another try is worth it, after the org has refused the credentials. */
   readonly mended: Effect.Effect<void>
   /** Runs beside it from its beginning, until it is done or the job ends. */

@@ -20,6 +20,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import type * as Scope from "effect/Scope"
 import type { OrgServices } from "../Orgs.ts"
 import type { ExportJob, Job } from "../settings/WorkerSettings.ts"
 import * as CommandJob from "./CommandJob.ts"
@@ -122,12 +123,20 @@ export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, 
   const loop: Effect.Effect<void, never, Sinks> = unlessHeld(
     Effect.matchEffect(Effect.timeout(held, readable), {
       onSuccess: (checkpoint) => unlessHeld(lag.held(measure, checkpoint)),
-      onFailure: () =>
-        lag.assumed(measure).pipe(Effect.andThen(Effect.sleep("1 minute")), Effect.andThen(Effect.suspend(() => loop)))
+      onFailure: ({ _tag }) =>
+        // How far it is behind, the worker tells that has it.
+        (_tag === "LockedError" ? Effect.void : lag.assumed(measure)).pipe(
+          Effect.andThen(Effect.sleep("1 minute")),
+          Effect.andThen(Effect.suspend(() => loop))
+        )
     })
   )
   return loop
 }
+
+/** Keeps the sink of an export open, and with it everybody else out, until the scope is closed. */
+export const hold = (job: Job): Effect.Effect<void, JobFailure, Sinks | Scope.Scope> =>
+  "sink" in job ? Effect.asVoid(Sinks.use((sinks) => sinks.get(job.sink))) : Effect.void
 
 /** What is so of an export at this moment. */
 export const present = ({ lag, progress }: Memory): Effect.Effect<Pick<JobState, "lagSeconds" | "progress">> =>

@@ -50,7 +50,7 @@ export const ofOrg = Effect.fnUntraced(function* (name: string) {
 export const ofJob = ({ report, ...state }: JobState): JobState =>
   report === undefined ? state : { ...state, report: Struct.omit(report, ["lagSeconds"]) }
 
-/** Why a job is not done, if it is not: of a `stopped` one, its org tells. */
+/** Why a job is not done, if it is not: of a `stopped` one, its org tells, and one that stands by is done by another worker. */
 export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobState): ReadonlyArray<string> => {
   const todo = "The log says more; please report it."
   if (state === "ended") return [`job ${name}: it is not started any more. ${todo}`]
@@ -59,7 +59,7 @@ export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobSta
       `job ${name}: it cannot be started, by a defect of this program, and is tried again at ${nextRunAt}. ${todo}`
     ]
   }
-  if (failures === 0 || state === "stopped") return []
+  if (failures === 0 || state === "stopped" || state === "standby") return []
   const again = state === "running" ? "is tried again now" : `is tried again at ${nextRunAt}`
   return [
     `job ${name}: its last ${failures === 1 ? "run has" : `${failures} runs have`} failed, and it ${again}. ${lastRun?.message}`
