@@ -14,6 +14,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { GenesysClient } from "./GenesysClient.ts"
+import { KeepsAlive } from "./internal/dispatcher.ts"
 import * as Init from "./internal/promiseInit.ts"
 import * as Pages from "./internal/promisePages.ts"
 import { Proxies } from "./Proxies.ts"
@@ -86,12 +87,12 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
       Pages.rows(request, init.lookAhead)
     )
     return Pages.iterate(
-      (use) =>
-        run(
-          ({ context, retry, scope }) => use(scope).pipe(withRetry(retry, init), Effect.provideContext(context)),
-          init
-        ),
-      pages
+      (use, signal) =>
+        run(({ context, retry, scope }) => use(scope).pipe(withRetry(retry, init), Effect.provideContext(context)), {
+          signal
+        }),
+      pages,
+      init.signal
     )
   }
 
@@ -137,6 +138,8 @@ const layerTransport = (
 ): Layer.Layer<HttpClient.HttpClient, ConfigurationError> => {
   if (fetch !== undefined) return Options.layerFetch(checked, fetch)
   const { proxy } = checked
-  if (proxy === undefined) return Transport.layerConfig
-  return Transport.layerThrough(proxy === false ? Proxies.layerNone : Proxies.layerUrl("proxy", proxy))
+  const proxies =
+    proxy === undefined ? Proxies.layerConfig : proxy === false ? Proxies.layerNone : Proxies.layerUrl("proxy", proxy)
+  // Whoever waits for an answer holds the process himself.
+  return Layer.provide(Transport.layerThrough(proxies), Layer.succeed(KeepsAlive, false))
 }

@@ -4,12 +4,14 @@
  */
 import { ProxyError } from "@effect-genesys/core/ConnectionFailure"
 import type * as Undici from "@effect/platform-node/Undici"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { SecureContext } from "node:tls"
 import { nameOf, type Proxies, proxyFor, type ProxyUrl } from "../Proxies.ts"
+import * as QuietPool from "./quietPool.ts"
 
 /**
  * It is loaded when it is needed: `genesys status` opens no connection. By its default export, since bundlers cannot tell
@@ -46,22 +48,33 @@ export interface Network {
   readonly tls: Option.Option<SecureContext>
 }
 
+/** Whether a request that is under way keeps the process alive. */
+export const KeepsAlive = Context.Reference<boolean>("@effect-genesys/client/dispatcher/KeepsAlive", {
+  defaultValue: () => true
+})
+
 export const make = (network: Network): Effect.Effect<Undici.Dispatcher, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.map(loadUndici, (undici) => open(undici, network)),
+      Effect.zipWith(loadUndici, KeepsAlive, (undici, keepsAlive) => open(undici, network, keepsAlive)),
       ({ all }) => Effect.promise(() => Promise.all(all.map((dispatcher) => dispatcher.destroy())))
     ),
     ({ dispatcher }) => dispatcher
   )
 
-const open = (undici: typeof Undici.default, { proxies, tls }: Network) => {
+const open = (undici: typeof Undici.default, { proxies, tls }: Network, keepsAlive: boolean) => {
   const connect = tls._tag === "None" ? {} : { secureContext: tls.value }
-  const direct = new undici.Agent({ ...pool, connect })
+  const pools = keepsAlive ? {} : { factory: QuietPool.factory(undici) }
+  const direct = new undici.Agent({
+    ...pool,
+    ...pools,
+    connect: keepsAlive ? connect : undici.buildConnector({ timeout: connectTimeout, ...connect })
+  })
   const toProxy = undici.buildConnector({ timeout: connectTimeout, ...connect })
   const through = (url: ProxyUrl) =>
     new undici.ProxyAgent({
       ...pool,
+      ...pools,
       uri: Redacted.value(url),
       connect,
       requestTls: connect,
