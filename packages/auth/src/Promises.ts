@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { AccessToken } from "./AccessToken.ts"
 import * as Instant from "./internal/instant.ts"
+import * as Checks from "./internal/promiseChecks.ts"
 import * as Runtime from "./internal/promiseRuntime.ts"
 import type { Live } from "./internal/tokenManager.ts"
 import type { TokenStatus } from "./TokenStatus.ts"
@@ -78,7 +79,7 @@ export interface Parts {
 export interface Promises<P extends Parts> {
   readonly manager: PromiseTokenManager
   /** Runs what is made of it; the signal, or the end of the manager, interrupts that. */
-  readonly run: <A, E>(use: (parts: P) => Effect.Effect<A, E>, options?: WaitOptions) => Promise<A>
+  readonly run: <A, E>(use: (parts: P) => Effect.Effect<A, E>, signal?: AbortSignal) => Promise<A>
 }
 
 export const make = <P extends Parts, E>(
@@ -96,12 +97,14 @@ export const make = <P extends Parts, E>(
     live.listen((status) => tellAll(plain(status)))
   })
 
-  const getToken = (waiting?: WaitOptions): Promise<string> => {
-    const signal = waiting?.signal
+  const current = (signal?: AbortSignal): Promise<string> => {
     const token = signal?.aborted === true ? undefined : live?.ready()
     if (token !== undefined) return textOf(token)
     return signal === undefined ? together() : alone(signal)
   }
+
+  const renewed = (signal?: AbortSignal) =>
+    runtime.run((parts) => Effect.map(parts.live.service.renew, valueOf), signal)
 
   const alone = (signal?: AbortSignal, told: () => void = ignored) =>
     runtime.promised<string, unknown>(
@@ -139,7 +142,41 @@ export const make = <P extends Parts, E>(
   const status = (): PromiseTokenStatus =>
     live === undefined ? { ...unbuilt, state: stateOf[runtime.state()] } : plain(live.status())
 
-  const onChange = (listener: (status: PromiseTokenStatus) => unknown) => {
+  const close = () => {
+    // What was built tells its end itself.
+    if (runtime.state() === "idle" || runtime.state() === "building") tellAll({ ...unbuilt, state: "closed" })
+    live = undefined
+    handedOut = undefined
+    return runtime.close()
+  }
+
+  const manager: PromiseTokenManager = {
+    getToken: (waiting) => (waiting === undefined ? current() : waited("getToken", waiting, current)),
+    rejectToken: async (token) => {
+      if (typeof token !== "string") throw Checks.wrong("token", "the token that the API refused, as getToken gave it")
+      return runtime.run((parts) => parts.live.service.reject(named(token)))
+    },
+    renewToken: (waiting) => waited("renewToken", waiting ?? {}, renewed),
+    getStatus: async () => status(),
+    onChange: listening(listeners, status),
+    close,
+    [Symbol.asyncDispose]: close
+  }
+  return { manager, run: runtime.run }
+}
+
+const waitNames = ["signal"]
+
+/** With the signal of the options, if they are what they should be. */
+const waited = (where: string, waiting: WaitOptions, use: (signal?: AbortSignal) => Promise<string>) => {
+  const wrong = Checks.object(where, "options", waiting, waitNames) ?? Checks.signal(waiting.signal)
+  return wrong === undefined ? use(waiting.signal) : Promise.reject(wrong)
+}
+
+const listening =
+  (listeners: Set<(status: PromiseTokenStatus) => void>, status: () => PromiseTokenStatus) =>
+  (listener: (status: PromiseTokenStatus) => unknown) => {
+    if (typeof listener !== "function") throw Checks.wrong("listener", "a function that is told the status")
     let isOver = false
     let told = Promise.resolve()
     // One after the other, and later: it may call the manager, and what goes wrong in it is its own.
@@ -153,26 +190,6 @@ export const make = <P extends Parts, E>(
       listeners.delete(tell)
     }
   }
-
-  const close = () => {
-    // What was built tells its end itself.
-    if (runtime.state() === "idle" || runtime.state() === "building") tellAll({ ...unbuilt, state: "closed" })
-    live = undefined
-    handedOut = undefined
-    return runtime.close()
-  }
-
-  const manager: PromiseTokenManager = {
-    getToken,
-    rejectToken: (token) => runtime.run((parts) => parts.live.service.reject(named(token))),
-    renewToken: (waiting) => runtime.run((parts) => Effect.map(parts.live.service.renew, valueOf), waiting),
-    getStatus: async () => status(),
-    onChange,
-    close,
-    [Symbol.asyncDispose]: close
-  }
-  return { manager, run: runtime.run }
-}
 
 const ignored = () => undefined
 const nanosPerMilli = 1_000_000n

@@ -95,6 +95,33 @@ describe("getToken", () => {
     assert.deepStrictEqual(asked, ["client:secret"])
   })
 
+  describe("with a signal that is none", () => {
+    afterEach(() => void vi.restoreAllMocks())
+    const fails = () => {
+      throw new Error("no listeners here")
+    }
+    for (const [signal, message] of [
+      [{}, /signal is not valid: it must be an AbortSignal/],
+      ["abort", /AbortSignal/],
+      [null, /AbortSignal/],
+      [{ aborted: false }, /AbortSignal/],
+      [{ aborted: false, addEventListener: fails, removeEventListener: () => undefined }, /no listeners here/]
+    ] as const) {
+      it(`names it, and holds the process no longer: ${JSON.stringify(signal)}`, async () => {
+        const [set, clear] = [vi.spyOn(globalThis, "setInterval"), vi.spyOn(globalThis, "clearInterval")]
+        const manager = made({ ...who, fetch: login(new Promise(() => undefined)).fetch })
+        const waiting: object = { signal }
+        const errors = await Promise.all([manager.getToken(waiting), manager.renewToken(waiting)].map(errorOf))
+        for (const error of errors) assert.match(String(error), message)
+        const cleared = new Set(clear.mock.calls.map(([handle]) => handle))
+        assert.deepStrictEqual(
+          set.mock.results.filter(({ value }) => !cleared.has(value)),
+          []
+        )
+      })
+    }
+  })
+
   it("gives no token that has expired while the machine was away: the wall clock jumps, and no timer goes off", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const manager = made({ ...who, fetch: login().fetch })

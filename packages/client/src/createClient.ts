@@ -79,7 +79,7 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
           ),
           withRetry(retry, init)
         ),
-      init
+      init.signal
     )
 
   const paginate = (path: string, init: PaginateOptions = {}) => {
@@ -88,9 +88,10 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
     )
     return Pages.iterate(
       (use, signal) =>
-        run(({ context, retry, scope }) => use(scope).pipe(withRetry(retry, init), Effect.provideContext(context)), {
+        run(
+          ({ context, retry, scope }) => use(scope).pipe(withRetry(retry, init), Effect.provideContext(context)),
           signal
-        }),
+        ),
       pages,
       init.signal
     )

@@ -10,6 +10,32 @@ import * as SchemaIssue from "effect/SchemaIssue"
 export const wrong = (setting: string, expected: string) =>
   new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
 
+/** An object with names that are known, or an error that says which one is not. */
+export const object = (
+  where: string,
+  setting: string,
+  given: unknown,
+  known: ReadonlyArray<string>
+): ConfigurationError | undefined =>
+  typeof given === "object" && given !== null && !Array.isArray(given)
+    ? unknown(where, given, known)
+    : wrong(setting, `an object, of which ${where} knows ${known.join(", ")}`)
+
+/** Of another library too, as long as it does what one of the platform does. */
+const isSignal = (value: unknown): value is AbortSignal =>
+  typeof value === "object" &&
+  value !== null &&
+  "aborted" in value &&
+  typeof value.aborted === "boolean" &&
+  "addEventListener" in value &&
+  typeof value.addEventListener === "function" &&
+  "removeEventListener" in value &&
+  typeof value.removeEventListener === "function"
+
+/** Why it is none, if it is not. */
+export const signal = (value: unknown): ConfigurationError | undefined =>
+  value === undefined || isSignal(value) ? undefined : wrong("signal", "an AbortSignal")
+
 /** Callers without types pass anything, most often `undefined` for a variable that is not set. */
 export const decode = <A>(
   setting: string,

@@ -11,6 +11,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Scope from "effect/Scope"
 import * as Errors from "./managerErrors.ts"
+import * as Checks from "./promiseChecks.ts"
 import * as QuietClock from "./quietClock.ts"
 
 export interface WaitOptions {
@@ -47,6 +48,8 @@ const settled = <P, A, E, E2>(
   signal: AbortSignal | undefined
 ) =>
   new Promise<A>((resolve, reject) => {
+    const wrong = Checks.signal(signal)
+    if (wrong !== undefined) return reject(wrong)
     if (signal?.aborted === true) return reject(signal.reason)
     const letGo = hold()
     let stopWatching: GiveUp
@@ -66,10 +69,22 @@ const settled = <P, A, E, E2>(
       if (Exit.isSuccess(exit)) resolve(exit.value)
       else reject(errorOf(exit.cause))
     }
-    signal?.addEventListener("abort", abort)
-    stopWatching = whenBuilt((exit) => {
-      if (Exit.isFailure(exit)) tell(Exit.failCause(exit.cause))
-      else giveUp = start(exit.value, tell)
+    /** Whatever is thrown, nothing may hold the process for ever. */
+    const attempt = (run: () => void) => {
+      try {
+        run()
+      } catch (error) {
+        tell(Exit.die(error))
+      }
+    }
+    attempt(() => {
+      signal?.addEventListener("abort", abort)
+      stopWatching = whenBuilt((exit) =>
+        attempt(() => {
+          if (Exit.isFailure(exit)) tell(Exit.failCause(exit.cause))
+          else giveUp = start(exit.value, tell)
+        })
+      )
     })
   })
 
@@ -113,7 +128,7 @@ export const make = <P, E>(build: Effect.Effect<P, E, Scope.Scope>, options: Opt
   const promised = <A, E2>(start: Start<P, A, E2>, signal: AbortSignal | undefined) =>
     closing === undefined ? settled(whenBuilt, start, hold, signal) : Promise.reject<A>(closed())
 
-  const run = <A, E2>(use: (parts: P) => Effect.Effect<A, E2>, { signal }: WaitOptions = {}) =>
+  const run = <A, E2>(use: (parts: P) => Effect.Effect<A, E2>, signal?: AbortSignal) =>
     promised<A, E2>((known, tell) => {
       const fiber = fork(use(known))
       running.add(fiber)
