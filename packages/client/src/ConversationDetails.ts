@@ -22,6 +22,7 @@ import * as Field from "./internal/field.ts"
 import * as ExportJob from "./internal/exportJob.ts"
 import * as Interval from "./internal/interval.ts"
 import { given, params } from "./internal/params.ts"
+import * as PagingChecks from "./internal/pagingChecks.ts"
 import * as ResultPages from "./internal/resultPages.ts"
 import * as Pagination from "./Pagination.ts"
 import * as Route from "./Route.ts"
@@ -117,6 +118,8 @@ const rawKey = (row: unknown) =>
   Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
 
 const resultPages = (client: GenesysClient["Service"], jobId: string, { lookAhead = 1, pageSize }: ResultsOptions) => {
+  const wrong = PagingChecks.wrong({ lookAhead })
+  if (wrong !== undefined) return Stream.die(wrong)
   const request = HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) })
   const walk = ResultPages.stream(
     (cursor) =>

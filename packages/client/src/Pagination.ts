@@ -24,6 +24,7 @@ import type { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
 import * as Answer from "./internal/answer.ts"
 import * as Pages from "./internal/pages.ts"
+import * as PagingChecks from "./internal/pagingChecks.ts"
 import * as PagingStyle from "./internal/pagingStyle.ts"
 import * as Slices from "./internal/slices.ts"
 
@@ -32,7 +33,8 @@ type Request = HttpClientRequest.HttpClientRequest
 export interface PagingOptions<A> {
   /**
    * How many pages are asked for in the background while the consumer works on one. Numbered pages are asked for at once, as
-   * far as the list says that they exist; pages with cursors one after the other. 0: none before it is pulled. @default 1
+   * far as the list says that they exist; pages with cursors one after the other. 0: none before it is pulled. At most 100:
+   * what is no such number is a defect, a `ConfigurationError`. @default 1
    */
   readonly lookAhead?: number | undefined
   /** What a row is known by, such as its id; a row without one is always emitted. @default every row is emitted */
@@ -49,8 +51,10 @@ const walk = <A, I>(
   style: PagingStyle.Style,
   options: PagingOptions<A>,
   field?: string
-) =>
-  Slices.stream(request, (part, refuseOver) =>
+) => {
+  const wrong = PagingChecks.wrong(options)
+  if (wrong !== undefined) return Stream.die(wrong)
+  return Slices.stream(request, (part, refuseOver) =>
     Pages.stream({
       request: part,
       row,
@@ -62,6 +66,7 @@ const walk = <A, I>(
       refuseOver
     })
   )
+}
 
 export { QueryLimit, UserListLimit } from "./internal/slices.ts"
 

@@ -50,7 +50,7 @@ export interface FetchOptions extends CallOptions {
 }
 
 export interface PaginateOptions extends FetchOptions {
-  /** How many pages are asked for ahead. @default 1 */
+  /** How many pages are asked for ahead, from 0 to 100. @default 1 */
   readonly lookAhead?: number | undefined
 }
 
@@ -83,7 +83,7 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
     )
 
   const paginate = (path: string, init: PaginateOptions = {}) => {
-    const pages = Effect.map(Init.request("paginate", path, init, ["lookAhead"]), (request) =>
+    const pages = Effect.flatMap(Init.request("paginate", path, init, ["lookAhead"]), (request) =>
       Pages.rows(request, init.lookAhead)
     )
     return Pages.iterate(

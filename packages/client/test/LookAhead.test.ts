@@ -1,9 +1,13 @@
 /** Pages that are asked for before their rows are wanted. */
 import { assert, describe, it } from "@effect/vitest"
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as Pagination from "../src/Pagination.ts"
@@ -121,6 +125,29 @@ describe("look-ahead", () => {
       const rows = yield* Stream.runCollect(Pagination.nextUri(list(), Row, { lookAhead: 4 }))
       assert.deepStrictEqual(ids(rows), ["1", "2", "3", "4", "5", "6"])
     }).pipe(Effect.provide(Lists.layer(answer, seen)))
+  })
+
+  for (const lookAhead of [Number.POSITIVE_INFINITY, Number.NaN, -1, 1.5, 101]) {
+    it.effect(`is a whole number of at most 100 pages: ${lookAhead}`, () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(Stream.runDrain(Pagination.pageNumber(list(size), Row, { lookAhead })))
+        const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+        assert.instanceOf(error, ConfigurationError)
+        assert.match(error.message, /^lookAhead is not valid: it must be a whole number of pages from 0 to 100/)
+      }).pipe(Effect.provide(hundred().layer))
+    )
+  }
+
+  it.effect("asks for no page past the last one, and waits for none with a fiber, however far ahead it may", () => {
+    const { layer, seen } = hundred()
+    let fibers = 0
+    const counting = { recordFiberStart: () => fibers++, recordFiberEnd: () => undefined }
+    return Effect.gen(function* () {
+      const rows = yield* Stream.runCollect(Pagination.pageNumber(list(size), Row, { lookAhead: 100 }))
+      assert.lengthOf(rows, 100)
+      assert.deepStrictEqual(numbers(seen), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      assert.isAtMost(fibers, 50)
+    }).pipe(Effect.provideService(Metric.FiberRuntimeMetrics, counting), Effect.provide(layer))
   })
 
   it.effect("a consumer that goes away takes the pages that are on their way with it", () => {

@@ -299,6 +299,18 @@ describe("the options", () => {
   }
 })
 
+describe("the options of paginate", () => {
+  for (const lookAhead of [Number.POSITIVE_INFINITY, -1, "3", Number.NaN, 1.5, null, 101]) {
+    it(`are named with what to write: lookAhead ${lookAhead}`, async () => {
+      const init: object = { lookAhead }
+      const error = await errorOf(live().paginate("/api/v2/users", init).next())
+      assert.instanceOf(error, ConfigurationError)
+      assert.strictEqual(error.setting, "lookAhead")
+      assert.match(error.message, /a whole number of pages from 0 to 100/)
+    })
+  }
+})
+
 describe("the example without Effect", () => {
   const example = fileURLToPath(new URL("../../../examples/client-without-effect.ts", import.meta.url))
 

@@ -1,5 +1,6 @@
 /** Fetches the pages of a list, a bounded number of them before they are asked for. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
@@ -21,11 +22,12 @@ export interface Turn<A> extends PagingStyle.Page {
   readonly next: Next
 }
 
-/** A page that is on its way. It may turn out not to exist. */
+/** A page that is on its way. */
 interface Slot<A> {
-  /** Of its request; none if that is known only when the page before has come. */
-  readonly identity: string | undefined
-  readonly fiber: Fiber.Fiber<Turn<A> | undefined, GenesysError>
+  /** Of its request. */
+  readonly identity: string
+  /** None only while it is begun. */
+  fiber: Fiber.Fiber<Turn<A>, GenesysError> | undefined
 }
 
 /** How the pages of a list are asked for and read. */
@@ -51,37 +53,46 @@ export const make = <A, I>(
       return { ...page, next: style.next(page) }
     })
 
-  const fork = (identity: string | undefined, turn: Effect.Effect<Turn<A> | undefined, GenesysError>) =>
-    Effect.map(Effect.forkIn(turn, scope, { startImmediately: true }), (fiber) => slots.push({ identity, fiber }))
+  /** One that comes, and is the last that was sent for, says what follows. */
+  const follow = (slot: Slot<A>, turn: Turn<A>): Effect.Effect<void> =>
+    slots.at(-1) === slot ? sendAfter(turn, 0) : Effect.void
 
-  const after = (turn: Turn<A> | undefined) =>
-    turn === undefined
-      ? Effect.succeed(undefined)
-      : Effect.flatMap(Effect.fromResult(turn.next), (request) =>
-          request === undefined ? Effect.succeed(undefined) : fetch(request)
-        )
+  const fork = (request: Request) =>
+    Effect.suspend(() => {
+      const slot: Slot<A> = { identity: PageRequest.identityOf(request), fiber: undefined }
+      slots.push(slot)
+      const page = Effect.tap(fetch(request), (turn) => follow(slot, turn))
+      return Effect.map(Effect.forkIn(page, scope, { startImmediately: true }), (fiber) => void (slot.fiber = fiber))
+    })
+
+  /**
+   * Sends for the pages whose requests a page tells, as far as it says that they exist.
+   * @param known how many pages after it are on their way
+   */
+  const sendAfter = Effect.fnUntraced(function* (turn: Turn<A>, known: number): Effect.fn.Return<void> {
+    if (Result.isFailure(turn.next) || turn.next.success === undefined) return
+    for (let ahead = known + 1; slots.length < lookAhead; ahead++) {
+      const request = ahead === 1 ? turn.next.success : style.guess(turn, ahead)
+      if (request === undefined) return
+      yield* fork(request)
+    }
+  })
 
   /** Sends for the pages ahead: at once where their requests can be told, else one when the one before has come. */
   const send = Effect.fnUntraced(function* (turn: Turn<A>) {
-    if (Result.isFailure(turn.next) || turn.next.success === undefined) return
-    for (let ahead = slots.length + 1; ahead <= lookAhead; ahead++) {
-      const guess = ahead === 1 ? turn.next.success : style.guess(turn, ahead)
-      const previous = slots.at(-1)
-      if (guess !== undefined) yield* fork(PageRequest.identityOf(guess), fetch(guess))
-      else if (previous !== undefined) yield* fork(undefined, Effect.flatMap(Fiber.join(previous.fiber), after))
-    }
+    yield* sendAfter(turn, slots.length)
+    const last = slots.at(-1)?.fiber?.pollUnsafe()
+    if (last !== undefined && Exit.isSuccess(last)) yield* sendAfter(last.value, 0)
   })
 
   /** The page of a request: the one that was sent for ahead, unless that was for another request. */
   const take = Effect.fnUntraced(function* (request: Request, identity: string) {
     const slot = slots.shift()
-    if (slot === undefined) return yield* fetch(request)
-    if (slot.identity === undefined || slot.identity === identity) {
-      return (yield* Fiber.join(slot.fiber)) ?? (yield* fetch(request))
-    }
+    if (slot?.fiber === undefined) return yield* fetch(request)
+    if (slot.identity === identity) return yield* Fiber.join(slot.fiber)
     const others = [slot, ...slots]
     slots = []
-    yield* Fiber.interruptAll(others.map(({ fiber }) => fiber))
+    yield* Fiber.interruptAll(others.flatMap(({ fiber }) => fiber ?? []))
     return yield* fetch(request)
   })
 

@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { isExactNumber } from "../ExactNumber.ts"
 import * as Pagination from "../Pagination.ts"
+import * as PagingChecks from "./pagingChecks.ts"
 
 /** JSON as everybody has it: what JavaScript cannot hold is the nearest number. */
 const plain = (value: unknown): unknown => {
@@ -16,10 +17,14 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]))
 }
 
-export const rows = (request: HttpClientRequest.HttpClientRequest, lookAhead: number | undefined) =>
-  Stream.map(Pagination.follow(request, { lookAhead }), plain)
+export const rows = (request: HttpClientRequest.HttpClientRequest, lookAhead: number | undefined) => {
+  const wrong = PagingChecks.wrong({ lookAhead })
+  return wrong === undefined
+    ? Effect.succeed(Stream.map(Pagination.follow(request, { lookAhead }), plain))
+    : Effect.fail(wrong)
+}
 
-type Rows = ReturnType<typeof rows>
+type Rows = Effect.Success<ReturnType<typeof rows>>
 type Context = Stream.Services<Rows>
 type Run = <A, E>(
   use: (scope: Scope.Scope) => Effect.Effect<A, E, Context>,
