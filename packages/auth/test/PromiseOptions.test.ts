@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { vi } from "vitest"
 import {
   ConfigurationError,
@@ -253,6 +254,67 @@ describe("store", () => {
     const store = { get: broken, set: broken, remove: broken, withLock: broken }
     assert.strictEqual(await made({ ...who, fetch: login().fetch, store }).getToken(), "token-1")
   })
+})
+
+describe("a store that never comes to an end", () => {
+  const never = () => new Promise<never>(() => undefined)
+  const quick = { get: () => undefined, set: () => undefined, remove: () => undefined }
+
+  /** What becomes of it within so many seconds, which pass at once. */
+  const within = async (seconds: number, promise: Promise<unknown>) => {
+    const state = { isOver: false }
+    const over = () => void (state.isOver = true)
+    promise.then(over, over)
+    /* oxlint-disable no-await-in-loop -- second after second, each with time for what is sealed and sent in it */
+    for (let passed = 0; passed <= seconds && !state.isOver; passed++) {
+      const end = performance.now() + 5
+      while (performance.now() < end) await setImmediate()
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    /* oxlint-enable no-await-in-loop */
+    return state.isOver ? promise : assert.fail(`nothing came of it in ${seconds} s`)
+  }
+
+  for (const [what, store] of [
+    ["get", { ...quick, get: never }],
+    ["set", { ...quick, set: never }],
+    ["withLock, before it runs what it is given", { ...quick, withLock: never }],
+    ["withLock, without running it", { ...quick, withLock: async () => undefined }],
+    [
+      "withLock, after it",
+      {
+        ...quick,
+        withLock: async (_: string, use: () => Promise<void>) => {
+          await use()
+          await never()
+        }
+      }
+    ],
+    [
+      "withLock, which runs it twice",
+      {
+        ...quick,
+        withLock: async (_: string, use: () => Promise<void>) => {
+          await use()
+          await use()
+        }
+      }
+    ],
+    [
+      "withLock, which runs it twice at once",
+      { ...quick, withLock: (_: string, use: () => Promise<void>) => Promise.all([use(), use()]) }
+    ]
+  ] as const) {
+    it(`costs a token of our own, and time: ${what}`, async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+      const { asked, fetch } = login()
+      const manager = made({ ...who, fetch, store })
+      assert.strictEqual(await within(25, manager.getToken()), "token-1")
+      assert.strictEqual(await within(25, manager.renewToken()), "token-2")
+      assert.lengthOf(asked, 2)
+      await within(25, manager.close())
+    })
+  }
 })
 
 describe("an option that is wrong is named, with what to write", () => {

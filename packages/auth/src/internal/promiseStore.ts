@@ -1,6 +1,7 @@
 /** A token store on an object of a program without Effect, which keeps sealed texts by name: loaded where one is given. */
 import * as Sealing from "@effect-genesys/core/Sealing"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -21,7 +22,7 @@ export interface PromiseStore {
   readonly remove: (name: string) => unknown
   /**
    * Runs the function once, while nobody else, in whatever process, runs one for the same name, and waits for it: at most for 15
-   * seconds until it begins; it takes as long as a request for a token.
+   * seconds until it begins; it takes as long as a request for a token. For what comes after it, it has 5 seconds.
    * @default one after the other in this process; two processes may ask for a token at once
    */
   readonly withLock?: ((name: string, use: () => Promise<void>) => Promise<unknown>) | undefined
@@ -38,36 +39,31 @@ const asked = <A>(ask: () => A | Promise<A>): Effect.Effect<A, TokenStoreError> 
     Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(late()) })
   )
 
-/** Takes the lock; what it gives lets go of it. */
+/** Takes the lock; what it gives lets go of it, and is done when whoever keeps the lock is. */
 const take = (lock: NonNullable<PromiseStore["withLock"]>, name: string) =>
   Effect.callback<() => Promise<unknown>, TokenStoreError>((resume) => {
-    let letGo: (() => void) | undefined
-    let isOver = false
+    // However often it is used.
+    const { promise: used, resolve: letGo } = Promise.withResolvers<void>()
     const whole = (async () => {
       await lock(name, () => {
-        const used = new Promise<void>((done) => (letGo = done))
-        if (isOver) letGo?.()
-        else resume(Effect.succeed(() => (letGo?.(), whole)))
+        resume(Effect.succeed(() => (letGo(), whole)))
         return used
       })
     })()
-    whole.catch(() => resume(Effect.fail(failed())))
-    return Effect.sync(() => {
-      isOver = true
-      letGo?.()
-    })
+    const over = () => resume(Effect.fail(failed()))
+    whole.then(over, over)
+    return Effect.sync(letGo)
   }).pipe(Effect.timeoutOrElse({ duration: lockPatience, orElse: () => Effect.fail(late()) }))
+
+/** It is not waited for without end, and in a fiber of its own: where a lock is let go, nothing can be interrupted. */
+const give = (letGo: () => Promise<unknown>) =>
+  Effect.flatMap(Effect.forkDetach(asked(letGo), { startImmediately: true }), (fiber) => Effect.exit(Fiber.join(fiber)))
 
 const withLockOf = (store: PromiseStore): Backend["withLock"] => {
   const { withLock } = store
   if (withLock === undefined) return Locks.make()
   const lock: typeof withLock = (name, use) => withLock.call(store, name, use)
-  return (name, use) =>
-    Effect.acquireUseRelease(
-      Effect.interruptible(take(lock, name)),
-      () => use,
-      (letGo) => Effect.ignore(Effect.tryPromise({ try: letGo, catch: failed }))
-    )
+  return (name, use) => Effect.acquireUseRelease(Effect.interruptible(take(lock, name)), () => use, give)
 }
 
 const backendOf = (store: PromiseStore): Backend => ({
