@@ -34,7 +34,7 @@ export type Numbers<P> = Checks.Numbers<P>
 export type PolicyNumbers = Numbers<Policy>
 
 // For the options that `createClient` has besides.
-export { namesOf as policyNames, policy, unknown, wrong } from "./internal/promiseChecks.ts"
+export { namesOf as policyNames, object, policy, wrong } from "./internal/promiseChecks.ts"
 
 export interface ManagerOptions {
   /** The id of an OAuth client of Genesys Cloud with the grant type Client Credentials. */
@@ -109,13 +109,19 @@ export const checked = Effect.fnUntraced(function* (
   options: ManagerOptions,
   known: ReadonlyArray<string> = names
 ): Effect.fn.Return<Checked, ConfigurationError> {
-  const given: ManagerOptions = options ?? {}
-  const stranger = Checks.unknown(where, given, known)
+  // Without any, it says what is missing.
+  const given: ManagerOptions = options === undefined ? {} : options
+  const stranger = Checks.object(where, "options", given, known)
   if (stranger !== undefined) return yield* stranger
-  const { fetch, patience, policy = {}, proxy, region } = given
+  const { fetch, keepAlive, patience, policy = {}, proxy, region } = given
+  if (keepAlive !== undefined && typeof keepAlive !== "boolean")
+    return yield* Checks.wrong("keepAlive", "true or false")
   if (fetch !== undefined && typeof fetch !== "function") return yield* Checks.wrong("fetch", "a function as fetch is")
   if (fetch !== undefined && proxy !== undefined) {
     return yield* Checks.wrong("proxy", "left out where fetch is given: that finds its way itself")
+  }
+  if (patience !== undefined && Checks.isObject(policy) && policy.patience !== undefined) {
+    return yield* Checks.wrong("patience", "left out where policy has a patience")
   }
   return {
     region:
@@ -126,7 +132,7 @@ export const checked = Effect.fnUntraced(function* (
     proxy: proxy === undefined || proxy === false ? proxy : yield* Checks.decode("proxy", proxy, proxyText),
     policy: yield* Checks.policy(
       "policy",
-      { ...policy, ...(patience === undefined ? {} : { patience }) },
+      patience === undefined || !Checks.isObject(policy) ? policy : { ...policy, patience },
       refreshNames,
       (numbers) => new Policy(numbers)
     ),
@@ -143,9 +149,12 @@ const storeOf = (store: unknown): Effect.Effect<Store, ConfigurationError> => {
   if (store === undefined) return Effect.succeed(Effect.succeed(Backend.none))
   if (store === "file") return Effect.succeed(Effect.flatMap(files, (loaded) => loaded.store))
   if (isService(store)) return Effect.succeed(Effect.succeed(store))
-  return isBackend(store)
+  if (!isBackend(store)) {
+    return Effect.fail(Checks.wrong("store", '"file", or an object with the functions get, set and remove'))
+  }
+  return store.withLock === undefined || typeof store.withLock === "function"
     ? Effect.succeed(Effect.flatMap(stores, ({ make }) => make(store)))
-    : Effect.fail(Checks.wrong("store", '"file", or an object with the functions get, set and remove'))
+    : Effect.fail(Checks.wrong("store.withLock", "a function, or left out"))
 }
 
 // Loaded when they are asked for.

@@ -156,7 +156,7 @@ export const make = <P extends Parts, E>(
       if (typeof token !== "string") throw Checks.wrong("token", "the token that the API refused, as getToken gave it")
       return runtime.run((parts) => parts.live.service.reject(named(token)))
     },
-    renewToken: (waiting) => waited("renewToken", waiting ?? {}, renewed),
+    renewToken: (waiting) => waited("renewToken", waiting === undefined ? {} : waiting, renewed),
     getStatus: async () => status(),
     onChange: listening(listeners, status),
     close,

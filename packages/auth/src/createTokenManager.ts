@@ -11,7 +11,7 @@ export interface CreateTokenManagerOptions extends Options.ManagerOptions {}
 
 /** It asks for the first token when it is first used. While nobody waits for it, it does not keep the process alive. */
 export const createTokenManager = (options: CreateTokenManagerOptions): Promises.PromiseTokenManager =>
-  Promises.make(build(options), options).manager
+  Promises.make(build(options), { keepAlive: options?.keepAlive }).manager
 
 const build = Effect.fnUntraced(function* (options: CreateTokenManagerOptions) {
   const checked = yield* Options.checked("createTokenManager", options)

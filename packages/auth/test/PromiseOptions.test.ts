@@ -317,6 +317,34 @@ describe("a store that never comes to an end", () => {
   }
 })
 
+describe("what is no options at all", () => {
+  for (const given of [null, 5, "text", [who], () => who]) {
+    it(`is refused by what it should be: ${typeof given} ${JSON.stringify(given)}`, async () => {
+      const manager: PromiseTokenManager = Reflect.apply(createTokenManager, undefined, [given])
+      const error = await errorOf(manager.getToken())
+      assert.instanceOf(error, ConfigurationError)
+      assert.strictEqual(error.setting, "options")
+      assert.match(error.message, /must be an object.*clientId, clientSecret/)
+    })
+    it(`of a wait is refused, too: ${typeof given} ${JSON.stringify(given)}`, async () => {
+      const manager = made({ ...who, fetch: login().fetch })
+      await manager.getToken()
+      const asked = [manager.getToken, manager.renewToken].map((ask) => Reflect.apply(ask, undefined, [given]))
+      for (const error of await Promise.all(asked.map(errorOf))) {
+        assert.propertyVal(error, "setting", "options")
+        assert.match(String(error), /getToken|renewToken knows these names in it: signal/)
+      }
+    })
+  }
+
+  it("and no listener, and no token", async () => {
+    const manager = made({ ...who, fetch: login().fetch })
+    assert.throws(() => Reflect.apply(manager.onChange, undefined, [5]), /listener is not valid: it must be a function/)
+    const error = await errorOf(Reflect.apply(manager.rejectToken, undefined, [5]))
+    assert.propertyVal(error, "setting", "token")
+  })
+})
+
 describe("an option that is wrong is named, with what to write", () => {
   /** As JSON or a program without types gives them. */
   const loose = (options: object): CreateTokenManagerOptions => Object.assign({}, options)
@@ -336,7 +364,16 @@ describe("an option that is wrong is named, with what to write", () => {
     [{ ...who, credentials: () => who }, "credentials", /left out/],
     [{ credentials: who }, "credentials", /a function that gives/],
     [{ credentials: () => ({ clientId: "client" }) }, "credentials.clientSecret", /is not set/],
-    [{ ...who, clientSecretFile: "secret.txt" }, "clientSecretFile", /left out/]
+    [{ ...who, clientSecretFile: "secret.txt" }, "clientSecretFile", /left out/],
+    [{ ...who, keepAlive: "yes" }, "keepAlive", /true or false/],
+    [{ ...who, policy: 5 }, "policy", /an object/],
+    [{ ...who, policy: () => ({}) }, "policy", /an object/],
+    [{ ...who, policy: null }, "policy", /an object/],
+    [{ ...who, policy: { patience: 5 }, patience: 10 }, "patience", /left out where policy has a patience/],
+    [{ ...who, policy: { jitter: Number.NaN } }, "jitter", /By default it is 0.2/],
+    [{ ...who, store: null }, "store", /"file", or an object/],
+    [{ ...who, store: { get: fetch, set: fetch, remove: fetch, withLock: 5 } }, "store.withLock", /a function/],
+    [{ ...who, context: 5 }, "context", /not known to createTokenManager/]
   ] as const) {
     it(`${setting}: ${message.source}`, async () => {
       const error = await errorOf(made(loose(options)).getToken())

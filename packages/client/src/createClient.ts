@@ -33,8 +33,9 @@ export interface CreateClientOptions extends Options.ManagerOptions {
 }
 
 export interface CallOptions extends Promises.WaitOptions {
-  /** Appended to the path. A list is as many parameters; `undefined` is none. */
+  /** Appended to the path: an object, in which a list is as many parameters and `undefined` none, or `URLSearchParams`. */
   readonly query?: Init.Query | undefined
+  /** But those of the connection, such as `host`. `authorization` is replaced: the token is the client's. */
   readonly headers?: Init.HeadersInit | undefined
   /** For this call, in place of the client's. */
   readonly retry?: RetryNumbers | undefined
@@ -67,9 +68,9 @@ export interface PromiseClient extends Promises.PromiseTokenManager {
 
 /** It asks for the first token when it is first used. While nobody waits for it, it does not keep the process alive. */
 export const createClient = (options: CreateClientOptions): PromiseClient => {
-  const { manager, run } = Promises.make(build(options), options)
+  const { manager, run } = Promises.make(build(options), { keepAlive: options?.keepAlive })
 
-  const fetch = (path: string, init: FetchOptions = {}) =>
+  const fetch = async (path: string, init: FetchOptions = {}) =>
     run(
       ({ client, retry }) =>
         Init.request("fetch", path, init).pipe(
@@ -79,7 +80,7 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
           ),
           withRetry(retry, init)
         ),
-      init.signal
+      init?.signal
     )
 
   const paginate = (path: string, init: PaginateOptions = {}) => {
@@ -93,7 +94,7 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
           signal
         ),
       pages,
-      init.signal
+      init?.signal
     )
   }
 
@@ -110,14 +111,15 @@ const policyOf = (retry: RetryNumbers | undefined, before: Policy) =>
     : Options.policy("retry", retry, retryNames, (numbers) => new Policy(Object.assign({}, before, numbers)))
 
 const withRetry =
-  (before: Policy, { retry }: CallOptions) =>
+  (before: Policy, init: CallOptions) =>
   <A, E, R>(call: Effect.Effect<A, E, R>) =>
-    Effect.flatMap(policyOf(retry, before), (policy) => Effect.provideService(call, RetryPolicy, policy))
+    // What else there may be in its place, the call itself refuses.
+    Effect.flatMap(policyOf(init?.retry, before), (policy) => Effect.provideService(call, RetryPolicy, policy))
 
 const build = Effect.fnUntraced(function* (options: CreateClientOptions) {
   const checked = yield* Options.checked("createClient", options, names)
   const apiUrl = yield* Options.hostUrl("apiUrl", options.apiUrl)
-  const retry = yield* policyOf(options.retry ?? {}, new Policy({}))
+  const retry = yield* policyOf(options.retry, new Policy({}))
   const transport = yield* Layer.build(layerTransport(checked, options))
   const live = yield* Effect.provideContext(Options.manager(checked, apiUrl), transport)
   const { loginUrl, region } = checked

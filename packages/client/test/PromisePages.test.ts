@@ -78,7 +78,8 @@ describe("a program that takes one row, and forgets the list", () => {
     const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
     const program = fileURLToPath(new URL("programs/drops.ts", import.meta.url))
     const args = ["--conditions=@effect-genesys/source", program, url]
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 })
+    // An attempt may take 30 s.
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 25_000 })
     assert.strictEqual(stdout, '{"id":"1"}')
     server.closeAllConnections()
     server.close()

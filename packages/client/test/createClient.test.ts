@@ -4,7 +4,6 @@ import {
   ConfigurationError,
   createClient,
   type CreateClientOptions,
-  type FetchOptions,
   InvalidRequestError,
   NotFoundError,
   type PromiseClient,
@@ -265,7 +264,7 @@ describe("the options", () => {
   })
 
   /** As JSON or a program without types gives them. */
-  const loose = (options: object): CreateClientOptions => Object.assign({}, options)
+  const loose = (options: unknown): PromiseClient => Reflect.apply(createClient, undefined, [options])
   const who = { clientId: "id", clientSecret: "secret" }
   for (const [options, setting, message] of [
     [{ ...who, apiURL: "https://api.example.com" }, "apiURL", /not known to createClient. Write apiUrl instead/],
@@ -273,30 +272,75 @@ describe("the options", () => {
     [{ ...who, retry: { maxRetrys: 3 } }, "maxRetrys", /Write maxRetries instead/],
     [{ ...who, retry: { deadline: "1 minute" } }, "deadline", /milliseconds/],
     [{ ...who, retry: { maxRetries: 5_000 } }, "maxRetries", /between 0 and 1000/],
-    [{ ...who, patience: "5" }, "patience", /milliseconds, such as 5000/]
+    [{ ...who, patience: "5" }, "patience", /milliseconds, such as 5000/],
+    [{ ...who, retry: 5 }, "retry", /an object/],
+    [{ ...who, retry: null }, "retry", /an object/],
+    [{ ...who, retry: { maxRetries: Number.NaN } }, "maxRetries", /Expected an integer. By default it is 3/],
+    [{ ...who, context: 5 }, "context", /not known to createClient/],
+    [null, "options", /an object/],
+    ["abc", "options", /an object/]
   ] as const) {
     it(`that are wrong are named, with what to write: ${setting}`, async () => {
-      const error = await errorOf(made(loose(options)).fetch("/api/v2/users"))
+      const client = loose(options)
+      clients.push(client)
+      const error = await errorOf(client.fetch("/api/v2/users"))
       assert.instanceOf(error, ConfigurationError)
       assert.strictEqual(error.setting, setting)
       assert.match(error.message, message)
     })
   }
 
-  const looseInit = (init: object): FetchOptions => Object.assign({}, init)
   for (const [init, setting] of [
     [{ method: "FETCH" }, "method"],
     [{ json: {}, body: "{}" }, "body"],
     [{ body: { not: "text" } }, "body"],
     [{ headers: { "not a name": "x" } }, "headers"],
-    [{ timeout: 5 }, "timeout"]
+    [{ timeout: 5 }, "timeout"],
+    [{ method: "GET", json: {} }, "method"],
+    [{ json: () => 1 }, "json"],
+    [{ json: Symbol("json") }, "json"],
+    [{ json: 5n }, "json"],
+    [{ query: "a=b" }, "query"],
+    [{ query: new Map([["a", "b"]]) }, "query"],
+    [{ query: [["a", "b"]] }, "query"],
+    [{ query: null }, "query"],
+    [{ query: { a: { b: 1 } } }, "query.a"],
+    [{ query: { a: null } }, "query.a"],
+    [{ query: { a: Symbol("a") } }, "query.a"],
+    [{ query: { a: ["b", [1]] } }, "query.a"],
+    [{ query: { a: Number.NaN } }, "query.a"],
+    [{ retry: 5 }, "retry"],
+    [{ retry: null }, "retry"],
+    [{ signal: "x" }, "signal"],
+    [{ headers: { host: "evil.test" } }, "headers.host"],
+    [{ headers: { "Transfer-Encoding": "chunked" } }, "headers.transfer-encoding"],
+    [{ headers: [["content-length", "5"]] }, "headers.content-length"],
+    [{ headers: { connection: "close" } }, "headers.connection"],
+    [null, "init"],
+    [5, "init"],
+    ["text", "init"],
+    [[], "init"],
+    [() => undefined, "init"]
   ] as const) {
-    it(`of a call are named, too: ${setting}`, async () => {
-      const error = await errorOf(live().fetch("/api/v2/users", looseInit(init)))
-      assert.instanceOf(error, ConfigurationError)
-      assert.strictEqual(error.setting, setting)
+    it(`of a call are named, too: ${setting} ${init instanceof Object ? Object.values(init).map(String).join() : init}`, async () => {
+      const client = made({ ...who, fetch: async () => Response.json({ access_token: "token", expires_in: 3_600 }) })
+      const calls = [
+        Reflect.apply(client.fetch, undefined, ["/api/v2/users", init]),
+        Reflect.apply(client.paginate, undefined, ["/api/v2/users", init]).next()
+      ]
+      for (const error of await Promise.all(calls.map(errorOf))) {
+        assert.instanceOf(error, ConfigurationError)
+        assert.strictEqual(error.setting, setting)
+        assert.match(error.message, /must be|not known/)
+      }
     })
   }
+
+  it("of a call take a query as the platform has it", async () => {
+    const { asked, client } = scripted(() => Response.json({}, { headers: genesys }))
+    await client().fetch("/api/v2/users?a=0", { query: new URLSearchParams("a=1&a=2&b=3") })
+    assert.strictEqual(asked[0]?.call, "GET /api/v2/users?a=0&a=1&a=2&b=3")
+  })
 })
 
 describe("the options of paginate", () => {

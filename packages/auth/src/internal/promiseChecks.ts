@@ -10,16 +10,19 @@ import * as SchemaIssue from "effect/SchemaIssue"
 export const wrong = (setting: string, expected: string) =>
   new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
 
-/** An object with names that are known, or an error that says which one is not. */
+export const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Why it is no object, or the first of its names that is none of those that are known. */
 export const object = (
   where: string,
   setting: string,
   given: unknown,
   known: ReadonlyArray<string>
 ): ConfigurationError | undefined =>
-  typeof given === "object" && given !== null && !Array.isArray(given)
+  isObject(given)
     ? unknown(where, given, known)
-    : wrong(setting, `an object, of which ${where} knows ${known.join(", ")}`)
+    : wrong(setting, `an object. ${where} knows these names in it: ${known.join(", ")}`)
 
 /** Of another library too, as long as it does what one of the platform does. */
 const isSignal = (value: unknown): value is AbortSignal =>
@@ -47,7 +50,7 @@ export const decode = <A>(
     : Effect.mapError(Schema.decodeUnknownEffect(schema)(value), () => wrong(setting, expected))
 
 /** The first name that is none of those that are known, as an error that says which may be meant. */
-export const unknown = (where: string, given: object, known: ReadonlyArray<string>): ConfigurationError | undefined => {
+const unknown = (where: string, given: object, known: ReadonlyArray<string>): ConfigurationError | undefined => {
   const setting = Object.keys(given).find((name) => !known.includes(name))
   if (setting === undefined) return undefined
   const [meant] = nearest(setting, known)
@@ -64,6 +67,7 @@ export interface PolicyNames {
   readonly all: ReadonlyArray<string>
   /** Those of them that are given in milliseconds. */
   readonly durations: ReadonlyArray<string>
+  readonly defaults: object
 }
 
 /** The names of a policy, from its defaults. */
@@ -71,20 +75,21 @@ export const namesOf = (defaults: object): PolicyNames => {
   const all = Object.entries(defaults)
   return {
     all: all.map(([name]) => name),
-    durations: all.filter(([, value]) => Duration.isDuration(value)).map(([name]) => name)
+    durations: all.filter(([, value]) => Duration.isDuration(value)).map(([name]) => name),
+    defaults
   }
 }
 
 /** A policy made of numbers that a program gives; the first that is wrong is an error that names it. */
 export const policy = <P>(
   where: string,
-  given: object,
-  { all, durations }: PolicyNames,
+  given: unknown,
+  { all, defaults, durations }: PolicyNames,
   make: (numbers: Record<string, unknown>) => P
 ): Effect.Effect<P, ConfigurationError> =>
   Effect.suspend(() => {
-    const stranger = unknown(where, given, all)
-    if (stranger !== undefined) return Effect.fail(stranger)
+    const stranger = object(where, where, given, all)
+    if (stranger !== undefined || !isObject(given)) return Effect.fail(stranger ?? wrong(where, "an object"))
     const made: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(given)) {
       if (value === undefined) continue
@@ -92,7 +97,7 @@ export const policy = <P>(
       else if (isMillis(value)) made[name] = Duration.millis(value)
       else return Effect.fail(wrong(name, "a number of milliseconds, such as 5000"))
     }
-    return Effect.try({ try: () => make(made), catch: (error) => refusal(where, error) })
+    return Effect.try({ try: () => make(made), catch: (error) => refusal(where, error, defaults) })
   })
 
 const isMillis = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0
@@ -100,12 +105,15 @@ const isMillis = (value: unknown): value is number => typeof value === "number" 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** Which number it is, and what the policy says of it: never what was given. */
-const refusal = (where: string, error: unknown): ConfigurationError => {
+const refusal = (where: string, error: unknown, defaults: object): ConfigurationError => {
   const cause = error instanceof Error ? error.cause : undefined
   const [issue] = SchemaIssue.isIssue(cause) ? format(cause).issues : []
   const setting = issue?.path?.map(String).join(".") || where
+  const usual: unknown = Reflect.get(defaults, setting)
+  const example = Duration.isDuration(usual) ? Duration.toMillis(usual) : usual
+  const advice = typeof example === "number" || typeof example === "boolean" ? ` By default it is ${example}.` : ""
   return new ConfigurationError({
     setting,
-    message: `${setting} is not valid: ${issue?.message ?? "it is out of its limits"}.`
+    message: `${setting} is not valid: ${issue?.message ?? "it is out of its limits"}.${advice}`
   })
 }

@@ -7,8 +7,8 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 
 type Scalar = string | number | boolean | undefined
 
-/** Parameters of a query, by name. */
-export type Query = Readonly<Record<string, Scalar | ReadonlyArray<Scalar>>>
+/** Parameters of a query, by name, or as the platform has them. */
+export type Query = Readonly<Record<string, Scalar | ReadonlyArray<Scalar>>> | URLSearchParams
 
 export type HeadersInit = ConstructorParameters<typeof Headers>[0]
 
@@ -33,19 +33,17 @@ export const request = Effect.fnUntraced(function* (
   more: ReadonlyArray<string> = []
 ): Effect.fn.Return<HttpClientRequest.HttpClientRequest, ConfigurationError> {
   if (typeof path !== "string") return yield* Options.wrong("path", "a path of the API such as /api/v2/users")
-  const stranger = Options.unknown(where, init, [...known, ...more])
+  const stranger = Options.object(where, "init", init, [...known, ...more])
   if (stranger !== undefined) return yield* stranger
   if (init.json !== undefined && init.body !== undefined) {
     return yield* Options.wrong("body", "left out where json is given")
   }
   const method = yield* methodOf(init)
-  const headers = yield* Effect.try({
-    try: () => new Headers(init.headers),
-    catch: () => Options.wrong("headers", "names and values that a request may have")
-  })
+  const headers = yield* headersOf(init)
+  const params = yield* paramsOf(init.query === undefined ? {} : init.query)
   const body = yield* bodyOf(init, headers.get("content-type") ?? undefined)
   return HttpClientRequest.make(method)(path).pipe(
-    HttpClientRequest.appendUrlParams(paramsOf(init.query ?? {})),
+    HttpClientRequest.appendUrlParams(params),
     HttpClientRequest.setHeaders([...headers]),
     HttpClientRequest.setBody(body)
   )
@@ -54,17 +52,72 @@ export const request = Effect.fnUntraced(function* (
 const methodOf = ({ body, json, method }: Init): Effect.Effect<Method, ConfigurationError> => {
   const wanted: unknown = method === undefined ? (json === undefined && body === undefined ? "GET" : "POST") : method
   const found = methods.find((name) => typeof wanted === "string" && name === wanted.toUpperCase())
-  return found === undefined
-    ? Effect.fail(Options.wrong("method", `one of ${methods.join(", ")}`))
+  if (found === undefined) return Effect.fail(Options.wrong("method", `one of ${methods.join(", ")}`))
+  return (found === "GET" || found === "HEAD") && (json !== undefined || body !== undefined)
+    ? Effect.fail(Options.wrong("method", "one that takes a body, such as POST, where json or body is given"))
     : Effect.succeed(found)
 }
 
-const paramsOf = (query: Query): ReadonlyArray<readonly [string, string]> =>
-  Object.entries(query).flatMap(([name, value]) =>
-    [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)] as const]))
+/** What belongs to the connection, which is the client's. Another host would be shown the token. */
+const ofConnection = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade"
+])
+
+const headersOf = (init: Init): Effect.Effect<Headers, ConfigurationError> =>
+  Effect.flatMap(
+    Effect.try({
+      try: () => new Headers(init.headers),
+      catch: () => Options.wrong("headers", 'names and values that a request may have, such as { accept: "text/csv" }')
+    }),
+    (headers) => {
+      const refused = [...headers.keys()].find((name) => ofConnection.has(name))
+      return refused === undefined
+        ? Effect.succeed(headers)
+        : Effect.fail(Options.wrong(`headers.${refused}`, "left out: the connection is the client's own"))
+    }
   )
 
+const scalar = "a text, a finite number, true, false or undefined, or a list of those"
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+
+/** Whatever else has entries, such as a Map, does not have them as its fields. */
+const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+const paramsOf = Effect.fnUntraced(function* (
+  query: unknown
+): Effect.fn.Return<ReadonlyArray<readonly [string, string]>, ConfigurationError> {
+  if (query instanceof URLSearchParams) return [...query]
+  if (!isPlain(query)) {
+    return yield* Options.wrong("query", "an object of parameters such as { pageSize: 100 }, or URLSearchParams")
+  }
+  const params: Array<readonly [string, string]> = []
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one === undefined) continue
+      if (!isScalar(one)) return yield* Options.wrong(`query.${name}`, scalar)
+      params.push([name, String(one)])
+    }
+  }
+  return params
+})
+
 const json = "application/json"
+const noJson = Options.wrong("json", "a value that JSON can hold, such as an object or a list")
 
 const bodyOf = (
   { body, json: value }: Init,
@@ -72,9 +125,14 @@ const bodyOf = (
 ): Effect.Effect<HttpBody.HttpBody, ConfigurationError> => {
   if (value !== undefined) {
     return Effect.try({
-      try: () => HttpBody.text(JSON.stringify(value), type ?? json),
-      catch: () => Options.wrong("json", "a value that JSON can hold")
-    })
+      // Of a function or a symbol it makes nothing, though its type does not say so.
+      try: (): unknown => JSON.stringify(value),
+      catch: () => noJson
+    }).pipe(
+      Effect.flatMap((text) =>
+        typeof text === "string" ? Effect.succeed(HttpBody.text(text, type ?? json)) : Effect.fail(noJson)
+      )
+    )
   }
   if (body === undefined) return Effect.succeed(HttpBody.empty)
   if (typeof body === "string") return Effect.succeed(HttpBody.text(body, type ?? json))
