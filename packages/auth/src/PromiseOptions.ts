@@ -103,16 +103,24 @@ type Setting = Parameters<typeof Checks.decode<string>>[2]
 export const hostUrl = (setting: string, value: unknown): Effect.Effect<string | undefined, ConfigurationError> =>
   value === undefined ? Effect.succeed(undefined) : Effect.map(Checks.decode(setting, value, url), withoutSlash)
 
-/** @param where the function that has them */
-export const checked = Effect.fnUntraced(function* (
+/** Their values, read once: an error, if they are none, or not to be had. */
+export const read = <O extends object>(
   where: string,
-  options: ManagerOptions,
-  known: ReadonlyArray<string> = names
+  options: O,
+  known: ReadonlyArray<string>
+): Effect.Effect<O, ConfigurationError> =>
+  Effect.suspend(() => {
+    const stranger = Checks.object(where, "options", options, known)
+    if (stranger !== undefined) return Effect.fail(stranger)
+    return Effect.try({
+      try: () => ({ ...options }),
+      catch: () => Checks.wrong("options", "an object whose fields can be read: one of them throws")
+    })
+  })
+
+export const checked = Effect.fnUntraced(function* (
+  given: ManagerOptions
 ): Effect.fn.Return<Checked, ConfigurationError> {
-  // Without any, it says what is missing.
-  const given: ManagerOptions = options === undefined ? {} : options
-  const stranger = Checks.object(where, "options", given, known)
-  if (stranger !== undefined) return yield* stranger
   const { fetch, keepAlive, patience, policy = {}, proxy, region } = given
   if (keepAlive !== undefined && typeof keepAlive !== "boolean")
     return yield* Checks.wrong("keepAlive", "true or false")
@@ -152,7 +160,7 @@ const storeOf = (store: unknown): Effect.Effect<Store, ConfigurationError> => {
   if (!isBackend(store)) {
     return Effect.fail(Checks.wrong("store", '"file", or an object with the functions get, set and remove'))
   }
-  return store.withLock === undefined || typeof store.withLock === "function"
+  return ["function", "undefined"].includes(typeIn(store, "withLock"))
     ? Effect.succeed(Effect.flatMap(stores, ({ make }) => make(store)))
     : Effect.fail(Checks.wrong("store.withLock", "a function, or left out"))
 }
@@ -162,10 +170,16 @@ const files = Effect.promise(() => import("./internal/promiseFiles.ts"))
 const stores = Effect.promise(() => import("./internal/promiseStore.ts"))
 const proxied = Effect.promise(() => import("./internal/proxiedFetch.ts"))
 
-const has = (value: unknown, functions: ReadonlyArray<string>) =>
-  typeof value === "object" &&
-  value !== null &&
-  functions.every((name) => typeof Reflect.get(value, name) === "function")
+/** The type of a field; of one that cannot even be looked at, that. */
+const typeIn = (value: object, name: string) => {
+  try {
+    return typeof Reflect.get(value, name)
+  } catch {
+    return "unreadable"
+  }
+}
+const has = (value: unknown, functions: ReadonlyArray<string>): value is object =>
+  typeof value === "object" && value !== null && functions.every((name) => typeIn(value, name) === "function")
 const isService = (store: unknown): store is Backend.TokenStoreService => has(store, ["get", "modify", "remove"])
 const isBackend = (store: unknown): store is PromiseStore => has(store, ["get", "set", "remove"])
 

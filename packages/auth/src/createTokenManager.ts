@@ -13,8 +13,10 @@ export interface CreateTokenManagerOptions extends Options.ManagerOptions {}
 export const createTokenManager = (options: CreateTokenManagerOptions): Promises.PromiseTokenManager =>
   Promises.make(build(options), { keepAlive: options?.keepAlive }).manager
 
-const build = Effect.fnUntraced(function* (options: CreateTokenManagerOptions) {
-  const checked = yield* Options.checked("createTokenManager", options)
+// Without any, it says what is missing.
+const build = Effect.fnUntraced(function* (given: CreateTokenManagerOptions = {}) {
+  const options = yield* Options.read("createTokenManager", given, Options.names)
+  const checked = yield* Options.checked(options)
   const http = yield* Layer.build(Options.layerFetch(checked, options.fetch))
   return { live: yield* Effect.provideContext(Options.manager(checked), http) }
 })

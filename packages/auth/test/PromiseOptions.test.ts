@@ -194,6 +194,27 @@ describe("credentials", () => {
     assert.deepStrictEqual(asked, ["client:good", "client:good"])
   })
 
+  const broken = {
+    clientId: "client",
+    get clientSecret(): string {
+      throw new Error("the vault is shut")
+    }
+  }
+  for (const [what, credentials, said, cause] of [
+    ["throws nothing", () => Promise.reject<never>(), /failed, .* It does not say why/, undefined],
+    ["throws null", () => Promise.reject<never>(JSON.parse("null")), /failed/, null],
+    ["gives what cannot be read", () => broken, /failed, .* Its error is the cause/, /the vault is shut/]
+  ] as const) {
+    it(`that ${what} have failed, and were not late`, async () => {
+      const error = await errorOf(made({ credentials, fetch: login().fetch }).getToken())
+      assert.instanceOf(error, UnavailableError)
+      assert.strictEqual(error.reason, "Credentials")
+      assert.match(error.message, said)
+      if (cause instanceof RegExp) assert.match(String(error.cause), cause)
+      else assert.strictEqual(error.cause, cause)
+    })
+  }
+
   it("may be a secret in a file", async () => {
     const { asked, fetch } = login()
     const clientSecretFile = join(folder(), "secret")
@@ -346,8 +367,14 @@ describe("what is no options at all", () => {
 })
 
 describe("an option that is wrong is named, with what to write", () => {
-  /** As JSON or a program without types gives them. */
-  const loose = (options: object): CreateTokenManagerOptions => Object.assign({}, options)
+  /** With a field that throws when it is read. */
+  const unreadable = (name: string, rest: object) =>
+    Object.defineProperty({ ...rest }, name, {
+      enumerable: true,
+      get: () => {
+        throw new Error("not to be read")
+      }
+    })
   for (const [options, setting, message] of [
     [{ clientID: "client", clientSecret: "secret" }, "clientID", /Write clientId instead/],
     [{ ...who, timeout: 5 }, "timeout", /There are: clientId, clientSecret, .*patience/],
@@ -373,10 +400,19 @@ describe("an option that is wrong is named, with what to write", () => {
     [{ ...who, policy: { jitter: Number.NaN } }, "jitter", /By default it is 0.2/],
     [{ ...who, store: null }, "store", /"file", or an object/],
     [{ ...who, store: { get: fetch, set: fetch, remove: fetch, withLock: 5 } }, "store.withLock", /a function/],
+    [{ ...who, store: unreadable("get", { set: fetch, remove: fetch }) }, "store", /the functions get, set and remove/],
+    [
+      { ...who, store: unreadable("withLock", { get: fetch, set: fetch, remove: fetch }) },
+      "store.withLock",
+      /a function/
+    ],
+    [unreadable("region", who), "options", /whose fields can be read/],
     [{ ...who, context: 5 }, "context", /not known to createTokenManager/]
   ] as const) {
     it(`${setting}: ${message.source}`, async () => {
-      const error = await errorOf(made(loose(options)).getToken())
+      // As JSON or a program without types gives them.
+      const manager: PromiseTokenManager = Reflect.apply(createTokenManager, undefined, [options])
+      const error = await errorOf(manager.getToken())
       assert.instanceOf(error, ConfigurationError)
       assert.strictEqual(error.setting, setting)
       assert.match(error.message, message)

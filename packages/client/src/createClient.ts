@@ -116,8 +116,10 @@ const withRetry =
     // What else there may be in its place, the call itself refuses.
     Effect.flatMap(policyOf(init?.retry, before), (policy) => Effect.provideService(call, RetryPolicy, policy))
 
-const build = Effect.fnUntraced(function* (options: CreateClientOptions) {
-  const checked = yield* Options.checked("createClient", options, names)
+// Without any, it says what is missing.
+const build = Effect.fnUntraced(function* (given: CreateClientOptions = {}) {
+  const options = yield* Options.read("createClient", given, names)
+  const checked = yield* Options.checked(options)
   const apiUrl = yield* Options.hostUrl("apiUrl", options.apiUrl)
   const retry = yield* policyOf(options.retry, new Policy({}))
   const transport = yield* Layer.build(layerTransport(checked, options))

@@ -95,19 +95,29 @@ export const make = (who: Who, host: string): Effect.Effect<Made, Failure, Scope
 const askPatience = "5 seconds"
 
 const asked = Effect.fnUntraced(function* (ask: Ask, host: string): Effect.fn.Return<Made, Failure> {
-  const failed = (cause?: unknown) =>
+  const unavailable = (what: string, cause?: unknown) =>
     new UnavailableError({
       reason: "Credentials",
       host,
       ...(cause === undefined ? {} : { cause }),
-      message:
-        cause === undefined
-          ? `The function that was given as credentials took more than ${askPatience}: there is nothing to show ${host}.`
-          : `The function that was given as credentials failed, so there is nothing to show ${host}. Its error is the cause of this one.`
+      message: `The function that was given as credentials ${what}`
     })
-  const now = Effect.tryPromise({ try: async () => ask(), catch: failed }).pipe(
-    Effect.timeoutOrElse({ duration: askPatience, orElse: () => Effect.fail(failed()) }),
-    Effect.flatMap((given) => grantOf(given ?? {}, "credentials."))
+  const failed = (cause: unknown) =>
+    unavailable(
+      `failed, so there is nothing to show ${host}. ` +
+        (cause === undefined ? "It does not say why." : "Its error is the cause of this one."),
+      cause
+    )
+  const late = () => unavailable(`took more than ${askPatience}: there is nothing to show ${host}.`)
+  const now = Effect.tryPromise({
+    try: async () => {
+      const { clientId, clientSecret }: Options = (await ask()) ?? {}
+      return { clientId, clientSecret }
+    },
+    catch: failed
+  }).pipe(
+    Effect.timeoutOrElse({ duration: askPatience, orElse: () => Effect.fail(late()) }),
+    Effect.flatMap((given) => grantOf(given, "credentials."))
   )
   const first = yield* now
   /** What was just given: it is shown once without asking again. */
