@@ -15,7 +15,7 @@ const root = new URL("../../../", import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), "utf8")
 
 const run = (example: string, env: Process.Env) =>
-  Process.runFile(fileURLToPath(new URL(`examples/${example}`, root)), [], { env })
+  Process.runFile(fileURLToPath(new URL(`examples/${example}`, root)), { env })
 
 describe("README", () => {
   for (const example of ["find-user.ts", "robust-call.ts", "without-effect.ts"]) {
@@ -31,7 +31,7 @@ describe("README", () => {
         assert.include(read("packages/export/README.md"), `\`\`\`ts\n${read("examples/export.ts")}\`\`\``)
         const cwd = mkdtempSync(join(tmpdir(), "genesys-example-"))
         const file = fileURLToPath(new URL("examples/export.ts", root))
-        const { code, stdout } = yield* Process.runFile(file, [], { env: yield* Settings.env, cwd })
+        const { code, stdout } = yield* Process.runFile(file, { env: yield* Settings.env, cwd })
         assert.strictEqual(code, 0)
         assert.match(stdout, /^[1-9]\d* conversations of 4 days, 0 days failed\n$/)
         assert.lengthOf(readdirSync(join(cwd, "export", "conversations")), 4)

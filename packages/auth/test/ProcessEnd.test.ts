@@ -6,15 +6,19 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import * as Bundled from "../../../scripts/test/Bundled.ts"
 
 const program = fileURLToPath(new URL("programs/asks.ts", import.meta.url))
 
 /** A program that was started, its lines in turn, and its end. */
 const start = (mode: string) =>
   Effect.acquireRelease(
-    Effect.map(Simulator, ({ clientId, clientSecret, url }) => {
-      const args = ["--conditions=@effect-genesys/source", program, mode, url, clientId, Redacted.value(clientSecret)]
-      const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] })
+    Effect.gen(function* () {
+      const { clientId, clientSecret, url } = yield* Simulator
+      const file = yield* Effect.promise(() => Bundled.program(program))
+      const args = [...file, mode, url, clientId, Redacted.value(clientSecret)]
+      const env = { ...process.env, NODE_COMPILE_CACHE: Bundled.compiled() }
+      const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], env })
       return { child, ended: new Promise<number | null>((done) => child.once("exit", done)) }
     }),
     ({ child }) => Effect.sync(() => child.kill("SIGKILL"))

@@ -25,6 +25,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { vi } from "vitest"
+import * as Bundled from "../../../scripts/test/Bundled.ts"
 
 const scope = Effect.runSync(Scope.make())
 let simulator: Simulator["Service"]
@@ -371,7 +372,7 @@ describe("the example without Effect", () => {
       GENESYS_CLOUD_LOGIN_URL: simulator.url,
       GENESYS_CLOUD_API_URL: simulator.url
     }
-    const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@effect-genesys/source", example], {
+    const { stdout } = await promisify(execFile)(process.execPath, [...(await Bundled.program(example))], {
       env,
       timeout: 30_000
     })

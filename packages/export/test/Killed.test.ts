@@ -19,6 +19,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import * as Bundled from "../../../scripts/test/Bundled.ts"
 import * as Day from "../src/Day.ts"
 import * as Database from "./Database.ts"
 import * as ExportTask from "./ExportTask.ts"
@@ -35,9 +36,7 @@ const conversationsPerHour = prove ? 1_050 : 42
 /** Milliseconds that all is down: a minute of the world's, and when proving, one of ours. */
 const outage = prove ? 61_000 : 1_000
 const hour = 3600
-/** As for all programs of tests: what one has compiled, no other must. */
-const cache = fileURLToPath(new URL("../../../node_modules/.cache/compiled", import.meta.url))
-const child = fileURLToPath(new URL("Child.ts", import.meta.url))
+const child = fileURLToPath(new URL("programs/exports.ts", import.meta.url))
 
 interface Place {
   readonly sink: { readonly directory: string } | { readonly database: string }
@@ -79,10 +78,9 @@ const killed = Effect.fnUntraced(function* (
   waited: () => Promise<void>
 ) {
   return yield* Effect.promise(async () => {
-    const args = ["--conditions=@effect-genesys/source", child, JSON.stringify(task)]
-    const program = spawn(process.execPath, args, {
+    const program = spawn(process.execPath, [...(await Bundled.program(child)), JSON.stringify(task)], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, NODE_COMPILE_CACHE: cache }
+      env: { ...process.env, NODE_COMPILE_CACHE: Bundled.compiled() }
     })
     let output = ""
     program.stdout.setEncoding("utf8").on("data", (text: string) => (output += text))

@@ -6,13 +6,17 @@ import * as Redacted from "effect/Redacted"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import * as Bundled from "../../../scripts/test/Bundled.ts"
 
 /** Runs one of the programs beside this test to its end; a process that does not end fails. */
 const run = async (program: string, args: ReadonlyArray<string> = [], env: Readonly<Record<string, string>> = {}) => {
   const file = fileURLToPath(new URL(`programs/${program}`, import.meta.url))
-  const options = { timeout: 30_000, env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } }
-  const condition = "--conditions=@effect-genesys/source"
-  const { stderr, stdout } = await promisify(execFile)(process.execPath, [condition, file, ...args], options)
+  const base = { PATH: process.env["PATH"], HOME: process.env["HOME"], NODE_COMPILE_CACHE: Bundled.compiled() }
+  const all = [...(await Bundled.program(file)), ...args]
+  const { stderr, stdout } = await promisify(execFile)(process.execPath, all, {
+    timeout: 30_000,
+    env: { ...base, ...env }
+  })
   return { stderr, output: JSON.parse(stdout) }
 }
 

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Bundled from "../../../scripts/test/Bundled.ts"
 
 const root = new URL("../../../", import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), "utf8")
@@ -19,15 +20,20 @@ interface Ended {
 }
 
 /** Runs an example to its end. What does not end of its own accord is killed, and has no code. */
-const run = (example: string, env: Readonly<Record<string, string>>) =>
-  Effect.callback<Ended>((resume) => {
-    const file = fileURLToPath(new URL(`examples/${example}`, root))
-    const options = { timeout: 30_000, cwd: tmpdir(), env: { PATH: process.env["PATH"], ...env } }
-    const args = ["--conditions=@effect-genesys/source", file]
-    execFile(process.execPath, args, options, (error, stdout, stderr) =>
-      resume(Effect.succeed({ code: error === null ? 0 : (error.code ?? "killed"), stdout, stderr }))
+const run = Effect.fnUntraced(function* (example: string, env: Readonly<Record<string, string>>) {
+  const file = fileURLToPath(new URL(`examples/${example}`, root))
+  const args = yield* Effect.promise(() => Bundled.program(file))
+  return yield* Effect.callback<Ended>((resume) => {
+    const base = { PATH: process.env["PATH"], NODE_COMPILE_CACHE: Bundled.compiled() }
+    execFile(
+      process.execPath,
+      [...args],
+      { timeout: 30_000, cwd: tmpdir(), env: { ...base, ...env } },
+      (error, stdout, stderr) =>
+        resume(Effect.succeed({ code: error === null ? 0 : (error.code ?? "killed"), stdout, stderr }))
     )
   })
+})
 
 const environment = Simulator.use(({ clientId, clientSecret, url }) => {
   // The one way to bring the SDK alone to another host: its file in the home directory.

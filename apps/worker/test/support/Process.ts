@@ -13,6 +13,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect } from "vitest"
+import * as Bundled from "../../../../scripts/test/Bundled.ts"
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -109,6 +110,9 @@ export const run = (program: keyof typeof mains, args: ReadonlyArray<string>, op
 export const runNode = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.scoped(Effect.flatMap(startNode(args, options), ({ ended }) => ended))
 
-/** Runs any file that imports the packages, such as an example, on their sources. */
-export const runFile = (file: string, args: ReadonlyArray<string>, options?: Options) =>
-  runNode(["--conditions=@effect-genesys/source", file, ...args], options)
+/** Runs an example on the sources of the packages. */
+export const runFile = (file: string, options: Options) =>
+  Effect.flatMap(
+    Effect.promise(() => Bundled.program(file)),
+    (args) => runNode(args, { ...options, env: { NODE_COMPILE_CACHE: Bundled.compiled(), ...options.env } })
+  )

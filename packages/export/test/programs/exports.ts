@@ -3,7 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { flushCompileCache } from "node:module"
-import * as ExportTask from "./ExportTask.ts"
+import * as ExportTask from "../ExportTask.ts"
 
 const print = (line: unknown) => Effect.sync(() => process.stdout.write(`${JSON.stringify(line)}\n`))
 
