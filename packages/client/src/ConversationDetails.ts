@@ -20,6 +20,7 @@ import { type GenesysError, UnavailableError } from "./GenesysError.ts"
 import * as ApiError from "./internal/apiError.ts"
 import * as Field from "./internal/field.ts"
 import * as ExportJob from "./internal/exportJob.ts"
+import * as Listed from "./internal/listed.ts"
 import * as Interval from "./internal/interval.ts"
 import { given, params } from "./internal/params.ts"
 import * as PagingChecks from "./internal/pagingChecks.ts"
@@ -124,7 +125,10 @@ const resultPages = (client: GenesysClient["Service"], jobId: string, { lookAhea
   const walk = ResultPages.stream(
     (cursor) =>
       client
-        .json(cursor === undefined ? request : HttpClientRequest.setUrlParam(request, "cursor", cursor), ResultsPage)
+        .json(
+          cursor === undefined ? request : HttpClientRequest.setUrlParam(request, "cursor", cursor),
+          Listed.page(ResultsPage, "conversations")
+        )
         .pipe(Route.named(resultsRoute)),
     () =>
       new UnavailableError({
@@ -142,7 +146,8 @@ const make = Effect.gen(function* () {
   const through = Stream.provideService(GenesysClient, client)
 
   const query = Effect.fn("ConversationDetails.query")(function* (options: QueryOptions) {
-    return yield* client.json(yield* queryRequest(options), QueryPage)
+    const request = yield* queryRequest(options)
+    return yield* client.json(request, Listed.page(QueryPage, "conversations", request))
   })
 
   const pages = <A, I>(row: Schema.Codec<A, I>, key: (row: A) => string | undefined) => {

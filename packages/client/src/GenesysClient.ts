@@ -61,7 +61,7 @@ export class GenesysClient extends Context.Service<
     readonly stream: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<StreamResponse, GenesysError>
     /**
      * One call with its whole answer as text, of at most 256 MiB, which is read within the attempt. For those who need the status and the
-     * headers too.
+     * headers too. An empty 200 to a GET, a search or a query is an answer only if it has the header that Genesys puts into each of its own.
      */
     readonly text: (request: HttpClientRequest.HttpClientRequest) => Effect.Effect<TextResponse, GenesysError>
     /** As `text`, for what need not be text. */

@@ -18,6 +18,7 @@ import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import { GenesysClient } from "./GenesysClient.ts"
 import { type GenesysError, InvalidRequestError } from "./GenesysError.ts"
+import * as Listed from "./internal/listed.ts"
 import * as Buffer from "./internal/notificationBuffer.ts"
 import * as Channels from "./internal/notificationChannels.ts"
 import * as Listener from "./internal/notificationListener.ts"
@@ -133,14 +134,17 @@ const make = Effect.gen(function* () {
             ["expand", "transports"]
           ])
         ),
-        entitiesOf(AvailableTopic)
+        Listed.page(entitiesOf(AvailableTopic), "entities")
       )
       .pipe(
         Effect.map(({ entities = [] }) => entities),
         Effect.withSpan("Notifications.availableTopics")
       ),
     channels: client
-      .json(HttpClientRequest.get(`${Channels.path}?includechannels=oauthclient`), entitiesOf(OpenChannel))
+      .json(
+        HttpClientRequest.get(`${Channels.path}?includechannels=oauthclient`),
+        Listed.page(entitiesOf(OpenChannel), "entities")
+      )
       .pipe(
         Effect.map(({ entities = [] }) => entities),
         Effect.withSpan("Notifications.channels")

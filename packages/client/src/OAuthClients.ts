@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
 import * as Field from "./internal/field.ts"
+import * as Listed from "./internal/listed.ts"
 import * as Route from "./Route.ts"
 
 /** An OAuth client, without its secret; fields that are not named here are dropped. */
@@ -72,7 +73,7 @@ const make = Effect.gen(function* () {
   })
 
   return OAuthClients.of({
-    list: client.json(HttpClientRequest.get("/api/v2/oauth/clients"), OAuthClientPage).pipe(
+    list: client.json(HttpClientRequest.get("/api/v2/oauth/clients"), Listed.page(OAuthClientPage, "entities")).pipe(
       Effect.map(({ entities }) => entities),
       Effect.withSpan("OAuthClients.list")
     ),

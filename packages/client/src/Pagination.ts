@@ -8,6 +8,7 @@
  *   version. A row that moved to an **earlier** page, because one before it went away, cannot be seen. Where that must not
  *   happen, read what does not move: end the interval a minute ago or more (queries), use jobs (cursors do not shift), sort by
  *   what never changes, and read again later, replacing each row by its key.
+ * - An answer without its rows that does not say that there are none, a 200 of a gateway for instance, is an `UnavailableError`.
  * - Page counts may shrink and grow meanwhile. A list that names a page again that was read already ends with an
  *   `UnavailableError` (`InvalidResponse`) in place of going round for ever.
  * - Genesys gives no more than so many rows of some lists. A query of conversation details that has more is asked for in spans of
@@ -23,6 +24,7 @@ import * as Stream from "effect/Stream"
 import type { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
 import * as Answer from "./internal/answer.ts"
+import * as Listed from "./internal/listed.ts"
 import * as Pages from "./internal/pages.ts"
 import * as PagingChecks from "./internal/pagingChecks.ts"
 import * as PagingStyle from "./internal/pagingStyle.ts"
@@ -118,7 +120,7 @@ export const nextUri = <A, I>(
 
 /**
  * The rows of any GET, search or query, as JSON: each answer is looked at for where the next page is. An answer that is no page
- * is one row. Unless there is a `key`, a row that has an id and comes again unchanged is emitted once.
+ * is one row, unless a page was asked for, by its number or size, or by the address of a list that this package knows. Unless there is a `key`, a row that has an id and comes again unchanged is emitted once.
  */
 export const follow = (
   request: Request,
@@ -126,7 +128,7 @@ export const follow = (
 ): Rows<unknown, GenesysClient | Environment> =>
   Stream.unwrap(
     Effect.map(Environment, ({ apiUrl }) =>
-      walk(request, Schema.Unknown, PagingStyle.any(apiUrl), { key: unchanged, ...options })
+      walk(request, Schema.Unknown, PagingStyle.any(apiUrl), { key: unchanged, ...options }, Listed.fieldOf(request))
     )
   )
 

@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
 import * as Field from "./internal/field.ts"
+import * as Listed from "./internal/listed.ts"
 import { params } from "./internal/params.ts"
 import * as Pagination from "./Pagination.ts"
 import * as Route from "./Route.ts"
@@ -80,7 +81,8 @@ const make = Effect.gen(function* () {
   const client = yield* GenesysClient
 
   const queues = Effect.fn("Routing.queues")(function* (options: ListOptions = {}) {
-    return yield* client.json(listRequest(options), QueuePage)
+    const request = listRequest(options)
+    return yield* client.json(request, Listed.page(QueuePage, "entities", request))
   })
 
   const queue = Effect.fn("Routing.queue")(function* (queueId: string) {

@@ -46,7 +46,7 @@ export class UsageRow extends Schema.Class<UsageRow>("@effect-genesys/client/Usa
 }) {}
 
 const Execution = Schema.Struct({ executionId: Schema.NonEmptyString })
-const Result = Schema.Struct({ queryStatus: Field.text, results: Field.rows(UsageRow) })
+const Result = Schema.Struct({ queryStatus: Schema.String, results: Field.rows(UsageRow) })
 
 export class Usage extends Context.Service<
   Usage,

@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import { GenesysClient } from "./GenesysClient.ts"
 import type { GenesysError } from "./GenesysError.ts"
 import * as Field from "./internal/field.ts"
+import * as Listed from "./internal/listed.ts"
 import { given, params } from "./internal/params.ts"
 import * as Pagination from "./Pagination.ts"
 import * as Route from "./Route.ts"
@@ -145,7 +146,8 @@ const make = Effect.gen(function* () {
   const through = Stream.provideService(GenesysClient, client)
 
   const search = Effect.fn("Users.search")(function* (options: SearchOptions) {
-    return yield* client.json(searchRequest(options), SearchPage)
+    const request = searchRequest(options)
+    return yield* client.json(request, Listed.page(SearchPage, "results", request))
   })
 
   const findByEmail = Effect.fn("Users.findByEmail")(function* (email: string) {
@@ -156,7 +158,8 @@ const make = Effect.gen(function* () {
   })
 
   const list = Effect.fn("Users.list")(function* (options: ListOptions = {}) {
-    return yield* client.json(listRequest(options), ListPage)
+    const request = listRequest(options)
+    return yield* client.json(request, Listed.page(ListPage, "entities", request))
   })
 
   const get = Effect.fn("Users.get")(function* (userId: string, { expand, state }: GetOptions = {}) {

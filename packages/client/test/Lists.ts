@@ -15,8 +15,9 @@ export interface Asked {
   readonly authorization: string | undefined
 }
 
-/** So many calls are allowed that none has to wait. */
+/** As Genesys names its answers; so many calls are allowed that none has to wait. */
 const unpaced = {
+  "inin-correlation-id": "the-correlation",
   "inin-ratelimit-allowed": "10000000",
   "inin-ratelimit-count": "1",
   "inin-ratelimit-reset": "60"

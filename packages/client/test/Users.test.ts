@@ -109,15 +109,17 @@ describe("answers of other shapes", () => {
     }).pipe(Effect.provide(Stack.layer()))
   )
 
-  it.effect("rows that are null or absent are none", () =>
+  it.effect("rows that are null or absent are none where the page says that there are none", () =>
     Effect.gen(function* () {
       const { list, listAll } = yield* Users
-      yield* answered({ entities: null })
+      yield* answered({ entities: null, total: 0 })
       assert.deepStrictEqual((yield* list()).entities, [])
       assert.deepStrictEqual(yield* Stream.runCollect(listAll()), [])
       yield* Simulator.use((simulator) => simulator.clearFaults)
-      yield* answered({})
-      assert.deepStrictEqual((yield* list()).entities, [])
+      yield* answered({ total: 3 })
+      const error = yield* Effect.flip(list())
+      assert.include(error, { _tag: "UnavailableError", reason: "InvalidResponse" })
+      assert.include(error.message, "it has no entities, which were asked for")
     }).pipe(Effect.provide(Stack.layer()))
   )
 

@@ -24,6 +24,9 @@ export const text = (answer: Answer, name: string): string | undefined => {
 
 export const count = (answer: Answer, name: string): number | undefined => Option.getOrUndefined(countOf(answer[name]))
 
+/** How many rows the list says that it has. */
+export const total = (answer: Answer): number | undefined => count(answer, "total") ?? count(answer, "totalHits")
+
 /** What Genesys calls the rows, the most frequent name first. */
 const rowFields = ["entities", "results", "conversations", "userDetails"]
 /** A page has one of these even when it has no rows. */
@@ -56,6 +59,42 @@ const rowField = (answer: Answer): string | undefined => {
 /** Whether it can have a next page. */
 export const isPage = (answer: Answer): boolean =>
   [...rowFields, ...pagingFields].some((name) => answer[name] !== undefined && answer[name] !== null)
+
+/** Which page was asked for, and how many rows the pages before it said that there are. */
+export interface Place {
+  readonly number: number
+  readonly size: number
+  readonly total?: number | undefined
+}
+
+const namesNext = (answer: Answer): boolean =>
+  ["nextUri", "nextPage", "cursor", "after"].some((name) => text(answer, name) !== undefined) ||
+  Option.isSome(objectOf(answer["cursors"]))
+
+/**
+ * Whether a page may be without its rows: Genesys leaves them out where there are none. It says so by a total that is reached; past
+ * the first page any total will do, since they are approximate.
+ */
+const mayLack = (answer: Answer, { number, size, total: before }: Place): boolean => {
+  if (namesNext(answer) || text(answer, "dataAvailabilityDate") !== undefined) return true
+  const pages = count(answer, "pageCount")
+  const own = total(answer) ?? (pages === undefined ? undefined : pages * size)
+  const all = own ?? before
+  if (all === undefined) return number > 1 && Object.keys(answer).every((name) => besides.has(name))
+  return (number - 1) * size >= all || (number > 1 && own !== undefined)
+}
+
+/**
+ * Whether an answer is one to a call that asks for a list: it has its rows, or says that there are none. What else comes with a 200,
+ * a note of a gateway that is in maintenance, say, must not count as a list that is empty.
+ */
+export const isListed = (json: unknown, field: string | undefined, place: Place): boolean => {
+  if (Option.isSome(arrayOf(json))) return true
+  const answer = fieldsOf(json)
+  const found = field === undefined ? rowField(answer) : field
+  if (found !== undefined && answer[found] !== undefined && answer[found] !== null) return true
+  return Option.isSome(objectOf(json)) && mayLack(answer, place)
+}
 
 /** Its rows: those of `field`, or of whatever field has them. An answer that is no page is a row itself. */
 const rowsOf = (json: unknown, field: string | undefined): unknown => {

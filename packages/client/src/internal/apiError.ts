@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as GenesysError from "../GenesysError.ts"
+import * as Route from "../Route.ts"
 import * as Stranger from "./stranger.ts"
 
 /** Each field by itself: one that is odd must not take the others along. */
@@ -71,6 +72,15 @@ const correlationOf = (headers: Headers.Headers): Option.Option<string> =>
 
 /** Whether it has the header that Genesys puts into each of its answers. */
 export const isNamed = (headers: Headers.Headers): boolean => Option.isSome(correlationOf(headers))
+
+/**
+ * Whether an empty answer to a call that reads is none: Genesys says 204 where there is nothing, and puts its header into whatever it
+ * says.
+ */
+export const isNothing = (request: HttpClientRequest.HttpClientRequest, status: number, headers: Headers.Headers) =>
+  status === 200 &&
+  !isNamed(headers) &&
+  (request.method === "GET" || (request.method === "POST" && Route.isQuery(request.url)))
 
 /**
  * Whether Genesys Cloud itself has answered: it does so with an error body that has a code and a context id (`ErrorBody` of the

@@ -11,6 +11,7 @@ import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as UrlParams from "effect/http/UrlParams"
 import type { UnavailableError } from "../GenesysError.ts"
+import * as ApiError from "./apiError.ts"
 
 /** The largest answers, pages of 100 conversations, are a few megabytes. */
 export const maxBytes = 256 * 1024 * 1024
@@ -69,7 +70,10 @@ export const reading = Effect.fnUntraced(function* (
   const bytes = yield* Effect.cached(read)
   const text = Effect.map(bytes, (all) => new TextDecoder().decode(all))
   const json = Effect.flatMap(text, (said) => {
-    if (said === "") return Effect.succeed(null)
+    if (said === "") {
+      const isNothing = ApiError.isNothing(response.request, response.status, response.headers)
+      return isNothing ? Effect.fail(failed("an empty body")) : Effect.succeed(null)
+    }
     if (JsonText.isTooDeep(said)) return Effect.fail(failed(JsonText.tooDeep))
     return Effect.try({
       try: (): Schema.Json => JSON.parse(said),

@@ -2,21 +2,17 @@
  * The live side of `GenesysClient`: the attempts of a call, one after the other, until one succeeds, none can help, or the
  * deadline has come.
  */
-import * as JsonText from "@effect-genesys/core/JsonText"
 import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as ApiPath from "../ApiPath.ts"
-import * as ExactNumber from "../ExactNumber.ts"
 import type { GenesysError } from "../GenesysError.ts"
 import * as Metrics from "../Metrics.ts"
 import { RetryPolicy } from "../RetryPolicy.ts"
@@ -27,15 +23,16 @@ import * as Body from "./body.ts"
 import * as Failure from "./failure.ts"
 import * as GivenUp from "./givenUp.ts"
 import * as Observe from "./observe.ts"
+import * as Reading from "./reading.ts"
 import * as Unanswered from "./unanswered.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
-type Response = HttpClientResponse.HttpClientResponse
 
 export const make = Effect.gen(function* () {
   const attempt = yield* Attempt.make
   const { apiUrl, budgets } = attempt
   const observe = Observe.make()
+  const reading = Reading.make(apiUrl)
 
   const call = Effect.fnUntraced(function* <A, R>(
     request: Request,
@@ -75,23 +72,23 @@ export const make = Effect.gen(function* () {
         Stream.catchReason("HttpClientError", "EmptyBodyError", () => Stream.empty),
         Stream.mapError((error) => Unanswered.brokenOff(request, apiUrl, error))
       )
-      const text = Effect.mapError(ResponseText.read(response, Body.maxBytes), (error) =>
-        ResponseText.isTooLong(error)
-          ? Unanswered.broken(request, apiUrl, error)
-          : Unanswered.brokenOff(request, apiUrl, error)
+      const text = ResponseText.read(response, Body.maxBytes).pipe(
+        Effect.mapError((error) =>
+          ResponseText.isTooLong(error)
+            ? Unanswered.broken(request, apiUrl, error)
+            : Unanswered.brokenOff(request, apiUrl, error)
+        ),
+        Effect.filterOrFail(
+          (said) => said !== "" || !ApiError.isNothing(request, status, headers),
+          () => Unanswered.unreadable(request, apiUrl, response, "an empty body")
+        )
       )
       return { status, headers, stream: Body.limited(bytes, limit), text: Body.whole(text, limit) }
     })
 
-  const readBytes = (request: Request, response: Response) =>
-    Effect.mapError(ResponseText.bytes(response, Body.maxBytes, { trustLength: true }), (error) =>
-      Failure.ofTransport(error, Unanswered.broken(request, apiUrl, error), true)
-    )
-  const read = (request: Request, response: Response) => Effect.map(readBytes(request, response), textOf)
-
   const bytes = (request: Request) =>
     call(request, (response) =>
-      Effect.map(readBytes(request, response), (body) => ({
+      Effect.map(reading.bytes(request, response), (body) => ({
         status: response.status,
         headers: response.headers,
         bytes: body
@@ -99,42 +96,15 @@ export const make = Effect.gen(function* () {
     )
 
   const text = (request: Request) =>
-    Effect.map(bytes(request), ({ bytes: body, headers, status }) => ({ status, headers, text: textOf(body) }))
+    Effect.map(bytes(request), ({ bytes: body, headers, status }) => ({ status, headers, text: Reading.textOf(body) }))
 
   const json = <S extends Schema.Constraint>(request: Request, schema: S) => {
-    const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(schema))
-    return call(
-      request,
-      Effect.fnUntraced(function* (response): Effect.fn.Return<S["Type"], Failure.Failure, S["DecodingServices"]> {
-        const body = yield* read(request, response)
-        if (JsonText.isTooDeep(body)) {
-          return yield* Failure.final(Unanswered.unreadable(request, apiUrl, response, JsonText.tooDeep))
-        }
-        // An empty answer, such as a 204, is read as null.
-        const value = body === "" ? Option.some(null) : parse(body)
-        if (Option.isNone(value)) {
-          const error = Unanswered.unreadable(request, apiUrl, response, "a body that is not JSON")
-          return yield* ApiError.isNamed(response.headers) ? Failure.unusable(error) : Failure.stranger(error)
-        }
-        const decoded = Effect.catchIf(
-          decode(value.value),
-          () => ExactNumber.mayHave(body),
-          // A field that is meant to be a number is one.
-          () => decode(JSON.parse(body))
-        )
-        return yield* Effect.mapError(decoded, ({ message }) => {
-          const what = `JSON of an unknown shape: ${message.replaceAll(/\s+/g, " ").slice(0, 300)}`
-          return Failure.final(Unanswered.unreadable(request, apiUrl, response, what))
-        })
-      })
-    )
+    const decode = reading.json(schema)
+    return call(request, (response) => decode(request, response))
   }
 
   return { http, stream, text, bytes, json, budgets }
 })
-
-/** Without the byte order mark that some servers begin with. What is no UTF-8 is read as U+FFFD. */
-const textOf = (body: Uint8Array) => new TextDecoder().decode(body)
 
 /** One after the other, until one succeeds or none can help. */
 const attempts = Effect.fnUntraced(function* <A, R>(
@@ -160,8 +130,6 @@ const attempts = Effect.fnUntraced(function* <A, R>(
     if (wait > 0) yield* Effect.sleep(wait)
   }
 })
-
-const parse = Option.liftThrowable(ExactNumber.parse)
 
 /** What a line of the log says of an error. */
 const annotations = (error: GenesysError) => {

@@ -15,6 +15,7 @@ import { GenesysClient } from "../GenesysClient.ts"
 import { InvalidRequestError, PermissionError } from "../GenesysError.ts"
 import { Policy, RetryPolicy } from "../RetryPolicy.ts"
 import * as Route from "../Route.ts"
+import * as Listed from "./listed.ts"
 import * as StreamingHost from "./streamingHost.ts"
 
 export const path = "/api/v2/notifications/channels"
@@ -94,7 +95,8 @@ export const make = Effect.gen(function* () {
         HttpClientRequest.put(pathOf(subscriptions, channel)).pipe(
           HttpClientRequest.bodyJsonUnsafe(topics.map((id) => ({ id })))
         ),
-        SubscriptionListing
+        // It says which ones are rejected: without it, nobody knows.
+        Listed.page(SubscriptionListing, "entities")
       )
       .pipe(
         Effect.flatMap(({ entities = [] }) => {

@@ -80,8 +80,18 @@ export const inPaging: Numbering = {
     setBody(request, { paging: { pageSize: inPaging.size(request), ...paging(request), pageNumber } })
 }
 
-/** Whether it says the number of its page, in one way or another. */
-export const isNumbered = (request: Request): boolean =>
-  param(request, "pageNumber") !== undefined ||
-  bodyOf(request)?.["pageNumber"] !== undefined ||
-  paging(request)["pageNumber"] !== undefined
+/** What it says of its page, in one way or another. */
+const said = (request: Request, name: "pageNumber" | "pageSize"): unknown =>
+  param(request, name) ?? bodyOf(request)?.[name] ?? paging(request)[name]
+
+/** Whether it says the number of its page. */
+export const isNumbered = (request: Request): boolean => said(request, "pageNumber") !== undefined
+
+/** Whether it asks for a page, and so for a list. */
+export const isPaged = (request: Request): boolean => isNumbered(request) || said(request, "pageSize") !== undefined
+
+/** The page that it asks for. */
+export const placeOf = (request: Request): { readonly number: number; readonly size: number } => ({
+  number: numberOr(said(request, "pageNumber"), 1),
+  size: Math.max(1, numberOr(said(request, "pageSize"), defaultSize))
+})

@@ -15,6 +15,7 @@ import { type GenesysError, IncompleteError, UnavailableError } from "../Genesys
 import * as Ahead from "./ahead.ts"
 import * as Answer from "./answer.ts"
 import * as ApiError from "./apiError.ts"
+import * as Listed from "./listed.ts"
 import * as PageRequest from "./pageRequest.ts"
 import type * as PagingStyle from "./pagingStyle.ts"
 import * as Recent from "./recent.ts"
@@ -29,8 +30,7 @@ export interface Walk<A, I> extends Ahead.Way<A, I> {
   readonly refuseOver?: number | undefined
 }
 
-/** How many rows the list says that it has. */
-const totalOf = ({ answer }: PagingStyle.Page) => Answer.count(answer, "total") ?? Answer.count(answer, "totalHits")
+const totalOf = ({ answer }: PagingStyle.Page) => Answer.total(answer)
 
 /** Nobody has a list with so many empty pages in a row. */
 const maxEmptyPages = 1_000
@@ -52,7 +52,8 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       let emptyPages = 0
       let came = 0
 
-      const ahead = Ahead.make(client, walk, scope)
+      const pageBefore = () => before && { total: totalOf(before) }
+      const ahead = Ahead.make(Listed.client(client, { field: walk.field, before: pageBefore }), walk, scope)
 
       const circle = (request: Request, what: string) => {
         const api = ApiError.callOf(request)
