@@ -140,6 +140,32 @@ const rows: ReadonlyArray<Row> = [
     safe: once("UnavailableError"),
     says: /not Genesys Cloud.*application\/json/
   },
+  ...[
+    [400, { code: "BadRequest", message: "Bad Request" }],
+    [401, { code: "Unauthorized", message: "Unauthorized" }],
+    [401, { code: "bad.credentials", status: 401, contextId: "" }],
+    [403, { code: "AccessDenied", message: "Forbidden by AWS" }],
+    [404, { code: "NotFound", contextId: null }],
+    [409, { code: 409, contextId: 7 }]
+  ].map(([status, body]): Row => ({
+    name: `${status} of a gateway that has a code: ${JSON.stringify(body)}`,
+    script: [() => Response.json(body, { status: Number(status) })],
+    safe: once("UnavailableError"),
+    says: /not Genesys Cloud.*application\/json/
+  })),
+  {
+    name: "401 of Genesys behind a gateway that keeps no header, once",
+    script: [
+      () => Response.json({ code: "bad.credentials", status: 401, contextId: "the-context" }, { status: 401 }),
+      fine
+    ],
+    safe: { sent: 2, after: 0, gets: "ok", rejected: 1 }
+  },
+  {
+    name: "401 of Genesys whose body a gateway has changed, once",
+    script: [() => Response.json({ error: "x" }, { status: 401, headers: { "genesys-correlation-id": "c" } }), fine],
+    safe: { sent: 2, after: 0, gets: "ok", rejected: 1 }
+  },
   {
     name: "403 with a body that is no object",
     script: [() => Response.json("no", { status: 403 })],

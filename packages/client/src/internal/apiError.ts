@@ -83,15 +83,15 @@ export const isNothing = (request: HttpClientRequest.HttpClientRequest, status: 
   (request.method === "GET" || (request.method === "POST" && Route.isQuery(request.url)))
 
 /**
- * Whether Genesys Cloud itself has answered: it does so with an error body that has a code and a context id (`ErrorBody` of the
- * official SDK), and with a correlation id in the headers. A gateway's page says nothing of roles, ids or tokens, whatever its
- * status.
+ * Whether Genesys Cloud itself has answered: it does so with an error body that has a context id (`ErrorBody` of the official SDK),
+ * and with a correlation id in the headers, which a gateway may leave out. Either is a mark; a code is none, since half of the world's
+ * gateways have one: `AccessDenied`, `Unauthorized`. A gateway's page says nothing of roles, ids or tokens, whatever its status.
  */
 export const isGenesys = ({ body, headers, isRead, status }: Stranger.Heard): boolean => {
   if (!isRead) return isNamed(headers)
   // A token too many is better than none.
   if (body === "") return isNamed(headers) || status === 401
-  return Option.exists(decodeBody(body), ({ code, contextId }) => isNamed(headers) || (code ?? contextId ?? "") !== "")
+  return Option.exists(decodeBody(body), ({ contextId }) => isNamed(headers) || (contextId ?? "") !== "")
 }
 
 /** Statuses that speak of time and of a host, whoever sends them: what to do about them is the same. */
