@@ -130,12 +130,12 @@ const resultPages = (client: GenesysClient["Service"], jobId: string, { lookAhea
           Listed.page(ResultsPage, "conversations")
         )
         .pipe(Route.named(resultsRoute)),
-    () =>
+    (what) =>
       new UnavailableError({
         reason: "InvalidResponse",
         host: "the API",
         api: ApiError.callOf(request),
-        message: `The results of the job ${jobId} have no end: a page names itself as the next one. Try again later.`
+        message: `The results of the job ${jobId} have no end: ${what}. Try again later.`
       })
   )
   return lookAhead > 0 ? Stream.buffer(walk, { capacity: lookAhead }) : walk

@@ -9,8 +9,8 @@
  *   happen, read what does not move: end the interval a minute ago or more (queries), use jobs (cursors do not shift), sort by
  *   what never changes, and read again later, replacing each row by its key.
  * - An answer without its rows that does not say that there are none, a 200 of a gateway for instance, is an `UnavailableError`.
- * - Page counts may shrink and grow meanwhile. A list that names a page again that was read already ends with an
- *   `UnavailableError` (`InvalidResponse`) in place of going round for ever.
+ * - Page counts may shrink and grow meanwhile. A list that names a page again that was read already, or
+ *   has ten pages in a row without a new row, ends with an `UnavailableError` (`InvalidResponse`) in place of going round for ever.
  * - Genesys gives no more than so many rows of some lists. A query of conversation details that has more is asked for in spans of
  *   its interval, which must be in UTC; users who are not active by state and from both ends, so that their order is lost.
  *   Whatever is missing even so, and of any other list, an `IncompleteError` says after the rows that are to be had.

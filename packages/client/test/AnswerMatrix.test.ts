@@ -140,16 +140,18 @@ const rows: ReadonlyArray<Row> = [
     safe: once("UnavailableError"),
     says: /not Genesys Cloud.*application\/json/
   },
-  ...[
-    [400, { code: "BadRequest", message: "Bad Request" }],
-    [401, { code: "Unauthorized", message: "Unauthorized" }],
-    [401, { code: "bad.credentials", status: 401, contextId: "" }],
-    [403, { code: "AccessDenied", message: "Forbidden by AWS" }],
-    [404, { code: "NotFound", contextId: null }],
-    [409, { code: 409, contextId: 7 }]
-  ].map(([status, body]): Row => ({
+  ...(
+    [
+      [400, { code: "BadRequest", message: "Bad Request" }],
+      [401, { code: "Unauthorized", message: "Unauthorized" }],
+      [401, { code: "bad.credentials", status: 401, contextId: "" }],
+      [403, { code: "AccessDenied", message: "Forbidden by AWS" }],
+      [404, { code: "NotFound", contextId: null }],
+      [409, { code: 409, contextId: 7 }]
+    ] as const
+  ).map(([status, body]): Row => ({
     name: `${status} of a gateway that has a code: ${JSON.stringify(body)}`,
-    script: [() => Response.json(body, { status: Number(status) })],
+    script: [() => Response.json(body, { status })],
     safe: once("UnavailableError"),
     says: /not Genesys Cloud.*application\/json/
   })),

@@ -242,6 +242,45 @@ describe("an end that is none", () => {
       )
   )
 
+  /** A page of rows for whatever is asked; the page is counted from 1. */
+  const repeating = (
+    name: string,
+    rows: (page: number) => ReadonlyArray<unknown>,
+    came: number,
+    calls: number | undefined
+  ) =>
+    it.effect(`${name}: ${calls === undefined ? "all rows" : "an error after ten"}`, () => {
+      const seen: Array<Lists.Asked> = []
+      return Effect.gen(function* () {
+        const { failed, rows: found } = yield* collect(Pagination.follow(list({ pageSize: "2" }), { lookAhead: 0 }))
+        assert.lengthOf(found, came)
+        assert.strictEqual(failed?._tag, calls === undefined ? undefined : "UnavailableError")
+        if (calls !== undefined) {
+          assert.match(failed?.message ?? "", /10 pages in a row have only rows that came before/)
+          assert.lengthOf(seen, calls)
+        }
+      }).pipe(
+        Effect.provide(
+          Lists.layer(({ params }) => {
+            const page = Number(params.get("pageNumber") ?? 1)
+            return Effect.succeed({ entities: rows(page), pageNumber: page, pageSize: 2, pageCount: 100 })
+          }, seen)
+        )
+      )
+    })
+
+  const two = [{ id: "a" }, { id: "b" }]
+  repeating("the same rows, whatever number is asked for", () => two, 2, 11)
+  repeating("the same rows, fewer than a page has", () => two.slice(1), 1, 11)
+  repeating("the same rows in turn", (page) => (page % 2 === 0 ? two : two.toReversed()), 2, 11)
+  repeating("the same rows, of which nobody knows which they are", () => [1, 2], 20, 11)
+  /** Before the second page is read, so many rows came first that the next nine pages have what the first one had. */
+  const shifted = (page: number) => {
+    if (page > 50) return []
+    return page <= 10 ? two : [{ id: `a${page}` }, { id: `b${page}` }]
+  }
+  repeating("rows that shifted by nine pages while they were read", shifted, 82, undefined)
+
   circling("the first page for every number", () => ({ entities: [{ id: "a" }], pageNumber: 1, pageCount: 9 }), 1)
 })
 

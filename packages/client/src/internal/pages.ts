@@ -19,6 +19,7 @@ import * as Listed from "./listed.ts"
 import * as PageRequest from "./pageRequest.ts"
 import type * as PagingStyle from "./pagingStyle.ts"
 import * as Recent from "./recent.ts"
+import * as Stale from "./stale.ts"
 import * as TooFar from "./tooFar.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
@@ -53,6 +54,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       let came = 0
 
       const pageBefore = () => before && { total: totalOf(before) }
+      const stale = Stale.make(key)
       const ahead = Ahead.make(Listed.client(client, { field: walk.field, before: pageBefore }), walk, scope)
 
       const circle = (request: Request, what: string) => {
@@ -86,8 +88,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
       const isRepeated = (turn: Ahead.Turn<A>) => {
         const number = Answer.count(turn.answer, "pageNumber")
         if (before === undefined || number === undefined || turn.rows.length === 0) return false
-        if (Answer.count(before.answer, "pageNumber") !== number) return false
-        return JSON.stringify(before.rows) === JSON.stringify(turn.rows)
+        return Answer.count(before.answer, "pageNumber") === number && Stale.isSame(before.rows, turn.rows)
       }
 
       const pull = Effect.gen(function* () {
@@ -113,13 +114,16 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
               before ?? turn
             )
           }
-          before = turn
-          upcoming = turn.next
-          yield* ahead.send(turn)
           const fresh = turn.rows.filter((row) => {
             const name = key(row)
             return name === undefined || emitted.add(name)
           })
+          if (stale(turn.rows, fresh, before?.rows) >= Stale.most) {
+            return yield* circle(request, `${Stale.most} pages in a row have only rows that came before`)
+          }
+          before = turn
+          upcoming = turn.next
+          yield* ahead.send(turn)
           came += fresh.length
           if (Arr.isReadonlyArrayNonEmpty(fresh)) return fresh
         }

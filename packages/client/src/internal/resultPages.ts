@@ -4,19 +4,38 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { ResultsPage } from "../ConversationJob.ts"
 import type { GenesysError } from "../GenesysError.ts"
+import * as Answer from "./answer.ts"
+import * as Recent from "./recent.ts"
 
-/** A cursor that comes again ends the walk: it would go round for ever. */
+const idOf = (row: unknown) => Answer.text(Answer.fieldsOf(row), "conversationId") ?? ""
+
+/** A circle of more pages than these is not noticed. */
+const maxCircle = 10_000
+/** So many pages in a row that are the same are no results. */
+const maxSamePages = 10
+
+/** A cursor that comes again ends the walk, and so do pages that do: it would go round for ever. */
 export const stream = (
   fetch: (cursor: string | undefined) => Effect.Effect<ResultsPage, GenesysError>,
-  circle: (cursor: string) => GenesysError
+  circle: (what: string) => GenesysError
 ): Stream.Stream<ResultsPage, GenesysError> =>
-  Stream.paginate(
-    undefined,
-    Effect.fnUntraced(function* (
-      cursor: string | undefined
-    ): Effect.fn.Return<readonly [ReadonlyArray<ResultsPage>, Option.Option<string | undefined>], GenesysError> {
-      const page = yield* fetch(cursor)
-      if (page.cursor !== undefined && page.cursor === cursor) return yield* Effect.fail(circle(page.cursor))
-      return [[page], page.cursor === undefined ? Option.none() : Option.some(page.cursor)]
-    })
-  )
+  Stream.suspend(() => {
+    const asked = Recent.make(maxCircle)
+    let [before, same] = ["", 0]
+    return Stream.paginate(
+      undefined,
+      Effect.fnUntraced(function* (
+        cursor: string | undefined
+      ): Effect.fn.Return<readonly [ReadonlyArray<ResultsPage>, Option.Option<string | undefined>], GenesysError> {
+        const page = yield* fetch(cursor)
+        const rows = page.conversations.map(idOf).join()
+        same = rows !== "" && rows === before ? same + 1 : 0
+        before = rows
+        if (same >= maxSamePages) return yield* Effect.fail(circle("its pages are all the same"))
+        if (page.cursor !== undefined && !asked.add(page.cursor)) {
+          return yield* Effect.fail(circle("a page names one as the next that was read already"))
+        }
+        return [[page], page.cursor === undefined ? Option.none() : Option.some(page.cursor)]
+      })
+    )
+  })
