@@ -12,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
+import * as GivenFetch from "./internal/givenFetch.ts"
 import { HostUrl, withoutSlash } from "./internal/hostUrl.ts"
 import * as Checks from "./internal/promiseChecks.ts"
 import type { PromiseStore } from "./internal/promiseStore.ts"
@@ -192,7 +193,7 @@ export const layerFetch = (
   const way = direct
     ? fetch === undefined
       ? Layer.empty
-      : Layer.succeed(FetchHttpClient.Fetch, fetch)
+      : Layer.succeed(FetchHttpClient.Fetch, GivenFetch.make(fetch))
     : Layer.unwrap(Effect.map(proxied, ({ layer }) => layer(loginUrl ?? region.loginUrl, proxy || undefined)))
   return Layer.provideMerge(FetchHttpClient.layer, way)
 }

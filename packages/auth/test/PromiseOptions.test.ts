@@ -77,6 +77,35 @@ describe("fetch", () => {
   })
 })
 
+/** What a `fetch` may give that is none. */
+const nonsense = async (): Promise<ReadonlyArray<readonly [what: string, answer: unknown]>> => {
+  const read = Response.json({})
+  await read.text()
+  const locked = Response.json({})
+  locked.body?.getReader()
+  return [
+    ["undefined", undefined],
+    ["string", "token"],
+    ["a status", {}],
+    ["Headers", { status: 200, headers: null, arrayBuffer: fetch }],
+    ["arrayBuffer", { status: 200, headers: new Headers() }],
+    ["read already", read],
+    ["locked", locked]
+  ]
+}
+
+it("a fetch that gives what is no answer is named, and what it gave", async () => {
+  for (const [what, answer] of await nonsense()) {
+    const options: CreateTokenManagerOptions = { ...who, patience: 100 }
+    Reflect.set(options, "fetch", async () => answer)
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const error = await errorOf(made(options).getToken())
+    assert.instanceOf(error, UnavailableError)
+    assert.strictEqual(error.reason, "InvalidResponse")
+    assert.match(error.message, new RegExp(`^The fetch that was given gave .*${what}.* where a Response must come`))
+  }
+})
+
 describe("getToken", () => {
   it("ends one wait with the reason of its signal, and no other one", async () => {
     const host = Promise.withResolvers<void>()
@@ -201,8 +230,8 @@ describe("credentials", () => {
     }
   }
   for (const [what, credentials, said, cause] of [
-    ["throws nothing", () => Promise.reject<never>(), /failed, .* It does not say why/, undefined],
-    ["throws null", () => Promise.reject<never>(JSON.parse("null")), /failed/, null],
+    ["throws nothing", () => Promise.reject(), /failed, .* It does not say why/, undefined],
+    ["throws null", () => Promise.reject(JSON.parse("null")), /failed/, null],
     ["gives what cannot be read", () => broken, /failed, .* Its error is the cause/, /the vault is shut/]
   ] as const) {
     it(`that ${what} have failed, and were not late`, async () => {

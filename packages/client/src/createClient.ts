@@ -75,9 +75,7 @@ export const createClient = (options: CreateClientOptions): PromiseClient => {
       ({ client, retry }) =>
         Init.request("fetch", path, init).pipe(
           Effect.flatMap(client.bytes),
-          Effect.map(
-            ({ bytes, headers, status }) => new Response(Init.hasBody(status) ? bytes : null, { status, headers })
-          ),
+          Effect.map(Init.response),
           withRetry(retry, init)
         ),
       init?.signal

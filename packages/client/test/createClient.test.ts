@@ -156,6 +156,37 @@ describe("fetch", () => {
     assert.propertyVal(await errorOf(client().fetch("/api/v2/users")), "retryAfterMillis", 7_200_000)
   })
 
+  it("names a fetch that gives what is no answer, and asks it once", async () => {
+    const read = Response.json({})
+    await read.text()
+    for (const answer of [undefined, 5, { status: 200, headers: null, arrayBuffer: () => undefined }, read]) {
+      const answers: Array<() => Response> = []
+      Reflect.set(answers, 0, () => answer)
+      const { asked, client } = scripted(...answers)
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const error = await errorOf(client().fetch("/api/v2/users"))
+      assert.instanceOf(error, UnavailableError)
+      assert.match(
+        error.message,
+        /^GET \/api\/v2\/users failed. The fetch that was given gave .* where a Response must/
+      )
+      assert.lengthOf(asked, 1)
+    }
+  })
+
+  it("gives headers as they are, and leaves out what no Response may have", async () => {
+    const { client } = scripted(() => {
+      const answer = Response.json({}, { headers: { ...genesys, "x-latin": "caf\u00e9" } })
+      const headers = [...answer.headers, ["x-name", "\u{1f600}"], ["x-broken", "a\u0000b"], ["not a name", "c"]]
+      return Object.defineProperty(answer, "headers", { value: headers })
+    })
+    const { headers, status } = await client().fetch("/api/v2/users")
+    assert.deepStrictEqual(
+      [status, headers.get("x-latin"), headers.get("x-name"), headers.get("x-broken")],
+      [200, "caf\u00e9", Buffer.from("\u{1f600}").toString("latin1"), null]
+    )
+  })
+
   it("ends with the reason of its signal, and the others go on", async () => {
     const [mine, reason] = [new AbortController(), new Error("no longer wanted")]
     const answer = Promise.withResolvers<Response>()

@@ -12,6 +12,7 @@ import * as ConnectionFailure from "@effect-genesys/core/ConnectionFailure"
 import { AuthenticationError, RateLimitError, type TokenError, UnavailableError } from "../TokenError.ts"
 import type { Grant } from "../Grant.ts"
 import * as JsonText from "@effect-genesys/core/JsonText"
+import * as NoResponse from "@effect-genesys/core/NoResponse"
 import * as Redirect from "@effect-genesys/core/Redirect"
 import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as RetryAfter from "@effect-genesys/core/RetryAfter"
@@ -153,6 +154,14 @@ export const transportError =
     const reason = error.reason
     if (reason._tag === "DecodeError" || reason._tag === "EmptyBodyError") {
       return invalidResponse(asked, reason.response.status, reason.description ?? "an answer that cannot be read")
+    }
+    const none = NoResponse.of(error)
+    if (none !== undefined) {
+      return new UnavailableError({
+        reason: "InvalidResponse",
+        host: asked.host,
+        message: `${none.message}. There is no token from ${asked.host}.`
+      })
     }
     const why = ConnectionFailure.explain("cause" in reason ? reason.cause : undefined)
     const what = clean(asked, why.detail)

@@ -9,6 +9,7 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import * as ConnectionFailure from "@effect-genesys/core/ConnectionFailure"
+import * as NoResponse from "@effect-genesys/core/NoResponse"
 import * as Redirect from "@effect-genesys/core/Redirect"
 import * as ResponseText from "@effect-genesys/core/ResponseText"
 import * as TokenErrors from "@effect-genesys/auth/TokenError"
@@ -59,7 +60,8 @@ export const stranger = (error: GenesysError) => make("Ambiguous", error, { isUn
  * too long, come again. A host that drops connections may have a bad moment, unless it has never answered at all.
  */
 export const ofTransport = (cause: HttpClientError.HttpClientError, error: GenesysError, hasAnswered: boolean) => {
-  if (Redirect.isFollowed(cause) || ResponseText.isTooLong(cause)) return final(error)
+  if (NoResponse.of(cause) !== undefined || Redirect.isFollowed(cause) || ResponseText.isTooLong(cause))
+    return final(error)
   const why = "cause" in cause.reason ? cause.reason.cause : undefined
   const lasts = ConnectionFailure.lasts(why)
   const isUnreachable = lasts || (!hasAnswered && ConnectionFailure.isDropped(why))

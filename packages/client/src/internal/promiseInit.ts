@@ -4,6 +4,7 @@ import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { BytesResponse } from "../GenesysClient.ts"
 
 type Scalar = string | number | boolean | undefined
 
@@ -147,4 +148,22 @@ const bodyOf = (
 /** Of these a `Response` takes no body. */
 const bodiless = new Set([204, 205, 304])
 
-export const hasBody = (status: number): boolean => !bodiless.has(status)
+/** What is no header of bytes comes as its UTF-8 does through `fetch`: a character for each byte. */
+const asBytes = (value: string) =>
+  value.split("").some((one) => one > "\u00ff") ? Buffer.from(value).toString("latin1") : value
+
+/** A header that no `Response` may have is left out: the call has been made, whatever a gateway writes there. */
+const received = (headers: BytesResponse["headers"]) => {
+  const made = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      made.append(name, asBytes(value))
+    } catch {
+      continue
+    }
+  }
+  return made
+}
+
+export const response = ({ bytes, headers, status }: BytesResponse): Response =>
+  new Response(bodiless.has(status) ? null : bytes, { status, headers: received(headers) })

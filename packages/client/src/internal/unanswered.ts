@@ -1,5 +1,6 @@
 /** Errors of calls that got no answer, or none that can be read. */
 import * as ConnectionFailure from "@effect-genesys/core/ConnectionFailure"
+import * as NoResponse from "@effect-genesys/core/NoResponse"
 import * as Redirect from "@effect-genesys/core/Redirect"
 import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -14,6 +15,15 @@ type Request = HttpClientRequest.HttpClientRequest
 const named = (request: Request) => `${request.method} ${callOf(request).path}`
 
 export const broken = (request: Request, host: string, error: HttpClientError.HttpClientError) => {
+  const none = NoResponse.of(error)
+  if (none !== undefined) {
+    return new UnavailableError({
+      reason: "InvalidResponse",
+      host,
+      api: callOf(request),
+      message: `${named(request)} failed. ${none.message}.`
+    })
+  }
   const { advice, detail } = ConnectionFailure.explain("cause" in error.reason ? error.reason.cause : undefined)
   if (Redirect.isFollowed(error)) {
     return new UnavailableError({
