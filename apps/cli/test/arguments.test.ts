@@ -15,7 +15,11 @@ const texts = (
   command: Completions.CommandDescriptor,
   path: ReadonlyArray<string> = []
 ): ReadonlyArray<ReadonlyArray<string>> => [
-  ...command.arguments.map(() => [...path, ""]),
+  ...command.arguments.flatMap(() => [
+    [...path, ""],
+    [...path, "--", ""],
+    [...path, "--", " \t"]
+  ]),
   ...command.flags.flatMap(({ name, type }) =>
     type._tag === "Boolean"
       ? []
@@ -47,6 +51,7 @@ describe("an argument that is empty", () => {
     Effect.forEach(
       [
         ["exec", "--", "printf", ""],
+        ["--profile", "acme", "exec", "--", "printf", " ", "--x=", ""],
         ["api", "GET", "users", "-f", "state="],
         ["users", "list"]
       ],
@@ -63,6 +68,13 @@ layer(simulator, { excludeTestServices: true })((test) => {
     [["queues", "list", "--name=  "], 2, /the one of --name\./],
     [["queues", "list", "--name="], 2, /the one of --name/],
     [["api", "GET", ""], 2, /An argument is empty/],
+    [["exec", "--", ""], 2, /An argument is empty: the one after --/],
+    [["exec", "--", "  ", "x"], 2, /An argument is empty: the one after --/],
+    [["users", "get", "--", ""], 2, /An argument is empty: the one after --/],
+    [["sdk", "call", "getUser", "--", "", "x"], 2, /An argument is empty: the one after --/],
+    [["sdk", "call", "getUser", "--", "x", ""], 2, /An argument is empty: the one after x/],
+    [["exec", "--", "/dev/null/no"], 126, /\/dev\/null\/no cannot be run/],
+    [["exec", "--", "true", "x".repeat(200_000)], 126, /true cannot be run/],
     [["conversations", "query", ...day, "--media", "telephone"], 2, /voice.*telephone/s],
     [["conversations", "query", ...day, "--queue", "No Such Queue"], 5, /There is no queue "No Such Queue"/],
     [["conversations", "query", ...day, "--queue", "B*"], 2, /one queue/],
@@ -74,7 +86,7 @@ layer(simulator, { excludeTestServices: true })((test) => {
     [["users", "list", "--bom"], 2, /--bom is for CSV/]
   ]
   for (const [args, code, says] of wrong) {
-    test.effect(`genesys ${args.join(" ")} ends with ${code}`, () =>
+    test.effect(`genesys ${args.join(" ").slice(0, 100)} ends with ${code}`, () =>
       Effect.gen(function* () {
         const ended = yield* InProcess.run(args, yield* InProcess.simulated)
         assert.deepStrictEqual([ended.code, ended.stdout], [code, ""], ended.stderr)

@@ -56,11 +56,13 @@ const presenter: CliOutput.Presenter = {
 
 /**
  * An argument that is empty, or nothing but blanks, comes from a variable that a script has not set. No command means anything by
- * one, and what is asked for without it is something else: all users in place of one. What follows `--` is another program's.
+ * one, and what is asked for without it is something else: all users in place of one. What follows `--` is ours too, but for the
+ * arguments of a program that `exec` runs.
  */
 export const checkArguments = (args: ReadonlyArray<string>): Effect.Effect<void, UsageError> => {
   const end = args.indexOf("--")
-  const own = end === -1 ? args : args.slice(0, end)
+  const isOfProgram = end !== -1 && args.slice(0, end).includes("exec")
+  const own = isOfProgram ? args.slice(0, end + 2) : args
   const at = own.findIndex((arg) => /^(?:--[\w-]+=)?\s*$/.test(arg))
   if (at === -1) return Effect.void
   // The flag that it is the value of, or the word before it.

@@ -4,7 +4,7 @@
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { constants } from "node:os"
 import { ChildExit } from "@effect-genesys/program/ChildExit"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
@@ -26,10 +26,13 @@ const codes = { notExecutable: 126, notFound: 127, signal: 128 }
 /** Succeeds if the program ends with 0. It cannot be interrupted: the program decides when it ends. */
 export const exec = (options: ExecOptions): Effect.Effect<void, ChildExit> =>
   Effect.callback<void, ChildExit | NodeJS.ErrnoException>((resume) => {
-    const child = spawn(options.command, options.args, {
-      stdio: "inherit",
-      env: options.env
-    })
+    let child: ChildProcess
+    try {
+      child = spawn(options.command, options.args, { stdio: "inherit", env: options.env })
+    } catch (error) {
+      // Node throws some of the system's refusals: of a path through a file, of arguments that are too long.
+      return resume(Effect.fail(error instanceof Error ? error : new Error(String(error))))
+    }
     // They are the program's from here on; those of `Program.run` would end us before it.
     const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
     for (const signal of [...fromKeys, ...passed]) {
