@@ -31,7 +31,7 @@ export class Event extends Schema.TaggedClass<Event>("@effect-genesys/client/Eve
  * - `ChannelExpired`: it was 24 hours old before another one was open.
  * - `Evicted`: Genesys removed it, most likely for another one: a user and an OAuth client have 20 between them.
  * - `ServerClosing`: Genesys announced that it closes the WebSocket, and did before another one was open.
- * - `ConnectionLost`: the connection broke or fell silent, or there was none yet.
+ * - `ConnectionLost`: the connection broke or fell silent.
  * - `Overflow`: the consumer was slower than the events for longer than the buffer lasts.
  */
 export const GapReason = Schema.Literals([

@@ -259,18 +259,19 @@ describe("at the start", () => {
     }).pipe(Effect.provide(Live.layer()))
   )
 
-  it.effect("so is one of hours, and an outage, with word of the gap", () =>
+  it.effect("so is one of hours, and an outage; what was before the first channel is no gap", () =>
     Effect.gen(function* () {
       yield* fault({ path: channels, method: "POST", status: 429, times: 1, headers: { "retry-after": "7200" } })
       yield* fault({ path: "/channels/", status: 503, times: 2 })
       const listener = yield* listen()
       yield* Live.pass("5 seconds")
-      assert.deepStrictEqual(listener.told(), ["ConnectionLost"])
       yield* Live.pass("7180 seconds", "10 seconds")
-      assert.lengthOf(listener.all, 1)
+      assert.lengthOf(listener.all, 0)
       yield* Live.pass("1 minute")
-      assert.match(listener.told().join(), /^ConnectionLost,ConnectionLost 72\d\d$/)
-      assert.strictEqual(listener.all[2]?._tag, "Listening")
+      assert.deepStrictEqual(
+        listener.all.map(({ _tag }) => _tag),
+        ["Listening"]
+      )
     }).pipe(Effect.provide(Live.layer()))
   )
 

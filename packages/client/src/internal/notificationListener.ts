@@ -97,13 +97,8 @@ export const run = Effect.fnUntraced(function* (
     return next
   })
 
-  const begun = now()
-  let late = false
-  let line = yield* connect(undefined, () => {
-    if (!late) tell("ConnectionLost", begun)
-    late = true
-  })
-  if (late) tell("ConnectionLost", begun, line.readyAt)
+  // Nothing was promised before the first one: what was until then is read when it listens.
+  let line = yield* connect()
   state.hasListened = true
   listening()
 

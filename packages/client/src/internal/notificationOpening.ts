@@ -9,7 +9,8 @@ import * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
 import type * as Socket from "effect/socket/Socket"
 import type { GenesysError } from "../GenesysError.ts"
-import type { Policy } from "../NotificationPolicy.ts"
+import type * as NotificationPolicy from "../NotificationPolicy.ts"
+import { Policy, RetryPolicy } from "../RetryPolicy.ts"
 import type { Channel, Channels } from "./notificationChannels.ts"
 import * as Line from "./notificationLine.ts"
 import * as Loss from "./notificationLoss.ts"
@@ -21,7 +22,7 @@ export interface Parts {
   readonly makeWebSocket: Socket.WebSocketConstructor["Service"]
   /** Held while a group has two channels, so that the groups of a program have at most one too many. */
   readonly replacing: Semaphore.Semaphore
-  readonly policy: Policy
+  readonly policy: NotificationPolicy.Policy
 }
 
 /** What a group of topics has been through. */
@@ -42,8 +43,14 @@ const millis = Duration.toMillis
 export const pause = (initial: Duration.Duration, longest: Duration.Duration, times: number): Effect.Effect<number> =>
   Effect.map(Random.next, (random) => Math.min(millis(longest), millis(initial) * 2 ** times) * (1 - random / 2))
 
-export const backoff = (policy: Policy, state: State): Effect.Effect<number> =>
+export const backoff = (policy: NotificationPolicy.Policy, state: State): Effect.Effect<number> =>
   Effect.suspend(() => pause(policy.backoffInitial, policy.backoffMax, state.failures++))
+
+/** At the start somebody waits to hear why nothing happens: what fails is said at once, and tried again here. */
+const atOnce = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(RetryPolicy, (policy) =>
+    Effect.provideService(effect, RetryPolicy, new Policy(Object.assign({}, policy, { maxRetries: 0 })))
+  )
 
 export const make = (
   { channels, makeWebSocket, manager, policy }: Parts,
@@ -70,7 +77,7 @@ export const make = (
   /** One attempt. The topics are subscribed last, when there is somebody to tell. */
   const open = Effect.fnUntraced(
     function* (scope: Scope.Closeable, channel: Channel | undefined) {
-      const used = channel ?? (yield* channels.create)
+      const used = channel ?? (yield* state.hasListened ? channels.create : atOnce(channels.create))
       let line: Line.Line | undefined
       yield* Effect.addFinalizer(() =>
         line !== undefined && Deferred.isDoneUnsafe(line.ended)
@@ -92,23 +99,21 @@ export const make = (
   )
 
   /** As many attempts as it takes. */
-  return Effect.fnUntraced(function* (
-    first?: Channel,
-    onFailure: () => void = () => {}
-  ): Effect.fn.Return<Line.Line, GenesysError> {
-    let channel = first
+  return Effect.fnUntraced(function* (first?: Channel): Effect.fn.Return<Line.Line, GenesysError> {
+    let [channel, told] = [first, ""]
     while (true) {
       const result = yield* Effect.result(open(yield* Scope.fork(parent), channel))
       if (result._tag === "Success") return result.success
       const error = result.failure
       if (error._tag !== "NotOpened" && Loss.isFinal(error, state.hasListened)) return yield* error
       channel = undefined
-      onFailure()
       const asked = "retryAfter" in error && error.retryAfter !== undefined ? millis(error.retryAfter) : 0
       const left = Math.max(yield* wait, asked)
-      yield* Effect.logDebug("notifications: the channel is tried again").pipe(
-        Effect.annotateLogs({ error: error._tag, reason: error.message, waitMillis: Math.round(left) })
-      )
+      const isNews = error.message !== told
+      told = error.message
+      yield* Effect.logWithLevel(isNews ? "Warn" : "Debug")(
+        "notifications: there is no channel; it is tried again"
+      ).pipe(Effect.annotateLogs({ error: error._tag, reason: error.message, waitMillis: Math.round(left) }))
       yield* Effect.sleep(left)
     }
   })
