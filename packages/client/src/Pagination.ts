@@ -12,7 +12,8 @@
  * - Page counts may shrink and grow meanwhile. A list that names a page again that was read already, or
  *   has ten pages in a row without a new row, ends with an `UnavailableError` (`InvalidResponse`) in place of going round for ever.
  * - Genesys gives no more than so many rows of some lists. A query of conversation details that has more is asked for in spans of
- *   its interval, which must be in UTC; users who are not active by state and from both ends, so that their order is lost.
+ *   its interval, which must be in UTC; users who are not active by state and from both ends, so that their order is lost. So is that of
+ *   a query in another order than that of `conversationStart`, with a warning in the log.
  *   Whatever is missing even so, and of any other list, an `IncompleteError` says after the rows that are to be had.
  */
 import { Environment } from "@effect-genesys/auth/Environment"

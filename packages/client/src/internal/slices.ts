@@ -88,6 +88,14 @@ const ofQuery = <A, R>(request: Request, whole: Span, make: Make<A, R>): Rows<A,
   const body = PageRequest.bodyOf(request) ?? {}
   const byStart = body["orderBy"] === undefined || body["orderBy"] === "conversationStart"
   const order = body["order"] ?? "asc"
+  /** Whether the order is one of starts: then spans one after the other keep it, and it can go on at the last one that came. */
+  const isByStart = byStart && (order === "asc" || order === "desc")
+  const outOfOrder =
+    byStart || order === "unordered"
+      ? Effect.void
+      : Effect.logWarning(
+          "a query that is longer than Genesys gives is read in spans of its interval, and its rows come in the order of those: order by conversationStart, or ask for a shorter interval"
+        )
   const isMeant = (span: Span, came: ReadonlySet<string | undefined>) => (row: A) => {
     const start = startOf(row)
     if (came.size > 0 && came.has(conversationOf(row))) return false
@@ -107,31 +115,34 @@ const ofQuery = <A, R>(request: Request, whole: Span, make: Make<A, R>): Rows<A,
         let lastIds: Array<string | undefined> = []
         /** In the order of the starts, it goes on at the last one that came. */
         const rest = (): Span | undefined => {
-          if (!byStart || last === undefined) return undefined
+          if (!isByStart || last === undefined) return undefined
           if (order === "asc") return last > span.from ? { from: last, to: span.to } : undefined
-          return order === "desc" && last + 1 < span.to ? { from: span.from, to: last + 1 } : undefined
+          return last + 1 < span.to ? { from: span.from, to: last + 1 } : undefined
         }
         // What is counted lags behind: a little less than the limit counts as more.
         return make(PageRequest.setBody(request, { interval }), isLong ? limit * 0.9 : undefined).pipe(
           Stream.filter(isMeant(span, came)),
           Stream.map((row) => {
             const start = startOf(row)
-            if (start !== last) lastIds = []
+            if (isByStart && start !== last) lastIds = []
             if (!Number.isNaN(start)) last = start
             lastIds.push(conversationOf(row))
             return row
           }),
           Stream.catch((error) => {
             if (!isTooFar(error) || !isLong) return Stream.fail(error)
-            if (error.rows === 0) {
-              const spans = split(span, error.total ?? 2 * limit, limit)
+            const inSpans = (most: number, before: ReadonlySet<string | undefined>) => {
+              const spans = split(span, error.total ?? 2 * most, most)
               const inOrder = order === "desc" ? spans.toReversed() : spans
-              return Stream.flatMap(Stream.fromIterable(inOrder), (part) => read(part, came))
+              const parts = Stream.flatMap(Stream.fromIterable(inOrder), (part) => read(part, before))
+              return Stream.concat(Stream.fromEffectDrain(outOfOrder), parts)
             }
+            if (error.rows === 0) return inSpans(limit, came)
+            const ids = new Set(lastIds.filter((id) => id !== undefined))
+            // Genesys gave less than was known: what came of any other order is left out of the spans.
+            if (!isByStart && (error.total ?? 0) > error.rows) return inSpans(error.rows, new Set([...came, ...ids]))
             const next = rest()
-            return next === undefined
-              ? Stream.fail(error)
-              : read(next, new Set(lastIds.filter((id) => id !== undefined)))
+            return next === undefined ? Stream.fail(error) : read(next, ids)
           })
         )
       })
