@@ -212,7 +212,7 @@ export const manager = Effect.fnUntraced(function* (
   { loginUrl, policy, region, store, who }: Checked,
   apiUrl?: string
 ): Effect.fn.Return<Live.Live, Who.Failure, HttpClient.HttpClient | Scope.Scope> {
-  const { first, follow, through } = yield* Who.make(who, loginUrl ?? region.loginUrl)
+  const { first, follow, through } = yield* Who.make(who, loginUrl ?? region.loginUrl, policy.patience)
   let adopt = ignored
   const environment = { region, loginUrl: loginUrl ?? region.loginUrl, apiUrl: apiUrl ?? region.apiUrl }
   const endpoint = through(yield* Endpoint.make({ environment, fingerprint }), (grant) => adopt(grant))

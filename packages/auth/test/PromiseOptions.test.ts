@@ -223,6 +223,14 @@ describe("credentials", () => {
     assert.deepStrictEqual(asked, ["client:good", "client:good"])
   })
 
+  it("that hang are waited for as long as a caller has patience, the first time too", async () => {
+    const credentials = () => new Promise<never>(() => undefined)
+    const before = performance.now()
+    const error = await errorOf(made({ credentials, fetch: login().fetch, patience: 100 }).getToken())
+    assert.match(String(error), /took more than 100ms/)
+    assert.isBelow(performance.now() - before, 4_000)
+  })
+
   const broken = {
     clientId: "client",
     get clientSecret(): string {

@@ -1,5 +1,6 @@
 /** Who a program without Effect is: a secret as text, in a file, or from a function that is asked anew for each exchange. */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Redacted from "effect/Redacted"
@@ -76,8 +77,12 @@ type Endpoint = TokenEndpoint["Service"]
 
 const constant = (first: Grant): Made => ({ first, follow: () => Effect.void, through: (endpoint) => endpoint })
 
-/** @param host whom the credentials are shown to */
-export const make = (who: Who, host: string): Effect.Effect<Made, Failure, Scope.Scope> => {
+/** @param host whom the credentials are shown to, @param patience of whoever waits for the first ones */
+export const make = (
+  who: Who,
+  host: string,
+  patience: Duration.Duration
+): Effect.Effect<Made, Failure, Scope.Scope> => {
   switch (who._tag) {
     case "Given":
       return Effect.succeed(constant(who.grant))
@@ -87,14 +92,18 @@ export const make = (who: Who, host: string): Effect.Effect<Made, Failure, Scope
         ({ secret }) => Effect.map(secret(who), (file) => ({ ...constant(file.first), follow: file.follow }))
       )
     case "Asked":
-      return asked(who.ask, host)
+      return asked(who.ask, host, patience)
   }
 }
 
 /** Of the 10 s that an exchange may take. */
-const askPatience = "5 seconds"
+const askPatience = Duration.seconds(5)
 
-const asked = Effect.fnUntraced(function* (ask: Ask, host: string): Effect.fn.Return<Made, Failure> {
+const asked = Effect.fnUntraced(function* (
+  ask: Ask,
+  host: string,
+  patience: Duration.Duration
+): Effect.fn.Return<Made, Failure> {
   const unavailable = (what: string, cause?: unknown) =>
     new UnavailableError({
       reason: "Credentials",
@@ -108,18 +117,21 @@ const asked = Effect.fnUntraced(function* (ask: Ask, host: string): Effect.fn.Re
         (cause === undefined ? "It does not say why." : "Its error is the cause of this one."),
       cause
     )
-  const late = () => unavailable(`took more than ${askPatience}: there is nothing to show ${host}.`)
-  const now = Effect.tryPromise({
-    try: async () => {
-      const { clientId, clientSecret }: Options = (await ask()) ?? {}
-      return { clientId, clientSecret }
-    },
-    catch: failed
-  }).pipe(
-    Effect.timeoutOrElse({ duration: askPatience, orElse: () => Effect.fail(late()) }),
-    Effect.flatMap((given) => grantOf(given, "credentials."))
-  )
-  const first = yield* now
+  const late = (after: Duration.Duration) =>
+    unavailable(`took more than ${Duration.format(after)}: there is nothing to show ${host}.`)
+  const within = (duration: Duration.Duration) =>
+    Effect.tryPromise({
+      try: async () => {
+        const { clientId, clientSecret }: Options = (await ask()) ?? {}
+        return { clientId, clientSecret }
+      },
+      catch: failed
+    }).pipe(
+      Effect.timeoutOrElse({ duration, orElse: () => Effect.fail(late(duration)) }),
+      Effect.flatMap((given) => grantOf(given, "credentials."))
+    )
+  const now = within(askPatience)
+  const first = yield* within(Duration.min(askPatience, patience))
   /** What was just given: it is shown once without asking again. */
   let given: Grant | undefined = first
   return {
