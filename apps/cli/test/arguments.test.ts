@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { genesys } from "../src/commands/genesys.ts"
 import * as InProcess from "./support/InProcess.ts"
 
+const nobody = "00000000-0000-4000-8000-00000000000a"
 const day = ["--interval", "2025-11-03"]
 const simulator = Simulator.layer({ rateLimit: "off", users: 20, conversationsPerHour: 10 })
 
@@ -78,6 +79,8 @@ layer(simulator, { excludeTestServices: true })((test) => {
     [["conversations", "query", ...day, "--media", "telephone"], 2, /voice.*telephone/s],
     [["conversations", "query", ...day, "--queue", "No Such Queue"], 5, /There is no queue "No Such Queue"/],
     [["conversations", "query", ...day, "--queue", "B*"], 2, /one queue/],
+    [["conversations", "query", ...day, "--queue", nobody], 5, /There is no queue with the id 00000000-/],
+    [["conversations", "query", ...day, "--user", nobody.toUpperCase()], 5, /There is no user with the id 00000000-/],
     [["conversations", "query", ...day, "--user", "nobody"], 5, /nobody/],
     [["conversations", "query", ...day, "--user", "nobody@example.org"], 5, /No active user/],
     [["conversations", "query", "--interval", "2025-02-30T00:00Z/2025-03-10"], 2, /that exist/],
