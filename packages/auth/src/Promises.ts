@@ -48,6 +48,8 @@ export interface PromiseTokenStatus {
     readonly result: "issued" | "AuthenticationError" | "RateLimitError" | "UnavailableError"
     readonly message: string
   }
+  /** Why the token is not shared by the `store`, though one is set: what went wrong last, until it works again. */
+  readonly storeProblem?: string
 }
 
 export interface PromiseTokenManager {
@@ -94,7 +96,7 @@ export const make = <P extends Parts, E>(
   let live: Live | undefined
   const runtime = Runtime.make(build, options, (parts) => {
     live = parts.live
-    live.listen((status) => tellAll(plain(status)))
+    live.listen((status) => tellAll(plain(status, parts.live.storeProblem())))
   })
 
   const current = (signal?: AbortSignal): Promise<string> => {
@@ -140,7 +142,7 @@ export const make = <P extends Parts, E>(
   let handedOut: { readonly token: AccessToken; readonly text: Promise<string> } | undefined
 
   const status = (): PromiseTokenStatus =>
-    live === undefined ? { ...unbuilt, state: stateOf[runtime.state()] } : plain(live.status())
+    live === undefined ? { ...unbuilt, state: stateOf[runtime.state()] } : plain(live.status(), live.storeProblem())
 
   const close = () => {
     // What was built tells its end itself.
@@ -208,7 +210,7 @@ const named = (token: string) =>
     expiresIn: Duration.zero
   })
 
-const plain = (status: TokenStatus): PromiseTokenStatus => {
+const plain = (status: TokenStatus, storeProblem: string | undefined): PromiseTokenStatus => {
   const { expiresAt, fingerprint, generation, issuedAt, lastOutcome, notBefore, renewAt, renewing, state } = status
   return {
     state,
@@ -219,6 +221,7 @@ const plain = (status: TokenStatus): PromiseTokenStatus => {
     ...(expiresAt && { expiresAt: DateTime.toDateUtc(expiresAt) }),
     ...(renewAt && { renewAt: DateTime.toDateUtc(renewAt) }),
     ...(notBefore && { notBefore: DateTime.toDateUtc(notBefore) }),
-    ...(lastOutcome && { lastOutcome: { ...lastOutcome, at: DateTime.toDateUtc(lastOutcome.at) } })
+    ...(lastOutcome && { lastOutcome: { ...lastOutcome, at: DateTime.toDateUtc(lastOutcome.at) } }),
+    ...(storeProblem === undefined ? {} : { storeProblem })
   }
 }

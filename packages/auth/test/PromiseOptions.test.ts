@@ -284,6 +284,24 @@ describe("store", () => {
     assert.strictEqual(Redacted.value(Option.getOrThrow(found).value), "token-1")
   })
 
+  it("that cannot be used costs no token, and the status says why it is not shared, until it works", async () => {
+    const cache = folder()
+    vi.stubEnv("XDG_CACHE_HOME", cache)
+    // A file in the place of the folder.
+    const place = join(cache, "effect-genesys")
+    writeFileSync(place, "")
+    const { fetch } = login()
+    const manager = made({ ...who, fetch, store: "file" })
+    assert.notProperty(await manager.getStatus(), "storeProblem")
+    assert.strictEqual(await manager.getToken(), "token-1")
+    const { storeProblem = "" } = await manager.getStatus()
+    assert.match(storeProblem, /^The stored token \([^)]+\) has no place to be in: .*\.$/)
+    assert.notInclude(storeProblem, who.clientSecret)
+    rmSync(place)
+    await manager.renewToken()
+    assert.notProperty(await manager.getStatus(), "storeProblem")
+  })
+
   it("may be an object that keeps sealed texts, under its own lock or one of this process", async () => {
     const { asked, fetch } = login()
     const texts = new Map<string, string>()

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import * as SystemError from "./internal/systemError.ts"
@@ -36,8 +37,13 @@ export const read = Effect.fnUntraced(function* (
   const fs = yield* FileSystem.FileSystem
   const most = options.maxBytes ?? maxBytes
   const refused = (what: string) => new UntrustedFile({ file, reason: "Refused", what })
+  const isNoFile = (type: FileSystem.File.Type) =>
+    refused(`is ${kinds[type] ?? "no file"}, where a plain file is expected`)
+  // Whose a folder is does not matter then.
+  const first = yield* Effect.option(fs.stat(file))
+  if (Option.exists(first, ({ type }) => type === "Directory")) return yield* isNoFile("Directory")
   const { info, path } = yield* walk(file)
-  if (info.type !== "File") return yield* refused(`is ${kinds[info.type] ?? "no file"}, where a plain file is expected`)
+  if (info.type !== "File") return yield* isNoFile(info.type)
   const tooLarge = refused(`is larger than ${most / 1024} KiB`)
   if (info.size > most) return yield* tooLarge
   const bytes = yield* fs

@@ -199,7 +199,7 @@ export const bodyError =
 const waitSentence = (wait: Option.Option<Duration.Duration>) =>
   Option.match(wait, {
     onNone: () => "Try again later.",
-    onSome: (duration) => `Try again in ${Duration.format(duration)}.`
+    onSome: (duration) => (Duration.isZero(duration) ? "Try again." : `Try again in ${Duration.format(duration)}.`)
   })
 
 const retryAfterField = (wait: Option.Option<Duration.Duration>) =>

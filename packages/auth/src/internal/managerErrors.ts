@@ -36,7 +36,7 @@ export const closed = (host: string): UnavailableError =>
   new UnavailableError({
     reason: "Closed",
     host,
-    message: `The token manager for ${host} is closed: its layer has ended.`
+    message: `The token manager for ${host} is closed, by close() or with its layer, and gives no more tokens.`
   })
 
 /** Each exchange that ends so may leave a token behind. */

@@ -17,6 +17,8 @@ export interface TokenStoreService {
   ) => Effect.Effect<A, never, R>
   /** Removes the entry, if it still holds the token with this fingerprint; without one, in any case. */
   readonly remove: (owner: TokenOwner, fingerprint?: string) => Effect.Effect<void>
+  /** Why the token is not shared: what went wrong last, until an entry is read or written again. */
+  readonly problem?: (() => string | undefined) | undefined
 }
 
 /** Each manager is alone. */

@@ -47,10 +47,14 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
   const decode = Schema.decodeOption(codec)
   const encode = Schema.encodeEffect(codec)
 
+  /** For whoever has no log. */
+  let problem: string | undefined
+
   const warn = (place: Place | undefined, what: string, cause: Cause.Cause<TokenStoreError> = Cause.empty) => {
     const error = Option.getOrUndefined(Cause.findErrorOption(cause))
     const where = error?.where ?? (place && (backend.where?.(place.name) ?? place.name))
     const reason = error?.message ?? (cause.reasons.length === 0 ? undefined : "a defect of the store")
+    problem = `The stored token${where === undefined ? "" : ` (${where})`} ${error?.what ?? what}${reason === undefined ? "" : `: ${reason}`}.`
     return Effect.logWarning(`the stored token ${error?.what ?? what}`).pipe(
       Effect.annotateLogs({ event: "store.warning", ...(where && { where }), ...(reason && { reason }) })
     )
@@ -64,7 +68,9 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
         onSome: (text) =>
           Effect.flatMap(open(place, text), (plain) => {
             const entry = Option.flatMap(plain, (json) => decode(json))
-            return Effect.as(Option.isSome(entry) ? Effect.void : warn(place, "is damaged and is ignored"), entry)
+            const is = Option.isSome(entry)
+            if (is) problem = undefined
+            return Effect.as(is ? Effect.void : warn(place, "is damaged and is ignored"), entry)
           })
       })
     })
@@ -73,7 +79,10 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
     Effect.orDie(encode(entry)).pipe(
       Effect.flatMap((text) => close(place, text)),
       Effect.flatMap((text) =>
-        Effect.catchCause(backend.set(place.name, text), (cause) => warn(place, "cannot be written", cause))
+        Effect.matchCauseEffect(backend.set(place.name, text), {
+          onFailure: (cause) => warn(place, "cannot be written", cause),
+          onSuccess: () => Effect.sync(() => void (problem = undefined))
+        })
       )
     )
 
@@ -102,6 +111,7 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
     })
 
   return {
+    problem: () => problem,
     get: (owner) =>
       Effect.matchCauseEffect(placeOf(owner), {
         onFailure: (cause) => Effect.as(warn(undefined, "has no place to be in", cause), Option.none()),

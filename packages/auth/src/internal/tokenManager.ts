@@ -36,6 +36,8 @@ export interface Live {
   /** Waits for one as `service.token` does, and tells its outcome once, now or later. What it returns gives up the wait. */
   readonly wait: (tell: (exit: Exit.Exit<AccessToken, TokenError>) => void) => (() => void) | undefined
   readonly status: () => TokenStatus
+  /** Why the token is not shared, if there is a store. */
+  readonly storeProblem: () => string | undefined
   /** Tells every change of status, while it happens, until what it returns is called. It must not call the manager. */
   readonly listen: (listener: (status: TokenStatus) => void) => () => void
   /** The credentials have changed, or may have. */
@@ -108,5 +110,6 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   )
 
   const service = { token, reject, renew, status: Effect.sync(status), changes }
-  return { service, ready: () => (fresh() ?? usable())?.token, wait: waiters.add, status, listen, adopt }
+  const storeProblem = () => options.store.problem?.()
+  return { service, ready: () => (fresh() ?? usable())?.token, wait: waiters.add, status, storeProblem, listen, adopt }
 })

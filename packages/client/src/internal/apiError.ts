@@ -163,7 +163,7 @@ export const make = (failed: Failed): GenesysError.GenesysError => {
         tail(
           Option.match(retryAfter, {
             onNone: () => "Make fewer calls.",
-            onSome: (wait) => `Try again in ${Duration.format(wait)}.`
+            onSome: (wait) => (Duration.isZero(wait) ? "Try again." : `Try again in ${Duration.format(wait)}.`)
           }) + (isStranger ? ` ${Stranger.words(failed)}` : "")
         )
     })

@@ -96,6 +96,8 @@ export const walk = Effect.fnUntraced(function* (
     }
     if (info.type === "SymbolicLink" || ((!isLast || shared) && Ownership.isSticky(info))) return
     if (!(yield* isOpen(at, info))) return
+    // Such as /tmp: everybody is to write there.
+    if (Ownership.isSticky(info)) return yield* refused(`${where}is for all users. Name a folder of your own`)
     const mounted = shared && (yield* isMounted(at, info))
     if (mounted && !isLast) return yield* warn(at)
     const mend = mounted ? "Name a folder in it, or check it and close it to them" : "Check it, then close it to them"
