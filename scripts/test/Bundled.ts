@@ -2,11 +2,12 @@
  * The programs that tests start from the sources: each with all that it imports in a few files, made once in a run of the tests, since
  * reading hundreds of modules is most of a start. `PROVE=1`: each is started as it is written.
  */
-import { existsSync, globSync, mkdtempSync, renameSync, symlinkSync } from "node:fs"
+import { existsSync, globSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { rolldown, type RolldownOptions } from "rolldown"
 import { root } from "../Workspaces.ts"
+import * as OncePerRun from "./OncePerRun.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 
@@ -25,24 +26,12 @@ const make = async (folder: string) => {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
 }
 
-/** Two that begin at once each make them, and the first counts. */
-const made = async (): Promise<string> => {
-  const all = join(tmpdir(), "programs")
-  if (existsSync(all)) return all
-  const folder = mkdtempSync(join(tmpdir(), "programs-"))
-  await make(folder)
-  try {
-    renameSync(folder, all)
-  } catch (error) {
-    if (!existsSync(all)) throw error
-  }
-  return all
-}
+let made: Promise<string> | undefined
 
 /** What `node` is given to run a program of `examples`, or of `programs` beside the tests of a package. @param file its whole path */
 export const program = async (file: string): Promise<ReadonlyArray<string>> => {
   if (isProof) return ["--conditions=@effect-genesys/source", file]
-  const bundled = join(await made(), `${stem(relative(root, file))}.mjs`)
+  const bundled = join(await (made ??= OncePerRun.made("programs", make)), `${stem(relative(root, file))}.mjs`)
   if (!existsSync(bundled)) throw new Error(`${file} is not among the programs that are bundled for tests.`)
   return [bundled]
 }

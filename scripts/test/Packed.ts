@@ -3,18 +3,9 @@
  * that it declares, and no other.
  */
 import { execFileSync } from "node:child_process"
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, sep } from "node:path"
+import * as OncePerRun from "./OncePerRun.ts"
 import * as Tarballs from "../Tarballs.ts"
 import { published, root, type Workspace } from "../Workspaces.ts"
 
@@ -81,29 +72,19 @@ const install = ({ folder, manifest, workspace }: Packed, all: ReadonlyArray<Pac
   }
 }
 
-/**
- * The tarball of each workspace that may be published, by its name; made once in a run of the tests. Two that begin at once each
- * make them, and the first counts.
- */
-export const tarballs = (): ReadonlyMap<string, string> => {
-  const all = join(tmpdir(), "tarballs")
-  if (!existsSync(all)) {
-    const made = mkdtempSync(join(tmpdir(), "tarballs-"))
+/** The tarball of each workspace that may be published, by its name; made once in a run of the tests. */
+export const tarballs = async (): Promise<ReadonlyMap<string, string>> => {
+  const all = await OncePerRun.made("tarballs", (made) => {
     const names = [...Tarballs.pack(made)].map(([name, file]) => [name, basename(file)])
     writeFileSync(join(made, "names.json"), JSON.stringify(names))
-    try {
-      renameSync(made, all)
-    } catch (error) {
-      if (!existsSync(all)) throw error
-    }
-  }
+  })
   const names: ReadonlyArray<readonly [string, string]> = JSON.parse(readFileSync(join(all, "names.json"), "utf8"))
   return new Map(names.map(([name, file]) => [name, join(all, file)]))
 }
 
 /** @param destination an empty folder */
-export const unpackAll = (destination: string): ReadonlyArray<Packed> => {
-  const packed = tarballs()
+export const unpackAll = async (destination: string): Promise<ReadonlyArray<Packed>> => {
+  const packed = await tarballs()
   const all = published().map((workspace): Packed => {
     const { name } = workspace.manifest
     const folder = join(destination, name)
