@@ -6,6 +6,9 @@ import * as Pagination from "../src/Pagination.ts"
 import * as Lists from "./Lists.ts"
 import { Row, collect, ids, int, key, list, post, things } from "./Things.ts"
 
+/** `PROVE=1`: some 40 lists of each kind; else 12 or more. */
+const isProof = process.env["PROVE"] !== undefined
+
 describe("numbered pages", () => {
   it.effect.prop(
     "every row once and in order, whatever the sizes and the look-ahead",
@@ -34,7 +37,7 @@ describe("numbered pages", () => {
         )
       )
     },
-    { arbitrary: { runs: 40 } }
+    { arbitrary: { runs: isProof ? 40 : 15 } }
   )
 
   it.effect.prop(
@@ -60,7 +63,7 @@ describe("numbered pages", () => {
         )
       }).pipe(Effect.provide(Lists.layer(Lists.numbered(() => rows, grow))))
     },
-    { arbitrary: { runs: 40 } }
+    { arbitrary: { runs: isProof ? 40 : 15 } }
   )
 
   it.effect.prop(
@@ -90,7 +93,7 @@ describe("numbered pages", () => {
         )
       )
     },
-    { arbitrary: { runs: 40 } }
+    { arbitrary: { runs: isProof ? 40 : 15 } }
   )
 
   it.effect("without a key a row that moved comes twice", () => {
@@ -302,7 +305,7 @@ describe("errors", () => {
           )
         )
       ),
-    { arbitrary: { runs: 30 } }
+    { arbitrary: { runs: isProof ? 30 : 12 } }
   )
 
   it.effect("a row of another shape is an error that says where", () =>

@@ -23,7 +23,8 @@ import { Postgres } from "./Postgres.ts"
 import * as World from "./World.ts"
 
 const since = World.first
-const conversationsPerHour = 15
+/** `PROVE=1`: 15; else 6. */
+const conversationsPerHour = process.env["PROVE"] === undefined ? 6 : 15
 const world = World.layer({ conversationsPerHour })
 const until = Day.of(Day.end(since))
 const run = World.running(Exporter.conversations({ since, until }))

@@ -51,7 +51,7 @@ it.effect.prop(
         if (startOfDayIntervalMatching) assert.sameMembers(rows, ids(found))
       }
     }).pipe(Effect.provide(world(seed))),
-  { arbitrary: { runs: isProof ? 15 : 5 }, timeout: 60_000 }
+  { arbitrary: { runs: isProof ? 15 : 2 }, timeout: 60_000 }
 )
 
 it.effect(

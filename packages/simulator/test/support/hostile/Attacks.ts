@@ -151,12 +151,20 @@ export const onWebSocket = (host: string, path: string): ReadonlyArray<Attack> =
   ])
 }
 
-/** @param host the `Host` that the listener expects */
-export const attacks = (seed: number, host: string, calls: ReadonlyArray<Call>): ReadonlyArray<Attack> => {
+/**
+ * @param host the `Host` that the listener expects
+ * @param mutations how many at random of each call
+ */
+export const attacks = (
+  seed: number,
+  host: string,
+  calls: ReadonlyArray<Call>,
+  mutations = 40
+): ReadonlyArray<Attack> => {
   const next = numbers(seed)
   const endings = ["wait", "end", "reset"] as const
   const random = calls.flatMap((call) =>
-    Array.from({ length: 40 }, (_, i): Attack => {
+    Array.from({ length: mutations }, (_, i): Attack => {
       const bytes = mutated(next, proper(call, host))
       return { name: `mutation ${i} of ${call.method} ${call.target}`, bytes, next: endings[i % 3]! }
     })
