@@ -59,23 +59,40 @@ const prepare = Effect.fnUntraced(function* (line: string) {
   if (!line.includes("--force")) rmSync(join(cwd, "november-3.ndjson"), { force: true })
   rmSync(config, { recursive: true, force: true })
   if (isOfProfiles(line) && !line.startsWith("genesys login")) cpSync(stored, config, { recursive: true })
-  // The client, and ports that may be in use on the machine of the test.
-  return line.replace("--client-id ID", `--client-id ${clientId}`).replace(/--port \d+/, "--port 0")
+  return filled(line, clientId)
 })
+
+/** With the client, and without ports that may be in use on the machine of the test. */
+const filled = (line: string, clientId: string) =>
+  line.replace("--client-id ID", `--client-id ${clientId}`).replace(/--port \d+/, "--port 0")
 
 /** What it is for: another program, a pipe or a file. */
 const isForShell = (line: string) => /[|<]|^genesys exec/.test(line)
 
-/** What the program is given, as a shell makes it of the line. */
-const argumentsOf = (line: string) =>
-  execFileSync("bash", ["--norc", "-c", `genesys() { printf '%s\\0' "$@"; }; ${line}`], { cwd, encoding: "utf8" })
-    .split("\0")
-    .slice(0, -1)
+/** What the program is given, as a shell makes it of each line; one shell does for all. */
+const argumentsOf = (lines: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
+  execFileSync("bash", ["--norc", "-c", `genesys() { printf '%s\\0' "$@" $'\\n'; }; ${lines.join("\n")}`], {
+    cwd,
+    encoding: "utf8"
+  })
+    .split("\n\0")
+    .map((args) => args.split("\0").slice(0, -1))
 
-const run = (line: string, options: Cli.Options) =>
-  isForShell(line) || Programs.isProof
-    ? Cli.sh(options.until === undefined ? `PATH=.:$PATH; ${line}` : line, options)
-    : Cli.genesys(argumentsOf(line), options)
+let given: ReadonlyMap<string, ReadonlyArray<string>> | undefined
+
+const run = Effect.fnUntraced(function* (line: string, options: Cli.Options) {
+  if (isForShell(line) || Programs.isProof) {
+    return yield* Cli.sh(options.until === undefined ? `PATH=.:$PATH; ${line}` : line, options)
+  }
+  const { clientId } = yield* Simulator
+  if (given === undefined) {
+    const lines = examples.filter((one) => !isForShell(one)).map((one) => filled(one, clientId))
+    const split = argumentsOf(lines)
+    assert.lengthOf(split, lines.length + 1)
+    given = new Map(lines.map((one, place) => [one, split[place]!]))
+  }
+  return yield* Cli.genesys(given.get(line)!, options)
+})
 
 const simulator = Simulator.layer({ rateLimit: "off", conversationsPerHour: 10, jobQueueTime: 0, jobRunTime: 0 })
 

@@ -1,4 +1,7 @@
-/** Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. */
+/**
+ * Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. `PROVE=1`: four
+ * times as many mutations of proper requests.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
@@ -12,9 +15,12 @@ import * as Frames from "../../../packages/simulator/test/support/hostile/Frames
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
 import * as Person from "./support/Person.ts"
+import * as Programs from "./support/Programs.ts"
 
 const timeout = 240_000
 const seed = 20_261_129
+const attacks = (host: string, calls: ReadonlyArray<Attacks.Call>) =>
+  Attacks.attacks(seed, host, calls, Programs.isProof ? 40 : 10)
 
 /** A proper request that is answered as it should be. */
 const answered = (url: string, status: number, method = "GET") =>
@@ -46,7 +52,7 @@ describe("whatever is sent to it,", () => {
         const state = address.searchParams.get("state")!
         const { host, pathname } = new URL(callback)
         const call = { method: "GET", target: `${pathname}?code=c&state=${"x".repeat(state.length)}` }
-        yield* Attackers.holdOut(at(callback), Attacks.attacks(seed, host, [call]), answered(`${callback}?code=c`, 400))
+        yield* Attackers.holdOut(at(callback), attacks(host, [call]), answered(`${callback}?code=c`, 400))
         yield* Attackers.lingerers(at(callback))
         yield* answered(`${callback}?error=access_denied&state=${state}`, 200)
         assert.strictEqual((yield* soon(program.ended)).code, 3)
@@ -67,7 +73,7 @@ describe("whatever is sent to it,", () => {
           { method: "POST", target: `${url.pathname}/oauth/token`, body: "grant_type=client_credentials" }
         ]
         const proof = answered(`${url.href}/oauth/token`, 200, "POST")
-        yield* Attackers.holdOut(at(url.href), Attacks.attacks(seed, url.host, calls), proof)
+        yield* Attackers.holdOut(at(url.href), attacks(url.host, calls), proof)
         yield* Attackers.lingerers(at(url.href))
         yield* proxy.signal("SIGTERM")
         assert.strictEqual((yield* soon(proxy.ended)).code, 130)
@@ -86,7 +92,7 @@ describe("whatever is sent to it,", () => {
         const url = /url=(http:\/\/127\.0\.0\.1:\d+)/.exec(stderr)![1]!
         const calls = ["/status", "/metrics", "/readyz?a=b"].map((target) => ({ method: "GET", target }))
         const proof = Effect.andThen(answered(`${url}/status`, 200), answered(`${url}/healthz`, 200))
-        yield* Attackers.holdOut(at(url), Attacks.attacks(seed, new URL(url).host, calls), proof)
+        yield* Attackers.holdOut(at(url), attacks(new URL(url).host, calls), proof)
         yield* Attackers.lingerers(at(url))
         yield* worker.signal("SIGTERM")
         assert.strictEqual((yield* soon(worker.ended)).code, 0)
@@ -126,7 +132,7 @@ describe("whatever is sent to it,", () => {
           { method: "POST", target: "/_control/faults", headers: headers(bearer, json), body: '{"path":"/none"}' }
         ]
         const proof = answered(`${url}/openapi.json`, 200)
-        yield* Attackers.holdOut(at(url), Attacks.attacks(seed, host, calls), proof)
+        yield* Attackers.holdOut(at(url), attacks(host, calls), proof)
 
         const pong = Effect.callback<void>((resume) => {
           const socket = new WebSocket(connectUri)

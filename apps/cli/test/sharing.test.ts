@@ -30,8 +30,8 @@ const statusOf = Effect.fnUntraced(function* (env: Process.Env) {
   return yield* Schema.decodeEffect(Status)(stdout)
 })
 
-/** `PROVE=1`: 20; else 6. */
-const count = process.env["PROVE"] === undefined ? 6 : 20
+/** `PROVE=1`: 20; else 4. */
+const count = process.env["PROVE"] === undefined ? 4 : 20
 
 const together = (env: Process.Env) =>
   Effect.all(
@@ -85,8 +85,10 @@ describe("processes share a token:", () => {
         const ended = yield* together(env)
         assert.deepStrictEqual(new Set(ended.map(({ code, stdout }) => `${code}${stdout}`)), new Set(["3"]))
         assert.strictEqual(yield* requests, 1)
-        assert.isAbove(ended.filter(({ stderr }) => /remembered for another \d+s/.test(stderr)).length, (count * 3) / 4)
-        assert.strictEqual((yield* Process.run("genesys", ["token", "--renew"], { env })).code, 3)
+        // All but the one that asked, or of many at least most.
+        const most = Math.min(count - 1, Math.floor((count * 3) / 4) + 1)
+        assert.isAtLeast(ended.filter(({ stderr }) => /remembered for another \d+s/.test(stderr)).length, most)
+        assert.strictEqual((yield* Programs.run("genesys", ["token", "--renew"], { env })).code, 3)
         assert.strictEqual(yield* requests, 2)
         assert.strictEqual((yield* statusOf(env)).state, "refused")
       }).pipe(Effect.provide(Simulator.layer())),

@@ -1,4 +1,7 @@
-/** Signals to the real process, from its first moment: whoever starts a service and tells it something need not wait until it is ready. */
+/**
+ * Signals to the real process, from its first moment: whoever starts a service and tells it something need not wait until it is ready.
+ * `PROVE=1`: each signal in each of many moments; else in a few of them, in turn.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Deferred from "effect/Deferred"
@@ -10,6 +13,7 @@ import { join } from "node:path"
 import * as Process from "./support/Process.ts"
 import * as Settings from "./support/Settings.ts"
 
+const isProof = process.env["PROVE"] !== undefined
 const timeout = 240_000
 const isLinux = process.platform === "linux"
 
@@ -57,7 +61,11 @@ const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Pro
 })
 
 /** Milliseconds from its start; the first moment in which it can help itself. */
-const moments = [0, 10, 30, 100, 300, 1_000, ...(isLinux ? (["first"] as const) : [])]
+const moments = [
+  ...(isProof ? [0, 10, 30, 100, 300, 1_000] : [0, 100, 1_000]),
+  ...(isLinux ? (["first"] as const) : [])
+]
+const enders = ["SIGTERM", "SIGINT"] as const
 
 describe("from its first moment,", () => {
   it.live(
@@ -117,7 +125,9 @@ describe("from its first moment,", () => {
             if (heard) assert.strictEqual(ended, code, `${moment} ${signal}`)
             else assert.include([signal, code], ended, `${moment} ${signal}`)
           }, Effect.scoped)
-          const cases = moments.flatMap((moment) => [[moment, "SIGTERM"] as const, [moment, "SIGINT"] as const])
+          const cases = moments.flatMap((moment, place) =>
+            (isProof ? enders : [enders[place % 2]!]).map((signal) => [moment, signal] as const)
+          )
           yield* Effect.forEach(cases, at, { concurrency: 3, discard: true })
         }).pipe(Effect.provide(Simulator.layer())),
       timeout

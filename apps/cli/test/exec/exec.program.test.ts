@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Process from "../../../worker/test/support/Process.ts"
 import * as Settings from "../../../worker/test/support/Settings.ts"
 import * as Person from "../support/Person.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 120_000
 
@@ -55,7 +56,8 @@ describe("genesys exec", () => {
         const { DATABASE_URL, GENESYS_CLOUD_ACCESS_TOKEN, REPORT_DAY, REPORT_TO } = JSON.parse(named.stdout)
         assert.deepStrictEqual([DATABASE_URL, REPORT_DAY, REPORT_TO], [secrets.DATABASE_URL, "monday", "me"])
         assert.isString(GENESYS_CLOUD_ACCESS_TOKEN)
-        assert.strictEqual((yield* run("--env", "A=B")).code, 2)
+        const wrong = ["exec", "--env", "A=B", "--", process.execPath, "-e", script]
+        assert.strictEqual((yield* Programs.run("genesys", wrong, { env })).code, 2)
       }).pipe(Effect.provide(Simulator.layer())),
     timeout
   )
@@ -85,7 +87,7 @@ describe("genesys exec", () => {
             "-e",
             "console.log('ran')"
           ]
-          const { code, stderr, stdout } = yield* Process.run("genesys", args, {
+          const { code, stderr, stdout } = yield* Programs.run("genesys", args, {
             env: { ...person.env, [secret]: "another" }
           })
           assert.deepStrictEqual([code, stdout], [2, ""])
@@ -124,7 +126,7 @@ describe("genesys exec", () => {
         const env = yield* Settings.env
         const run = (...args: ReadonlyArray<string>) => Process.run("genesys", ["exec", "--", ...args], { env })
         assert.strictEqual((yield* run(process.execPath, "-e", "process.kill(process.pid, 'SIGKILL')")).code, 137)
-        const missing = yield* run("no-such-program-here")
+        const missing = yield* Programs.run("genesys", ["exec", "--", "no-such-program-here"], { env })
         assert.deepStrictEqual(
           [missing.code, missing.stderr],
           [127, "genesys: no-such-program-here is not a program that can be found.\n"]
@@ -133,7 +135,7 @@ describe("genesys exec", () => {
           env: { ...env, GENESYS_CLOUD_CLIENT_SECRET: "wrong" }
         })
         assert.deepStrictEqual([refused.code, refused.stdout], [3, ""])
-        const nothing = yield* Process.run("genesys", ["exec"], { env })
+        const nothing = yield* Programs.run("genesys", ["exec"], { env })
         assert.strictEqual(nothing.code, 2)
       }).pipe(Effect.provide(Simulator.layer())),
     timeout

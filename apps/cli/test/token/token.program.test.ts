@@ -43,7 +43,7 @@ describe("genesys token", () => {
     () =>
       Effect.gen(function* () {
         const env = yield* Settings.env
-        const { code, stderr, stdout } = yield* Process.run("genesys", ["token", "--json", "--log-level", "all"], {
+        const { code, stderr, stdout } = yield* Programs.run("genesys", ["token", "--json", "--log-level", "all"], {
           env
         })
         assert.strictEqual(code, 0)
@@ -64,7 +64,7 @@ describe("genesys token", () => {
       Effect.gen(function* () {
         const { journal } = yield* Simulator
         const env = { ...(yield* Settings.env), GENESYS_CLOUD_CLIENT_SECRET: canary }
-        const { code, stderr, stdout } = yield* Process.run("genesys", ["token"], { env })
+        const { code, stderr, stdout } = yield* Programs.run("genesys", ["token"], { env })
         assert.deepStrictEqual([code, stdout], [3, ""])
         assert.match(stderr, /^genesys: [^\n]*secret[^\n]*region[^\n]*enabled[^\n]*Client Credentials grant[^\n]*\n$/)
         assert.strictEqual((yield* journal).tokenRequests, 1)
@@ -92,7 +92,7 @@ describe("genesys token", () => {
       Effect.gen(function* () {
         const { addFault } = yield* Simulator
         yield* addFault({ path: "/oauth/token", status: 429, headers: { "retry-after": "3600" } })
-        const { code, stderr } = yield* Process.run("genesys", ["token"], { env: yield* Settings.env })
+        const { code, stderr } = yield* Programs.run("genesys", ["token"], { env: yield* Settings.env })
         assert.strictEqual(code, 6)
         assert.match(stderr, /^genesys: [^\n]*Try again in 1h[^\n]*\n$/)
       }).pipe(Effect.provide(Simulator.layer())),
@@ -111,7 +111,7 @@ describe("genesys token", () => {
         const { code, stderr } = yield* Process.run("genesys", ["token"], { env })
         assert.strictEqual(code, 7)
         assert.match(stderr, /^genesys: http:\/\/127\.0\.0\.1:1 cannot be reached [^\n]*\n$/)
-        const short = Effect.timeout(Process.run("genesys", ["token", "--timeout", "1s"], { env }), "15 seconds")
+        const short = Effect.timeout(Programs.run("genesys", ["token", "--timeout", "1s"], { env }), "15 seconds")
         assert.strictEqual((yield* short).code, 7)
       }).pipe(Effect.timeout("50 seconds")),
     timeout
@@ -232,7 +232,7 @@ describe("wrong usage", () => {
     "--help and --version print to standard output and exit with 0",
     () =>
       Effect.gen(function* () {
-        const help = yield* Process.run("genesys", ["token", "--help"])
+        const help = yield* Programs.run("genesys", ["token", "--help"])
         assert.deepStrictEqual([help.code, help.stderr], [0, ""])
         assert.include(help.stdout, "genesys token --json")
         const version = yield* Process.run("genesys", ["--version"])

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Programs from "../../../cli/test/support/Programs.ts"
 import * as InProcess from "../support/InProcess.ts"
 import * as Process from "../support/Process.ts"
 
@@ -85,7 +86,7 @@ describe("genesys-worker check", () => {
       )
       const args = ["check", "--file", "worker.yaml"]
       const ours = { GENESYS_CLOUD_CLIENT_ID: "a", GENESYS_CLOUD_CLIENT_SECRET: "b" }
-      const { code, stderr } = yield* Process.run("genesys-worker", args, { env: ours, cwd })
+      const { code, stderr } = yield* Programs.run("genesys-worker", args, { env: ours, cwd })
       assert.deepStrictEqual(
         [code, stderr],
         [
@@ -94,7 +95,7 @@ describe("genesys-worker check", () => {
         ]
       )
       const said = { ...ours, DATABASE_URL: "postgres://user:canary-secret@localhost/ours" }
-      assert.deepInclude(yield* Process.run("genesys-worker", args, { env: said, cwd }), { code: 0, stderr: "" })
+      assert.deepInclude(yield* Programs.run("genesys-worker", args, { env: said, cwd }), { code: 0, stderr: "" })
     })
   )
 
@@ -126,7 +127,7 @@ describe("genesys-worker check", () => {
         const job = { name: "a", org: "acme", kind: "command", every: "1h", command: [process.execPath], env: names }
         const orgs = { acme: { clientIdEnv: "ACME_CLIENT_ID", clientSecretEnv: "ACME_CLIENT_SECRET" } }
         writeFileSync(file, JSON.stringify({ orgs, jobs: [job] }))
-        return Process.run("genesys-worker", ["check", "--file", file], { env: given })
+        return Programs.run("genesys-worker", ["check", "--file", file], { env: given })
       }
       assert.deepInclude(yield* run(["REPORT_TO", "REPORT_NO*", "*"]), { code: 0, stderr: "" })
       for (const [name, said] of [
