@@ -69,20 +69,21 @@ it.live("createTokenManager gives up a body that drips", () =>
   })
 )
 
-it.live("a body that drips with a status that says it all is not waited for", () =>
-  Effect.gen(function* () {
-    for (const [status, tag] of [
-      [307, "UnavailableError"],
-      [429, "RateLimitError"],
-      [503, "UnavailableError"]
-    ] as const) {
+describe("a body that drips with a status that says it all is not waited for", () => {
+  it.live.each([
+    [307, "UnavailableError"],
+    [429, "RateLimitError"],
+    [500, "UnavailableError"],
+    [503, "UnavailableError"]
+  ] as const)("%i", ([status, tag]) =>
+    Effect.gen(function* () {
       const host = yield* RawHost.make(drip(status))
       const [took, error] = yield* Effect.timed(Effect.flip(exchange)).pipe(Effect.provide(endpoint(host.url)))
       assert.strictEqual(error._tag, tag)
       assert.isBelow(Duration.toMillis(took), 4_000)
-    }
-  })
-)
+    })
+  )
+})
 
 describe("JSON that is nested too deep", () => {
   const arrays = (depth: number) => "[".repeat(depth) + "]".repeat(depth)

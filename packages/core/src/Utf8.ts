@@ -8,6 +8,12 @@ const utf16 = "is text in UTF-16, as > of PowerShell writes it. Save it as UTF-8
 
 const nul = 0
 
+/** By the mark of its byte order: that of UTF-16 begins it. */
+const isUtf32 = (bytes: Uint8Array): boolean => {
+  const mark = bytes.subarray(0, 4).join()
+  return mark === "255,254,0,0" || mark === "0,0,254,255"
+}
+
 /** With the mark of its byte order, or by the NULs that every other byte of plain English is then. */
 const isUtf16 = (bytes: Uint8Array): boolean => {
   const [first, second] = bytes
@@ -19,6 +25,7 @@ const isUtf16 = (bytes: Uint8Array): boolean => {
 
 /** @returns what is wrong with it as the failure, to complete the sentence "FILE …" */
 export const decode = (bytes: Uint8Array): Result.Result<string, string> => {
+  if (isUtf32(bytes)) return Result.fail("is text in UTF-32. Save it as UTF-8")
   if (isUtf16(bytes)) return Result.fail(utf16)
   if (bytes.includes(nul)) return Result.fail("holds a NUL byte, so it is not text. Save it as text in UTF-8")
   return Result.try({

@@ -15,6 +15,8 @@ const refused: ReadonlyArray<readonly [string, Uint8Array, RegExp]> = [
   ["UTF-16 of the other order", Buffer.concat([Buffer.from([0xfe, 0xff]), big]), /^is text in UTF-16/],
   ["UTF-16 without its mark", little, /^is text in UTF-16/],
   ["UTF-16 of the other order without its mark", big, /^is text in UTF-16/],
+  ["UTF-32", Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /^is text in UTF-32/],
+  ["UTF-32 of the other order", Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]), /^is text in UTF-32/],
   ["one letter in UTF-16", Buffer.from("a", "utf16le"), /^is text in UTF-16/],
   ["a NUL at the end", Buffer.from("a-secret\0"), /^holds a NUL byte/],
   ["a NUL in the middle of a long text", Buffer.from(`${line}\0${line}`), /^holds a NUL byte/],

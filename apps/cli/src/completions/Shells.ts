@@ -22,7 +22,7 @@ const choiceOf = (what: Asked): Completions.FlagType & Completions.ArgumentType 
 })
 
 /** Flags that name a file or a folder, in whichever command. */
-const files = new Set(["out", "input", "file", "ca", "state", "secret-file", "socket", "scenario"])
+const files = new Set(["out", "input", "file", "ca", "done", "secret-file", "socket", "scenario"])
 const path = { _tag: "Path", pathType: "either" } as const
 
 const typedFlag = (flag: Completions.FlagDescriptor): Completions.FlagDescriptor => {

@@ -65,6 +65,7 @@ describe("a shell completes", () => {
           ["genesys api POST users/search --input sear", 5],
           ["genesys exec -- sear", 3],
           ["genesys conversations query --media vo", 4],
+          ["genesys sdk call postUsersSearch --done sear", 5],
           ["genesys users export --out = sear", 5],
           ["genesys users list --region = us-e", 5]
         ] as const
@@ -84,6 +85,7 @@ describe("a shell completes", () => {
           files,
           files,
           "voice",
+          files,
           files,
           "us-east-1 us-east-2"
         ]

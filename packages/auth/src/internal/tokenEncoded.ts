@@ -41,13 +41,8 @@ const sealing = (seal: Seal.Seal, key: Effect.Effect<string, TokenStoreError> = 
 
 export const make = (backend: Encoded) => Effect.map(Seal.make, (seal) => makeWith(backend, sealing(seal, backend.key)))
 
-export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): TokenStoreService => {
-  // Made once, since a lookup of the schema is the same for every entry.
-  const codec = Schema.fromJsonString(Schema.toCodecJson(TokenEntry))
-  const decode = Schema.decodeOption(codec)
-  const encode = Schema.encodeEffect(codec)
-
-  /** For whoever has no log. */
+/** What goes wrong, as a line of the log; the last one is kept for whoever has no log. */
+const makeWarnings = (backend: Encoded) => {
   let problem: string | undefined
 
   const warn = (place: Place | undefined, what: string, cause: Cause.Cause<TokenStoreError> = Cause.empty) => {
@@ -60,6 +55,21 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
     )
   }
 
+  const works = Effect.sync(() => {
+    problem = undefined
+  })
+
+  return { warn, works, problem: () => problem }
+}
+
+export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): TokenStoreService => {
+  // Made once, since a lookup of the schema is the same for every entry.
+  const codec = Schema.fromJsonString(Schema.toCodecJson(TokenEntry))
+  const decode = Schema.decodeOption(codec)
+  const encode = Schema.encodeEffect(codec)
+
+  const { problem, warn, works } = makeWarnings(backend)
+
   const read = (place: Place): Effect.Effect<Option.Option<TokenEntry>> =>
     Effect.matchCauseEffect(backend.get(place.name), {
       onFailure: (cause) => Effect.as(warn(place, "cannot be read and is ignored", cause), Option.none()),
@@ -69,8 +79,7 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
           Effect.flatMap(open(place, text), (plain) => {
             const entry = Option.flatMap(plain, (json) => decode(json))
             const is = Option.isSome(entry)
-            if (is) problem = undefined
-            return Effect.as(is ? Effect.void : warn(place, "is damaged and is ignored"), entry)
+            return Effect.as(is ? works : warn(place, "is damaged and is ignored"), entry)
           })
       })
     })
@@ -81,7 +90,7 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
       Effect.flatMap((text) =>
         Effect.matchCauseEffect(backend.set(place.name, text), {
           onFailure: (cause) => warn(place, "cannot be written", cause),
-          onSuccess: () => Effect.sync(() => void (problem = undefined))
+          onSuccess: () => works
         })
       )
     )
@@ -111,7 +120,7 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
     })
 
   return {
-    problem: () => problem,
+    problem,
     get: (owner) =>
       Effect.matchCauseEffect(placeOf(owner), {
         onFailure: (cause) => Effect.as(warn(undefined, "has no place to be in", cause), Option.none()),
