@@ -107,7 +107,7 @@ export const rules: ReadonlyArray<Rule> = [
   rule(settingNames.workerHost, "a bind address", worker, { field: "http.host" }),
   rule(settingNames.workerHosts, "a bind address", worker, { field: "http.hosts" }),
   rule(settingNames.workerDrain, "a harmless value", worker, { field: "drain" }),
-  rule(settingNames.interval, "a harmless value", both, { flag: "watch --interval", field: "jobs.*.every" }),
+  rule(settingNames.interval, "a harmless value", both, { flag: "watch --every", field: "jobs.*.every" }),
   rule(settingNames.email, "a harmless value", both, { flag: "watch --email", field: "jobs.*.email" }),
   rule(settingNames.logLevel, "a program's output", both, { flag: "--log-level" }),
   rule(settingNames.logFormat, "a program's output", both),
