@@ -151,7 +151,10 @@ export const clientLoad = Effect.scoped(
     }
     const pace = { warmUp: 2, rounds: 5 }
     const costs = yield* Measure.rounds(candidates(cpu, 1.3), pace)
-    yield* Measure.print("client: CPU time of a GET, 50 callers", costs, "µs")
+    yield* Measure.print("client: CPU time of a GET, 50 callers", costs, "µs", [
+      "Where it misses its aim: a call has a turn under the rate limit and a limit in time for it and for its answer, each a fiber of",
+      "its own, a span by its route, two metrics, and a look at the token and at whether the host is down."
+    ])
     const speeds = yield* Measure.rounds(candidates(perSecond), pace)
     yield* Measure.print("client: GETs in a second, 50 callers; more is better", speeds, "req/s", [
       "Aim: GenesysClient at least twice the official SDK."
