@@ -150,6 +150,11 @@ const classified: ReadonlyArray<readonly [string, Host.Answer, object]> = [
   ],
   ["a server error", Host.unavailable, { _tag: "UnavailableError", reason: "ServerError", status: 503 }],
   [
+    "the first of the server errors",
+    Host.respond(500, ""),
+    { _tag: "UnavailableError", reason: "ServerError", status: 500 }
+  ],
+  [
     "a server error with Retry-After",
     Host.respond(503, "", { "retry-after": "9" }),
     { _tag: "UnavailableError", retryAfter: Duration.seconds(9) }
@@ -188,7 +193,13 @@ const classified: ReadonlyArray<readonly [string, Host.Answer, object]> = [
   [
     "a connection that is refused",
     Host.disconnect,
-    { _tag: "UnavailableError", reason: "Connection", host: "https://login.mypurecloud.com" }
+    {
+      _tag: "UnavailableError",
+      reason: "Connection",
+      host: "https://login.mypurecloud.com",
+      message:
+        "https://login.mypurecloud.com cannot be reached (connect ECONNREFUSED 127.0.0.1:443). Check the network and the login URL."
+    }
   ],
   [
     "a body without end",
