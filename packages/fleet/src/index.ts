@@ -1,0 +1,2 @@
+/** Several workers as one, on PostgreSQL. */
+export {}
