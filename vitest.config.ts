@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config"
 // process, which loads what they import once.
 
 /** Of the packages that are published, and of what both programs stand on. */
-const packages = "packages/{auth,client,core,export,program,sdk,simulator}/test/**/*.test.ts"
+const packages = "packages/{auth,client,core,export,fleet,program,sdk,simulator}/test/**/*.test.ts"
 /** Of a program's parts, which mirror its folders. */
 const parts = "apps/*/test/*/**/*.test.ts"
 const together = [packages, parts, "examples/*.test.ts"]
@@ -18,6 +18,7 @@ const slow = [
   "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
   "packages/export/test/{Allowance,Exporter,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
+  "packages/fleet/test/*.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",

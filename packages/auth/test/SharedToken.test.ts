@@ -271,7 +271,7 @@ describe("a login", () => {
         modify: (of, change) =>
           writes++ === 0
             ? real.modify(of, change)
-            : Effect.flatMap(real.get(of), (known) => Effect.map(change(known), ([result]) => result))
+            : Effect.flatMap(real.get(of), (known) => Effect.map(change(known, false), ([result]) => result))
       }
     })
   ).pipe(Layer.provide(TokenStore.layerMemory))

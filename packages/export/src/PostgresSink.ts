@@ -11,15 +11,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Migrator from "effect/sql/Migrator"
+import type * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 import { Checkpoint, Entry } from "./Checkpoint.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "./ExportError.ts"
 import * as Growth from "./internal/postgres/growth.ts"
 import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
-import * as Place from "./internal/postgres/place.ts"
+import * as Place from "./PostgresPlace.ts"
 import * as Staging from "./internal/postgres/staging.ts"
-import * as Trust from "./internal/postgres/trust.ts"
+import * as Trust from "./PostgresTrust.ts"
 import { prospect } from "./internal/prospect.ts"
 import * as Readiness from "./internal/readiness.ts"
 import * as Kinds from "./Kinds.ts"
@@ -61,18 +62,18 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
         })
 
   yield* Effect.gen(function* () {
-    if (!(yield* Trust.check(sql, name, sink, Migrations.base)))
+    if (!(yield* distrusted(sql, name, sink, Migrations.base)))
       yield* sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
   }).pipe(Effect.mapError(inSink))
   const lock = yield* Effect.mapError(Lock.acquire(sql, name, sink), inSink)
   // Under the lock once more: somebody may have been faster.
-  yield* Effect.mapError(Trust.check(sql, name, sink, Migrations.base), inSink)
+  yield* Effect.mapError(distrusted(sql, name, sink, Migrations.base), inSink)
   yield* Effect.mapError(Migrations.bringUpToDate(sql, name, Migrations.base), inSink)
   const ready = yield* Readiness.make(
     sink,
     Effect.fnUntraced(function* (layout) {
       const series = Migrations.ofKind(layout)
-      yield* Trust.check(sql, name, sink, series)
+      yield* distrusted(sql, name, sink, series)
       if (!Migrations.isInBase(layout)) yield* Migrations.bringUpToDate(sql, name, series)
       yield* Growth.bringUpToDate(sql, name, layout, sink)
     }, Effect.mapError(inSink))
@@ -127,6 +128,18 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
   })
 
   return Sink.of({ checkpoint, write })
+})
+
+/** Answers whether it is there. */
+const distrusted = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  name: string,
+  sink: string,
+  { journal, tables }: Migrations.Series
+) {
+  const { distrust, isThere } = yield* Trust.ask(sql, name, sink, [...tables, journal])
+  if (distrust !== undefined) return yield* new SinkError({ sink, message: distrust })
+  return isThere
 })
 
 /**

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs"
 import * as Definition from "../src/internal/postgres/definition.ts"
 import * as Migrations from "../src/internal/postgres/migrations.ts"
 import * as Staging from "../src/internal/postgres/staging.ts"
-import * as Trust from "../src/internal/postgres/trust.ts"
+import * as Trust from "../src/PostgresTrust.ts"
 import * as Kinds from "../src/Kinds.ts"
 import { tablesOf } from "../src/Layout.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
@@ -32,7 +32,7 @@ describe("SQL", () => {
     })
 
   it("that asks whether the tables are ours", () => {
-    assert.strictEqual(text([Trust.queryOf(Migrations.base)]), written("trust"))
+    assert.strictEqual(text([Trust.queryOf([...Migrations.base.tables, Migrations.base.journal])]), written("trust"))
   })
 })
 

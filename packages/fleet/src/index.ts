@@ -1,2 +1,2 @@
-/** Several workers as one, on PostgreSQL. */
-export {}
+/** Several workers as one, on PostgreSQL. Start with `PostgresTokenStore`. */
+export * as PostgresTokenStore from "./PostgresTokenStore.ts"

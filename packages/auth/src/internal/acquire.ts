@@ -32,6 +32,8 @@ export interface Wanted {
   readonly force: boolean
   /** The token that is held; the store's is of use only if it is a better one. */
   readonly held: AccessToken | undefined
+  /** Milliseconds in which one may wait for the store with that token; none without one. */
+  readonly spare: number
   /** A token that the API refused: not to be taken from the store. */
   readonly rejected: string | undefined
   /** Failed exchanges in a row before this one. */
@@ -56,6 +58,10 @@ export type Acquired =
       /** What to show the next time, if the exchange brought that much. */
       readonly next?: Grant
     }
+  /** The token that is held is good for long enough to wait so many milliseconds for the store. */
+  | { readonly _tag: "Postponed"; readonly millis: number }
+
+export type Issued = Extract<Acquired, { readonly _tag: "Issued" }>
 
 export interface Context {
   readonly store: TokenStoreService
@@ -66,10 +72,17 @@ export interface Context {
 }
 
 /** What the change of a store's entry comes to. */
-type Changed = readonly [Acquired, TokenEntry]
+type Changed = readonly [Acquired, TokenEntry | undefined]
+
+/** How soon a store that was out of order is tried again, in milliseconds. */
+const storePause = 15_000
 
 export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquired> =>
-  context.store.modify({ host: context.endpoint.host, grant: wanted.source }, (stored): Effect.Effect<Changed> => {
+  context.store.modify(ownerOf(context, wanted), (stored, isDown): Effect.Effect<Changed> => {
+    // All others have that token too, and each of them would ask for one.
+    if (isDown && !wanted.force && wanted.spare > 0) {
+      return Effect.succeed([{ _tag: "Postponed", millis: Math.min(wanted.spare, storePause) }, undefined])
+    }
     const entry = Option.map(stored, (known) =>
       known.token?.fingerprint === wanted.rejected ? withoutToken(known) : known
     )
@@ -79,6 +92,16 @@ export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquire
       onSome: (acquired) => Effect.succeed([acquired, Option.getOrThrow(entry)])
     })
   })
+
+/** The better token that another process has put into the store; none if there is none. */
+export const look = (context: Context, wanted: Wanted): Effect.Effect<Option.Option<Issued>> =>
+  Effect.map(context.store.get(ownerOf(context, wanted)), (stored) =>
+    Option.flatMap(stored, (entry) => Option.filter(fromStore(context, wanted, entry), isIssued))
+  )
+
+const isIssued = (acquired: Acquired): acquired is Issued => acquired._tag === "Issued"
+
+const ownerOf = ({ endpoint }: Context, { source }: Wanted) => ({ host: endpoint.host, grant: source })
 
 const withoutToken = ({ error, failures, notBefore, outcome, refreshToken, refreshedAt }: TokenEntry) =>
   new TokenEntry({
@@ -186,7 +209,7 @@ const exchange = (context: Context, wanted: Wanted, entry: Option.Option<TokenEn
       }
     })
     const [acquired] = changed
-    const result = acquired._tag === "Issued" ? "issued" : acquired.error._tag
+    const result = acquired._tag === "Failed" ? acquired.error._tag : "issued"
     yield* Report.exchanged(Report.labelsOf(endpoint.host, grant), result, Instant.elapsed(since, Instant.now(clock)))
     return changed
   })

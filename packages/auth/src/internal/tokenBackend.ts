@@ -2,6 +2,7 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Stream from "effect/Stream"
 import type { TokenEntry, TokenOwner } from "../TokenEntry.ts"
 
 export interface TokenStoreService {
@@ -11,20 +12,31 @@ export interface TokenStoreService {
    * Runs the change with what is stored, and stores what it returns. No other process changes the same entry meanwhile.
    * A store that is out of order does not fail: the change then runs with nothing, and what it returns is lost.
    */
-  readonly modify: <A, R>(
-    owner: TokenOwner,
-    change: (entry: Option.Option<TokenEntry>) => Effect.Effect<readonly [A, TokenEntry], never, R>
-  ) => Effect.Effect<A, never, R>
+  readonly modify: <A, R>(owner: TokenOwner, change: Change<A, R>) => Effect.Effect<A, never, R>
   /** Removes the entry, if it still holds the token with this fingerprint; without one, in any case. */
   readonly remove: (owner: TokenOwner, fingerprint?: string) => Effect.Effect<void>
   /** Why the token is not shared: what went wrong last, until an entry is read or written again. */
   readonly problem?: (() => string | undefined) | undefined
+  /**
+   * Tells whenever another process may have changed the entry, as long as it is listened to: whoever holds a token looks then
+   * whether there is a newer one. Without it, they look when theirs is due.
+   */
+  readonly changes?: ((owner: TokenOwner) => Stream.Stream<unknown>) | undefined
 }
+
+/**
+ * What an entry becomes, and what comes of it.
+ * @param isDown the store is out of order: there may be an entry, and what is returned is lost
+ */
+export type Change<A, R> = (
+  entry: Option.Option<TokenEntry>,
+  isDown: boolean
+) => Effect.Effect<readonly [A, TokenEntry | undefined], never, R>
 
 /** Each manager is alone. */
 export const none: TokenStoreService = {
   get: () => Effect.succeed(Option.none()),
-  modify: (_, change) => Effect.map(change(Option.none()), ([result]) => result),
+  modify: (_, change) => Effect.map(change(Option.none(), false), ([result]) => result),
   remove: () => Effect.void
 }
 
@@ -61,6 +73,11 @@ export interface Encoded {
    * and to nobody else. Without it, such entries are not stored.
    */
   readonly key?: Effect.Effect<string, TokenStoreError> | undefined
+  /**
+   * The names of texts that may have changed, whoever changed them, as long as it is listened to. It deals with its own failures.
+   * Without it, others find a new text when they look.
+   */
+  readonly changes?: Stream.Stream<string> | undefined
   /** Where an entry is, for warnings. @default its name */
   readonly where?: ((name: string) => string) | undefined
 }

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { TokenEntry, type TokenOwner } from "../TokenEntry.ts"
 import * as Seal from "@effect-genesys/core/Seal"
 import { type Encoded, TokenStoreError, type TokenStoreService } from "./tokenBackend.ts"
@@ -62,6 +63,16 @@ const makeWarnings = (backend: Encoded) => {
   return { warn, works, problem: () => problem }
 }
 
+const changesOf =
+  (placeOf: Wrapping["placeOf"], changes: Stream.Stream<string>): TokenStoreService["changes"] =>
+  (owner) =>
+    Stream.unwrap(
+      Effect.matchCause(placeOf(owner), {
+        onFailure: () => Stream.empty,
+        onSuccess: ({ name }) => Stream.filter(changes, (changed) => changed === name)
+      })
+    )
+
 export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): TokenStoreService => {
   // Made once, since a lookup of the schema is the same for every entry.
   const codec = Schema.fromJsonString(Schema.toCodecJson(TokenEntry))
@@ -102,10 +113,10 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
   const locked = <A, R>(
     owner: TokenOwner,
     use: (place: Place) => Effect.Effect<A, never, R>,
-    without: Effect.Effect<A, never, R>
+    without: (isDown: boolean) => Effect.Effect<A, never, R>
   ): Effect.Effect<A, never, R> =>
     Effect.matchCauseEffect(placeOf(owner), {
-      onFailure: (cause) => Effect.andThen(warn(undefined, "has no place to be in", cause), without),
+      onFailure: (cause) => Effect.andThen(warn(undefined, "has no place to be in", cause), without(false)),
       onSuccess: (place) =>
         Effect.suspend(() => {
           let done: Exit.Exit<A> | undefined
@@ -115,7 +126,7 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
               ? // Whoever is not wanted any more, and cannot be interrupted, ends here.
                 Effect.andThen(Effect.interruptible(Effect.void), warn(place, "cannot be locked", cause))
               : warn(place, "cannot be written", cause)
-          ).pipe(Effect.andThen(Effect.suspend(() => done ?? without)))
+          ).pipe(Effect.andThen(Effect.suspend(() => done ?? without(true))))
         })
     })
 
@@ -131,15 +142,15 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
         owner,
         (place) =>
           Effect.flatMap(read(place), (known) =>
-            Effect.flatMap(change(known), ([result, entry]) =>
+            Effect.flatMap(change(known, false), ([result, entry]) =>
               // What was only looked at need not be written.
-              Effect.as(Option.exists(known, (one) => one === entry) ? Effect.void : write(place, entry), result)
+              Effect.as(
+                entry === undefined || Option.exists(known, (one) => one === entry) ? Effect.void : write(place, entry),
+                result
+              )
             )
           ),
-        Effect.map(
-          Effect.suspend(() => change(Option.none())),
-          ([result]) => result
-        )
+        (isDown) => Effect.map(change(Option.none(), isDown), ([result]) => result)
       ),
     remove: (owner, fingerprint) =>
       locked(
@@ -150,7 +161,8 @@ export const makeWith = (backend: Encoded, { close, open, placeOf }: Wrapping): 
               ? remove(place)
               : Effect.void
           ),
-        Effect.void
-      )
+        () => Effect.void
+      ),
+    ...(backend.changes && { changes: changesOf(placeOf, backend.changes) })
   }
 }

@@ -11,6 +11,7 @@ import * as FiberHandle from "effect/FiberHandle"
 import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as MutableRef from "effect/MutableRef"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
@@ -121,7 +122,8 @@ export const make = Effect.fnUntraced(function* ({ source, ...options }: Options
     onSize: (size) => waitingGauge.updateUnsafe(size, context)
   })
 
-  return { ...around, listeners, state, given, dispatch, waiters, outcomeOf: exchanges.outcomeOf }
+  const { look, outcomeOf } = exchanges
+  return { ...around, listeners, state, given, dispatch, waiters, outcomeOf, look }
 })
 
 const report = (labels: Report.Labels, isBackground: boolean, command: Transition.Report): Effect.Effect<void> => {
@@ -166,12 +168,17 @@ const makeExchanges = Effect.fnUntraced(function* (options: Exchanging) {
   const runExchange = yield* FiberSet.makeRuntime<never, void, never>()
   const running = new Map<number, Running>()
 
+  const wanted = (force: boolean): Acquire.Wanted => {
+    const { failures, grant, grantedAt, held, rejected, source } = state()
+    const spare = TokenState.spareIn(state(), Instant.now(options.clock))
+    return { source, grant, grantedAt, force, held: held?.token, spare, rejected, failures }
+  }
+
   // Only the request itself can be interrupted: what it brought is always dealt with to the end.
   const exchange = (attempt: number, force: boolean) =>
     Effect.suspend(() => {
-      const { failures, grant, grantedAt, held, rejected, source } = state()
-      const wanted = { source, grant, grantedAt, force, held: held?.token, rejected, failures }
-      return Effect.exit(Acquire.acquire(options, wanted)).pipe(
+      const { failures } = state()
+      return Effect.exit(Acquire.acquire(options, wanted(force))).pipe(
         Effect.flatMap((exit) => {
           if (Exit.isSuccess(exit)) return dispatch({ ...exit.value, attempt, random: draw() })
           const error = Errors.unexpected(endpoint.host)
@@ -190,6 +197,15 @@ const makeExchanges = Effect.fnUntraced(function* (options: Exchanging) {
 
   return {
     outcomeOf,
+
+    look: Effect.suspend(() => {
+      const { source } = state()
+      return Effect.flatMap(Acquire.look(options, wanted(false)), (found) =>
+        Option.isNone(found)
+          ? Effect.void
+          : Effect.suspend(() => dispatch({ ...found.value, _tag: "Found", source, random: draw() }))
+      )
+    }),
 
     start: ({ attempt, force, replaces }: Extract<Transition.Command, { readonly _tag: "Exchange" }>) => {
       const old = replaces === undefined ? undefined : running.get(replaces)

@@ -4,6 +4,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberHandle from "effect/FiberHandle"
 import type * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
@@ -49,7 +50,7 @@ export type Options = TokenMachine.Options
 /** Over what it is given, so that it brings no service that is not used. */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Live, never, Scope.Scope> {
   const machine = yield* TokenMachine.make(options)
-  const { clock, dispatch, draw, given, listeners, outcomeOf, policy, state, waiters } = machine
+  const { clock, dispatch, draw, given, listeners, look, outcomeOf, policy, state, store, waiters } = machine
   const { host } = machine.endpoint
 
   /** Nothing is to be done about it: this is all that most reads come to. */
@@ -83,7 +84,28 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const reject = (refused: AccessToken) =>
     Effect.suspend(() => dispatch({ _tag: "Rejected", token: refused, random: draw() }))
 
-  const adopt = (grant: Grant) => Effect.suspend(() => dispatch({ _tag: "Changed", grant }))
+  const watcher = yield* FiberHandle.make()
+  /** Takes over what others put into the store, where it tells of that. Credentials that change have another entry. */
+  const watch = Effect.suspend(() => {
+    if (!policy.background || store.changes === undefined) return Effect.void
+    const changed = store.changes({ host, grant: state().source })
+    return Effect.asVoid(
+      FiberHandle.run(
+        watcher,
+        Stream.runForEach(changed, () => look)
+      )
+    )
+  })
+
+  const adopt = (grant: Grant) =>
+    Effect.suspend(() => {
+      const { source } = state()
+      return Effect.andThen(
+        dispatch({ _tag: "Changed", grant }),
+        Effect.suspend(() => (state().source === source ? Effect.void : watch))
+      )
+    })
+  yield* watch
 
   yield* Effect.addFinalizer(() => Effect.suspend(() => dispatch({ _tag: "Closed" })))
 

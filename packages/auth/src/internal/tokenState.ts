@@ -112,6 +112,10 @@ export const dueIn = ({ now, policy, waiting }: Omit<Given, "host">, state: Stat
   return renewalIn(state, now) ?? pauseLeft(state, now, false)
 }
 
+/** Milliseconds in which a store that is out of order can be waited for: half of those in which the token is due and still good. */
+export const spareIn = ({ held }: State, now: Instant.Instant): number =>
+  held === undefined ? 0 : Math.max(0, (held.renewAfter + held.usableFor) / 2 - Instant.elapsed(held.since, now))
+
 const after = (since: Instant.Instant, millis: number) => DateTime.makeUnsafe(since.wallMillis + millis)
 
 export const status = (state: State, now: Instant.Instant): TokenStatus => {

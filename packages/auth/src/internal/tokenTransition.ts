@@ -6,63 +6,18 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Equal from "effect/Equal"
 import * as Exit from "effect/Exit"
-import type { AccessToken } from "../AccessToken.ts"
 import type { Grant } from "../Grant.ts"
-import type { TokenError } from "../TokenError.ts"
-import type { TokenStatus } from "../TokenStatus.ts"
-import type { Acquired } from "./acquire.ts"
+import type { Issued } from "./acquire.ts"
 import * as Instant from "./instant.ts"
 import * as Errors from "./managerErrors.ts"
 import * as Timing from "./timing.ts"
+import type { Command, Event, Report } from "./tokenEvent.ts"
 import * as TokenState from "./tokenState.ts"
+
+export type { Command, Event, Report }
 
 type State = TokenState.State
 type Given = TokenState.Given
-
-/** What happens, with a number that was drawn for it: from 0, below 1. */
-export type Event =
-  /** Somebody needs a token that is not there. @param force ask the login host, whatever the store says */
-  | { readonly _tag: "Asked"; readonly force: boolean }
-  /** Somebody has begun to wait. */
-  | { readonly _tag: "Waiting" }
-  | (Extract<Acquired, { readonly _tag: "Issued" }> & { readonly attempt: number; readonly random: number })
-  | (Extract<Acquired, { readonly _tag: "Failed" }> & { readonly attempt: number; readonly random: number })
-  | { readonly _tag: "Rejected"; readonly token: AccessToken; readonly random: number }
-  /** The credentials have changed, or may have. */
-  | { readonly _tag: "Changed"; readonly grant: Grant }
-  | { readonly _tag: "Closed" }
-
-/** What is to be done, in this order. */
-export type Command =
-  | { readonly _tag: "Tell"; readonly status: TokenStatus }
-  /** Look again in so many milliseconds at the latest. */
-  | { readonly _tag: "Wait"; readonly millis: number }
-  /** Makes an exchange. @param replaces one that still runs, whose outcome this one's is then */
-  | {
-      readonly _tag: "Exchange"
-      readonly attempt: number
-      readonly replaces: number | undefined
-      readonly force: boolean
-    }
-  /** Gives the outcome of an exchange to whoever waits for it, and looks at each caller. */
-  | {
-      readonly _tag: "Answer"
-      readonly attempt: number | undefined
-      readonly exit: Exit.Exit<AccessToken, TokenError>
-    }
-  | Report
-
-/** A line of the log, and metrics. */
-export type Report =
-  | { readonly _tag: "ReportIssued"; readonly token: AccessToken; readonly previousLeft: number }
-  | {
-      readonly _tag: "ReportFailed"
-      readonly error: TokenError
-      readonly nextAttempt: number
-      readonly serving: boolean
-    }
-  | { readonly _tag: "ReportRejected"; readonly token: AccessToken }
-  | { readonly _tag: "ReportChanged"; readonly generation: number }
 
 export interface Step {
   readonly state: State
@@ -79,6 +34,10 @@ export const transition = (given: Given, state: State, event: Event): Step => {
       return state.attempt === event.attempt ? issued(given, state, event) : stay(state)
     case "Failed":
       return state.attempt === event.attempt ? failed(given, state, event) : stay(state)
+    case "Postponed":
+      return state.attempt === event.attempt ? postponed(given, state, event) : stay(state)
+    case "Found":
+      return isWanted(state, event) ? issued(given, state, { ...event, attempt: undefined }) : stay(state)
     case "Rejected":
       return rejected(given, state, event)
     case "Changed":
@@ -114,7 +73,12 @@ const become = (given: Given, state: State, ...rest: ReadonlyArray<Command>): St
 
 type Of<Tag extends Event["_tag"]> = Extract<Event, { readonly _tag: Tag }>
 
-const issued = (given: Given, state: State, { attempt, next, random, since, token }: Of<"Issued">): Step => {
+interface Found extends Omit<Issued, "_tag"> {
+  readonly attempt: number | undefined
+  readonly random: number
+}
+
+const issued = (given: Given, state: State, { attempt, next, random, since, token }: Found): Step => {
   const { now, policy } = given
   const life = Duration.toMillis(token.expiresIn)
   const renewAfter = Timing.renewAfter(policy, life, random)
@@ -187,6 +151,22 @@ const failed = (given: Given, state: State, event: Of<"Failed">): Step => {
     { _tag: "Answer", attempt, exit: Exit.fail(error) }
   )
 }
+
+/** Nothing has happened but time: the token that is held serves until the store is looked at again. */
+const postponed = (given: Given, state: State, { attempt, millis }: Of<"Postponed">): Step => {
+  const { held } = state
+  const next = { ...state, attempt: undefined, pause: Instant.window(given.now, millis) }
+  return held === undefined ? become(given, next) : become(given, next, { _tag: "Answer", attempt, exit: held.exit })
+}
+
+/** An exchange that is under way looks into the store itself, and what nobody has asked for yet is not kept. */
+const isWanted = (state: State, { source, token }: Of<"Found">): boolean =>
+  !state.closed &&
+  state.attempt === undefined &&
+  state.outcome !== undefined &&
+  Equal.equals(source, state.source) &&
+  token.fingerprint !== state.rejected &&
+  (state.held === undefined || token.issuedAt.epochMilliseconds >= state.held.token.issuedAt.epochMilliseconds)
 
 /** Only the token that is held now is dropped. One that never worked starts the backoff. */
 const rejected = (given: Given, state: State, event: Of<"Rejected">): Step => {

@@ -4,8 +4,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { unsafeCode } from "./unverified.ts"
-import * as Url from "./url.ts"
+import { unsafeCode } from "./internal/postgres/unverified.ts"
+import * as Url from "./internal/postgres/url.ts"
 
 /** As the settings of the client say, or its URL. */
 export const placeOf = ({ url, ...given }: PgClient.PgClientConfig): string => {

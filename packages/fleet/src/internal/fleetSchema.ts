@@ -1,0 +1,59 @@
+/** The schema of a fleet in its database: made when it is first used, and used only if nobody else can change what is there. */
+import * as Place from "@effect-genesys/export/PostgresPlace"
+import * as Trust from "@effect-genesys/export/PostgresTrust"
+import type * as PgClient from "@effect/sql-pg/PgClient"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import type { SqlError } from "effect/sql/SqlError"
+
+/** Why the database cannot be used, in words without a secret. */
+export class DatabaseFailure extends Data.TaggedError("DatabaseFailure")<{ readonly message: string }> {}
+
+export const schema = "genesys_fleet"
+/** "gfle", which is ours among the advisory locks of the database. */
+export const family = 1_734_765_669
+
+const tables = ["token"]
+const statements = [
+  // Two that begin at once would both make it.
+  `SELECT pg_catalog.pg_advisory_xact_lock(${family}, 0)`,
+  "SET LOCAL search_path TO pg_catalog, pg_temp",
+  `CREATE SCHEMA IF NOT EXISTS ${schema}`,
+  `CREATE TABLE IF NOT EXISTS ${schema}.token (
+    name text PRIMARY KEY, entry text NOT NULL, changed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`,
+  `COMMENT ON TABLE ${schema}.token IS 'The token of each OAuth client, sealed with its secret.'`
+]
+
+export const failureOf = (client: PgClient.PgClient, error: SqlError): DatabaseFailure =>
+  new DatabaseFailure({ message: `${Place.placeOf(client.config)} cannot be used: ${Place.reasonOf(error)}` })
+
+/** Sees to it that it is there. What has failed is tried again by the next one. */
+export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFailure> => {
+  const sql = client.withoutTransforms()
+  const one = Semaphore.makeUnsafe(1)
+  let isReady = false
+
+  const ask = Effect.fnUntraced(function* () {
+    const place = Place.placeOf(client.config)
+    const { distrust } = yield* Trust.ask(sql, schema, place, tables)
+    if (distrust !== undefined) return yield* new DatabaseFailure({ message: distrust })
+  })
+  const areThere = Effect.map(
+    sql.unsafe("SELECT 1 WHERE pg_catalog.to_regclass($1::text) IS NOT NULL", [`${schema}.token`]),
+    (rows) => rows.length > 0
+  )
+  const prepare = Effect.gen(function* () {
+    yield* ask()
+    // Whoever may only read and write them need not be allowed to make them.
+    if (!(yield* areThere)) {
+      yield* sql.withTransaction(Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true }))
+      yield* ask()
+    }
+    isReady = true
+  }).pipe(Effect.mapError((error) => (error._tag === "DatabaseFailure" ? error : failureOf(client, error))))
+
+  return Effect.suspend(() =>
+    isReady ? Effect.void : one.withPermits(1)(Effect.suspend(() => (isReady ? Effect.void : prepare)))
+  )
+}
