@@ -23,6 +23,8 @@ export const settingNames = {
   workerHost: "GENESYS_WORKER_HOST",
   workerHosts: "GENESYS_WORKER_HOSTS",
   workerDrain: "GENESYS_WORKER_DRAIN",
+  clusterUrl: "GENESYS_WORKER_CLUSTER_URL",
+  clusterAddress: "GENESYS_WORKER_CLUSTER_ADDRESS",
   interval: "GENESYS_WORKER_INTERVAL",
   email: "GENESYS_WORKER_EMAIL",
   logLevel: "LOG_LEVEL",

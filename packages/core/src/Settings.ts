@@ -107,6 +107,8 @@ export const rules: ReadonlyArray<Rule> = [
   rule(settingNames.workerHost, "a bind address", worker, { field: "http.host" }),
   rule(settingNames.workerHosts, "a bind address", worker, { field: "http.hosts" }),
   rule(settingNames.workerDrain, "a harmless value", worker, { field: "drain" }),
+  rule(settingNames.clusterUrl, "a database", worker, { secret: true, field: "cluster.database" }),
+  rule(settingNames.clusterAddress, "a bind address", worker, { field: "cluster.address" }),
   rule(settingNames.interval, "a harmless value", both, { flag: "watch --every", field: "jobs.*.every" }),
   rule(settingNames.email, "a harmless value", both, { flag: "watch --email", field: "jobs.*.email" }),
   rule(settingNames.logLevel, "a program's output", both, { flag: "--log-level" }),

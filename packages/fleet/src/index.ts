@@ -1,2 +1,5 @@
-/** Several workers as one, on PostgreSQL. Start with `PostgresTokenStore`. */
+/** Several workers as one, on PostgreSQL. Start with `FleetDatabase` and `Cluster`. */
+export * as Cluster from "./Cluster.ts"
+export * as FleetDatabase from "./FleetDatabase.ts"
+export * as FleetJobs from "./FleetJobs.ts"
 export * as PostgresTokenStore from "./PostgresTokenStore.ts"

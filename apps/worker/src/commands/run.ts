@@ -3,6 +3,7 @@ import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Program from "@effect-genesys/program/Program"
 import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"
+import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Watch from "@effect-genesys/program/Watch"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -15,6 +16,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { settingNames } from "@effect-genesys/core/Settings"
+import * as FleetSettings from "../fleet/FleetSettings.ts"
 import * as Hangup from "../Hangup.ts"
 import { patient } from "../jobs/JobWork.ts"
 import { byEnvironment } from "../Orgs.ts"
@@ -31,6 +33,13 @@ import { fileFlag, fileOf } from "./file.ts"
 const once = Flag.Boolean("once").pipe(
   Flag.withDescription(
     "Run each job of the settings file once and end, with the exit code of the first that failed; 130 if it is broken off"
+  ),
+  Flag.withDefault(false)
+)
+
+const cluster = Flag.Boolean("cluster").pipe(
+  Flag.withDescription(
+    "Be one of a fleet: workers that share the PostgreSQL database of GENESYS_WORKER_CLUSTER_URL share their tokens, and each job runs in one of them. As cluster in the settings file"
   ),
   Flag.withDefault(false)
 )
@@ -70,10 +79,12 @@ const reload = Effect.fnUntraced(
     const [before, http] = [yield* WorkerEnvironment.http(started), yield* WorkerEnvironment.http(settings)]
     yield* Worker.use((worker) => worker.apply(settings))
     yield* Ref.set(drain, within)
-    if (!Equal.equals(before, http)) {
-      yield* Effect.logWarning("http has changed, and counts from the next start; the worker goes on as it is").pipe(
-        Effect.annotateLogs({ event: "settings.restart", setting: "http" })
-      )
+    const lasting = { http: [before, http], cluster: [started.cluster, settings.cluster] }
+    for (const [setting, [one, other]] of Object.entries(lasting)) {
+      if (Equal.equals(one, other)) continue
+      yield* Effect.logWarning(
+        `${setting} has changed, and counts from the next start; the worker goes on as it is`
+      ).pipe(Effect.annotateLogs({ event: "settings.restart", setting }))
     }
     yield* Effect.annotateLogs(Effect.logInfo("settings reloaded"), {
       event: "settings.reloaded",
@@ -99,28 +110,55 @@ const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSetting
   )
 })
 
-const runWith = (flags: { readonly file: Option.Option<string>; readonly once: boolean }) =>
-  Effect.gen(function* () {
-    const file = yield* fileOf(flags.file)
-    if (Option.isSome(file)) {
-      const settings = yield* WorkerSettingsFile.read(file.value)
-      if (flags.once) return yield* Worker.use((worker) => worker.once(settings))
-      return yield* answering(settings, serve(file.value, settings))
-    }
-    if (flags.once) {
-      return yield* new ConfigurationError({
-        setting: settingNames.workerFile,
-        message: "--once runs the jobs of a settings file. Name one with --file or GENESYS_WORKER_FILE."
-      })
-    }
-    return yield* answering(undefined, watch)
-  }).pipe(
-    Effect.scoped,
-    Effect.provide(Services.layer),
-    Effect.provide([Telemetry.layer("genesys-worker"), ProcessMetrics.layer])
+interface RunFlags {
+  readonly file: Option.Option<string>
+  readonly once: boolean
+  readonly cluster: boolean
+}
+
+/** As one of a fleet, which is loaded only then. */
+const layerFleet = (settings: WorkerSettings) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const fleet = yield* FleetSettings.of(settings)
+      const FleetLayer = yield* Effect.promise(() => import("../fleet/FleetLayer.ts"))
+      return Services.layerIn(FleetLayer.layer(fleet))
+    })
   )
 
-export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, (flags) =>
+const missing = (what: string) =>
+  new ConfigurationError({
+    setting: settingNames.workerFile,
+    message: `${what} Name one with --file or GENESYS_WORKER_FILE.`
+  })
+
+const runWith = (flags: RunFlags) =>
+  Effect.gen(function* () {
+    const file = yield* fileOf(flags.file)
+    if (Option.isNone(file)) {
+      if (flags.once) return yield* missing("--once runs the jobs of a settings file.")
+      if (flags.cluster) return yield* missing("--cluster shares the jobs of a settings file.")
+      return yield* Effect.provide(answering(undefined, watch), Services.layer)
+    }
+    const settings = yield* WorkerSettingsFile.read(file.value)
+    if (flags.once) {
+      if (flags.cluster) {
+        return yield* new UsageError({
+          message: "--once runs each job here, and --cluster in one place of many. Leave one of them out."
+        })
+      }
+      return yield* Effect.provide(
+        Worker.use((worker) => worker.once(settings)),
+        Services.layer
+      )
+    }
+    const service = answering(settings, serve(file.value, settings))
+    return yield* flags.cluster || settings.cluster !== undefined
+      ? Effect.provide(service, layerFleet(settings))
+      : Effect.provide(service, Services.layer)
+  }).pipe(Effect.scoped, Effect.provide([Telemetry.layer("genesys-worker"), ProcessMetrics.layer]))
+
+export const run = Command.make("run", { ...retryFlags, file: fileFlag, once, cluster }, (flags) =>
   // First of all: from then on, signals count.
   Effect.andThen(flags.once ? Program.asCommand : Program.asService, runWith(flags)).pipe(
     Effect.provideService(RetryPolicy, policyOf(flags, patient))
@@ -133,6 +171,7 @@ export const run = Command.make("run", { ...retryFlags, file: fileFlag, once }, 
     { command: "genesys-worker run", description: "Run with the settings of the environment" },
     { command: "genesys-worker run --file worker.yaml", description: "Run the jobs of a file; SIGHUP reads it again" },
     { command: "genesys-worker run --file worker.yaml --once", description: "Run each job once" },
+    { command: "genesys-worker run --file worker.yaml --cluster", description: "Share them with other workers" },
     { command: "genesys-worker run --timeout 5m", description: "Give up a call after five minutes" }
   ])
 )

@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as Struct from "effect/Struct"
 import * as Hold from "./hold.ts"
 import * as JobMetrics from "./JobMetrics.ts"
+import { Placement } from "./Placement.ts"
 import type { JobFailure, JobSpec } from "./JobSpec.ts"
 import type { JobState } from "./JobState.ts"
 import * as Trigger from "./Trigger.ts"
@@ -110,7 +111,9 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
   const isEnding = Deferred.isDone(ending)
   const unlessEnding = (effect: Effect.Effect<void>) => Effect.raceFirst(effect, Deferred.await(ending))
   const held = yield* Hold.make(spec, { isEnding, unlessEnding, ref })
+  const placement = yield* Placement
   let last: number | undefined
+  let resumed: number | undefined
   let refusals = 0
   let breaks = 0
 
@@ -141,20 +144,27 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
       last = now + Math.max(atLeast, yield* Trigger.backoff(failures))
       return yield* waitFor("backing off", last)
     }
-    last = Trigger.due(spec.trigger, last, now)
-    return yield* waitFor("waiting", last + (yield* Trigger.jitter(spec.trigger)))
+    const jitter = resumed === undefined ? yield* Trigger.jitter(spec.trigger) : 0
+    last = resumed ?? Trigger.due(spec.trigger, last, now)
+    resumed = undefined
+    return yield* waitFor("waiting", last + jitter)
   })
 
   const loop = Effect.gen(function* () {
-    yield* after
-    yield* JobMetrics.began(spec)
     yield* held.take
+    const begun = yield* placement.last(spec.name)
+    if (Option.isSome(begun)) {
+      resumed = Trigger.resumed(spec.trigger, begun.value, yield* Clock.currentTimeMillis)
+    }
     let failure: JobFailure | undefined
     while (!(yield* isEnding)) {
       yield* wait(failure)
       yield* held.take
       if (yield* isEnding) break
+      yield* placement.begins(spec.name, last ?? (yield* Clock.currentTimeMillis))
       const exit = yield* runOnce(spec, isEnding, ref)
+      // One that was cut off is done again, by whoever has the job then.
+      yield* placement.ends(spec.name, Exit.isSuccess(exit))
       failure = Exit.isFailure(exit) ? failureOf(exit.cause) : undefined
       if (failure !== undefined) yield* held.letGo(failure)
       breaks = 0
@@ -176,12 +186,16 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
     })
   })
 
-  const supervised = Effect.forkChild(Effect.andThen(after, spec.begins ?? Effect.void)).pipe(
+  const here = Effect.forkChild(spec.begins ?? Effect.void).pipe(
     Effect.andThen(unbroken),
-    Effect.ensuring(held.release),
-    Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const })))
+    Effect.ensuring(held.release)
   )
-  const fiber = yield* Effect.forkIn(supervised, scope)
+  const life = Effect.gen(function* () {
+    yield* after
+    yield* JobMetrics.began(spec)
+    yield* placement.run(spec.name, { here, elsewhere: held.elsewhere, ending: Deferred.await(ending) })
+  }).pipe(Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const }))))
+  const fiber = yield* Effect.forkIn(life, scope)
   return {
     name: spec.name,
     fiber,

@@ -29,14 +29,14 @@ export interface JobState {
   /**
    * - `waiting`: until `nextRunAt`; `backing off`: as well, after a failure.
    * - `running`.
-   * - `standby`: another worker has its sink; it takes over when that one is gone.
+   * - `standby`: another worker has it, or its sink; it takes over when that one is gone.
    * - `stopped`: the credentials of its org are refused; it goes on by itself when they are mended.
    * - `broken`: what starts it has failed by a defect of this program, and is tried again at `nextRunAt`.
    * - `ended`: it is not started again.
    */
   readonly state: "waiting" | "running" | "backing off" | "standby" | "stopped" | "broken" | "ended"
   readonly nextRunAt?: string
-  /** Who has its sink, while it stands by. */
+  /** Who has it, or its sink, while it stands by. */
   readonly standsBy?: string
   /** Since when it runs, while it does. */
   readonly runningSince?: string

@@ -18,6 +18,22 @@ export const due = (trigger: Trigger, last: number | undefined, now: number): nu
   return Math.min(Math.max(now, last + every), now + every)
 }
 
+/** A start that fell between two workers is made up for, if it is not older than this. */
+const longestGap = 10 * 60_000
+
+interface Begun {
+  readonly dueAt: number
+  readonly isDone: boolean
+}
+
+/** When the next run is due for a worker that goes on for another: at once if the last one was not done. */
+export const resumed = (trigger: Trigger, { dueAt, isDone }: Begun, now: number): number => {
+  if (!isDone) return now
+  if (!("cron" in trigger)) return due(trigger, dueAt, now)
+  const missed = Cron.next(trigger.cron, new Date(dueAt)).getTime()
+  return missed <= now && now - missed <= longestGap ? now : due(trigger, undefined, now)
+}
+
 export const jitter = ({ jitter: atMost }: Trigger): Effect.Effect<number> =>
   Effect.map(Random.next, (share) => Math.round(share * Duration.toMillis(atMost)))
 

@@ -60,6 +60,16 @@ export const make = Effect.fnUntraced(function* (spec: JobSpec, { isEnding, ref,
     )
   })
 
+  /** Another worker of the fleet has the job: nothing is wrong with that. */
+  const elsewhere = Effect.gen(function* () {
+    yield* Ref.update(ref, (state) => ({
+      ...Struct.omit(state, ["nextRunAt", "runningSince"]),
+      state: "standby" as const,
+      standsBy: "Another worker of the fleet has the job."
+    }))
+    yield* JobMetrics.stands(spec, true)
+  })
+
   const standsNoMore = Effect.gen(function* () {
     if ((yield* Ref.get(ref)).state !== "standby") return
     yield* Ref.update(ref, (state) => ({ ...Struct.omit(state, ["standsBy"]), state: "waiting" as const }))
@@ -68,7 +78,8 @@ export const make = Effect.fnUntraced(function* (spec: JobSpec, { isEnding, ref,
   })
 
   const take = Effect.gen(function* () {
-    if (hold === undefined || Option.isSome(yield* Ref.get(held))) return
+    if (Option.isSome(yield* Ref.get(held))) return
+    if (hold === undefined) return yield* standsNoMore
     while (!(yield* isEnding)) {
       const refused = Option.flatten(yield* attempt(hold))
       if (Option.isNone(refused) || refused.value._tag !== "LockedError") return yield* standsNoMore
@@ -78,6 +89,7 @@ export const make = Effect.fnUntraced(function* (spec: JobSpec, { isEnding, ref,
   }).pipe(Effect.annotateLogs({ job: spec.name, org: spec.org }))
 
   return {
+    elsewhere,
     /** Returns once it is held, or cannot be for another reason than that somebody else has it, or the job is to end. */
     take,
     /** After a run has failed. */

@@ -194,10 +194,40 @@ export const Http = Schema.Struct({
 })
 export type Http = typeof Http.Type
 
+export const Cluster = Schema.Struct({
+  database: Schema.optionalKey(
+    Variable.annotate(
+      note(
+        "The environment variable that holds the URL of the PostgreSQL database that the workers share. Default GENESYS_WORKER_CLUSTER_URL."
+      )
+    )
+  ),
+  ca: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(
+      note("A PEM file with the certificate of the authority that signs the database's. Default: as for a sink.")
+    )
+  ),
+  address: Schema.optionalKey(
+    Schema.NonEmptyString.annotate(
+      note(
+        "By which the other workers reach this one, such as 10.0.0.5:34431. Default: GENESYS_WORKER_CLUSTER_ADDRESS, or 127.0.0.1:34431."
+      )
+    )
+  ),
+  group: Schema.optionalKey(Name.annotate(note("Workers of one group share their jobs. Default default."))),
+  transport: Schema.optionalKey(
+    Schema.Literals(["socket", "http"]).annotate(note("Between the workers. Default socket."))
+  )
+})
+export type Cluster = typeof Cluster.Type
+
 export const WorkerSettings = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String.annotate(note("For editors."))),
   http: Schema.optionalKey(Http),
   drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 20s."))),
+  cluster: Schema.optionalKey(
+    Cluster.annotate(note("Makes it one of a fleet: each job runs in one of its workers, and all share their tokens."))
+  ),
   orgs: Schema.optionalKey(Schema.Record(Name, Org)),
   jobs: Schema.Array(Job).check(Schema.isMinLength(1, { expected: "a list of at least one job" }))
 })

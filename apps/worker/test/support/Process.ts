@@ -88,6 +88,8 @@ const startNode = Effect.fnUntraced(function* (
   return {
     pid: handle.pid,
     signal: (killSignal: "SIGHUP" | "SIGINT" | "SIGTERM") => Effect.sync(() => process.kill(handle.pid, killSignal)),
+    /** So far. */
+    output: both,
     /** Waits until the output so far matches. */
     until: (pattern: RegExp) =>
       Effect.repeat(Effect.delay(both, "20 millis"), { until: (out) => pattern.test(out.stdout + out.stderr) }).pipe(

@@ -14,7 +14,7 @@ export const schema = "genesys_fleet"
 /** "gfle", which is ours among the advisory locks of the database. */
 export const family = 1_734_765_669
 
-const tables = ["token"]
+const tables = ["token", "job"]
 const statements = [
   // Two that begin at once would both make it.
   `SELECT pg_catalog.pg_advisory_xact_lock(${family}, 0)`,
@@ -22,11 +22,17 @@ const statements = [
   `CREATE SCHEMA IF NOT EXISTS ${schema}`,
   `CREATE TABLE IF NOT EXISTS ${schema}.token (
     name text PRIMARY KEY, entry text NOT NULL, changed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`,
-  `COMMENT ON TABLE ${schema}.token IS 'The token of each OAuth client, sealed with its secret.'`
+  `COMMENT ON TABLE ${schema}.token IS 'The token of each OAuth client, sealed with its secret.'`,
+  `CREATE TABLE IF NOT EXISTS ${schema}.job (
+    name text PRIMARY KEY, runner text, since timestamptz, due_at timestamptz, began_at timestamptz, ended_at timestamptz,
+    done boolean NOT NULL DEFAULT true)`,
+  `COMMENT ON TABLE ${schema}.job IS 'Which worker has each job, and the run that was begun last.'`
 ]
 
-export const failureOf = (client: PgClient.PgClient, error: SqlError): DatabaseFailure =>
-  new DatabaseFailure({ message: `${Place.placeOf(client.config)} cannot be used: ${Place.reasonOf(error)}` })
+export const failure = (config: PgClient.PgClientConfig, error: SqlError): DatabaseFailure =>
+  new DatabaseFailure({ message: `${Place.placeOf(config)} cannot be used: ${Place.reasonOf(error)}` })
+
+export const failureOf = ({ config }: PgClient.PgClient, error: SqlError): DatabaseFailure => failure(config, error)
 
 /** Sees to it that it is there. What has failed is tried again by the next one. */
 export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFailure> => {
@@ -40,8 +46,10 @@ export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFai
     if (distrust !== undefined) return yield* new DatabaseFailure({ message: distrust })
   })
   const areThere = Effect.map(
-    sql.unsafe("SELECT 1 WHERE pg_catalog.to_regclass($1::text) IS NOT NULL", [`${schema}.token`]),
-    (rows) => rows.length > 0
+    sql.unsafe("SELECT 1 FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL", [
+      tables.map((table) => `${schema}.${table}`)
+    ]),
+    (missing) => missing.length === 0
   )
   const prepare = Effect.gen(function* () {
     yield* ask()

@@ -1,0 +1,62 @@
+/**
+ * What makes a worker one of a fleet: the database that its workers share, and the address by which they reach it. The settings file
+ * is the same for all of them, so what differs is in the environment.
+ */
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { settingNames } from "@effect-genesys/core/Settings"
+import type { ClusterOptions } from "@effect-genesys/fleet/Cluster"
+import { fromEnvironment, ofEnvironment } from "@effect-genesys/program/Settings"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { WorkerSettings } from "../settings/WorkerSettings.ts"
+
+export interface Fleet {
+  readonly database: {
+    readonly url: Redacted.Redacted
+    readonly setting: string
+    readonly ca: string | undefined
+    readonly defaultCa: string | undefined
+  }
+  readonly cluster: ClusterOptions
+}
+
+const defaultPort = 34_431
+
+/** A host, or an address in brackets if it has colons, and a port or none. */
+const address = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<host>[a-z\d](?:[a-z\d._-]*[a-z\d])?))(?::(?<port>\d{1,5}))?$/i
+
+const placeOf = (setting: string, text: string) => {
+  const found = address.exec(text)?.groups
+  const port = Number(found?.["port"] ?? defaultPort)
+  const host = found?.["v6"] ?? found?.["host"]
+  return host === undefined || port < 1 || port > 65_535
+    ? Effect.fail(
+        new ConfigurationError({
+          setting,
+          message: `${setting} is not valid: it must be the address by which the other workers reach this one, such as 10.0.0.5:34431.`
+        })
+      )
+    : Effect.succeed({ host, port })
+}
+
+/** Of the settings file and the environment. */
+export const of = Effect.fnUntraced(function* ({
+  cluster = {}
+}: Pick<WorkerSettings, "cluster">): Effect.fn.Return<Fleet, ConfigurationError> {
+  const { ca, database: setting = settingNames.clusterUrl, group, transport } = cluster
+  const url = yield* fromEnvironment(setting, "the URL of the PostgreSQL database that the workers of the fleet share")
+  const given = Option.getOrElse(
+    Option.orElse(yield* ofEnvironment(settingNames.clusterAddress), () => Option.fromUndefinedOr(cluster.address)),
+    () => "127.0.0.1"
+  )
+  return {
+    database: {
+      url: Redacted.make(url),
+      setting,
+      ca,
+      defaultCa: Option.getOrUndefined(yield* ofEnvironment(settingNames.postgresCa))
+    },
+    cluster: { ...(yield* placeOf(settingNames.clusterAddress, given)), group, transport }
+  }
+})

@@ -1,0 +1,118 @@
+/**
+ * The cluster of a fleet: which workers there are, and which of them is to do what, by `effect/cluster` over the fleet's database. A worker that is
+ * gone is noticed within ten seconds, and what it did is begun elsewhere.
+ *
+ * Runners talk to each other without authentication: whoever reaches their port can speak to them. Keep it within the fleet.
+ */
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeClusterHttp from "@effect/platform-node/NodeClusterHttp"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as HttpRunner from "effect/cluster/HttpRunner"
+import type * as MessageStorage from "effect/cluster/MessageStorage"
+import * as RunnerAddress from "effect/cluster/RunnerAddress"
+import * as RunnerHealth from "effect/cluster/RunnerHealth"
+import * as Runners from "effect/cluster/Runners"
+import type * as RunnerStorage from "effect/cluster/RunnerStorage"
+import type * as Sharding from "effect/cluster/Sharding"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
+import * as SocketRunner from "effect/cluster/SocketRunner"
+import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage"
+import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as RpcSerialization from "effect/rpc/RpcSerialization"
+import type * as SqlClient from "effect/sql/SqlClient"
+
+export interface ClusterOptions {
+  /** By which the other workers reach this one, and where it listens. */
+  readonly host: string
+  readonly port: number
+  /** Workers of one group share their work; several groups can be in one database. @default default */
+  readonly group?: string | undefined
+  /** @default socket */
+  readonly transport?: "socket" | "http" | undefined
+}
+
+/** The address of this worker, as the others know it. */
+export const nameOf = ({ host, port }: Pick<ClusterOptions, "host" | "port">): string =>
+  `${host.includes(":") ? `[${host}]` : host}:${port}`
+
+export const defaultGroup = "default"
+
+/**
+ * The times decide how soon a worker that was killed is replaced, at the price of some ten small transactions a second in all. The
+ * environment has no say: names such as `HOST` and `PORT` mean something else there.
+ */
+const configOf = ({ group = defaultGroup, host, port }: ClusterOptions) =>
+  ShardingConfig.layer({
+    runnerAddress: Option.some(RunnerAddress.make(host, port)),
+    availableShardGroups: [group],
+    assignedShardGroups: [group],
+    shardLockExpiration: "10 seconds",
+    shardLockRefreshInterval: "3 seconds",
+    runnerHealthCheckInterval: "3 seconds",
+    refreshAssignmentsInterval: "1 second",
+    entityMessagePollInterval: "1 second",
+    entityTerminationTimeout: "5 seconds",
+    simulateRemoteSerialization: false
+  })
+
+/** A server, or why there is none. */
+const listening = <A, R>(options: ClusterOptions, server: Layer.Layer<A, unknown, R>) =>
+  Layer.catch(server, () =>
+    Layer.effectContext(
+      Effect.fail(
+        new ConfigurationError({
+          setting: "address",
+          message: `This worker cannot listen at ${nameOf(options)}, by which the others are to reach it: another program does, or it is no address of this machine. Choose another address or port.`
+        })
+      )
+    )
+  )
+
+/** Who listens to the others, and who speaks to them. */
+const transportOf = (options: ClusterOptions) =>
+  options.transport === "http"
+    ? {
+        runner: Layer.provide(HttpRunner.layerHttp, [
+          listening(options, NodeClusterHttp.layerHttpServer),
+          NodeHttpClient.layerUndici
+        ]),
+        client: Layer.provide(HttpRunner.layerClientProtocolHttpDefault, NodeHttpClient.layerUndici)
+      }
+    : {
+        runner: Layer.provide(SocketRunner.layer, [
+          listening(options, NodeClusterSocket.layerSocketServer),
+          NodeClusterSocket.layerClientProtocol
+        ]),
+        client: NodeClusterSocket.layerClientProtocol
+      }
+
+export type Cluster =
+  | Sharding.Sharding
+  | Runners.Runners
+  | MessageStorage.MessageStorage
+  | RunnerStorage.RunnerStorage
+  | ShardingConfig.ShardingConfig
+
+/** Its tables are where the search path of the client begins. */
+export const layer = (options: ClusterOptions): Layer.Layer<Cluster, ConfigurationError, SqlClient.SqlClient> => {
+  const { client, runner } = transportOf(options)
+  const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(client))
+  return runner.pipe(
+    Layer.provide(health),
+    Layer.provideMerge(SqlMessageStorage.layer.pipe(Layer.provide(NodeCrypto.layerDigest))),
+    Layer.provideMerge(Layer.orDie(SqlRunnerStorage.layer)),
+    Layer.provideMerge(configOf(options)),
+    Layer.provide(RpcSerialization.layerSchemaBinary())
+  )
+}
+
+/** As it is called in the group of this worker, for whoever starts something that is to be in one place. */
+export const groupOf = Effect.map(
+  ShardingConfig.ShardingConfig,
+  ({ assignedShardGroups }) => assignedShardGroups[0] ?? defaultGroup
+)

@@ -1,0 +1,159 @@
+/**
+ * Jobs that are to be in one place of a fleet at a time: whichever worker the cluster says. What was begun is noted in the database, so that another
+ * worker goes on where one has stopped.
+ */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import { Sharding } from "effect/cluster/Sharding"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Cluster from "./Cluster.ts"
+import { schema } from "./internal/fleetSchema.ts"
+import * as Session from "./internal/session.ts"
+
+/** The run that was begun last, by whichever worker. Moments are milliseconds since 1970. */
+export interface Begun {
+  /** When it was due. */
+  readonly dueAt: number
+  /** Whether it was done: not if it failed, or was cut off. */
+  readonly isDone: boolean
+}
+
+/** A life that is led in one place. */
+export interface Life {
+  /** Runs for as long as the job is this worker's; it is interrupted when it is not any more, and begun anew when it is again. */
+  readonly here: Effect.Effect<void>
+  /** Whenever it is not, or not any more. */
+  readonly elsewhere: Effect.Effect<void>
+  /** Done when the job is to end. What runs then is not interrupted: it ends by itself. */
+  readonly ending: Effect.Effect<void>
+}
+
+export interface Held {
+  readonly job: string
+  readonly runner: string
+  /** Since when it has the job; milliseconds since 1970. */
+  readonly since: number
+  readonly begun: Option.Option<Begun>
+}
+
+export class FleetJobs extends Context.Service<
+  FleetJobs,
+  {
+    /** Returns when the life has ended by itself, or is led elsewhere while it is to end. */
+    readonly run: (name: string, life: Life) => Effect.Effect<void>
+    readonly last: (name: string) => Effect.Effect<Option.Option<Begun>>
+    readonly begins: (name: string, dueAt: number) => Effect.Effect<void>
+    readonly ends: (name: string, isDone: boolean) => Effect.Effect<void>
+    /** Who has which job; none if the database cannot be asked. */
+    readonly held: Effect.Effect<ReadonlyArray<Held>>
+  }
+>()("@effect-genesys/fleet/FleetJobs") {
+  static readonly layer: Layer.Layer<FleetJobs, never, PgClient.PgClient | Sharding | ShardingConfig.ShardingConfig> =
+    Layer.effect(
+      FleetJobs,
+      Effect.suspend(() => make)
+    )
+}
+
+const Millis = Schema.NullOr(Schema.Finite)
+const Rows = Schema.Array(
+  Schema.Struct({
+    name: Schema.String,
+    runner: Schema.NullOr(Schema.String),
+    since: Millis,
+    due: Millis,
+    done: Schema.Boolean
+  })
+)
+const decode = Schema.decodeUnknownEffect(Rows)
+const millis = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
+const found = `SELECT name, runner, ${millis("since")} AS since, ${millis("due_at")} AS due, done FROM ${schema}.job`
+
+const begunOf = ({ done, due }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
+  due === null ? Option.none() : Option.some({ dueAt: Math.round(due), isDone: done })
+
+const make = Effect.gen(function* () {
+  const { query } = Session.make(yield* PgClient.PgClient)
+  const sharding = yield* Sharding
+  const shardGroup = yield* Cluster.groupOf
+  const { runnerAddress } = yield* ShardingConfig.ShardingConfig
+  const me = Option.match(runnerAddress, { onNone: () => "", onSome: Cluster.nameOf })
+
+  const prefix = `${shardGroup}/`
+  const keyOf = (name: string) => prefix + name
+
+  /** What cannot be noted is done once more by the next one, which does no harm. */
+  const note = (statement: string, parameters: ReadonlyArray<unknown>) =>
+    Effect.catch(Effect.asVoid(query(statement, parameters)), ({ message }) =>
+      Effect.logDebug("what a job does could not be noted").pipe(Effect.annotateLogs({ reason: message }))
+    )
+  const rows = (statement: string, parameters: ReadonlyArray<unknown>) =>
+    Effect.catch(
+      Effect.flatMap(query(statement, parameters), (all) => Effect.orDie(decode(all))),
+      () => Effect.succeed<typeof Rows.Type>([])
+    )
+
+  const takes = (name: string) =>
+    note(
+      `INSERT INTO ${schema}.job (name, runner, since) VALUES ($1::text, $2::text, pg_catalog.now())
+       ON CONFLICT (name) DO UPDATE SET runner = excluded.runner, since = excluded.since`,
+      [keyOf(name), me]
+    )
+
+  return FleetJobs.of({
+    run: (name, { elsewhere, ending, here }) =>
+      Effect.gen(function* () {
+        yield* elsewhere
+        const ended = yield* Deferred.make<void>()
+        let isHere = false
+        const life = Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function* () {
+            isHere = true
+            const exit = yield* Effect.exit(restore(Effect.andThen(takes(name), here)))
+            isHere = false
+            yield* Exit.isSuccess(exit) ? Deferred.succeed(ended, undefined) : elsewhere
+            yield* exit
+          })
+        )
+        yield* sharding.registerSingleton(`job/${name}`, life, { shardGroup })
+        const unlessHere = Effect.suspend(() => (isHere ? Effect.never : Effect.void))
+        yield* Effect.raceFirst(Deferred.await(ended), Effect.andThen(ending, unlessHere))
+      }).pipe(Effect.scoped),
+    last: (name) =>
+      Effect.map(rows(`${found} WHERE name = $1::text`, [keyOf(name)]), ([row]) =>
+        row === undefined ? Option.none() : begunOf(row)
+      ),
+    begins: (name, dueAt) =>
+      note(
+        `INSERT INTO ${schema}.job (name, runner, since, due_at, began_at, done)
+         VALUES ($1::text, $2::text, pg_catalog.now(), pg_catalog.to_timestamp($3::float8 / 1000), pg_catalog.now(), false)
+         ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at, began_at = excluded.began_at, ended_at = NULL, done = false`,
+        [keyOf(name), me, dueAt]
+      ),
+    ends: (name, isDone) =>
+      note(
+        `UPDATE ${schema}.job SET ended_at = pg_catalog.now(), done = $2::boolean WHERE name = $1::text AND runner = $3::text`,
+        [keyOf(name), isDone, me]
+      ),
+    held: Effect.map(rows(`${found} WHERE pg_catalog.starts_with(name, $1::text) ORDER BY name`, [prefix]), (all) =>
+      all.flatMap((row) =>
+        row.runner === null || row.since === null
+          ? []
+          : [
+              {
+                job: row.name.slice(prefix.length),
+                runner: row.runner,
+                since: Math.round(row.since),
+                begun: begunOf(row)
+              }
+            ]
+      )
+    )
+  })
+})
