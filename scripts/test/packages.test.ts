@@ -1,7 +1,21 @@
-/** What is published: whatever `npm pack` makes of each workspace that is not private. */
+/**
+ * What is published: whatever `npm pack` makes of each workspace that is not private. `PROVE=1`: its bundles are made anew, to see whose
+ * code they hold; `notices.test.ts` has each kind of licence in each test run.
+ */
 import { afterAll, assert, describe, it } from "@effect/vitest"
-import { execFile, execFileSync } from "node:child_process"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { execFile, execFileSync, spawnSync } from "node:child_process"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { isBuiltin } from "node:module"
 import { homedir, tmpdir } from "node:os"
 import { dirname, join, posix } from "node:path"
@@ -9,6 +23,7 @@ import { pathToFileURL } from "node:url"
 import { rolldown, type RolldownOptions } from "rolldown"
 import { root } from "../Workspaces.ts"
 import { type Packed, type Targets, unpackAll } from "./Packed.ts"
+import * as Strict from "./outside/Strict.ts"
 
 const timeout = 240_000
 
@@ -163,9 +178,7 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
       )
     })
 
-    // `PROVE=1`: also of the worker, which the command line has within.
-    const isProved = process.env["PROVE"] !== undefined || name === "@effect-genesys/cli"
-    it.skipIf(!isProved)("says whose code its bundles hold", { timeout }, async () => {
+    it.skipIf(process.env["PROVE"] === undefined)("says whose code its bundles hold", { timeout }, async () => {
       const { default: configs }: { readonly default: ReadonlyArray<RolldownOptions> } = await import(
         pathToFileURL(config).href
       )
@@ -216,6 +229,22 @@ describe("an installation", () => {
     writeFileSync(program, modules.map((module) => `await import(${JSON.stringify(module)})\n`).join(""))
     assert.isAbove(modules.length, 300)
     assert.deepStrictEqual(await run(program), { code: 0, stdout: "", stderr: "" })
+  })
+
+  it("of the libraries is what a strict program compiles against", () => {
+    const project = mkdtempSync(join(folderOfAll, "user-"))
+    const link = (name: string, to: string) => {
+      const place = join(project, "node_modules", name)
+      mkdirSync(dirname(place), { recursive: true })
+      symlinkSync(to, place)
+    }
+    for (const { folder, manifest } of all) link(manifest.name, folder)
+    for (const name of ["effect", "@effect/platform-node", "@types/node"]) link(name, join(root, "node_modules", name))
+    writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))
+    copyFileSync(Strict.program, join(project, "program.ts"))
+    const args = ["-p", Strict.configure(project, "nodenext", ["program.ts"], { skipLibCheck: true })]
+    const compiled = spawnSync(join(root, "node_modules/.bin/tsc"), args, { cwd: project, encoding: "utf8" })
+    assert.deepStrictEqual([compiled.stdout, compiled.status], ["", 0])
   })
 
   it("of the command line has the worker of its demo within", { timeout }, async () => {
