@@ -136,7 +136,9 @@ const bothWays = (
   return Effect.forEach(sides, (side) => InProcess.run(side === 0 ? [...flags, ...words, ...args] : behind, env))
 }
 
-// What a command refuses is tried on either side of its name in turn; `PROVE=1`: each on both.
+/** What a command refuses is tried on either side of its name in turn; `PROVE=1`: each on both. */
+const inTurn = (place: number) => (Programs.isProof ? [0, 1] : [place % 2])
+
 it("the table of calls has every command", () => {
   assert.deepStrictEqual(Object.keys(calls).toSorted(), commands.map(({ name }) => name).toSorted())
 })
@@ -153,7 +155,7 @@ describe.each(commands)("$name", ({ name, path }) => {
     Effect.gen(function* () {
       const has = yield* offered(path)
       for (const [place, flag] of shared.filter((one) => !has.includes(one)).entries()) {
-        const sides = yield* bothWays(name, values[flag]!, {}, Programs.isProof ? [0, 1] : [place % 2])
+        const sides = yield* bothWays(name, values[flag]!, {}, inTurn(place))
         for (const { code, stderr, stdout } of sides) {
           assert.deepStrictEqual([code, stdout], [2, ""], flag)
           assert.include(stderr, `--${flag}`)
@@ -166,8 +168,9 @@ describe.each(commands)("$name", ({ name, path }) => {
     Effect.gen(function* () {
       const has = (yield* offered(path)).filter((flag) => shared.includes(flag))
       const env = yield* InProcess.simulated
+      let place = name.length
       const said = Effect.fnUntraced(function* (flags: ReadonlyArray<string>, code: number, text: string) {
-        for (const found of yield* bothWays(name, flags, env)) {
+        for (const found of yield* bothWays(name, flags, env, inTurn(place++))) {
           assert.include(found.stderr, text, flags.join(" "))
           assert.strictEqual(found.code, code)
         }

@@ -7,10 +7,10 @@ import { play } from "./model/play.ts"
 import { type Action, type Answer, type Script, script, type Step } from "./model/Script.ts"
 
 const isProof = process.env["PROVE"] !== undefined
-/** A failure prints the shrunk script, what happened, and a `replay` for the options. `PROVE=1`: 5,000 scripts; else 300. */
-const runs = isProof ? 5_000 : 300
+/** A failure prints the shrunk script, what happened, and a `replay` for the options. `PROVE=1`: 5,000 scripts; else 150. */
+const runs = isProof ? 5_000 : 150
 /** The steps are those of the same machine: what is new is who takes them. */
-const runsOfPromises = isProof ? 1_000 : 100
+const runsOfPromises = isProof ? 1_000 : 50
 
 it.effect.prop("a token manager keeps its promises whatever happens", { script }, (input) => play(input.script), {
   arbitrary: { runs, size: 200 },

@@ -1,6 +1,6 @@
 /**
  * What must hold for every sequence of requests: the rate window lets no call too many through, and no token works past its
- * life or its client's. Each run compares the simulator with a model of its own, a few lines long. `PROVE=1`: seven times as many runs.
+ * life or its client's. Each run compares the simulator with a model of its own, a few lines long. `PROVE=1`: many times as many runs.
  */
 import { assert, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
@@ -73,7 +73,7 @@ for (const limit of [1, 7]) {
         limit,
         (step) => step.calls
       )(input.bursts).pipe(Effect.provide(Simulator.layerHttpClient({ rateLimit: { limit } }))),
-    { arbitrary: { runs: isProof ? 150 : 20, size: 40 }, timeout: 60_000 }
+    { arbitrary: { runs: isProof ? 150 : 12, size: 40 }, timeout: 60_000 }
   )
 }
 
@@ -81,7 +81,7 @@ it.effect.prop(
   "the usual window never lets the 301st call through, and refuses none before",
   { bursts: Arbitrary.array(burst, { minLength: 1, maxLength: 12 }) },
   (input) => rateWindow(300, (step) => step.calls * 30)(input.bursts).pipe(Effect.provide(Simulator.layerHttpClient())),
-  { arbitrary: { runs: isProof ? 15 : 2, size: 12 }, timeout: 60_000 }
+  { arbitrary: { runs: isProof ? 15 : 1, size: 12 }, timeout: 60_000 }
 )
 
 const clients = [
@@ -206,6 +206,6 @@ for (const [name, oauth] of bounds) {
     name,
     { steps: Arbitrary.array(step, { minLength: 1, maxLength: 40 }) },
     ({ steps }) => play(steps, oauth).pipe(Effect.provide(Simulator.layerHttpClient(options))),
-    { arbitrary: { runs: isProof ? 300 : 40, size: 40 }, timeout: 60_000 }
+    { arbitrary: { runs: isProof ? 300 : 25, size: 40 }, timeout: 60_000 }
   )
 }
