@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { createServer, type ServerResponse } from "node:http"
 import { join } from "node:path"
 import * as Server from "../../../packages/client/test/network/Server.ts"
-import * as Process from "../../worker/test/support/Process.ts"
+import type * as Process from "../../worker/test/support/Process.ts"
 import * as Cli from "./support/Cli.ts"
 import * as Programs from "./support/Programs.ts"
 
@@ -109,16 +109,16 @@ it.live(
 )
 
 it.live(
-  "an address of a proxy that is none is told by its name, by both programs as they ship, and so is a path that is none",
+  "an address of a proxy that is none is told by its name, by both programs, and so is a path that is none",
   () =>
     Effect.gen(function* () {
       const HTTPS_PROXY = "http://user:50%canary@127.0.0.1:1"
       const env = { GENESYS_CLOUD_CLIENT_ID: "id", GENESYS_CLOUD_CLIENT_SECRET: "secret" }
       const ended = yield* Effect.all(
         [
-          Process.run("genesys", ["users", "list"], { env: { ...env, HTTPS_PROXY } }),
-          Process.run("genesys-worker", ["run"], { env: { ...env, HTTPS_PROXY } }),
-          Process.run("genesys", ["api", "GET", "users/50%of"], { env })
+          Programs.run("genesys", ["users", "list"], { env: { ...env, HTTPS_PROXY } }),
+          Programs.run("genesys-worker", ["run"], { env: { ...env, HTTPS_PROXY } }),
+          Programs.run("genesys", ["api", "GET", "users/50%of"], { env })
         ],
         { concurrency: 2 }
       )

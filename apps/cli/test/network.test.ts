@@ -113,7 +113,7 @@ describe("a .env file", () => {
         const { env, proxy, server } = yield* company
         const { GENESYS_CLOUD_CLIENT_ID, GENESYS_CLOUD_CLIENT_SECRET, HTTPS_PROXY, ...others } = env
         // A host that nobody finds without the proxy stands for the one that the secret is meant for.
-        const program = yield* Process.start("genesys", ["token", "--log-level", "debug"], {
+        const program = yield* Programs.start("genesys", ["token", "--log-level", "debug"], {
           cwd: folder({ ...others, HTTPS_PROXY, https_proxy: HTTPS_PROXY, HTTP_PROXY: HTTPS_PROXY, NO_PROXY: url }),
           env: {
             GENESYS_CLOUD_CLIENT_ID,
@@ -142,7 +142,7 @@ describe("genesys-worker", () => {
     () =>
       Effect.gen(function* () {
         const { env, proxy } = yield* company
-        const program = yield* Process.start("genesys-worker", ["run"], {
+        const program = yield* Programs.start("genesys-worker", ["run"], {
           env: { ...env, GENESYS_WORKER_INTERVAL: "0.2" }
         })
         yield* program.until(/(?:call done[^]*){4}/)

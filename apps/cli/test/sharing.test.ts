@@ -30,8 +30,8 @@ const statusOf = Effect.fnUntraced(function* (env: Process.Env) {
   return yield* Schema.decodeEffect(Status)(stdout)
 })
 
-/** `PROVE=1`: 20; else 4. */
-const count = process.env["PROVE"] === undefined ? 4 : 20
+/** `PROVE=1`: 20; else 3. */
+const count = process.env["PROVE"] === undefined ? 3 : 20
 
 const together = (env: Process.Env) =>
   Effect.all(

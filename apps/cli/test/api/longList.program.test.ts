@@ -9,7 +9,7 @@ it.live(
   () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
-      const list = Cli.sh("genesys api GET 'users?pageSize=20&state=any' --paginate --jq .id")
+      const list = Cli.genesys(["api", "GET", "users?pageSize=20&state=any", "--paginate", "--jq", ".id"])
       // Each page takes half a second: the list is longer than the life of a token.
       yield* simulator.addFault({ path: "/api/v2/users", delayMs: 500 })
       const reading = yield* Effect.forkChild(list)

@@ -1,8 +1,10 @@
+/** The demo as a process, which starts another one. `PROVE=1`: also ended by a signal; else by a reader who goes. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import type { Readable } from "node:stream"
 import * as Process from "../../../worker/test/support/Process.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 240_000
 
@@ -65,7 +67,7 @@ describe("genesys demo", () => {
     timeout
   )
 
-  it.live(
+  it.live.skipIf(!Programs.isProof)(
     "ends at once on SIGINT, with 130, and leaves no process behind",
     () =>
       Effect.gen(function* () {

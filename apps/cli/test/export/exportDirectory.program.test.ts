@@ -16,7 +16,7 @@ import * as Process from "../../../worker/test/support/Process.ts"
 import * as Settings from "../../../worker/test/support/Settings.ts"
 import { conversations, rows, users } from "../../../../packages/export/test/Files.ts"
 import * as Cli from "../support/Cli.ts"
-import * as Screen from "../support/Screen.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 240_000
 const simulator = Simulator.layer({
@@ -83,9 +83,9 @@ describe("genesys export into a directory", () => {
           yield* service.clearFaults
           yield* service.clearJournal
           // It is there now, so it needs no slash.
-          const screen = yield* Screen.start(args(directory), env)
-          assert.strictEqual(yield* screen.ended, 0, screen.output())
-          assert.match(screen.output(), /^\D*[\d,]+ conversations of [1-8] days?, in /m)
+          const { code, output } = yield* Programs.inTerminal(args(directory), env)
+          assert.strictEqual(code, 0, output)
+          assert.match(output, /^\D*[\d,]+ conversations of [1-8] days?, in /m)
           const { requests } = yield* service.journal
           const submitted = requests.filter(({ method, path }) => method === "POST" && path.endsWith("/details/jobs"))
           assert.lengthOf(submitted, days.length - before)

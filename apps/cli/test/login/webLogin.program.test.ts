@@ -4,8 +4,8 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import { createServer } from "node:http"
 import * as Attackers from "../../../../packages/simulator/test/support/hostile/Attackers.ts"
-import * as Process from "../../../worker/test/support/Process.ts"
 import * as Person from "../support/Person.ts"
+import * as Programs from "../support/Programs.ts"
 import { begin, freePort, get, simulator } from "../support/WebLogin.ts"
 
 const timeout = 120_000
@@ -79,7 +79,7 @@ describe("genesys login --web", () => {
           assert.deepStrictEqual([renewed.code, again.code], [0, 0], renewed.stderr + again.stderr)
           assert.strictEqual(new Set([first.stdout, renewed.stdout, again.stdout]).size, 3)
           // A worker is in on it: the refresh token that it uses up is not the one that the others show next.
-          const worker = yield* Process.start("genesys-worker", ["run"], {
+          const worker = yield* Programs.start("genesys-worker", ["run"], {
             env: { ...person.env, GENESYS_WORKER_INTERVAL: "0.2" }
           })
           yield* worker.until(/call done/)

@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Process from "../../../worker/test/support/Process.ts"
 import * as Person from "../support/Person.ts"
+import * as Programs from "../support/Programs.ts"
 import { freePort, get, simulator } from "../support/WebLogin.ts"
 
 const timeout = 120_000
@@ -38,15 +39,19 @@ const fakeBrowser = () => {
   return { file, read, started }
 }
 
-/** Starts the login with that browser, in a home of its own. */
+/** Starts the login with that browser, in a home of its own; in a process of its own, where that is said. */
 const beginInHome = Effect.fnUntraced(function* (
   person: Person.Person,
-  { args = [], env = {} }: { readonly args?: ReadonlyArray<string>; readonly env?: Process.Env } = {}
+  {
+    args = [],
+    env = {},
+    start = Programs.start
+  }: { readonly args?: ReadonlyArray<string>; readonly env?: Process.Env; readonly start?: typeof Programs.start } = {}
 ) {
   const { url } = yield* Simulator
   const home = mkdtempSync(join(tmpdir(), "home-"))
   const browser = fakeBrowser()
-  const program = yield* Process.start("genesys", ["login", "--web", "--client-id", "web-client", ...args], {
+  const program = yield* start("genesys", ["login", "--web", "--client-id", "web-client", ...args], {
     env: {
       ...person.env,
       HOME: home,
@@ -72,6 +77,7 @@ describe("genesys login --web", () => {
         yield* Effect.gen(function* () {
           const { address, browser, home, program, stderr } = yield* beginInHome(Person.make(), {
             args: ["--port", String(port)],
+            start: Process.start,
             env: {
               GENESYS_CLOUD_CLIENT_SECRET: "canary",
               DATABASE_URL: "canary",
@@ -124,7 +130,7 @@ describe("genesys login --web", () => {
         const person = Person.make()
         const late = yield* beginInHome(person, { args: ["--port", "0", "--wait", "1s"] })
         assert.strictEqual((yield* late.program.ended).code, 2)
-        const told = yield* beginInHome(person, { args: ["--port", "0"] })
+        const told = yield* beginInHome(person, { args: ["--port", "0"], start: Process.start })
         assert.lengthOf(left(told.home), 1)
         yield* told.program.signal("SIGTERM")
         assert.strictEqual((yield* told.program.ended).code, 130)

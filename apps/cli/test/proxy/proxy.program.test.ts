@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
 import { execFile, spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -26,12 +28,26 @@ const curl = (...args: ReadonlyArray<string>) =>
 
 const folder = () => mkdtempSync(join(tmpdir(), "genesys-proxy-"))
 
+const begun = Effect.fnUntraced(function* <A extends Programs.Running>(
+  begin: Effect.Effect<A, PlatformError, Scope.Scope>
+) {
+  const running = yield* begin
+  const { stdout } = yield* running.until(/the proxy runs/)
+  return { ...running, place: stdout.trim() }
+})
+
+const settled = Effect.fnUntraced(function* (options: Process.Options) {
+  return { ...options, env: { ...(yield* Settings.env), ...options.env } }
+})
+
 /** A running proxy; what it prints first is where it can be called. */
 const start = Effect.fnUntraced(function* (args: ReadonlyArray<string> = [], options: Process.Options = {}) {
-  const env = { ...(yield* Settings.env), ...options.env }
-  const process = yield* Process.start("genesys", ["proxy", ...args], { ...options, env })
-  const { stdout } = yield* process.until(/the proxy runs/)
-  return { ...process, place: stdout.trim() }
+  return yield* begun(Programs.start("genesys", ["proxy", ...args], yield* settled(options)))
+})
+
+/** The same in a process of its own. */
+const startApart = Effect.fnUntraced(function* (args: ReadonlyArray<string> = [], options: Process.Options = {}) {
+  return yield* begun(Process.start("genesys", ["proxy", ...args], yield* settled(options)))
 })
 
 describe("genesys proxy", () => {
@@ -118,7 +134,7 @@ describe("genesys proxy", () => {
     () =>
       Effect.gen(function* () {
         const { addFault, journal } = yield* Simulator
-        const proxy = yield* start(["--no-auth"])
+        const proxy = yield* startApart(["--no-auth"])
         assert.match(proxy.place, /^http:\/\/127\.0\.0\.1:\d+$/)
         const url = `${proxy.place}/api/v2/tokens/me?n=[1-80]`
         const codes = yield* curl("-Z", "--parallel-max", "80", "-o", "/dev/null", "-w", "%{http_code}\n", url)
@@ -152,7 +168,7 @@ describe("genesys proxy", () => {
       Effect.gen(function* () {
         const cwd = folder()
         const path = join(cwd, "genesys.sock")
-        const first = yield* start(["--socket", "genesys.sock"], { cwd })
+        const first = yield* startApart(["--socket", "genesys.sock"], { cwd })
         assert.strictEqual(first.place, path)
         assert.strictEqual(statSync(path).mode & 0o777, 0o600)
         const call = curl("--unix-socket", path, "http://localhost/api/v2/users?pageSize=1")
@@ -170,7 +186,7 @@ describe("genesys proxy", () => {
         yield* Effect.sync(() => process.kill(first.pid, "SIGKILL"))
         yield* Effect.ignore(first.ended)
         assert.isTrue(statSync(path).isSocket())
-        const third = yield* start(["--socket", path])
+        const third = yield* startApart(["--socket", path])
         assert.include(yield* call, '"entities"')
         yield* third.signal("SIGINT")
         yield* third.ended

@@ -73,7 +73,7 @@ describe("genesys simulator", () => {
       Effect.gen(function* () {
         const file = yield* scenarioFile(`[{ "at": 0, "do": "fault", "fault": { "path": "/api/", "status": 503 } }]`)
         const args = ["simulator", "--host", "0.0.0.0", "--scenario", file]
-        const simulator = yield* Process.start("genesys", args)
+        const simulator = yield* Programs.start("genesys", args)
         const { stderr, stdout } = yield* simulator.until(/CLIENT_SECRET=\S+\n/)
         assert.match(stdout + stderr, /WARN.*0\.0\.0\.0.*whoever reaches this machine can use it/)
         const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)![0]

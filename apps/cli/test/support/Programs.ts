@@ -1,17 +1,21 @@
 /**
- * Runs either program to its end in the process of the test, as its `main` does and with nothing but the settings given: for what a
- * process of its own would not show. `PROVE=1`: each is a process of its own, as it was built. They run one at a time.
+ * Runs either program in the process of the test, as its `main` does and with nothing but the settings given: for what a process of its
+ * own would not show. `PROVE=1`: each is a process of its own, as it was built. They run one at a time.
  */
 import * as CommandLine from "@effect-genesys/program/CommandLine"
 import * as ExitCode from "@effect-genesys/program/ExitCode"
 import * as Signals from "@effect-genesys/program/Signals"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
+import type * as Cause from "effect/Cause"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import type { PlatformError } from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import type { EventEmitter } from "node:events"
 import { tmpdir } from "node:os"
 import { Readable } from "node:stream"
 import { vi } from "vitest"
@@ -111,27 +115,91 @@ const until = (isThere: () => boolean) =>
     return Effect.sync(() => clearInterval(timer))
   })
 
+/** A running program; it is ended with its scope. Its signals do what they do to the program, and nothing to the process of the test. */
+export interface Running {
+  /** Waits until the output so far matches. */
+  readonly until: (pattern: RegExp) => Effect.Effect<Said, Cause.TimeoutError>
+  readonly signal: (name: Signals.Signal) => Effect.Effect<void>
+  readonly ended: Effect.Effect<Said & { readonly code: number }, PlatformError>
+}
+
+export interface Said {
+  readonly stdout: string
+  readonly stderr: string
+}
+
 const oneAtATime = Semaphore.makeUnsafe(1)
 
-const here = (program: Name, args: ReadonlyArray<string>, options: Options): Effect.Effect<Ended> =>
-  Effect.acquireUseRelease(
-    Effect.sync(() => become(options)),
-    Effect.fnUntraced(function* ({ said }) {
-      Signals.decide("command")
-      // Nothing of the test is the program's, its clock neither.
-      const fiber = Effect.runFork<void, unknown>(Effect.provide(programs[program](args), fresh()))
-      const isEnded = () => fiber.pollUnsafe() !== undefined
-      const isTold = () => options.until?.test(said().output) === true
-      yield* Effect.onInterrupt(
-        until(() => isEnded() || isTold()),
-        () => Fiber.interrupt(fiber)
-      )
-      yield* Fiber.interrupt(fiber)
+/** This process as that of a program, until it is left to the next one. */
+const taken = (options: Options) =>
+  Effect.acquireRelease(
+    Effect.andThen(
+      oneAtATime.take(1),
+      Effect.sync(() => {
+        const { said, undo } = become(options)
+        let isTaken = true
+        const leave = Effect.suspend(() => {
+          if (!isTaken) return Effect.void
+          isTaken = false
+          undo()
+          return oneAtATime.release(1)
+        })
+        return { said, leave }
+      })
+    ),
+    ({ leave }) => leave,
+    { interruptible: true }
+  )
+
+/** What a service makes of SIGHUP; the others end a program, here by an interruption. */
+const hangUp = () => {
+  const events: EventEmitter = process
+  events.once("effect-genesys:signals", (receive: (name: Signals.Signal) => void) => receive("SIGHUP"))
+  Signals.listen(() => {})
+}
+
+const startHere = Effect.fnUntraced(function* (program: Name, args: ReadonlyArray<string>, options: Options) {
+  const { leave, said } = yield* taken(options)
+  Signals.decide("command")
+  // Nothing of the test is the program's, its clock neither.
+  const fiber = Effect.runFork<void, unknown>(Effect.provide(programs[program](args), fresh()))
+  yield* Effect.addFinalizer(() => Fiber.interrupt(fiber))
+  return {
+    said,
+    isEnded: () => fiber.pollUnsafe() !== undefined,
+    until: (pattern: RegExp) =>
+      until(() => pattern.test(said().stdout + said().stderr)).pipe(
+        Effect.timeout("30 seconds"),
+        Effect.tapError(() => Effect.sync(() => console.error(said().output))),
+        Effect.andThen(Effect.sync(said))
+      ),
+    signal: (name: Signals.Signal) =>
+      Effect.sync(() => (name === "SIGHUP" ? hangUp() : fiber.interruptUnsafe(fiber.id))),
+    ended: Effect.gen(function* () {
       const exit = yield* Fiber.await(fiber)
-      return { code: ExitCode.ofExit(exit, Signals.interrupted()), ...said() }
-    }),
-    ({ undo }) => Effect.sync(undo)
-  ).pipe(oneAtATime.withPermits(1))
+      const ended = { code: ExitCode.ofExit(exit, Signals.interrupted()), ...said() }
+      yield* leave
+      return ended
+    })
+  }
+})
+
+/** Starts a program that the test deals with while it runs. No other one runs in this process until it has `ended`. */
+export const start = (
+  program: Name,
+  args: ReadonlyArray<string>,
+  options: Process.Options = {}
+): Effect.Effect<Running, PlatformError, Scope.Scope> =>
+  isProof ? Process.start(program, args, options) : startHere(program, args, options)
+
+const here = Effect.fnUntraced(function* (program: Name, args: ReadonlyArray<string>, options: Options) {
+  const { ended, isEnded, said, signal } = yield* startHere(program, args, options)
+  if (options.until !== undefined) {
+    yield* until(() => isEnded() || options.until?.test(said().output) === true)
+    yield* signal("SIGTERM")
+  }
+  return yield* ended
+}, Effect.scoped)
 
 const apart = Effect.fnUntraced(function* (program: Name, args: ReadonlyArray<string>, options: Options) {
   const running = yield* Process.start(program, args, options)
@@ -153,9 +221,19 @@ export const run = (
 ): Effect.Effect<Ended, Effect.Error<ReturnType<typeof apart>>> =>
   isProof ? apart(program, args, options) : here(program, args, options)
 
-/** `genesys` where both of its outputs are a terminal; to type into one, or to see it drawn, start a `Screen`. */
-export const inTerminal = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Process.Env) {
-  if (!isProof) return yield* here("genesys", args, { env: { TERM: "xterm-256color", ...env }, isTerminal: true })
+/**
+ * `genesys` where both of its outputs are a terminal; to type into one, or to see it drawn, start a `Screen`.
+ *
+ * @param stop once what is on it matches, the program is told to stop, in a real one by Ctrl-C
+ */
+export const inTerminal = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Process.Env, stop?: RegExp) {
+  if (!isProof) {
+    return yield* here("genesys", args, { env: { TERM: "xterm-256color", ...env }, isTerminal: true, until: stop })
+  }
   const screen = yield* Screen.start(args, env)
+  if (stop !== undefined) {
+    yield* screen.until(stop)
+    yield* screen.type("\u0003")
+  }
   return { code: yield* screen.ended, output: screen.output() }
 }, Effect.scoped)

@@ -3,8 +3,9 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createServer } from "node:http"
-import * as Process from "../../../worker/test/support/Process.ts"
+import type * as Process from "../../../worker/test/support/Process.ts"
 import type * as Person from "./Person.ts"
+import * as Programs from "./Programs.ts"
 
 /** A port that was free a moment ago. */
 export const freePort = Effect.callback<number>((resume) => {
@@ -41,7 +42,7 @@ export const begin = Effect.fnUntraced(function* (
   ...args: ReadonlyArray<string>
 ) {
   const { url } = yield* Simulator
-  const program = yield* Process.start(
+  const program = yield* Programs.start(
     "genesys",
     ["login", "--web", "--client-id", "web-client", "--port", String(port), "--no-browser", ...args],
     { env: { ...person.env, GENESYS_CLOUD_LOGIN_URL: url, GENESYS_CLOUD_API_URL: url, ...env } }

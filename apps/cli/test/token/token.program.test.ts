@@ -108,7 +108,7 @@ describe("genesys token", () => {
           GENESYS_CLOUD_CLIENT_SECRET: canary,
           GENESYS_CLOUD_LOGIN_URL: "http://127.0.0.1:1"
         }
-        const { code, stderr } = yield* Process.run("genesys", ["token"], { env })
+        const { code, stderr } = yield* Programs.run("genesys", ["token"], { env })
         assert.strictEqual(code, 7)
         assert.match(stderr, /^genesys: http:\/\/127\.0\.0\.1:1 cannot be reached [^\n]*\n$/)
         const short = Effect.timeout(Programs.run("genesys", ["token", "--timeout", "1s"], { env }), "15 seconds")
@@ -192,7 +192,7 @@ describe("settings", () => {
         )
         // A host that nothing listens on stands for the one that the secret is meant for.
         const env = { ...secretOnly, GENESYS_CLOUD_LOGIN_URL: "http://127.0.0.1:1" }
-        const program = yield* Process.start("genesys", ["token"], { cwd, env })
+        const program = yield* Programs.start("genesys", ["token"], { cwd, env })
         const { stderr } = yield* program.until(/ignored/)
         assert.include(
           stderr,

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import * as Process from "../../../worker/test/support/Process.ts"
 import * as Settings from "../../../worker/test/support/Settings.ts"
 import * as Programs from "../support/Programs.ts"
 
@@ -18,7 +17,7 @@ describe("genesys watch", () => {
           GENESYS_WORKER_INTERVAL: "0.3",
           GENESYS_WORKER_EMAIL: "no@body.example"
         }
-        const watch = yield* Process.start("genesys", ["watch", "--email", "test.user@yourcompany.com"], { env })
+        const watch = yield* Programs.start("genesys", ["watch", "--email", "test.user@yourcompany.com"], { env })
         yield* watch.until(/(?:ok {6}conversations[^]*){2}/)
         yield* revokeTokens
         yield* Effect.sleep("4 seconds")
@@ -45,7 +44,7 @@ describe("genesys watch", () => {
           GENESYS_WORKER_INTERVAL: "0.2",
           GENESYS_WORKER_EMAIL: "no@body.example"
         }
-        const watch = yield* Process.start("genesys", ["watch", "--json"], { env })
+        const watch = yield* Programs.start("genesys", ["watch", "--json"], { env })
         yield* watch.until(/(?:conversations[^]*){2}/)
         yield* watch.signal("SIGINT")
         const { code, stdout } = yield* watch.ended

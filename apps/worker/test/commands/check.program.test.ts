@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Programs from "../../../cli/test/support/Programs.ts"
 import * as InProcess from "../support/InProcess.ts"
-import * as Process from "../support/Process.ts"
+import type * as Process from "../support/Process.ts"
 
 const example = fileURLToPath(new URL("../../../../examples/worker.yaml", import.meta.url))
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
@@ -27,7 +27,7 @@ describe("genesys-worker check", () => {
   it.live("prints the plan of the README's example", () =>
     Effect.gen(function* () {
       const args = ["check", "--file", example]
-      const { code, stderr, stdout } = yield* Process.run("genesys-worker", args, { env, cwd: root })
+      const { code, stderr, stdout } = yield* Programs.run("genesys-worker", args, { env, cwd: root })
       assert.strictEqual(stderr, "")
       assert.strictEqual(code, 0)
       assert.match(
@@ -104,7 +104,7 @@ describe("genesys-worker check", () => {
       const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.yaml")
       assert.include(yield* check(file, env), { code: 2, stdout: "" })
       writeFileSync(file, "jobs: 3")
-      const { code, stderr, stdout } = yield* Process.run("genesys-worker", ["check", "--file", file], { env })
+      const { code, stderr, stdout } = yield* Programs.run("genesys-worker", ["check", "--file", file], { env })
       assert.deepStrictEqual([code, stdout], [2, ""])
       assert.match(stderr, /^genesys-worker: [^\n]*worker\.yaml:1: jobs is not valid[^\n]*\n$/)
       assert.strictEqual((yield* InProcess.run(["run", "--once"], env)).code, 2)

@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Programs from "../../../cli/test/support/Programs.ts"
 import * as Collector from "../support/Collector.ts"
 import * as InProcess from "../support/InProcess.ts"
 import * as Process from "../support/Process.ts"
@@ -51,11 +52,15 @@ const getJson = (url: string) =>
 const until = <A, E, R>(ask: Effect.Effect<A, E, R>, is: (answer: A) => boolean) =>
   Effect.repeat(Effect.delay(ask, "50 millis"), { until: is }).pipe(Effect.timeout("30 seconds"))
 
-const start = Effect.fnUntraced(function* (settings: object, env: Process.Env = {}) {
+const start = Effect.fnUntraced(function* (
+  settings: object,
+  env: Process.Env = {},
+  begin: typeof Programs.start = Process.start
+) {
   const directory = folder()
   const file = join(directory, "worker.json")
   write(file, { http: { port: 0 }, ...settings })
-  const worker = yield* Process.start("genesys-worker", ["run", "--file", file], {
+  const worker = yield* begin("genesys-worker", ["run", "--file", file], {
     env: { ...(yield* Settings.env), ...env }
   })
   const out = yield* worker.until(/url=http:\/\/127\.0\.0\.1:\d+[\s\S]*worker started/)
@@ -184,7 +189,7 @@ describe("genesys-worker run --file", () => {
           { ...watch, name: "acme", org: "acme" },
           { ...watch, name: "other" }
         ]
-        const worker = yield* start({ drain: "1h", orgs, jobs }, { ACME_ID: clientId })
+        const worker = yield* start({ drain: "1h", orgs, jobs }, { ACME_ID: clientId }, Programs.start)
         const states = Effect.map(getJson(`${worker.url}/status`), (status) =>
           (status.jobs ?? []).map(({ state }) => state).join()
         )
@@ -243,7 +248,7 @@ describe("genesys-worker run --once", () => {
         const { received, url } = yield* Collector.start
         const { clientSecret } = yield* Simulator
         const env = { ...(yield* Settings.env), OTEL_EXPORTER_OTLP_ENDPOINT: url }
-        const { code, stderr } = yield* Process.run("genesys-worker", argsFor([good, failing]), { env })
+        const { code, stderr } = yield* Programs.run("genesys-worker", argsFor([good, failing]), { env })
         assert.strictEqual(code, 1)
         assert.include(stderr, "has ended with code 9")
         assert.sameMembers([...received.keys()], ["POST /v1/traces", "POST /v1/metrics", "POST /v1/logs"])
@@ -273,7 +278,7 @@ describe("genesys-worker run --once", () => {
         }
         const simulator = yield* Settings.env
         const env = { ...simulator, ...others, NO_PROXY: "127.0.0.1" }
-        const { code, stderr } = yield* Process.run("genesys-worker", argsFor([job]), { env })
+        const { code, stderr } = yield* Programs.run("genesys-worker", argsFor([job]), { env })
         assert.strictEqual(code, 0, stderr)
         assert.match(stderr, /HTTPS_PROXY may hold a password or a token, .* name it in env of the job/)
         const text = readFileSync(seen, "utf8")
@@ -289,7 +294,7 @@ describe("genesys-worker run --once", () => {
     () =>
       Effect.gen(function* () {
         const args = argsFor([good, sleeper("late", join(folder(), "late"), 60)])
-        const worker = yield* Process.start("genesys-worker", args, { env: yield* Settings.env })
+        const worker = yield* Programs.start("genesys-worker", args, { env: yield* Settings.env })
         yield* worker.until(/job done/)
         yield* worker.signal("SIGTERM")
         assert.strictEqual((yield* Effect.timeout(worker.ended, "8 seconds")).code, 130)
