@@ -66,14 +66,17 @@ describe.concurrent("a profile", () => {
   const use = Effect.fnUntraced(function* (
     change: Record<string, unknown>,
     args: ReadonlyArray<string>,
-    patience = "2s"
+    patience = "2s",
+    env: Process.Env = {}
   ) {
     const person = Person.make()
     const login = yield* person.login("--profile", "acme")
     assert.strictEqual(login.code, 0, login.stderr)
     const file = join(person.env.GENESYS_CONFIG_DIR, "profiles", "acme.json")
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...change }), { mode: 0o600 })
-    return yield* person.run([...args, "--profile", "acme", "--timeout", patience])
+    return yield* person.run(patience === "" ? args : [...args, "--profile", "acme", "--timeout", patience], {
+      env
+    })
   })
 
   it("says nothing but who we are and where", () => {
@@ -98,6 +101,26 @@ describe.concurrent("a profile", () => {
       const { seen, url: apiUrl } = yield* Trap.make
       yield* use({ apiUrl }, ["api", "GET", "users"])
       assert.match(seen.asked[0] ?? "", /^GET \/api\/v2\/users /)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
+  it.live("may say a host without encryption, which is asked only if the environment permits it", () =>
+    Effect.gen(function* () {
+      const { seen, url: trap } = yield* Trap.make
+      const hosts = { loginUrl: "http://login.invalid:8080", apiUrl: "http://login.invalid:8080" }
+      const refused = yield* use({ ...hosts, allowHttp: "login.invalid", GENESYS_CLOUD_ALLOW_HTTP: "login.invalid" }, [
+        "token",
+        "--renew"
+      ])
+      assert.strictEqual(refused.code, 2)
+      assert.match(refused.stderr, /^genesys: GENESYS_CLOUD_LOGIN_URL is not valid: .*GENESYS_CLOUD_ALLOW_HTTP/m)
+      // It is the same profile as before, to be looked at and deleted.
+      const shown = yield* use(hosts, ["profile", "show", "acme"], "")
+      assert.deepStrictEqual([shown.code, shown.stdout.includes("login.invalid")], [0, true])
+      const env = { GENESYS_CLOUD_ALLOW_HTTP: "login.invalid:8080", HTTP_PROXY: trap }
+      const permitted = yield* use(hosts, ["token", "--renew"], "2s", env)
+      assert.match(seen.asked.join("\n"), /login\.invalid:8080/)
+      assert.match(permitted.stderr, /GENESYS_CLOUD_ALLOW_HTTP permits plain http to login\.invalid:8080/)
     }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
   )
 

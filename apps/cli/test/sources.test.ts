@@ -143,6 +143,7 @@ const hostile = (trap: string, place: string): Env => ({
   http_proxy: trap,
   ALL_PROXY: trap,
   NO_PROXY: "nothing.example",
+  GENESYS_CLOUD_ALLOW_HTTP: "evil.example",
   GENESYS_CLOUD_CA_FILE: "/no/such/file",
   GENESYS_CLOUD_PROFILE: "nobody",
   GENESYS_CONFIG_DIR: place,

@@ -9,17 +9,21 @@ import * as Option from "effect/Option"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Setting from "@effect-genesys/core/Setting"
 import { settingNames } from "@effect-genesys/core/Settings"
-import { HostUrl, withoutSlash } from "./internal/hostUrl.ts"
+import * as HostUrls from "./internal/hostUrl.ts"
 import * as Region from "./Region.ts"
 
-export { HostUrl }
+/** The URL of a host by its form. Whether it may be plain `http` is asked when an `Environment` is made of it. */
+export const { HostUrl } = HostUrls
 
 export interface EnvironmentOptions {
   /** @default us-east-1 */
   readonly region?: Region.Region | undefined
-  /** Base URL of the host that issues tokens. @default the region's */
+  /**
+   * Base URL of the host that issues tokens: `https`, or plain `http` on loopback and to hosts that `GENESYS_CLOUD_ALLOW_HTTP`
+   * names. @default the region's
+   */
   readonly loginUrl?: string | undefined
-  /** Base URL of the API. @default the region's */
+  /** Base URL of the API, likewise. @default the region's */
   readonly apiUrl?: string | undefined
 }
 
@@ -46,12 +50,16 @@ export class Environment extends Context.Service<
   )
 }
 
-const hostExpected = "an https URL such as https://login.mypurecloud.com (plain http only for loopback hosts)"
+/** Checks the URL of a host, and whether it may be plain `http`. @param setting what an error calls it */
+export const hostUrl = (setting: string, url: string): Effect.Effect<string, ConfigurationError> =>
+  HostUrls.decode(setting, url, Setting.optional(settingNames.allowHttp))
+
+/** Its hosts that are reached without encryption because `GENESYS_CLOUD_ALLOW_HTTP` permits it, as that names them. */
+export const plainHosts = ({ apiUrl, loginUrl }: Environment["Service"]): ReadonlyArray<string> =>
+  HostUrls.plainHosts(loginUrl, apiUrl)
 
 const checked = (name: string, url: string | undefined) =>
-  url === undefined
-    ? Effect.succeed(undefined)
-    : Setting.decode(name, url, { schema: HostUrl, expected: hostExpected }).pipe(Effect.map(withoutSlash))
+  url === undefined ? Effect.succeed(undefined) : hostUrl(name, url)
 
 const make = Effect.fnUntraced(function* (options: EnvironmentOptions) {
   const region = options.region ?? Region.defaultRegion

@@ -4,16 +4,18 @@
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { proxyVariables } from "@effect-genesys/core/ProxyVariables"
+import { settingNames } from "@effect-genesys/core/SettingNames"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
 import * as GivenFetch from "./internal/givenFetch.ts"
-import { HostUrl, withoutSlash } from "./internal/hostUrl.ts"
+import * as HostUrls from "./internal/hostUrl.ts"
 import * as Checks from "./internal/promiseChecks.ts"
 import type { PromiseStore } from "./internal/promiseStore.ts"
 import * as Who from "./internal/promiseWho.ts"
@@ -51,7 +53,10 @@ export interface ManagerOptions {
   readonly credentials?: (() => PromiseCredentials | Promise<PromiseCredentials>) | undefined
   /** AWS region or domain. @default us-east-1 */
   readonly region?: string | undefined
-  /** Another login host: `https`, or plain `http` on loopback. @default the region's */
+  /**
+   * Another login host: `https`, or plain `http` on loopback and to hosts that `GENESYS_CLOUD_ALLOW_HTTP` in the environment names.
+   * @default the region's
+   */
   readonly loginUrl?: string | undefined
   /** How long a caller waits for a token, in milliseconds: `patience` of the policy, which most people set. @default 30,000 */
   readonly patience?: number | undefined
@@ -98,11 +103,13 @@ export interface Checked {
 
 type Store = Effect.Effect<Backend.TokenStoreService, ConfigurationError, Scope.Scope>
 
-const url: Setting = { schema: HostUrl, expected: "an https URL (plain http only for loopback hosts)" }
-type Setting = Parameters<typeof Checks.decode<string>>[2]
-
 export const hostUrl = (setting: string, value: unknown): Effect.Effect<string | undefined, ConfigurationError> =>
-  value === undefined ? Effect.succeed(undefined) : Effect.map(Checks.decode(setting, value, url), withoutSlash)
+  value === undefined ? Effect.succeed(undefined) : HostUrls.decode(setting, value, allowed)
+
+/** As it is set when it is asked for, and without what reads settings else. */
+const allowed: HostUrls.Allowed = Effect.sync(() =>
+  Option.filter(Option.fromUndefinedOr(process.env[settingNames.allowHttp]), (text) => text.trim() !== "")
+)
 
 /** Their values, read once: an error, if they are none, or not to be had. */
 export const read = <O extends object>(
@@ -150,7 +157,10 @@ export const checked = Effect.fnUntraced(function* (
   }
 })
 
-const proxyText: Setting = { schema: Schema.NonEmptyString, expected: "the URL of a proxy, or false" }
+const proxyText: Parameters<typeof Checks.decode<string>>[2] = {
+  schema: Schema.NonEmptyString,
+  expected: "the URL of a proxy, or false"
+}
 
 const refreshNames = Checks.namesOf(new Policy({}))
 

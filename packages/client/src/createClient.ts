@@ -26,7 +26,10 @@ import * as Transport from "./Transport.ts"
 export type RetryNumbers = Options.Numbers<Policy>
 
 export interface CreateClientOptions extends Options.ManagerOptions {
-  /** Another host of the API: `https`, or plain `http` on loopback. @default the region's */
+  /**
+   * Another host of the API: `https`, or plain `http` on loopback and to hosts that `GENESYS_CLOUD_ALLOW_HTTP` in the environment
+   * names. @default the region's
+   */
   readonly apiUrl?: string | undefined
   /** How long and how often a call is tried. Each call may differ. */
   readonly retry?: RetryNumbers | undefined
@@ -125,7 +128,11 @@ const build = Effect.fnUntraced(function* (given: CreateClientOptions = {}) {
   const { loginUrl, region } = checked
   const around = Layer.mergeAll(
     Layer.succeed(TokenManager, live.service),
-    Environment.layer({ region, loginUrl, apiUrl }),
+    Layer.succeed(Environment, {
+      region,
+      loginUrl: loginUrl ?? region.loginUrl,
+      apiUrl: apiUrl ?? region.apiUrl
+    }),
     Layer.succeedContext(transport)
   )
   const context = yield* Layer.build(

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Environment } from "@effect-genesys/auth/Environment"
 import * as Region from "@effect-genesys/auth/Region"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
@@ -17,6 +18,9 @@ import * as Transport from "../src/Transport.ts"
 import * as Hostile from "./network/Hostile.ts"
 
 const id = "the-id-of-the-channel"
+
+/** The API of these tests that somebody has permitted to be asked without encryption. */
+const allowed = ConfigProvider.fromEnvRecord({ GENESYS_CLOUD_ALLOW_HTTP: "simulator" })
 
 /** Listens to an API whose channels have this address, until a WebSocket is opened or the stream ends. */
 const listen = Effect.fnUntraced(function* (connectUri: string, apiUrl: string, region: Region.Region) {
@@ -43,6 +47,7 @@ const listen = Effect.fnUntraced(function* (connectUri: string, apiUrl: string, 
   )
   const running = yield* Notifications.use(({ listen: events }) => Effect.flip(Stream.runDrain(events(["v2.x"])))).pipe(
     Effect.provide(layer),
+    Effect.provideService(ConfigProvider.ConfigProvider, allowed),
     Effect.forkChild
   )
   while (opened.length === 0 && running.pollUnsafe() === undefined) yield* Effect.yieldNow
@@ -69,7 +74,10 @@ const taken: ReadonlyArray<readonly [connectUri: string, apiUrl: string, region?
   [`wss://streaming.mypurecloud.com/channels/${id}`, "http://127.0.0.1:8080"],
   // A simulator.
   [`ws://127.0.0.1:8080/channels/${id}`, "http://127.0.0.1:8080"],
-  [`ws://localhost:9090/channels/${id}`, "http://[::1]:8080"]
+  [`ws://localhost:9090/channels/${id}`, "http://[::1]:8080"],
+  [`ws://simulator:8080/channels/${id}`, "http://simulator:8080"],
+  [`ws://simulator/channels/${id}`, "http://simulator:80/"],
+  [`wss://simulator:8443/channels/${id}`, "http://simulator:8080"]
 ]
 
 const refused: ReadonlyArray<readonly [connectUri: string, apiUrl: string, region?: Region.Region]> = [
@@ -93,6 +101,12 @@ const refused: ReadonlyArray<readonly [connectUri: string, apiUrl: string, regio
   [`ws://0.0.0.0:8080/${id}`, "http://127.0.0.1:8080"],
   [`ws://gateway.example.com/${id}`, "https://gateway.example.com"],
   [`wss://example.com/${id}`, "https://gateway.example.com"],
+  [`ws://simulator:8081/${id}`, "http://simulator:8080"],
+  [`ws://simulator/${id}`, "http://simulator:8080"],
+  [`ws://simulator:8080/${id}`, "https://simulator:8080"],
+  [`ws://streaming.simulator:8080/${id}`, "http://simulator:8080"],
+  [`ws://streaming.mypurecloud.com/${id}`, "http://simulator:8080"],
+  [`ws://127.0.0.1:8080/${id}`, "http://simulator:8080"],
   [`wss://other.example.com/${id}`, "https://gateway.example.com"],
   ["file:///etc/passwd", us1],
   ["//streaming.mypurecloud.com/x", us1],

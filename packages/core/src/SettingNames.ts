@@ -5,6 +5,7 @@ export const settingNames = {
   region: "GENESYS_CLOUD_REGION",
   loginUrl: "GENESYS_CLOUD_LOGIN_URL",
   apiUrl: "GENESYS_CLOUD_API_URL",
+  allowHttp: "GENESYS_CLOUD_ALLOW_HTTP",
   clientId: "GENESYS_CLOUD_CLIENT_ID",
   clientSecret: "GENESYS_CLOUD_CLIENT_SECRET",
   clientSecretFile: "GENESYS_CLOUD_CLIENT_SECRET_FILE",

@@ -12,6 +12,7 @@ export type Names =
   | "a region of Genesys Cloud"
   | "a harmless value"
   | "a host"
+  | "hosts without encryption"
   | "a proxy"
   | "a certificate or key"
   | "a file"
@@ -91,6 +92,7 @@ export const rules: ReadonlyArray<Rule> = [
   }),
   rule(settingNames.loginUrl, "a host", all, { profile: true, field: "orgs.*.loginUrl" }),
   rule(settingNames.apiUrl, "a host", all, { profile: true, field: "orgs.*.apiUrl" }),
+  rule(settingNames.allowHttp, "hosts without encryption", all),
   rule(settingNames.profile, "a profile", both, { flag: "--profile", field: "orgs.*.profile" }),
   rule(settingNames.secretStore, "a place for secrets", ["genesys"]),
   ...["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"].map(proxy),

@@ -106,6 +106,17 @@ export const ways: Record<string, Way> = {
     env: ({ trap }) => ({ GENESYS_CLOUD_API_URL: trap }),
     counts: asked(/^GET \/api\/v2\/users/)
   },
+  GENESYS_CLOUD_ALLOW_HTTP: {
+    program: "genesys",
+    args: token,
+    // The trap stands on the way to a host that is no loopback.
+    env: ({ trap }) => ({
+      GENESYS_CLOUD_ALLOW_HTTP: "login.invalid",
+      GENESYS_CLOUD_LOGIN_URL: "http://login.invalid",
+      HTTP_PROXY: trap
+    }),
+    counts: asked(/login\.invalid/)
+  },
   GENESYS_CLOUD_PROFILE: {
     program: "genesys",
     args: token,

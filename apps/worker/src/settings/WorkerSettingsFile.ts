@@ -2,6 +2,7 @@
  * Reads a settings file of `genesys-worker`, in YAML or JSON, of at most 1 MiB. What is wrong with it is one
  * `ConfigurationError` that names the file, the line and the field, and never shows what is written there.
  */
+import { hostUrl } from "@effect-genesys/auth/Environment"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
@@ -87,6 +88,21 @@ const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>
     }
   })
 
+/** The environment says which hosts may be asked without encryption. @param at how an error begins that is about this field */
+const checkHosts = Effect.fnUntraced(function* ({ orgs = {} }: WorkerSettings, at: (field: Field) => string) {
+  for (const [name, org] of Object.entries(orgs)) {
+    for (const key of ["loginUrl", "apiUrl"] as const) {
+      const url = org[key]
+      if (url === undefined) continue
+      const field = ["orgs", name, key]
+      const setting = nameOf(field)
+      yield* Effect.mapError(hostUrl(setting, url), (error) =>
+        error.setting === setting ? new ConfigurationError({ setting, message: at(field) + error.message }) : error
+      )
+    }
+  }
+})
+
 const broken = (file: string, what: string, setting = file) =>
   new ConfigurationError({ setting, message: `${file}${what}.` })
 
@@ -99,7 +115,10 @@ export const parse = Effect.fnUntraced(function* (
   if (Result.isFailure(read)) return yield* broken(file, `:${read.failure.line}: ${read.failure.what}`)
   const { data, lineOf } = read.success
   const found = problemOf(data)
-  if (Result.isSuccess(found)) return found.success
+  if (Result.isSuccess(found)) {
+    yield* checkHosts(found.success, (field) => `${file}:${lineOf(field)}: `)
+    return found.success
+  }
   const { field, what } = found.failure
   const setting = nameOf(field)
   return yield* setting === ""

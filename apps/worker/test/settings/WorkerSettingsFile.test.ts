@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Clock from "effect/Clock"
 import { Ajv2020 } from "ajv/dist/2020.js"
@@ -345,6 +346,38 @@ describe("a settings file", () => {
         )
       })
   )
+
+  describe("with a host without encryption", () => {
+    const text = (url: string) =>
+      `orgs:\n  acme:\n    clientIdEnv: A\n    clientSecretEnv: B\n    apiUrl: ${url}\n${watch("    every: 1h")}`
+    const parsed = (url: string, env: Record<string, string>) =>
+      WorkerSettingsFile.parse(file, text(url)).pipe(
+        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(env))
+      )
+
+    it.effect("is refused with its line, whatever it says itself", () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(parsed("http://canary.example", { GENESYS_CLOUD_ALLOW_HTTP: "other" }))
+        assert.strictEqual(error.setting, "orgs.acme.apiUrl")
+        assert.match(error.message, /^worker\.yaml:5: orgs\.acme\.apiUrl is not valid: .*GENESYS_CLOUD_ALLOW_HTTP/)
+        assert.notInclude(error.message, "canary")
+        const permits = text("http://canary.example").replace("    apiUrl", "    allowHttp: canary.example\n    apiUrl")
+        assert.match(
+          (yield* Effect.flip(WorkerSettingsFile.parse(file, permits))).message,
+          /allowHttp is not a setting/
+        )
+      })
+    )
+
+    it.effect("is taken if the environment permits it, and that is right", () =>
+      Effect.gen(function* () {
+        const { orgs } = yield* parsed("http://simulator:8080", { GENESYS_CLOUD_ALLOW_HTTP: "simulator:8080" })
+        assert.deepInclude(orgs?.["acme"], { apiUrl: "http://simulator:8080" })
+        const wrong = yield* Effect.flip(parsed("http://simulator:8080", { GENESYS_CLOUD_ALLOW_HTTP: "*" }))
+        assert.strictEqual(wrong.setting, "GENESYS_CLOUD_ALLOW_HTTP")
+      })
+    )
+  })
 
   /** What a JSON Schema cannot know. */
   const beyond = new Set([

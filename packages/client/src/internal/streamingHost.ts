@@ -1,6 +1,6 @@
 /**
  * Which address a channel's WebSocket may have. Whoever knows it can read the events, so it is taken with TLS to Genesys
- * Cloud or to the host of the API, and to nobody else. On loopback neither has TLS.
+ * Cloud or to the host of the API, and to nobody else. On loopback neither has TLS, and nor has an API that may be asked without.
  */
 import type { Environment } from "@effect-genesys/auth/Environment"
 import { isLoopback } from "@effect-genesys/core/Loopback"
@@ -14,8 +14,10 @@ const domainOf = (apiHost: string, region: Region.Region) =>
 
 const isAllowed = (url: URL, { apiUrl, region }: Environment["Service"]) => {
   if (url.username !== "" || url.password !== "") return false
-  const { hostname: apiHost } = new URL(apiUrl)
+  const api = new URL(apiUrl)
+  const { hostname: apiHost } = api
   if (isLoopback(url.hostname)) return isLoopback(apiHost) && (url.protocol === "ws:" || url.protocol === "wss:")
+  if (url.protocol === "ws:") return api.protocol === "http:" && url.host === api.host
   return (
     url.protocol === "wss:" && (isWithin(url.hostname, apiHost) || isWithin(url.hostname, domainOf(apiHost, region)))
   )
