@@ -199,6 +199,21 @@ export const ways: Record<string, Way> = {
     env: () => ({ GENESYS_WORKER_DRAIN: "soon" }),
     counts: refused("GENESYS_WORKER_DRAIN")
   },
+  GENESYS_WORKER_CLUSTER_URL: {
+    program: "genesys-worker",
+    args: () => [...worker, "--cluster", "--file", withJob()],
+    env: () => ({ GENESYS_WORKER_CLUSTER_URL: "mysql://db.example/x" }),
+    counts: refused("GENESYS_WORKER_CLUSTER_URL")
+  },
+  GENESYS_WORKER_CLUSTER_ADDRESS: {
+    program: "genesys-worker",
+    args: () => [...worker, "--cluster", "--file", withJob()],
+    env: () => ({
+      GENESYS_WORKER_CLUSTER_URL: "postgres://localhost/x",
+      GENESYS_WORKER_CLUSTER_ADDRESS: "http://a"
+    }),
+    counts: refused("GENESYS_WORKER_CLUSTER_ADDRESS")
+  },
   GENESYS_WORKER_INTERVAL: { ...wrong("GENESYS_WORKER_INTERVAL", "soon", "genesys-worker", worker) },
   GENESYS_WORKER_EMAIL: { ...wrong("GENESYS_WORKER_EMAIL", "nobody", "genesys-worker", worker) },
   PGSSLROOTCERT: {
