@@ -156,6 +156,7 @@ describe.concurrent("a settings file", () => {
   const withOrg = (org: Record<string, unknown>) => ({ orgs: { acme: org }, jobs: [watch] })
   const withHttp = (http: Record<string, unknown>) => ({ ...withOrg(identity), http })
   const withJob = (job: Record<string, unknown>) => ({ orgs: { acme: identity }, jobs: [{ ...watch, ...job }] })
+  const withCluster = (cluster: Record<string, unknown>) => ({ ...withOrg(identity), cluster })
   const users = { kind: "users", sink: { postgres: "DATABASE_URL", ca: "/no/such/file" } }
 
   /** What is wrong in it is told only if it is looked at. */
@@ -174,6 +175,11 @@ describe.concurrent("a settings file", () => {
     GENESYS_WORKER_PORT: [withHttp({ port: 65_536 }), /http\.port is not valid/],
     GENESYS_WORKER_HOSTS: [withHttp({ port: 0, hosts: ["http://a"] }), /http\.hosts\[0\] is not valid/],
     GENESYS_WORKER_DRAIN: [{ ...withOrg(identity), drain: "soon" }, /drain is not valid/],
+    GENESYS_WORKER_CLUSTER_URL: [withCluster({ database: "NOT_SET" }), /^NOT_SET is not set/],
+    GENESYS_WORKER_CLUSTER_ADDRESS: [
+      withCluster({ database: "DATABASE_URL", address: "http://a" }),
+      /cluster\.address is not valid/
+    ],
     GENESYS_WORKER_INTERVAL: [withJob({ every: "soon" }), /every is not valid/],
     GENESYS_WORKER_EMAIL: [withJob({ email: "nobody" }), /email is not valid/]
   }

@@ -9,6 +9,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { settingNames } from "@effect-genesys/core/Settings"
+import * as FleetSettings from "../fleet/FleetSettings.ts"
 import * as JobPlan from "../jobs/JobPlan.ts"
 import * as Services from "../Services.ts"
 import * as WorkerEnvironment from "../settings/WorkerEnvironment.ts"
@@ -36,6 +37,7 @@ export const check = Command.make("check", { file: fileFlag, json }, (flags) =>
     const settings = yield* WorkerSettingsFile.read(file.value)
     yield* WorkerEnvironment.http(settings)
     yield* WorkerEnvironment.drain(settings)
+    if (settings.cluster !== undefined) yield* FleetSettings.check(settings)
     yield* Worker.use((worker) => worker.check(settings))
     const plan = JobPlan.plan(settings, yield* Clock.currentTimeMillis)
     yield* Console.log(flags.json ? JSON.stringify({ file: file.value, jobs: plan }) : plan.flatMap(lines).join("\n"))

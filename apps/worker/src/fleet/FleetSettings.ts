@@ -24,10 +24,10 @@ export interface Fleet {
 const defaultPort = 34_431
 
 /** A host, or an address in brackets if it has colons, and a port or none. */
-const address = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<host>[a-z\d](?:[a-z\d._-]*[a-z\d])?))(?::(?<port>\d{1,5}))?$/i
+const form = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<host>[a-z\d](?:[a-z\d._-]*[a-z\d])?))(?::(?<port>\d{1,5}))?$/i
 
 const placeOf = (setting: string, text: string) => {
-  const found = address.exec(text)?.groups
+  const found = form.exec(text)?.groups
   const port = Number(found?.["port"] ?? defaultPort)
   const host = found?.["v6"] ?? found?.["host"]
   return host === undefined || port < 1 || port > 65_535
@@ -40,16 +40,23 @@ const placeOf = (setting: string, text: string) => {
     : Effect.succeed({ host, port })
 }
 
+/** Everything that can be wrong with it, short of asking the database. */
+export const check = Effect.fnUntraced(function* (settings: Pick<WorkerSettings, "cluster">) {
+  const { database } = yield* of(settings)
+  const PostgresUrl = yield* Effect.promise(() => import("@effect-genesys/export/PostgresUrl"))
+  yield* PostgresUrl.parse(database)
+})
+
 /** Of the settings file and the environment. */
 export const of = Effect.fnUntraced(function* ({
   cluster = {}
 }: Pick<WorkerSettings, "cluster">): Effect.fn.Return<Fleet, ConfigurationError> {
   const { ca, database: setting = settingNames.clusterUrl, group, transport } = cluster
   const url = yield* fromEnvironment(setting, "the URL of the PostgreSQL database that the workers of the fleet share")
-  const given = Option.getOrElse(
-    Option.orElse(yield* ofEnvironment(settingNames.clusterAddress), () => Option.fromUndefinedOr(cluster.address)),
-    () => "127.0.0.1"
-  )
+  const address = yield* ofEnvironment(settingNames.clusterAddress)
+  const place = Option.isSome(address)
+    ? yield* placeOf(settingNames.clusterAddress, address.value)
+    : yield* placeOf("cluster.address", cluster.address ?? "127.0.0.1")
   return {
     database: {
       url: Redacted.make(url),
@@ -57,6 +64,6 @@ export const of = Effect.fnUntraced(function* ({
       ca,
       defaultCa: Option.getOrUndefined(yield* ofEnvironment(settingNames.postgresCa))
     },
-    cluster: { ...(yield* placeOf(settingNames.clusterAddress, given)), group, transport }
+    cluster: { ...place, group, transport }
   }
 })
