@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import * as CommandJob from "./jobs/CommandJob.ts"
@@ -21,6 +22,7 @@ import { Jobs } from "./jobs/Jobs.ts"
 import type { JobFailure } from "./jobs/JobSpec.ts"
 import * as JobSpecs from "./jobSpecs.ts"
 import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
+import { FleetView } from "./server/FleetView.ts"
 import * as WorkerStatus from "./server/WorkerStatus.ts"
 import type { WorkerSettings } from "./settings/WorkerSettings.ts"
 
@@ -53,10 +55,22 @@ interface Served {
   readonly services: Context.Context<OrgServices>
 }
 
+const programsAreThere = Effect.fnUntraced(function* (settings: WorkerSettings) {
+  for (const job of settings.jobs) {
+    if (job.kind === "command" && !CommandJob.isThere(job.command[0])) {
+      return yield* new ConfigurationError({
+        setting: "command",
+        message: `The command of the job ${job.name} is no program that can be run. Check its path, which starts at the working directory, or PATH.`
+      })
+    }
+  }
+})
+
 const make = Effect.gen(function* () {
   const jobs = yield* Jobs
   const orgs = yield* Orgs
   const sinks = yield* Sinks
+  const fleet = yield* FleetView
   const specOf = yield* JobSpecs.make
   const scope = yield* Effect.scope
   const startedAt = yield* Clock.currentTimeMillis
@@ -76,17 +90,7 @@ const make = Effect.gen(function* () {
     return found
   })
 
-  const check = Effect.fnUntraced(function* (settings: WorkerSettings) {
-    yield* prepare(settings)
-    for (const job of settings.jobs) {
-      if (job.kind === "command" && !CommandJob.isThere(job.command[0])) {
-        return yield* new ConfigurationError({
-          setting: "command",
-          message: `The command of the job ${job.name} is no program that can be run. Check its path, which starts at the working directory, or PATH.`
-        })
-      }
-    }
-  })
+  const check = (settings: WorkerSettings) => Effect.andThen(prepare(settings), programsAreThere(settings))
 
   const apply = Effect.fnUntraced(function* (settings: WorkerSettings) {
     const next = yield* Scope.fork(scope)
@@ -147,7 +151,8 @@ const make = Effect.gen(function* () {
         startedAt: new Date(startedAt).toISOString(),
         state: yield* state,
         orgs: yield* ofEach(WorkerStatus.ofOrg),
-        jobs: (yield* jobs.states).map(WorkerStatus.ofJob)
+        jobs: (yield* jobs.states).map(WorkerStatus.ofJob),
+        ...Option.match(yield* fleet, { onNone: () => ({}), onSome: (cluster) => ({ cluster }) })
       }
     }),
     stop: jobs.stop

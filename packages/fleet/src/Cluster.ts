@@ -42,6 +42,9 @@ export const nameOf = ({ host, port }: Pick<ClusterOptions, "host" | "port">): s
 
 export const defaultGroup = "default"
 
+/** A worker that is not heard of for so long is gone. */
+const expiration = "10 seconds"
+
 /**
  * The times decide how soon a worker that was killed is replaced, at the price of some ten small transactions a second in all. The
  * environment has no say: names such as `HOST` and `PORT` mean something else there.
@@ -51,7 +54,7 @@ const configOf = ({ group = defaultGroup, host, port }: ClusterOptions) =>
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
     availableShardGroups: [group],
     assignedShardGroups: [group],
-    shardLockExpiration: "10 seconds",
+    shardLockExpiration: expiration,
     shardLockRefreshInterval: "3 seconds",
     runnerHealthCheckInterval: "3 seconds",
     refreshAssignmentsInterval: "1 second",
@@ -110,6 +113,12 @@ export const layer = (options: ClusterOptions): Layer.Layer<Cluster, Configurati
     Layer.provide(RpcSerialization.layerSchemaBinary())
   )
 }
+
+/** What reads the workers of a fleet without being one. */
+export const layerOutside: Layer.Layer<RunnerStorage.RunnerStorage, never, SqlClient.SqlClient> = Layer.provide(
+  SqlRunnerStorage.layerStorage({}),
+  ShardingConfig.layer({ runnerAddress: Option.none(), shardLockExpiration: expiration })
+)
 
 /** As it is called in the group of this worker, for whoever starts something that is to be in one place. */
 export const groupOf = Effect.map(

@@ -10,6 +10,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import * as FleetSchema from "./internal/fleetSchema.ts"
 
@@ -49,6 +50,27 @@ const ready = (config: PgClient.PgPoolConfig): Effect.Effect<void> => {
   }).pipe(Effect.provide(Reactivity.layer))
   return loop
 }
+
+/** For whoever only looks: nothing is made, and nothing waited for. */
+export const layerOutside = (
+  options: PostgresUrl.PostgresUrlOptions
+): Layer.Layer<
+  PgClient.PgClient | SqlClient.SqlClient,
+  ConfigurationError | FleetSchema.DatabaseFailure,
+  FileSystem.FileSystem | Path.Path
+> =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const config = yield* PostgresUrl.parse(options)
+      const asFailure = (error: SqlError | FleetSchema.DatabaseFailure) =>
+        error._tag === "DatabaseFailure" ? error : FleetSchema.failure(config, error)
+      const isThere = Effect.scoped(
+        Effect.flatMap(PgClient.make({ ...config, maxConnections: 1 }), FleetSchema.isThere)
+      ).pipe(Effect.mapError(asFailure), Effect.provide(Reactivity.layer))
+      if (!(yield* isThere)) return yield* FleetSchema.none(config)
+      return Layer.orDie(connectionsOf(config))
+    })
+  )
 
 /** Has `genesys_fleet` for its search path. */
 export const layer = (

@@ -34,14 +34,6 @@ export interface Life {
   readonly ending: Effect.Effect<void>
 }
 
-export interface Held {
-  readonly job: string
-  readonly runner: string
-  /** Since when it has the job; milliseconds since 1970. */
-  readonly since: number
-  readonly begun: Option.Option<Begun>
-}
-
 export class FleetJobs extends Context.Service<
   FleetJobs,
   {
@@ -50,8 +42,6 @@ export class FleetJobs extends Context.Service<
     readonly last: (name: string) => Effect.Effect<Option.Option<Begun>>
     readonly begins: (name: string, dueAt: number) => Effect.Effect<void>
     readonly ends: (name: string, isDone: boolean) => Effect.Effect<void>
-    /** Who has which job; none if the database cannot be asked. */
-    readonly held: Effect.Effect<ReadonlyArray<Held>>
   }
 >()("@effect-genesys/fleet/FleetJobs") {
   static readonly layer: Layer.Layer<FleetJobs, never, PgClient.PgClient | Sharding | ShardingConfig.ShardingConfig> =
@@ -61,19 +51,14 @@ export class FleetJobs extends Context.Service<
     )
 }
 
-const Millis = Schema.NullOr(Schema.Finite)
 const Rows = Schema.Array(
   Schema.Struct({
-    name: Schema.String,
-    runner: Schema.NullOr(Schema.String),
-    since: Millis,
-    due: Millis,
+    due: Schema.NullOr(Schema.Finite),
     done: Schema.Boolean
   })
 )
 const decode = Schema.decodeUnknownEffect(Rows)
-const millis = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
-const found = `SELECT name, runner, ${millis("since")} AS since, ${millis("due_at")} AS due, done FROM ${schema}.job`
+const found = `SELECT (extract(epoch FROM due_at) * 1000)::float8 AS due, done FROM ${schema}.job WHERE name = $1::text`
 
 const begunOf = ({ done, due }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
   due === null ? Option.none() : Option.some({ dueAt: Math.round(due), isDone: done })
@@ -92,11 +77,6 @@ const make = Effect.gen(function* () {
   const note = (statement: string, parameters: ReadonlyArray<unknown>) =>
     Effect.catch(Effect.asVoid(query(statement, parameters)), ({ message }) =>
       Effect.logDebug("what a job does could not be noted").pipe(Effect.annotateLogs({ reason: message }))
-    )
-  const rows = (statement: string, parameters: ReadonlyArray<unknown>) =>
-    Effect.catch(
-      Effect.flatMap(query(statement, parameters), (all) => Effect.orDie(decode(all))),
-      () => Effect.succeed<typeof Rows.Type>([])
     )
 
   const takes = (name: string) =>
@@ -126,8 +106,11 @@ const make = Effect.gen(function* () {
         yield* Effect.raceFirst(Deferred.await(ended), Effect.andThen(ending, unlessHere))
       }).pipe(Effect.scoped),
     last: (name) =>
-      Effect.map(rows(`${found} WHERE name = $1::text`, [keyOf(name)]), ([row]) =>
-        row === undefined ? Option.none() : begunOf(row)
+      query(found, [keyOf(name)]).pipe(
+        Effect.flatMap((rows) => Effect.orDie(decode(rows))),
+        Effect.map(([row]) => (row === undefined ? Option.none() : begunOf(row))),
+        // It begins as one that has never run.
+        Effect.catch(() => Effect.succeedNone)
       ),
     begins: (name, dueAt) =>
       note(
@@ -140,20 +123,6 @@ const make = Effect.gen(function* () {
       note(
         `UPDATE ${schema}.job SET ended_at = pg_catalog.now(), done = $2::boolean WHERE name = $1::text AND runner = $3::text`,
         [keyOf(name), isDone, me]
-      ),
-    held: Effect.map(rows(`${found} WHERE pg_catalog.starts_with(name, $1::text) ORDER BY name`, [prefix]), (all) =>
-      all.flatMap((row) =>
-        row.runner === null || row.since === null
-          ? []
-          : [
-              {
-                job: row.name.slice(prefix.length),
-                runner: row.runner,
-                since: Math.round(row.since),
-                begun: begunOf(row)
-              }
-            ]
       )
-    )
   })
 })

@@ -2,4 +2,5 @@
 export * as Cluster from "./Cluster.ts"
 export * as FleetDatabase from "./FleetDatabase.ts"
 export * as FleetJobs from "./FleetJobs.ts"
+export * as FleetStatus from "./FleetStatus.ts"
 export * as PostgresTokenStore from "./PostgresTokenStore.ts"

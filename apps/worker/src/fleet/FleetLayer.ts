@@ -2,11 +2,16 @@
 import * as Cluster from "@effect-genesys/fleet/Cluster"
 import * as FleetDatabase from "@effect-genesys/fleet/FleetDatabase"
 import { FleetJobs } from "@effect-genesys/fleet/FleetJobs"
+import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
 import * as PostgresTokenStore from "@effect-genesys/fleet/PostgresTokenStore"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import type * as PgClient from "@effect/sql-pg/PgClient"
+import type * as RunnerStorage from "effect/cluster/RunnerStorage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { Placement } from "../jobs/Placement.ts"
+import { type FleetReport, FleetView } from "../server/FleetView.ts"
 import type { Fleet } from "./FleetSettings.ts"
 
 const placement = Layer.effect(
@@ -14,10 +19,29 @@ const placement = Layer.effect(
   Effect.map(FleetJobs, ({ begins, ends, last, run }) => ({ begins, ends, last, run }))
 )
 
+const view = (address: string) =>
+  Layer.effect(
+    FleetView,
+    Effect.map(Effect.context<PgClient.PgClient | RunnerStorage.RunnerStorage>(), (context) =>
+      FleetStatus.read.pipe(
+        Effect.provideContext(context),
+        Effect.match({
+          onFailure: ({ message }): FleetReport => ({ address, problem: message }),
+          onSuccess: (status) => ({ address, ...status })
+        }),
+        Effect.map(Option.some)
+      )
+    )
+  )
+
 export const layer = ({ cluster, database }: Fleet) =>
-  Layer.mergeAll(placement, PostgresTokenStore.layer()).pipe(
+  Layer.mergeAll(placement, view(Cluster.nameOf(cluster)), PostgresTokenStore.layer()).pipe(
     Layer.provideMerge(FleetJobs.layer),
     Layer.provideMerge(Cluster.layer(cluster)),
     Layer.provide(FleetDatabase.layer(database)),
     Layer.provide(NodeCrypto.layer)
   )
+
+/** The same from outside: for whoever looks, and is not one of them. */
+export const status = ({ database }: Fleet) =>
+  FleetStatus.read.pipe(Effect.provide(Cluster.layerOutside), Effect.provide(FleetDatabase.layerOutside(database)))

@@ -29,7 +29,7 @@ export const lastSuccess = Metric.gauge("genesys_job_last_success_timestamp_seco
 
 /** From 0 at the start of the worker. */
 const standby = Metric.gauge("genesys_job_standby", {
-  description: "1 while another worker has the sink of the job, and this one waits to take over; else 0"
+  description: "1 while another worker has the job or its sink, and this one waits to take over; else 0"
 })
 
 export interface Labelled {

@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import type { FleetReport } from "./FleetView.ts"
 import type { JobState } from "../jobs/JobState.ts"
 
 export interface OrgStatus {
@@ -27,6 +28,8 @@ export interface WorkerStatus {
   readonly state: "starting" | "running" | "stopping"
   readonly orgs: ReadonlyArray<OrgStatus>
   readonly jobs: ReadonlyArray<JobState>
+  /** Of the fleet that it is one of. */
+  readonly cluster?: FleetReport
 }
 
 const StoredStatus = Schema.toCodecJson(TokenStatus)

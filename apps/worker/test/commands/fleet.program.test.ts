@@ -6,6 +6,7 @@ import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -30,16 +31,41 @@ const fleet = Effect.fnUntraced(function* (settings: object) {
   writeFileSync(file, JSON.stringify(settings))
   const url = yield* (yield* Postgres).database
   const env = { ...(yield* Settings.env), LOG_FORMAT: "json", GENESYS_WORKER_CLUSTER_URL: url, DATABASE: url }
-  return Effect.gen(function* () {
+  const status = Effect.map(
+    Process.run("genesys-worker", ["cluster", "status", "--json"], { env }),
+    ({ code, stdout }) => {
+      assert.strictEqual(code, 0)
+      return decodeStatus(stdout)
+    }
+  )
+  const start = Effect.gen(function* () {
     const address = `127.0.0.1:${yield* freePort}`
     const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", file], {
       env: { ...env, GENESYS_WORKER_CLUSTER_ADDRESS: address }
     })
     return { ...worker, address }
   })
+  return { start, status }
 })
 
-type Worker = Effect.Success<Effect.Success<ReturnType<typeof fleet>>>
+const decodeStatus = Schema.decodeSync(
+  Schema.fromJsonString(
+    Schema.Struct({
+      runners: Schema.Array(Schema.Struct({ address: Schema.String, healthy: Schema.Boolean })),
+      jobs: Schema.Array(Schema.Struct({ name: Schema.String, runner: Schema.String, since: Schema.String })),
+      tokens: Schema.Array(Schema.Struct({ changedAt: Schema.String }))
+    })
+  )
+)
+
+/** What a worker says of its fleet over HTTP. */
+const asked = Effect.fnUntraced(function* (worker: Worker, path: string) {
+  const { stderr } = yield* worker.until(/http\.listening/)
+  const url = /"url":"([^"]+)"/.exec(stderr)?.[1] ?? ""
+  return yield* Effect.promise(async () => (await fetch(`${url}${path}`)).text())
+})
+
+type Worker = Effect.Success<Effect.Success<ReturnType<typeof fleet>>["start"]>
 
 /** Those that have begun a run so far, in the order of their first one. */
 const haveRun = (workers: ReadonlyArray<Worker>) =>
@@ -69,12 +95,31 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
     () =>
       Effect.gen(function* () {
         const simulator = yield* Simulator
-        const start = yield* fleet({
+        const { start, status } = yield* fleet({
+          http: { port: 0 },
           jobs: [{ name: "people", kind: "users", every: "1s", sink: { postgres: "DATABASE" } }]
         })
         const workers = yield* Effect.all([start, start, start], { concurrency: 3 })
         const { runner: first } = yield* runs(workers, 30_000)
         yield* first.until(/(?:job\.done[^]*){3}/)
+
+        const { jobs, runners, tokens } = yield* status
+        assert.sameMembers(
+          runners.map(({ address }) => address),
+          workers.map(({ address }) => address)
+        )
+        assert.deepStrictEqual(
+          jobs.map(({ name, runner }) => [name, runner]),
+          [["people", first.address]]
+        )
+        assert.lengthOf(tokens, 1)
+        for (const one of workers) {
+          const told = yield* asked(one, "/status")
+          assert.include(told, `"cluster":{"address":"${one.address}"`)
+          assert.include(told, one === first ? `"state":"waiting"` : `"state":"standby"`)
+          const standby = new RegExp(`^genesys_job_standby\\{[^}]*\\} ${one === first ? 0 : 1}$`, "m")
+          assert.match(yield* asked(one, "/metrics"), standby)
+        }
 
         yield* Effect.sync(() => process.kill(first.pid, "SIGKILL"))
         const { runner: second, took } = yield* runs(others(workers, first), 25_000)

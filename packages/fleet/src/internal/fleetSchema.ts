@@ -5,6 +5,7 @@ import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
+import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 
 /** Why the database cannot be used, in words without a secret. */
@@ -32,7 +33,24 @@ const statements = [
 export const failure = (config: PgClient.PgClientConfig, error: SqlError): DatabaseFailure =>
   new DatabaseFailure({ message: `${Place.placeOf(config)} cannot be used: ${Place.reasonOf(error)}` })
 
+export const none = (config: PgClient.PgClientConfig): DatabaseFailure =>
+  new DatabaseFailure({
+    message: `There is no fleet in ${Place.placeOf(config)}: no worker has run with --cluster there. Check the URL of the database.`
+  })
+
 export const failureOf = ({ config }: PgClient.PgClient, error: SqlError): DatabaseFailure => failure(config, error)
+
+/** Whether a fleet has ever been in this database. */
+export const isThere = (client: PgClient.PgClient): Effect.Effect<boolean, DatabaseFailure> =>
+  Effect.mapError(areThere(client.withoutTransforms()), (error) => failureOf(client, error))
+
+const areThere = (sql: SqlClient.SqlClient) =>
+  Effect.map(
+    sql.unsafe("SELECT 1 FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL", [
+      tables.map((table) => `${schema}.${table}`)
+    ]),
+    (missing) => missing.length === 0
+  )
 
 /** Sees to it that it is there. What has failed is tried again by the next one. */
 export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFailure> => {
@@ -45,16 +63,10 @@ export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFai
     const { distrust } = yield* Trust.ask(sql, schema, place, tables)
     if (distrust !== undefined) return yield* new DatabaseFailure({ message: distrust })
   })
-  const areThere = Effect.map(
-    sql.unsafe("SELECT 1 FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL", [
-      tables.map((table) => `${schema}.${table}`)
-    ]),
-    (missing) => missing.length === 0
-  )
   const prepare = Effect.gen(function* () {
     yield* ask()
     // Whoever may only read and write them need not be allowed to make them.
-    if (!(yield* areThere)) {
+    if (!(yield* areThere(sql))) {
       yield* sql.withTransaction(Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true }))
       yield* ask()
     }

@@ -1,0 +1,58 @@
+/** `genesys-worker cluster status`: the workers of a fleet, and who has which job since when, as the database tells it. */
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import type { FleetStatus } from "@effect-genesys/fleet/FleetStatus"
+import * as Program from "@effect-genesys/program/Program"
+import * as TerminalText from "@effect-genesys/program/TerminalText"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as FleetSettings from "../../fleet/FleetSettings.ts"
+import * as WorkerSettingsFile from "../../settings/WorkerSettingsFile.ts"
+import { fileFlag, fileOf } from "../file.ts"
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document"), Flag.withDefault(false))
+
+/** The database may be said by the environment alone. */
+const settingsOf = Effect.fnUntraced(function* (flag: Option.Option<string>) {
+  const file = yield* fileOf(flag)
+  return Option.isNone(file) ? {} : yield* WorkerSettingsFile.read(file.value)
+})
+
+const lines = ({ jobs, runners, tokens }: FleetStatus): ReadonlyArray<string> => [
+  ...(runners.length === 0 ? ["There is no worker."] : []),
+  ...runners.flatMap(({ address, group, healthy }) => [
+    `${address}: ${healthy ? "healthy" : "not reached"}, group ${group}`,
+    ...jobs
+      .filter(({ runner }) => runner === address)
+      .map(({ done, dueAt, name, since }) => {
+        const run = dueAt === undefined ? "no run yet" : `run of ${dueAt} ${done === true ? "done" : "not done"}`
+        return `  ${name}: since ${since}, ${run}`
+      })
+  ]),
+  ...tokens.map(({ changedAt, name }) => `token ${name}: renewed ${changedAt}`)
+]
+
+export const status = Command.make("status", { file: fileFlag, json }, (flags) =>
+  Effect.gen(function* () {
+    yield* Program.asCommand
+    const fleet = yield* FleetSettings.of(yield* settingsOf(flags.file))
+    const FleetLayer = yield* Effect.promise(() => import("../../fleet/FleetLayer.ts"))
+    const found = yield* Effect.mapError(FleetLayer.status(fleet), (error) =>
+      error._tag === "DatabaseFailure"
+        ? new ConfigurationError({ setting: fleet.database.setting, message: error.message })
+        : error
+    )
+    const text = flags.json ? JSON.stringify(found) : lines(found).map(TerminalText.line).join("\n")
+    yield* Console.log(text)
+  })
+).pipe(
+  Command.withDescription(
+    "Prints the workers of a fleet, their jobs and since when they have them, and when each shared token was renewed."
+  ),
+  Command.withExamples([
+    { command: "genesys-worker cluster status", description: "Of the database of GENESYS_WORKER_CLUSTER_URL" },
+    { command: "genesys-worker cluster status --file worker.yaml --json", description: "For a program" }
+  ])
+)

@@ -1,0 +1,96 @@
+/** Who is in a fleet and who does what, as its database tells it: the same to each of its workers, and to whoever asks from outside. */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as RunnerStorage from "effect/cluster/RunnerStorage"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Cluster from "./Cluster.ts"
+import { DatabaseFailure, schema } from "./internal/fleetSchema.ts"
+import * as Session from "./internal/session.ts"
+
+export interface Runner {
+  readonly address: string
+  readonly group: string
+  /** Whether the others reach it. */
+  readonly healthy: boolean
+}
+
+export interface Job {
+  readonly name: string
+  /** Workers of one group share their jobs. */
+  readonly group: string
+  /** Who has it. */
+  readonly runner: string
+  readonly since: string
+  /** When the run that was begun last was due, if there was one. */
+  readonly dueAt?: string
+  /** Whether that one was done. */
+  readonly done?: boolean
+}
+
+export interface Token {
+  /** A name that tells nothing of whose it is. */
+  readonly name: string
+  readonly changedAt: string
+}
+
+export interface FleetStatus {
+  readonly runners: ReadonlyArray<Runner>
+  readonly jobs: ReadonlyArray<Job>
+  readonly tokens: ReadonlyArray<Token>
+}
+
+const Jobs = Schema.Array(
+  Schema.Struct({
+    name: Schema.String,
+    runner: Schema.String,
+    since: Schema.String,
+    due: Schema.NullOr(Schema.String),
+    done: Schema.Boolean
+  })
+)
+const Tokens = Schema.Array(Schema.Struct({ name: Schema.String, changed: Schema.String }))
+const decodeJobs = Schema.decodeUnknownEffect(Jobs)
+const decodeTokens = Schema.decodeUnknownEffect(Tokens)
+
+const iso = (column: string) => `pg_catalog.to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const jobOf = ({ done, due, name, runner, since }: (typeof Jobs.Type)[number]): Job => ({
+  name: name.slice(name.indexOf("/") + 1),
+  group: name.slice(0, name.indexOf("/")),
+  runner,
+  since,
+  ...(due === null ? {} : { dueAt: due, done })
+})
+
+export const read: Effect.Effect<FleetStatus, DatabaseFailure, PgClient.PgClient | RunnerStorage.RunnerStorage> =
+  Effect.gen(function* () {
+    const { query } = Session.make(yield* PgClient.PgClient)
+    const storage = yield* RunnerStorage.RunnerStorage
+    const runners = yield* Effect.mapError(
+      storage.getRunners,
+      () => new DatabaseFailure({ message: "The workers of the fleet cannot be read from its database." })
+    )
+    const addresses = new Set(runners.map(([{ address }]) => Cluster.nameOf(address)))
+    const jobs = yield* query(
+      `SELECT name, runner, ${iso("since")} AS since, ${iso("due_at")} AS due, done FROM ${schema}.job
+       WHERE runner IS NOT NULL ORDER BY name`
+    )
+    const tokens = yield* query(
+      `SELECT name, ${iso("changed_at")} AS changed FROM ${schema}.token ORDER BY changed_at DESC`
+    )
+    return {
+      runners: runners
+        .map(([{ address, groups }, healthy]) => ({
+          address: Cluster.nameOf(address),
+          group: groups[0] ?? Cluster.defaultGroup,
+          healthy
+        }))
+        .toSorted((one, other) => (one.address < other.address ? -1 : 1)),
+      // What a worker had that is gone is nobody's, until another one takes it.
+      jobs: (yield* Effect.orDie(decodeJobs(jobs))).map(jobOf).filter(({ runner }) => addresses.has(runner)),
+      tokens: (yield* Effect.orDie(decodeTokens(tokens))).map(({ changed, name }) => ({
+        name: name.slice(0, 12),
+        changedAt: changed
+      }))
+    }
+  }).pipe(Effect.withTracerEnabled(false))
