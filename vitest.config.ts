@@ -55,11 +55,12 @@ export default defineConfig({
               include: [...together, ...programs],
               exclude: [long, ...alone],
               isolate: false,
-              sequence: { groupOrder: 0 }
+              sequence: { groupOrder: 1 }
             }
           },
+          // Before the others: a process that several files share is ended where one of these is the next in turn.
           { extends: true, test: { name: "each", include: [long], sequence: { groupOrder: 0 } } },
-          { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } }
+          { extends: true, test: { name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } } }
         ],
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest/results.json" }]]
   }

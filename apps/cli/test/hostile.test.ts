@@ -1,5 +1,5 @@
 /**
- * Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. `PROVE=1`: four
+ * Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. `PROVE=1`: ten
  * times as many mutations of proper requests.
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -20,7 +20,7 @@ import * as Programs from "./support/Programs.ts"
 const timeout = 240_000
 const seed = 20_261_129
 const attacks = (host: string, calls: ReadonlyArray<Attacks.Call>) =>
-  Attacks.attacks(seed, host, calls, Programs.isProof ? 40 : 10)
+  Attacks.attacks(seed, host, calls, Programs.isProof ? 40 : 4)
 
 /** A proper request that is answered as it should be. */
 const answered = (url: string, status: number, method = "GET") =>

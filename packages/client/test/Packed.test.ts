@@ -1,4 +1,7 @@
-/** Answers that travel packed, over the transport of both programs: what is asked for, what is read, and what is refused. */
+/**
+ * Answers that travel packed, over the transport of both programs: what is asked for, what is read, and what is refused. `PROVE=1`: one that
+ * is far larger than what is held of it, in each form; else in one.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -154,22 +157,25 @@ describe("an answer that is packed", () => {
     )
   }
 
-  it.live.each([
+  const forms = [
     ["gzip", gzipSync],
     ["deflate", deflateRawSync]
-  ] as const)("is unpacked no faster than it is read: %s", ([encoding, pack]) =>
-    Effect.gen(function* () {
-      const url = yield* answering(encoding, pack(Buffer.alloc(192 * 1024 * 1024), { level: 1 }))
-      const most = yield* call(url, ({ stream }) =>
-        Effect.gen(function* () {
-          const { stream: body } = yield* stream(HttpClientRequest.get(path))
-          const before = process.memoryUsage().rss
-          yield* Stream.runDrain(Stream.take(body, 4))
-          yield* Effect.sleep("200 millis")
-          return process.memoryUsage().rss - before
-        })
-      )
-      assert.isBelow(most, 64 * 1024 * 1024)
-    })
+  ] as const
+  it.live.each(forms.slice(0, process.env["PROVE"] === undefined ? 1 : 2))(
+    "is unpacked no faster than it is read: %s",
+    ([encoding, pack]) =>
+      Effect.gen(function* () {
+        const url = yield* answering(encoding, pack(Buffer.alloc(192 * 1024 * 1024), { level: 1 }))
+        const most = yield* call(url, ({ stream }) =>
+          Effect.gen(function* () {
+            const { stream: body } = yield* stream(HttpClientRequest.get(path))
+            const before = process.memoryUsage().rss
+            yield* Stream.runDrain(Stream.take(body, 4))
+            yield* Effect.sleep("200 millis")
+            return process.memoryUsage().rss - before
+          })
+        )
+        assert.isBelow(most, 64 * 1024 * 1024)
+      })
   )
 })

@@ -1,6 +1,6 @@
 /**
  * Twenty fibers with 5-minute tokens: revocations, a rate limit that is too low, an outage of an hour. Client and simulator share
- * one clock. `npm run prove` makes it a whole week with a call a minute; otherwise it is a day, with a call in twelve.
+ * one clock. `npm run prove` makes it a whole week with a call a minute; otherwise it is a day, with a call in fifteen.
  */
 import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -17,7 +17,7 @@ const fibers = 20
 const isProof = process.env["PROVE"] !== undefined
 const days = isProof ? 7 : 1
 /** Minutes between the calls of a fiber. */
-const pause = isProof ? 1 : 12
+const pause = isProof ? 1 : 15
 const hour = 3_600_000
 /** The last attempt of a call is made so long before its deadline at the latest. */
 const lastChance = 3_000

@@ -102,8 +102,9 @@ const sample = (options: SimulatorOptions) =>
 
 it.effect("is the same for the same seed and clock", () =>
   Effect.gen(function* () {
-    const one = yield* sample({ seed: 7 })
-    assert.deepStrictEqual(yield* sample({ seed: 7 }), one)
-    assert.notDeepEqual(yield* sample({ seed: 8 }), one)
+    const conversationsPerHour = 20
+    const one = yield* sample({ conversationsPerHour, seed: 7 })
+    assert.deepStrictEqual(yield* sample({ conversationsPerHour, seed: 7 }), one)
+    assert.notDeepEqual(yield* sample({ conversationsPerHour, seed: 8 }), one)
   })
 )
