@@ -1,0 +1,218 @@
+/**
+ * The images: `deploy/Dockerfile` is linted, its steps are carried out in plain folders, and what comes of it is started by the user of the
+ * image, who can write nowhere but in /data. The first stage, which installs, builds and packs this checkout, is done by `PROVE=1` alone; else
+ * the tarballs of this run of the tests are put into its place. No container engine is asked. Without a registry nothing can be installed.
+ */
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import { validate } from "dockerfile-utils"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { spawnSync } from "node:child_process"
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join } from "node:path"
+import { vi } from "vitest"
+import { root } from "../../Workspaces.ts"
+import * as Packed from "../Packed.ts"
+import * as Containers from "./Containers.ts"
+import * as Dockerfile from "./Dockerfile.ts"
+
+const isProof = process.env["PROVE"] !== undefined
+const timeout = 240_000
+const proofTimeout = 1_200_000
+const isReachable = spawnSync("npm", ["ping", "--silent", "--fetch-retries=0"], { timeout: 20_000 }).status === 0
+
+const destination = mkdtempSync(join(tmpdir(), "genesys-images-"))
+chmodSync(destination, 0o755)
+afterAll(() => rmSync(destination, { recursive: true, force: true }), timeout)
+
+const targets = ["worker", "cli", "simulator"]
+
+describe("deploy/Dockerfile", () => {
+  it("has nothing that its linter finds", () => {
+    assert.deepStrictEqual(validate(Dockerfile.text), [])
+    assert.isNotEmpty(validate(`${Dockerfile.text}\nENTRYPOINT ['a']\nEXPOSE all\n`))
+  })
+
+  it("takes the Node that is tested here, and nothing else of others", () => {
+    const { devDependencies }: { readonly devDependencies: Record<string, string> } = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8")
+    )
+    const stages = Dockerfile.stages()
+    for (const { from } of stages.values()) {
+      if (!stages.has(from)) assert.strictEqual(from, `node:${devDependencies["node"]}-slim`)
+    }
+    assert.includeMembers([...stages.keys()], targets)
+  })
+
+  it("sends no secret, nothing that was made and nothing of git to the builder", () => {
+    for (const path of [
+      ".git",
+      ".env",
+      "examples/.env",
+      "deploy",
+      "node_modules",
+      "packages/auth/dist",
+      "apps/cli/node_modules",
+      "tarballs"
+    ]) {
+      assert.isTrue(Dockerfile.isIgnored(path), path)
+    }
+    for (const path of ["package-lock.json", ".npmrc", "packages/auth/src/index.ts", "scripts/packAll.ts", "LICENSE"]) {
+      assert.isFalse(Dockerfile.isIgnored(path), path)
+    }
+  })
+})
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0))
+    })
+  })
+
+/** That of the base image: the Node of this run, where everybody can reach it. */
+const base = (folder: string) => {
+  mkdirSync(join(folder, "usr/local/bin"), { recursive: true })
+  cpSync(process.execPath, join(folder, "usr/local/bin/node"))
+  chmodSync(join(folder, "usr/local/bin/node"), 0o755)
+}
+
+const npm = {
+  PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+  HOME: process.env["HOME"],
+  npm_config_prefer_offline: "true",
+  TMPDIR: process.env["TMPDIR"]
+}
+
+const build = Dockerfile.builder({
+  destination,
+  base,
+  env: npm,
+  done: isProof
+    ? {}
+    : {
+        tarballs: (folder) => {
+          const into = join(folder, "src/tarballs")
+          mkdirSync(into, { recursive: true })
+          for (const file of packed.values()) cpSync(file, join(into, file.split("/").at(-1) ?? ""))
+        }
+      }
+})
+const packed = isProof || !isReachable ? new Map<string, string>() : await Packed.tarballs()
+
+const answers = async (url: string) => (await fetch(url).catch(() => undefined))?.status
+
+describe.skipIf(!isReachable)("an image", () => {
+  it(
+    "of the worker becomes ready, is found healthy, and ends in good order when it is told to",
+    { timeout: proofTimeout },
+    async () => {
+      const image = await build("worker")
+      assert.deepStrictEqual([image.user, image.workdir], ["65532:65532", "/data"])
+      assert.deepStrictEqual(image.ports, ["9464", "34431"])
+      Containers.seal(image, ["/data"])
+
+      await Effect.gen(function* () {
+        const { clientId, clientSecret, url } = yield* Simulator
+        yield* Effect.promise(async () => {
+          const port = await freePort()
+          // As they are mounted.
+          const mounts = mkdtempSync(join(tmpdir(), "genesys-mounts-"))
+          chmodSync(mounts, 0o755)
+          const mount = (name: string, text: string) => {
+            writeFileSync(join(mounts, name), text)
+            chmodSync(join(mounts, name), 0o444)
+            return join(mounts, name)
+          }
+          const secret = mount("client-secret", Redacted.value(clientSecret))
+          const settings = mount(
+            "worker.yaml",
+            `orgs: { main: { clientIdEnv: ID, clientSecretFile: ${secret}, loginUrl: "${url}", apiUrl: "${url}" } }\n` +
+              "jobs: [{ name: users, kind: users, org: main, every: 1h, sink: { ndjson: users } }]\n"
+          )
+          // Its port alone is another one than the image says.
+          const env = { ID: clientId, GENESYS_WORKER_PORT: String(port), GENESYS_WORKER_HOST: "127.0.0.1" }
+          const worker = Containers.start(image, [...image.entrypoint, "run", "--file", settings], env)
+          try {
+            await vi.waitUntil(async () => (await answers(`http://127.0.0.1:${port}/readyz`)) === 200, {
+              timeout: 30_000,
+              interval: 50
+            })
+            const check = () => Containers.start(image, image.healthcheck, env)
+            assert.deepStrictEqual(await check().ended, { code: 0, signal: null })
+            await vi.waitUntil(() => existsSync(join(image.folder, "data/users")), { timeout: 30_000, interval: 50 })
+            worker.signal("SIGTERM")
+            assert.deepStrictEqual(await worker.ended, { code: 0, signal: null }, worker.output())
+            assert.notInclude(worker.output(), Redacted.value(clientSecret))
+            assert.deepStrictEqual((await check().ended).code, 1)
+          } finally {
+            worker.signal("SIGKILL")
+            rmSync(mounts, { recursive: true })
+          }
+        })
+      }).pipe(Effect.provide(Simulator.layer()), Effect.runPromise)
+    }
+  )
+
+  it(
+    "of the worker has what its package needs, in the versions of the lock file, and nothing else",
+    { timeout: proofTimeout },
+    async () => {
+      const { folder } = await build("worker")
+      const modules = Dockerfile.filesOf(folder).filter((file) => file.startsWith("/opt/"))
+      const manifests = modules.filter((file) =>
+        /^\/opt\/genesys\/node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/.test(file)
+      )
+      const lock: { readonly packages: Readonly<Record<string, { readonly version?: string }>> } = JSON.parse(
+        readFileSync(join(root, "package-lock.json"), "utf8")
+      )
+      const names = manifests.map((file) => {
+        const { name, version }: { readonly name: string; readonly version: string } = JSON.parse(
+          readFileSync(join(folder, file), "utf8")
+        )
+        const locked = lock.packages[`node_modules/${name}`]?.version
+        if (name !== "@effect-genesys/worker") assert.strictEqual(version, locked, name)
+        return name
+      })
+      assert.includeMembers(names, ["@effect-genesys/worker", "@napi-rs/keyring"])
+      assert.isEmpty(names.filter((name) => name !== "@effect-genesys/worker" && !name.startsWith("@napi-rs/keyring")))
+      // Neither a link that leads nowhere, nor a source.
+      for (const file of modules) assert.isTrue(existsSync(join(folder, file)), file)
+      assert.isEmpty(modules.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")))
+    }
+  )
+
+  it.skipIf(!isProof)(
+    "of the command line and that of the simulator run, and know each other",
+    { timeout: proofTimeout },
+    async () => {
+      const simulator = await build("simulator")
+      const cli = await build("cli")
+      assert.deepStrictEqual([cli.user, simulator.user], ["65532:65532", "65532:65532"])
+      for (const image of [simulator, cli]) Containers.seal(image, ["/data"])
+      const port = String(await freePort())
+      const moved = (command: ReadonlyArray<string>) => command.map((word) => word.replaceAll("8080", port))
+      const running = Containers.start(simulator, [...moved(simulator.entrypoint), ...simulator.cmd], {})
+      try {
+        await vi.waitUntil(() => running.output().includes("export GENESYS_CLOUD_CLIENT_SECRET"), { timeout: 30_000 })
+        assert.deepStrictEqual((await Containers.start(simulator, moved(simulator.healthcheck), {}).ended).code, 0)
+        const env = Object.fromEntries(
+          Array.from(running.output().matchAll(/^export (\w+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value])
+        )
+        const user = Containers.start(cli, [...cli.entrypoint, "users", "list", "--limit", "1", "--json"], env)
+        assert.deepStrictEqual((await user.ended).code, 0, user.output())
+        const help = Containers.start(cli, [...cli.entrypoint, ...cli.cmd], {})
+        assert.deepStrictEqual((await help.ended).code, 0, help.output())
+        running.signal("SIGTERM")
+        assert.oneOf((await running.ended).code, [0, 130])
+        assert.deepStrictEqual((await Containers.start(simulator, moved(simulator.healthcheck), {}).ended).code, 1)
+      } finally {
+        running.signal("SIGKILL")
+      }
+    }
+  )
+})
