@@ -3,7 +3,7 @@
  * but the environment of the image and what is given, and with no folder to write in but those that are mounted.
  */
 import { spawn } from "node:child_process"
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync } from "node:fs"
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { envOf, type Image } from "./Dockerfile.ts"
 
@@ -15,9 +15,8 @@ const userOf = ({ user }: Image) => {
   return isRoot && uid !== undefined && gid !== undefined ? { uid, gid } : {}
 }
 
-/** Takes the right to write from everybody, as far as folders go; those at these paths of the image are made, and the user's. */
+/** Takes the right to write from everybody, but for these folders, whose owner in the image may: each is empty, as in a new container. */
 export const seal = (image: Image, writable: ReadonlyArray<string>): void => {
-  const { gid, uid } = userOf(image)
   const close = (path: string): void => {
     const found = lstatSync(path)
     if (found.isSymbolicLink()) return
@@ -26,11 +25,17 @@ export const seal = (image: Image, writable: ReadonlyArray<string>): void => {
     // As images have it: whoever there is may read.
     chmodSync(path, found.isDirectory() || (found.mode & 0o111) !== 0 ? 0o555 : 0o444)
   }
-  for (const path of writable) mkdirSync(join(image.folder, path), { recursive: true })
+  const open = writable.map((path) => join(image.folder, path))
+  const owners = open.map((path) => statSync(path))
+  for (const path of open) {
+    rmSync(path, { recursive: true })
+    mkdirSync(path)
+  }
   close(image.folder)
-  for (const path of writable) {
-    chmodSync(join(image.folder, path), 0o700)
-    if (uid !== undefined && gid !== undefined) chownSync(join(image.folder, path), uid, gid)
+  for (const [place, { gid, uid }] of owners.entries()) {
+    const path = open[place] ?? ""
+    chmodSync(path, 0o700)
+    if (isRoot) chownSync(path, uid, gid)
   }
 }
 

@@ -140,7 +140,8 @@ export const builder = ({ base, destination, done = {}, env: outer }: BuildOptio
     let now: Image = empty(folder)
     if (all.has(stage.from)) {
       const before = await image(stage.from)
-      cpSync(before.folder, folder, { recursive: true, verbatimSymlinks: true })
+      // With the owners.
+      await exec("cp", ["-a", `${before.folder}/.`, folder])
       now = { ...before, folder }
     } else {
       base(folder)
