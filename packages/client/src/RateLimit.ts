@@ -6,8 +6,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import * as Pacer from "./internal/pacer.ts"
 import type { RateBudget } from "./RateBudget.ts"
+import { RatePacer } from "./RatePacer.ts"
 import type { RatePass, RateRequest } from "./RatePass.ts"
 
 export class RateLimit extends Context.Service<
@@ -32,5 +32,5 @@ export class RateLimit extends Context.Service<
    * For the calls of this process alone: at once while the window is mostly unused, evenly when it is not. The calls of others
    * are known from the headers of the answers.
    */
-  static readonly layer: Layer.Layer<RateLimit> = Layer.sync(RateLimit, () => RateLimit.of(Pacer.make()))
+  static readonly layer: Layer.Layer<RateLimit> = Layer.sync(RateLimit, () => RateLimit.of(new RatePacer()))
 }

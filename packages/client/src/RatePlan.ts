@@ -2,7 +2,7 @@
  * One budget of calls: so many in each window of the host. It plans when the next call may go, and learns from each answer
  * what the host counts. It knows neither fibers nor clocks; all moments are milliseconds since 1970.
  */
-import type { RateBudget } from "../RateBudget.ts"
+import type { RateBudget } from "./RateBudget.ts"
 
 /** What an answer says about the window in which its request was counted. */
 export interface Told {
@@ -21,6 +21,8 @@ const defaultAllowed = 300
 const burstShare = 0.2
 /** Calls are this much slower than allowed, so that a window holds the last one although some come late and some early. */
 const margin = 1.004
+/** No more than this share of the allowance is kept back for calls of others that nobody has told of yet. */
+const mostKept = 0.05
 
 /** A call that was planned. */
 export interface Place {
@@ -33,12 +35,14 @@ export interface Place {
   isAlone: boolean
 }
 
-export class Budget {
+export class RatePlan {
   private epoch = 0
   private allowed = defaultAllowed
   /** This client's calls in the window, and those of others. */
   private taken = 0
   private others = 0
+  /** What the first answer of the window told of others. */
+  private firstTold = { others: 0, at: Number.NEGATIVE_INFINITY }
   /** When the window began for this client. */
   private begun = Number.NEGATIVE_INFINITY
   /** Between these two moments the window ends, as far as is known. */
@@ -51,30 +55,70 @@ export class Budget {
   /** The host has said that nothing may go before then. */
   private refusedUntil = Number.NEGATIVE_INFINITY
   private last: Place | undefined
+  /** So many clients share the budget, each with a plan of its own and an equal part. */
+  private parts = 1
 
   constructor(now = Number.NEGATIVE_INFINITY) {
     this.begin(now)
   }
 
-  /** When the next call may go; a moment that is not later than `now` means at once. */
-  nextAt(now: number): number {
+  /**
+   * When the next call may go; a moment that is not later than `now` means at once.
+   * @param kept so many calls of the window are left to others
+   */
+  nextAt(now: number, kept = 0): number {
+    const opensAt = this.opensAt(now, kept)
+    return Math.max(this.next, opensAt)
+  }
+
+  /** When the host takes another call, however fast they come. */
+  opensAt(now: number, kept = 0): number {
     // The clock was set back: what was planned by it would hold calls up until it is that late again.
     if (this.begun - now > windowMillis) this.forget(now)
     if (now >= this.latestEnd) this.begin(now)
-    const next = Math.max(this.next, this.refusedUntil)
-    return this.used < this.allowed ? next : Math.max(next, this.latestEnd)
+    return this.used + kept < this.allowed ? this.refusedUntil : Math.max(this.refusedUntil, this.latestEnd)
   }
 
   /** Plans a call that goes now. */
   take(now: number): Place {
     // After a burst, what is left of the window is shared out evenly over what is left of its time.
-    const pause = Math.max(this.pause, (this.latestEnd - now) / (this.allowed - this.used))
-    const saved = this.used < this.allowed / 2 ? this.allowed * burstShare : 1
-    this.next = Math.max(this.next, now - saved * this.pause) + pause
-    const isAlone = this.last === undefined || now - this.last.sentAt >= this.pause / 2
+    const even = ((this.latestEnd - now) / (this.allowed - this.used)) * this.parts
+    const most = this.used < this.allowed / 2 ? this.allowed * burstShare : 1
+    const saved = this.parts === 1 ? most : 0
+    this.next = Math.max(this.next, now - saved * this.pause) + Math.max(this.pause, even)
+    return this.record(now)
+  }
+
+  /** Counts a call that goes now, since somebody else has planned it. */
+  record(now: number): Place {
+    const isAlone = this.last === undefined || now - this.last.sentAt >= this.pause / this.parts / 2
     if (this.last !== undefined && !isAlone) this.last.isAlone = false
     this.last = { epoch: this.epoch, index: ++this.taken, sentAt: now, isAlone }
     return this.last
+  }
+
+  /** So many calls of a window were planned and will not go. */
+  giveBack(epoch: number, calls: number): void {
+    if (epoch === this.epoch) this.taken = Math.max(0, this.taken - calls)
+  }
+
+  /** Takes one of so many equal parts from now on. Who has a part saves nothing up: the others may do it too. */
+  share(parts: number): void {
+    const since = this.last?.sentAt ?? Number.NEGATIVE_INFINITY
+    if (this.next > since) this.next = since + ((this.next - since) * parts) / this.parts
+    this.parts = parts
+  }
+
+  /** Nothing that was saved up until then is spent. */
+  hold(until: number): void {
+    this.next = Math.max(this.next, until)
+  }
+
+  /** How many calls others are likely to make within so many milliseconds, if they go on as in this window so far. */
+  expected(millis: number, now: number): number {
+    const { at, others } = this.firstTold
+    const grown = ((this.others - others) * millis) / Math.max(millis, now - at)
+    return Math.min(Math.ceil(grown), Math.floor(this.allowed * mostKept))
   }
 
   /** The host has refused a call because of its rate: nothing goes until then. */
@@ -85,12 +129,13 @@ export class Budget {
     this.rounding = 1
   }
 
-  learn({ allowed, count, reset }: Told, place: Place, receivedAt: number): void {
+  /** @param now when this is known, if that is later than when the answer was received */
+  learn({ allowed, count, reset }: Told, place: Place, receivedAt: number, now = receivedAt): void {
     this.allowed = allowed
     const earliest = place.sentAt + (reset - 1) * 1000
     const latest = receivedAt + Math.min((reset + this.rounding) * 1000, windowMillis)
     const isOld = place.epoch !== this.epoch
-    if ((isOld && earliest <= receivedAt) || latest < this.earliestEnd) return
+    if ((isOld && earliest <= now) || latest < this.earliestEnd) return
     if (earliest > this.latestEnd) {
       if (receivedAt < this.earliestEnd + 1000) this.rounding = 0
       this.begin(receivedAt)
@@ -99,6 +144,7 @@ export class Budget {
       const others = place.isAlone && !isOld ? count - place.index : count - this.taken
       this.others = Math.max(this.others, others)
     }
+    if (this.earliestEnd === Number.NEGATIVE_INFINITY) this.firstTold = { others: this.others, at: receivedAt }
     // Until an answer tells, the end of a window is a guess.
     this.latestEnd = this.earliestEnd === Number.NEGATIVE_INFINITY ? latest : Math.min(this.latestEnd, latest)
     this.earliestEnd = Math.max(this.earliestEnd, earliest)
@@ -122,7 +168,17 @@ export class Budget {
 
   /** Milliseconds between two calls of a client that always has another one. */
   get pause(): number {
-    return (windowMillis / this.allowed) * margin
+    return (windowMillis / this.allowed) * margin * this.parts
+  }
+
+  /** Until when nothing goes because the host said so; in the past if it did not. */
+  get refusal(): number {
+    return this.refusedUntil
+  }
+
+  /** When the window is over at the latest. */
+  get end(): number {
+    return this.latestEnd
   }
 
   private get used(): number {
@@ -134,6 +190,7 @@ export class Budget {
     this.begun = now
     this.taken = 0
     this.others = 0
+    this.firstTold = { others: 0, at: now }
     this.earliestEnd = Number.NEGATIVE_INFINITY
     this.latestEnd = now + windowMillis
   }
