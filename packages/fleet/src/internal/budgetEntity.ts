@@ -1,0 +1,28 @@
+/** The keeper of a token's budgets as an entity of the cluster: there is one, wherever it is. */
+import * as ClusterSchema from "effect/cluster/ClusterSchema"
+import * as Entity from "effect/cluster/Entity"
+import type * as Sharding from "effect/cluster/Sharding"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Rpc from "effect/rpc/Rpc"
+import { Keeper } from "./keeper.ts"
+import * as Lease from "./lease.ts"
+
+/** Not stored anywhere: what nobody answers at once is of no use later. */
+export const BudgetEntity = Entity.make("@effect-genesys/fleet/Budget", [
+  Rpc.make("Lease", { payload: Lease.Request, success: Lease.Answer })
+]).annotate(ClusterSchema.ClientTracingEnabled, false)
+
+export const layerKeeper: Layer.Layer<never, never, Sharding.Sharding> = BudgetEntity.toLayer(
+  Effect.gen(function* () {
+    const name = yield* Random.nextIntBetween(1, Number.MAX_SAFE_INTEGER)
+    const keeper = new Keeper(name, yield* Clock.currentTimeMillis)
+    return BudgetEntity.of({
+      Lease: ({ payload }) => Effect.map(Clock.currentTimeMillis, (now) => keeper.answer(payload, now))
+    })
+  }),
+  // Longer than a window: a new keeper has to find out what the windows of the host are.
+  { maxIdleTime: "2 minutes" }
+)
