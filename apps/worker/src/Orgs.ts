@@ -84,6 +84,12 @@ const whoAndWhere = (org: Org | undefined) => {
   return Layer.merge(credentialsOf(org), Environment.layer({ region, loginUrl, apiUrl }))
 }
 
+/** What lets the calls of an org go: in a fleet, all workers share it. */
+export class OrgRateLimit extends Context.Reference<Layer.Layer<RateLimit, never, Environment>>(
+  "@effect-genesys/worker/OrgRateLimit",
+  { defaultValue: () => RateLimit.layer }
+) {}
+
 export class Orgs extends Context.Service<
   Orgs,
   {
@@ -112,11 +118,12 @@ const make = Effect.gen(function* () {
     lookup: (org: OrgKey) => Layer.merge(whoAndWhere(org.settings), named(org)),
     idleTimeToLive: 0
   })
+  const rateLimit = yield* OrgRateLimit
   const services = yield* LayerMap.make((org: OrgKey) =>
     Layer.fresh(
       Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
         Layer.provideMerge(GenesysClient.layer),
-        Layer.provide(RateLimit.layer),
+        Layer.provide(rateLimit),
         Layer.provideMerge(tokens.get(org)),
         Layer.provideMerge(named(org))
       )

@@ -113,7 +113,7 @@ const make = Effect.fnUntraced(function* ({ schema: name = "genesys" }: Postgres
       Effect.mapError((error) => (isSqlError(error) ? inSink(error) : error))
     )
     const take = Effect.gen(function* () {
-      yield* lock.check
+      yield* lock.fence
       yield* sql.unsafe(Migrations.ownNames)
       for (const statement of Staging.takeOver(schema, partition.kind)) {
         yield* sql.unsafe(statement, statement.includes("$1") ? [unit] : [])

@@ -45,6 +45,12 @@ export const defaultGroup = "default"
 /** A worker that is not heard of for so long is gone. */
 const expiration = "10 seconds"
 
+/** What all workers of the database share, such as the budget of a token, is in the default group. */
+const groupsOf = (group: string) => (group === defaultGroup ? [defaultGroup] : [defaultGroup, group])
+
+/** That of its jobs. */
+export const jobGroupOf = (groups: ReadonlyArray<string>): string => groups.at(-1) ?? defaultGroup
+
 /**
  * The times decide how soon a worker that was killed is replaced, at the price of some ten small transactions a second in all. The
  * environment has no say: names such as `HOST` and `PORT` mean something else there.
@@ -52,8 +58,8 @@ const expiration = "10 seconds"
 const configOf = ({ group = defaultGroup, host, port }: ClusterOptions) =>
   ShardingConfig.layer({
     runnerAddress: Option.some(RunnerAddress.make(host, port)),
-    availableShardGroups: [group],
-    assignedShardGroups: [group],
+    availableShardGroups: groupsOf(group),
+    assignedShardGroups: groupsOf(group),
     shardLockExpiration: expiration,
     shardLockRefreshInterval: "3 seconds",
     runnerHealthCheckInterval: "3 seconds",
@@ -118,10 +124,4 @@ export const layer = (options: ClusterOptions): Layer.Layer<Cluster, Configurati
 export const layerOutside: Layer.Layer<RunnerStorage.RunnerStorage, never, SqlClient.SqlClient> = Layer.provide(
   SqlRunnerStorage.layerStorage({}),
   ShardingConfig.layer({ runnerAddress: Option.none(), shardLockExpiration: expiration })
-)
-
-/** As it is called in the group of this worker, for whoever starts something that is to be in one place. */
-export const groupOf = Effect.map(
-  ShardingConfig.ShardingConfig,
-  ({ assignedShardGroups }) => assignedShardGroups[0] ?? defaultGroup
 )

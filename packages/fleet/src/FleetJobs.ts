@@ -66,8 +66,8 @@ const begunOf = ({ done, due }: (typeof Rows.Type)[number]): Option.Option<Begun
 const make = Effect.gen(function* () {
   const { query } = Session.make(yield* PgClient.PgClient)
   const sharding = yield* Sharding
-  const shardGroup = yield* Cluster.groupOf
-  const { runnerAddress } = yield* ShardingConfig.ShardingConfig
+  const { assignedShardGroups, runnerAddress } = yield* ShardingConfig.ShardingConfig
+  const shardGroup = Cluster.jobGroupOf(assignedShardGroups)
   const me = Option.match(runnerAddress, { onNone: () => "", onSome: Cluster.nameOf })
 
   const prefix = `${shardGroup}/`

@@ -82,7 +82,7 @@ export const read: Effect.Effect<FleetStatus, DatabaseFailure, PgClient.PgClient
       runners: runners
         .map(([{ address, groups }, healthy]) => ({
           address: Cluster.nameOf(address),
-          group: groups[0] ?? Cluster.defaultGroup,
+          group: Cluster.jobGroupOf(groups),
           healthy
         }))
         .toSorted((one, other) => (one.address < other.address ? -1 : 1)),

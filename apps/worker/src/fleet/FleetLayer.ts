@@ -4,13 +4,16 @@ import * as FleetDatabase from "@effect-genesys/fleet/FleetDatabase"
 import { FleetJobs } from "@effect-genesys/fleet/FleetJobs"
 import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
 import * as PostgresTokenStore from "@effect-genesys/fleet/PostgresTokenStore"
+import * as SharedRateLimit from "@effect-genesys/fleet/SharedRateLimit"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import type * as RunnerStorage from "effect/cluster/RunnerStorage"
+import type { Sharding } from "effect/cluster/Sharding"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Placement } from "../jobs/Placement.ts"
+import { OrgRateLimit } from "../Orgs.ts"
 import { type FleetReport, FleetView } from "../server/FleetView.ts"
 import type { Fleet } from "./FleetSettings.ts"
 
@@ -18,6 +21,14 @@ const placement = Layer.effect(
   Placement,
   Effect.map(FleetJobs, ({ begins, ends, last, run }) => ({ begins, ends, last, run }))
 )
+
+/** The budget of a token is kept by one of the workers, whichever the cluster says. */
+const rateLimit = Layer.effect(
+  OrgRateLimit,
+  Effect.map(Effect.context<Sharding>(), (context) =>
+    Layer.provide(SharedRateLimit.layer(), Layer.succeedContext(context))
+  )
+).pipe(Layer.provideMerge(SharedRateLimit.layerKeeper))
 
 const view = (address: string) =>
   Layer.effect(
@@ -35,7 +46,7 @@ const view = (address: string) =>
   )
 
 export const layer = ({ cluster, database }: Fleet) =>
-  Layer.mergeAll(placement, view(Cluster.nameOf(cluster)), PostgresTokenStore.layer()).pipe(
+  Layer.mergeAll(placement, rateLimit, view(Cluster.nameOf(cluster)), PostgresTokenStore.layer()).pipe(
     Layer.provideMerge(FleetJobs.layer),
     Layer.provideMerge(Cluster.layer(cluster)),
     Layer.provide(FleetDatabase.layer(database)),

@@ -1,6 +1,7 @@
 /**
  * One exporter for a schema of a database: an advisory lock of a session that is kept open. PostgreSQL gives it back when the
- * session ends, whatever the reason.
+ * session ends, whatever the reason; also that of a process that is stopped, or of a machine that is cut off, after some seconds. What
+ * such a process had begun to write is over before another one begins, and what it goes on with is refused.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -13,6 +14,13 @@ import { LockedError } from "../../ExportError.ts"
 
 /** "genesys", which is ours among the advisory locks of the database. */
 const family = 1_734_700_659
+/** "genesyt": held by a transaction that writes. */
+const writers = family + 1
+/** A session of which nothing is heard for so long is ended by the server, from PostgreSQL 14 on. */
+const silence = "8s"
+const sign = "2 seconds"
+/** Longer than a transaction of which nothing is heard is let be. */
+const longestWrite = "20s"
 /** A session whose process was killed is closed within moments. */
 const attempts = 20
 const pause = "250 millis"
@@ -22,6 +30,8 @@ const Taken = Schema.Array(Schema.Struct({ taken: Schema.Boolean, pid: Schema.In
 export interface PostgresLock {
   /** Makes sure that the lock is ours: its session may have ended, and the database with it, since it was last looked at. */
   readonly check: Effect.Effect<void, LockedError | SqlError>
+  /** First of all in a transaction that writes: from then on until its end nobody else gets the lock. */
+  readonly fence: Effect.Effect<void, LockedError | SqlError>
 }
 
 export const acquire = (
@@ -33,6 +43,22 @@ export const acquire = (
     const outer = yield* Effect.scope
     let session: { readonly pid: number; readonly scope: Scope.Closeable } | undefined
 
+    const locked = new LockedError({
+      sink,
+      message: `Another exporter is at work on the schema ${schema} of ${sink}. Stop it, or give this one another schema.`
+    })
+    const fenceOff = sql.unsafe("SELECT pg_catalog.pg_advisory_xact_lock($1::int, pg_catalog.hashtext($2::text))", [
+      writers,
+      schema
+    ])
+    /** Those that had the lock before, and do not know that they have lost it. */
+    const waitForWriters = Effect.andThen(sql.unsafe(`SET LOCAL lock_timeout = '${longestWrite}'`), fenceOff).pipe(
+      sql.withTransaction,
+      Effect.catch((error): Effect.Effect<never, LockedError | SqlError> =>
+        Effect.fail(error.reason._tag === "LockTimeoutError" ? locked : error)
+      )
+    )
+
     const attempt = Effect.gen(function* () {
       const scope = yield* Scope.fork(outer)
       const connection = yield* Scope.provide(sql.reserve, scope)
@@ -42,9 +68,34 @@ export const acquire = (
         undefined
       )
       const [found] = yield* Effect.orDie(Schema.decodeUnknownEffect(Taken)(rows))
-      if (found?.taken === true) session = { pid: found.pid, scope }
-      else yield* Scope.close(scope, Exit.void)
-      return found?.taken === true
+      if (found?.taken !== true) {
+        yield* Scope.close(scope, Exit.void)
+        return false
+      }
+      session = { pid: found.pid, scope }
+      // The connection may be another one's next.
+      yield* Scope.addFinalizer(
+        scope,
+        Effect.ignore(
+          Effect.timeout(
+            Effect.andThen(
+              connection.execute("SELECT pg_catalog.pg_advisory_unlock_all()", [], undefined),
+              connection.execute("RESET idle_session_timeout", [], undefined)
+            ),
+            "2 seconds"
+          )
+        )
+      )
+      yield* Effect.ignore(connection.execute(`SET idle_session_timeout = '${silence}'`, [], undefined))
+      const signs = Effect.forever(
+        Effect.andThen(Effect.sleep(sign), connection.execute("SELECT 1", [], undefined)).pipe(
+          Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
+          Effect.withTracerEnabled(false)
+        )
+      )
+      yield* Effect.forkIn(Effect.ignore(signs), scope)
+      yield* Effect.onError(waitForWriters, () => Scope.close(scope, Exit.void))
+      return true
     })
 
     const take = Effect.gen(function* () {
@@ -52,10 +103,7 @@ export const acquire = (
         if (yield* attempt) return
         yield* Effect.sleep(pause)
       }
-      return yield* new LockedError({
-        sink,
-        message: `Another exporter is at work on the schema ${schema} of ${sink}. Stop it, or give this one another schema.`
-      })
+      return yield* locked
     }).pipe(Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()))
 
     const isHeld = Effect.gen(function* () {
@@ -69,13 +117,22 @@ export const acquire = (
       return rows.length > 0
     })
 
+    const check = Effect.gen(function* () {
+      if (yield* isHeld) return
+      if (session !== undefined) yield* Effect.ignore(Scope.close(session.scope, Exit.void))
+      session = undefined
+      yield* take
+    })
+
     yield* take
     return {
-      check: Effect.gen(function* () {
-        if (yield* isHeld) return
-        if (session !== undefined) yield* Effect.ignore(Scope.close(session.scope, Exit.void))
-        session = undefined
-        yield* take
+      check,
+      fence: Effect.gen(function* () {
+        yield* check
+        yield* sql.unsafe(`SET LOCAL idle_in_transaction_session_timeout = '${silence}'`)
+        yield* fenceOff
+        // It may have been lost while others were waited for.
+        if (!(yield* isHeld)) return yield* locked
       })
     }
   })
