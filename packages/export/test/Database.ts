@@ -1,15 +1,48 @@
 /** What is in the tables of a PostgreSQL sink. */
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import type { Layout } from "../src/Layout.ts"
 import * as Fingerprints from "./Fingerprints.ts"
 
-export const query = (url: Redacted.Redacted, statement: string) =>
-  Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe<Record<string, unknown>>(statement)).pipe(
-    Effect.provide(PgClient.layer({ url })),
-    Effect.orDie
+interface Connection {
+  readonly scope: Scope.Closeable
+  readonly client: Effect.Effect<PgClient.PgClient>
+}
+
+/** By its URL. To connect costs the server more than most of what it is asked: who asks again does so by the same connection. */
+const connections = new Map<string, Connection>()
+
+const connected = (url: Redacted.Redacted): Connection => {
+  const scope = Scope.makeUnsafe()
+  const built = Effect.map(Layer.buildWithScope(PgClient.layer({ url, maxConnections: 1 }), scope), (context) =>
+    Context.get(context, PgClient.PgClient)
   )
+  const client = built.pipe(
+    Effect.orDie,
+    Effect.onExit((exit) => Effect.sync(() => Exit.isFailure(exit) && connections.delete(Redacted.value(url))))
+  )
+  return { scope, client: Effect.runSync(Effect.cached(client)) }
+}
+
+export const query = (url: Redacted.Redacted, statement: string) =>
+  Effect.suspend(() => {
+    const connection = connections.get(Redacted.value(url)) ?? connected(url)
+    connections.set(Redacted.value(url), connection)
+    return Effect.flatMap(connection.client, (sql) => sql.unsafe<Record<string, unknown>>(statement))
+  }).pipe(Effect.orDie)
+
+/** Ends the connections to the server on that port, before it does. */
+export const disconnect = (port: number) =>
+  Effect.suspend(() => {
+    const found = [...connections].filter(([url]) => new URL(url).port === String(port))
+    for (const [url] of found) connections.delete(url)
+    return Effect.forEach(found, ([, { scope }]) => Scope.close(scope, Exit.void), { discard: true })
+  })
 
 /** The raw rows by their key. */
 export const rows = (url: Redacted.Redacted, { name, table }: Layout) =>

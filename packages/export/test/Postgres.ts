@@ -21,6 +21,7 @@ import { createServer } from "node:net"
 import { arch, platform, tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Database from "./Database.ts"
 
 const freePort = Effect.callback<number>((resume) => {
   const server = createServer()
@@ -138,7 +139,10 @@ const make = Effect.fnUntraced(function* (options: PostgresOptions) {
     onError: () => {}
   })
   const start = Effect.promise(() => server.start())
-  const stop = Effect.promise(() => server.stop())
+  const stop = Effect.andThen(
+    Database.disconnect(port),
+    Effect.promise(() => server.stop())
+  )
   yield* Effect.promise(() => prepare(data, () => server.initialise()))
   yield* Effect.sync(() => provision(data, options))
   yield* Effect.acquireRelease(start, () =>
