@@ -134,7 +134,8 @@ const make = Effect.fnUntraced(function* (options: PostgresOptions) {
     password: "secret",
     persistent: true,
     createPostgresUser: asRoot,
-    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
+    // Passwords of tests need not be hard to guess, and each connection would pay for that.
+    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync", "--set=scram_iterations=1"],
     onLog: () => {},
     onError: () => {}
   })
