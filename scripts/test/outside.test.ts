@@ -14,7 +14,8 @@ import { root } from "../Workspaces.ts"
 import * as Packed from "./Packed.ts"
 import * as Strict from "./outside/Strict.ts"
 
-const timeout = 240_000
+/** What npm installs may have to come from far away. */
+const timeout = 900_000
 const isProof = process.env["PROVE"] !== undefined
 const isReachable = () => spawnSync("npm", ["ping", "--silent", "--fetch-retries=0"], { timeout: 20_000 }).status === 0
 

@@ -71,7 +71,7 @@ describe.concurrent("a setting", () => {
           const both: Way = {
             ...way,
             program: "genesys-worker",
-            args: ["run", "--once", "--timeout", "2s", "--file", file]
+            args: [...worker, "--once", "--file", file]
           }
           const world = yield* see(both, (env, settings) => ({ env: { ...settings, ...env }, file: {} }))
           assert.isTrue(way.counts(world), JSON.stringify([world.out, world.asked]))

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import * as Certificates from "../../../../packages/client/test/network/Certificates.ts"
 import type * as Process from "../../../worker/test/support/Process.ts"
 import { folder } from "./Cli.ts"
+import * as Programs from "./Programs.ts"
 
 export type Env = Process.Env
 
@@ -28,7 +29,9 @@ export interface Way {
   readonly stdin?: (settings: Env) => string
 }
 
-export const token = ["token", "--timeout", "2s", "--renew"]
+/** Whatever is to count does so long before; a process of its own also has to start. */
+const patience = ["--timeout", Programs.isProof ? "8s" : "2s"]
+export const token = ["token", ...patience, "--renew"]
 const asked = (pattern: RegExp) => (world: World) => world.asked.some((one) => pattern.test(one))
 const refused = (name: string) => (world: World) => world.out.code === 2 && world.out.stderr.includes(name)
 export const far = { GENESYS_CLOUD_LOGIN_URL: "https://login.invalid", GENESYS_CLOUD_API_URL: "https://api.invalid" }
@@ -41,7 +44,7 @@ const wrong = (
   args: ReadonlyArray<string> = token
 ): Way => ({ program, args, env: () => ({ [name]: value }), counts: refused(name) })
 
-export const worker = ["run", "--timeout", "2s"]
+export const worker = ["run", ...patience]
 const serving = { program: "genesys-worker", args: worker, until: /worker started/ } as const
 const exported = { ...serving, until: /call (?:done|failed)/ } as const
 const otlp = (name: string, value: string, more: (trap: string) => Env = () => ({})): Way => ({
@@ -102,7 +105,7 @@ export const ways: Record<string, Way> = {
   },
   GENESYS_CLOUD_API_URL: {
     program: "genesys",
-    args: ["api", "GET", "users", "--timeout", "2s"],
+    args: ["api", "GET", "users", ...patience],
     env: ({ trap }) => ({ GENESYS_CLOUD_API_URL: trap }),
     counts: asked(/^GET \/api\/v2\/users/)
   },
