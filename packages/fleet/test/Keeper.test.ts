@@ -230,7 +230,7 @@ describe("a message that makes no sense", () => {
     ["more callers than there are", { waiting: 1e9 }],
     ["half a caller", { waiting: 0.5 }],
     ["a refusal for ever", { refused: Infinity }],
-    ["a refusal for years", { refused: 1e12 }],
+    ["a refusal for an hour", { refused: 3_600_000 }],
     ["a kind that is a path", { kind: "../users" }]
   ]
   for (const [name, more] of bad) {
@@ -263,7 +263,7 @@ describe("a message that makes no sense", () => {
           assert.isTrue(Schema.is(Lease.Answer)(answer), JSON.stringify(answer))
         }
         // Honest replicas are leased permits again in the window after that.
-        const after = Math.max(now, start) + 24 * 3_600_000 + 10_000
+        const after = Math.max(now, start) + 200_000
         keeper.answer(request("aa"), after)
         const honest = { allowed: 300, count: 1, reset: 60, sent: 10, received: 0, isPunctual: true }
         keeper.answer(request("aa", { waiting: 1, news: honest }), after + 60_000)

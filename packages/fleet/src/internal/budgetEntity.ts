@@ -4,8 +4,9 @@ import * as Entity from "effect/cluster/Entity"
 import type * as Sharding from "effect/cluster/Sharding"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import * as References from "effect/References"
 import * as Rpc from "effect/rpc/Rpc"
 import { Keeper } from "./keeper.ts"
 import * as Lease from "./lease.ts"
@@ -25,4 +26,5 @@ export const layerKeeper: Layer.Layer<never, never, Sharding.Sharding> = BudgetE
   }),
   // Longer than a window: a new keeper has to find out what the windows of the host are.
   { maxIdleTime: "2 minutes" }
-)
+  // A few a second for each token, of no use to whoever looks at calls.
+).pipe(Layer.provide(Layer.succeed(References.TracerEnabled, false)))

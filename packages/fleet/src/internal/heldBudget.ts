@@ -32,6 +32,8 @@ interface Heard {
 
 /** What all budgets of a replica have in common. */
 export interface Holder {
+  /** What time it is; another one than was thought, if the clock was set back. */
+  readonly observe: (now: number) => void
   /** Each goes on with its own part: no keeper leases anything. */
   readonly isAlone: (now: number) => boolean
   /** When the keeper was asked last. */
@@ -50,6 +52,8 @@ export class HeldBudget implements Gate {
   private recent: Array<number> = []
   private heard: Heard | undefined
   private refusedUntil: number | undefined
+  /** What was told in the request that is under way. */
+  private saying: { readonly heard: Heard | undefined; readonly refusedUntil: number | undefined } | undefined
   private returned = { epoch: 0, calls: 0 }
   /** It is of no use to ask for more before then. */
   private askAgainAt = Number.NEGATIVE_INFINITY
@@ -61,6 +65,7 @@ export class HeldBudget implements Gate {
   }
 
   nextAt(now: number): number {
+    this.holder.observe(now)
     this.prune(now)
     const { plan } = this
     const [permit] = this.permits
@@ -108,6 +113,7 @@ export class HeldBudget implements Gate {
   /** When the keeper is to be asked. */
   askAt(now: number): number {
     this.prune(now)
+    if (this.refusedUntil !== undefined && this.refusedUntil <= now) this.refusedUntil = undefined
     if (this.refusedUntil !== undefined) return now
     const held = this.permits.length
     if (this.lane.waiting() > held) return Math.max(now, this.askAgainAt)
@@ -124,6 +130,7 @@ export class HeldBudget implements Gate {
     if (waiting === 0 && this.recent.length === 0) this.void(this.permits.splice(0))
     const held = this.permits.length
     const { heard, keeper, refusedUntil, returned } = this
+    this.saying = { heard, refusedUntil }
     this.heard = undefined
     this.refusedUntil = undefined
     this.returned = { epoch: returned.epoch, calls: 0 }
@@ -133,8 +140,15 @@ export class HeldBudget implements Gate {
       ahead: Math.min(Math.max(0, this.likely - Math.max(0, held - waiting)), Lease.mostCalls),
       returned,
       ...(heard === undefined ? {} : { news: newsOf(heard, keeper, now) }),
-      refused: refusedUntil === undefined ? 0 : Math.min(Math.max(0, refusedUntil - now), 86_400_000)
+      refused: refusedUntil === undefined ? 0 : Math.min(Math.max(0, refusedUntil - now), Lease.longestRefusal)
     }
+  }
+
+  /** The keeper has not answered: it may not know what it was told. */
+  missed(): void {
+    this.heard ??= this.saying?.heard
+    this.refusedUntil ??= this.saying?.refusedUntil
+    this.saying = undefined
   }
 
   /** From now on another keeper is asked. Permits of the one before are good as long as they are valid. */
@@ -164,6 +178,7 @@ export class HeldBudget implements Gate {
     this.recent = []
     this.heard = undefined
     this.refusedUntil = undefined
+    this.saying = undefined
     this.returned = { epoch: 0, calls: 0 }
     this.askAgainAt = Number.NEGATIVE_INFINITY
     this.wake()

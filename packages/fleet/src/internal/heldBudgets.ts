@@ -9,6 +9,8 @@ import * as Lease from "./lease.ts"
 /** Between two requests, and after one that was not answered. */
 const shortestPause = 20
 const retryPause = 500
+/** Clocks that go a little back are none that were set. */
+const clockStep = 1_000
 /** So long without an answer is nothing to speak of: budgets move between runners. */
 const outage = 3_000
 
@@ -32,11 +34,18 @@ export class HeldBudgets implements Holder {
   private aloneUntil = Infinity
   private missedSince: number | undefined
   private isWarned = false
+  private now = Number.NEGATIVE_INFINITY
   askedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: Options) {
     this.options = options
     this.replicas = options.replicas
+  }
+
+  readonly observe = (now: number): void => {
+    // What was planned by a clock that was set back would hold calls up until it is that late again.
+    if (now < this.now - clockStep) this.forget()
+    this.now = now
   }
 
   readonly isAlone = (now: number): boolean => now < this.aloneUntil
@@ -55,6 +64,7 @@ export class HeldBudgets implements Holder {
 
   /** When the keeper is to be asked. */
   askAt(now: number): number {
+    this.observe(now)
     const due = Math.min(...Array.from(this.budgets.values(), (budget) => budget.askAt(now)))
     return Math.max(due, this.askedAt + (this.missedSince === undefined ? shortestPause : retryPause))
   }
@@ -67,7 +77,13 @@ export class HeldBudgets implements Holder {
       replicas: this.isTold ? this.replicas : 0,
       ...(seen === undefined
         ? {}
-        : { seen: { keeper: seen.keeper, stamp: seen.stamp, since: Math.max(0, now - seen.at) } }),
+        : {
+            seen: {
+              keeper: seen.keeper,
+              stamp: seen.stamp,
+              since: Math.min(Math.max(0, now - seen.at), Lease.longestAge)
+            }
+          }),
       lanes: Array.from(this.budgets.values(), (budget) => budget.request(now))
         .filter(({ kind }) => Lease.isKind(kind))
         .slice(0, Lease.mostKinds)
@@ -97,6 +113,7 @@ export class HeldBudgets implements Holder {
   missed(now: number): boolean {
     this.askedAt = now
     this.missedSince ??= now
+    for (const held of this.budgets.values()) held.missed()
     if (!this.isAlone(now)) for (const { plan } of this.budgets.values()) plan.hold(now)
     this.aloneUntil = Infinity
     const warns = !this.isWarned && now - this.missedSince >= outage
@@ -107,6 +124,7 @@ export class HeldBudgets implements Holder {
   /** Another token has budgets and a keeper of its own. */
   forget(): void {
     this.seen = undefined
+    this.askedAt = Number.NEGATIVE_INFINITY
     this.aloneUntil = Infinity
     this.missedSince = undefined
     for (const held of this.budgets.values()) held.forget()

@@ -2,7 +2,7 @@
  * One budget, as its keeper sees it: it plans the calls of all replicas, and those that want more than there is get equal shares.
  */
 import { type Place, RatePlan } from "@effect-genesys/client/RatePlan"
-import { horizon, type LaneRequest, mostCalls, type News } from "./lease.ts"
+import { horizon, type LaneRequest, longestRefusal, mostCalls, type News } from "./lease.ts"
 
 /** Nobody is asked sooner than that for want of a permit, so that each request brings several. */
 const shortestPause = horizon / 2
@@ -59,7 +59,7 @@ export class KeptBudget {
 
   /** How long Genesys refuses calls. */
   refusedFor(now: number): number {
-    return Math.max(0, this.plan.refusal - now)
+    return Math.min(Math.max(0, this.plan.refusal - now), longestRefusal)
   }
 
   grant(replica: string, { ahead, waiting }: Pick<LaneRequest, "ahead" | "waiting">, now: number): Granted {

@@ -18,13 +18,17 @@ const mostCalls = 10_000
 const mostKinds = 64
 /** Windows last a minute. */
 const longestReset = 60
+/** The refusal of a window is no longer; one of a day is none of a budget. */
+const longestRefusal = 180_000
 const hour = 3_600_000
 
 const upTo = (maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum }))
 const wholeUpTo = (maximum: number) => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum }))
 const Epoch = wholeUpTo(Number.MAX_SAFE_INTEGER)
 const Calls = wholeUpTo(mostCalls)
-const Millis = upTo(24 * hour)
+/** How long ago something was. */
+const Age = upTo(hour)
+const Refusal = upTo(longestRefusal)
 
 /** `*` or the first word of paths. */
 const Kind = Schema.String.check(Schema.isPattern(/^[\w*-]{1,64}$/))
@@ -36,8 +40,8 @@ const News = Schema.Struct({
   count: wholeUpTo(1_000_000),
   reset: wholeUpTo(longestReset),
   /** Since the call was sent, and since its answer came. */
-  sent: Millis,
-  received: Millis,
+  sent: Age,
+  received: Age,
   /** What the call went by: the window of the keeper, and which call of it. Absent if it went by no permit of this budget. */
   permit: Schema.optionalKey(Schema.Struct({ epoch: Epoch, index: wholeUpTo(1_000_000) })),
   /** It went when it was planned to. */
@@ -55,7 +59,7 @@ const LaneRequest = Schema.Struct({
   returned: Schema.Struct({ epoch: Epoch, calls: Calls }),
   news: Schema.optionalKey(News),
   /** Genesys refused a call: for so long nothing goes; 0 if it did not. */
-  refused: Millis
+  refused: Refusal
 })
 export type LaneRequest = typeof LaneRequest.Type
 
@@ -64,7 +68,7 @@ export const Request = Schema.Struct({
   /** How many share the budget, as a keeper said it last; 0 if none did. */
   replicas: wholeUpTo(10_000),
   /** The last answer that came: whose, which of them, and how long ago it came. */
-  seen: Schema.optionalKey(Schema.Struct({ keeper: Epoch, stamp: Epoch, since: Millis })),
+  seen: Schema.optionalKey(Schema.Struct({ keeper: Epoch, stamp: Epoch, since: Age })),
   lanes: Schema.Array(LaneRequest).check(Schema.isMaxLength(mostKinds))
 })
 export type Request = typeof Request.Type
@@ -79,7 +83,7 @@ const LaneAnswer = Schema.Struct({
   /** In how many milliseconds it is worth while to ask again for more; 0 if all that was asked for is there. */
   again: upTo(60_000),
   /** Genesys refused a call of somebody: for so long nothing goes. */
-  refused: Millis
+  refused: Refusal
 })
 export type LaneAnswer = typeof LaneAnswer.Type
 
@@ -95,4 +99,4 @@ export const Answer = Schema.Struct({
 })
 export type Answer = typeof Answer.Type
 
-export { longestReset, mostCalls, mostKinds }
+export { hour as longestAge, longestRefusal, longestReset, mostCalls, mostKinds }

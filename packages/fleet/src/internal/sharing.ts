@@ -43,11 +43,8 @@ export const make = Effect.fnUntraced(function* ({ ask, replicas }: Options) {
 
   /** One request and its answer, if there is one in time. */
   const exchange = Effect.fnUntraced(function* (name: string, now: number) {
-    const fiber = yield* Effect.forkIn(
-      Effect.suspend(() => ask(name, held.request(now))),
-      scope
-    )
-    const exit = yield* Effect.timeoutOption(Fiber.await(fiber), patience)
+    const fiber = yield* Effect.forkIn(Effect.exit(Effect.suspend(() => ask(name, held.request(now)))), scope)
+    const exit = yield* Effect.timeoutOption(Fiber.join(fiber), patience)
     // Not awaited: who cannot ask cannot take a question back either.
     if (Option.isNone(exit)) fiber.interruptUnsafe()
     // Of another token.
