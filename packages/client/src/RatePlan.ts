@@ -21,6 +21,8 @@ const defaultAllowed = 300
 const burstShare = 0.2
 /** Calls are this much slower than allowed, so that a window holds the last one although some come late and some early. */
 const margin = 1.004
+/** Calls of several processes do so more: each comes late by itself. No minute, wherever it begins, is to hold one too many. */
+const sharedMargin = 1.012
 /** No more than this share of the allowance is kept back for calls of others that nobody has told of yet. */
 const mostKept = 0.05
 
@@ -57,8 +59,11 @@ export class RatePlan {
   private last: Place | undefined
   /** So many clients share the budget, each with a plan of its own and an equal part. */
   private parts = 1
+  private readonly isShared: boolean
 
-  constructor(now = Number.NEGATIVE_INFINITY) {
+  /** @param isShared it is for the calls of several processes */
+  constructor(now = Number.NEGATIVE_INFINITY, isShared = false) {
+    this.isShared = isShared
     this.begin(now)
   }
 
@@ -105,8 +110,9 @@ export class RatePlan {
   /** Takes one of so many equal parts from now on. Who has a part saves nothing up: the others may do it too. */
   share(parts: number): void {
     const since = this.last?.sentAt ?? Number.NEGATIVE_INFINITY
-    if (this.next > since) this.next = since + ((this.next - since) * parts) / this.parts
+    const before = this.pause
     this.parts = parts
+    if (this.next > since) this.next = since + ((this.next - since) * this.pause) / before
   }
 
   /** Nothing that was saved up until then is spent. */
@@ -168,7 +174,7 @@ export class RatePlan {
 
   /** Milliseconds between two calls of a client that always has another one. */
   get pause(): number {
-    return (windowMillis / this.allowed) * margin * this.parts
+    return (windowMillis / this.allowed) * (this.isShared || this.parts > 1 ? sharedMargin : margin) * this.parts
   }
 
   /** Until when nothing goes because the host said so; in the past if it did not. */

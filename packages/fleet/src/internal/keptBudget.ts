@@ -37,7 +37,7 @@ export class KeptBudget {
   private epoch = 0
 
   constructor(now: number) {
-    this.plan = new RatePlan(now)
+    this.plan = new RatePlan(now, true)
   }
 
   /** What Genesys said to a replica. @param transit so many milliseconds the message may have been on its way */
