@@ -15,7 +15,7 @@ const long = "{packages,apps}/*/test/**/{Killed,SimulatedMonth,SimulatedWeek,*.m
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */
 const slow = [
   "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,SimulatedYear,TokenFile,TokenStore}.test.ts",
-  "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay}.test.ts",
+  "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay,TokenPool}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
   "packages/export/test/{Access,Allowance,Exporter,FileSystems,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
   "packages/fleet/test/*.test.ts",

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   client: ["core", "auth"],
   sdk: ["core", "auth", "client"],
   export: ["core", "auth", "client"],
+  fleet: ["core", "auth", "client"],
   program: ["core", "auth", "client", "export"],
   worker: ["core", "auth", "client", "export", "program"],
   cli: ["core", "auth", "client", "sdk", "export", "program", "simulator"],

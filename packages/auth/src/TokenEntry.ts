@@ -11,6 +11,8 @@ export interface TokenOwner {
   readonly host: string
   /** What the program was given; for a login, what it began with. */
   readonly grant: Grant
+  /** Which of several tokens that one client has at a time; absent if it has one. */
+  readonly number?: number
 }
 
 /** What is known of an owner's token. */

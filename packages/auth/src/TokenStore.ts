@@ -45,6 +45,14 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
       Effect.flatMap(file, ({ makeFile }) => makeFile(options))
     )
 
+  /** Another token of the same owners, in the same store: for a client that has several at a time. */
+  static readonly numbered = (store: TokenStoreService, number: number): TokenStoreService => ({
+    ...store,
+    get: (owner) => store.get({ ...owner, number }),
+    modify: (owner, change) => store.modify({ ...owner, number }, change),
+    remove: (owner, fingerprint) => store.remove({ ...owner, number }, fingerprint)
+  })
+
   /**
    * A store on a backend of your own, such as a table of a database, that keeps sealed texts by name. Run the cases of
    * `testing/TokenStoreSuite` on it.

@@ -3,11 +3,12 @@ import * as Redacted from "effect/Redacted"
 import type { Grant } from "../Grant.ts"
 import type { TokenOwner } from "../TokenEntry.ts"
 
-export const subjectOf = ({ grant, host }: TokenOwner): ReadonlyArray<string> => [
+export const subjectOf = ({ grant, host, number }: TokenOwner): ReadonlyArray<string> => [
   host,
   grant.clientId,
   ...subject(grant),
-  secretOf(grant) ?? ""
+  secretOf(grant) ?? "",
+  ...(number === undefined ? [] : [String(number)])
 ]
 
 /** The client secret, if the grant has one. */
