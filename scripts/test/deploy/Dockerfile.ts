@@ -140,8 +140,8 @@ export const builder = ({ base, destination, done = {}, env: outer }: BuildOptio
     let now: Image = empty(folder)
     if (all.has(stage.from)) {
       const before = await image(stage.from)
-      // With the owners.
-      await exec("cp", ["-a", `${before.folder}/.`, folder])
+      // With the owners, and the same files: nobody writes to one that is there.
+      await exec("cp", ["-al", `${before.folder}/.`, folder])
       now = { ...before, folder }
     } else {
       base(folder)

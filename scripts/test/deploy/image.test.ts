@@ -10,7 +10,17 @@ import { validate } from "dockerfile-utils"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { execFileSync, spawnSync } from "node:child_process"
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
@@ -82,9 +92,11 @@ const freePort = () =>
 
 /** That of the base image: the Node of this run, where everybody can reach it. */
 const base = (folder: string) => {
-  mkdirSync(join(folder, "usr/local/bin"), { recursive: true })
-  cpSync(process.execPath, join(folder, "usr/local/bin/node"))
-  chmodSync(join(folder, "usr/local/bin/node"), 0o755)
+  const [node, bin] = [join(destination, ".node"), join(folder, "usr/local/bin")]
+  mkdirSync(bin, { recursive: true })
+  if (!existsSync(node)) cpSync(process.execPath, node)
+  linkSync(node, join(bin, "node"))
+  chmodSync(node, 0o755)
 }
 
 /** What of this machine its npm needs, such as the way to a registry. */
