@@ -266,6 +266,21 @@ describe.concurrent("a settings file", () => {
     }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
   )
 
+  it.live("may say a host without encryption, which is asked only if the environment permits it", () =>
+    Effect.gen(function* () {
+      const client = yield* acme
+      const loginUrl = "http://login.invalid:8080"
+      const settings = () => withOrg({ ...identity, loginUrl })
+      const given = (allowed: string) => (trap: string) => ({
+        ...client,
+        HTTP_PROXY: trap,
+        GENESYS_CLOUD_ALLOW_HTTP: allowed
+      })
+      assert.strictEqual(yield* reached(settings, given("login.invalid:8081")), "")
+      assert.match(yield* reached(settings, given("other, login.invalid:8080")), /login\.invalid:8080/)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layer()))
+  )
+
   it.live("says the profile, whose client and hosts are used", () =>
     Effect.gen(function* () {
       const person = Person.make()

@@ -24,6 +24,7 @@ const other = {
   image: { repository: "registry.example.com:5000/genesys/worker", tag: "1.2.3" },
   secret: "other",
   allowHttp: 'simulator:8080", x: "y',
+  ipv6: true,
   settings: 'a: "b" # {{ .Values }} \\ ü\n\tc: |\n  d\n',
   terminationGracePeriodSeconds: 120,
   resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "2Gi" } },
@@ -173,6 +174,8 @@ describe("the chart", () => {
     const worker = changed.spec?.template.spec?.containers[0]
     assert.deepInclude(worker, { image: "registry.example.com:5000/genesys/worker:1.2.3" })
     assert.deepInclude(worker?.env ?? [], { name: "GENESYS_CLOUD_ALLOW_HTTP", value: other.allowHttp })
+    assert.deepInclude(worker?.env ?? [], { name: "GENESYS_WORKER_CLUSTER_ADDRESS", value: "[$(POD_IP)]:34431" })
+    assert.deepInclude(worker?.env ?? [], { name: "GENESYS_WORKER_HOST", value: "::" })
     assert.deepStrictEqual(Kubernetes.only(made, "ConfigMap").data, { "worker.yaml": other.settings })
   })
 
