@@ -43,9 +43,6 @@ afterAll(() => rmSync(destination, { recursive: true, force: true }), timeout)
 
 const targets = ["worker", "cli", "simulator"]
 
-/** What the manifests say and the worker does not know yet. With an empty list, three of them are tried as a fleet. */
-const notYet: ReadonlyArray<string> = ["--cluster"]
-
 describe("deploy/Dockerfile", () => {
   it("has nothing that its linter finds", () => {
     assert.deepStrictEqual(validate(Dockerfile.text), [])
@@ -226,9 +223,7 @@ describe.skipIf(!isReachable || !Containers.isRoot)("an image", () => {
         writeFileSync(join(copy, "worker.yaml"), settings)
         const { command }: { readonly command: ReadonlyArray<string> } = parse(text("compose.yaml"), { merge: true })
           .services.worker
-        const args = command
-          .filter((word) => !notYet.includes(word))
-          .map((word) => (word === "/etc/genesys/worker.yaml" ? join(copy, "worker.yaml") : word))
+        const args = command.map((word) => (word === "/etc/genesys/worker.yaml" ? join(copy, "worker.yaml") : word))
         yield* Effect.promise(async () => {
           const started = await Promise.all(
             [1, 2, 3].map(async () => {
@@ -271,7 +266,7 @@ describe.skipIf(!isReachable || !Containers.isRoot)("an image", () => {
           }
         })
         // Together they are as one to the login host.
-        if (notYet.length === 0) assert.strictEqual((yield* journal).tokensIssued, 1)
+        assert.strictEqual((yield* journal).tokensIssued, 1)
       }).pipe(Effect.provide([Simulator.layer(), Postgres.layerWith({ tls })]), Effect.scoped, Effect.runPromise)
     }
   )
