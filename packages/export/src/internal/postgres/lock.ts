@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type * as SqlClient from "effect/sql/SqlClient"
+import type { Connection } from "effect/sql/SqlConnection"
 import type { SqlError } from "effect/sql/SqlError"
 import { LockedError } from "../../ExportError.ts"
 
@@ -33,6 +34,22 @@ export interface PostgresLock {
   /** First of all in a transaction that writes: from then on until its end nobody else gets the lock. */
   readonly fence: Effect.Effect<void, LockedError | SqlError>
 }
+
+/** The server ends the session when nothing is heard of it any more. */
+const heard = Effect.fnUntraced(function* (connection: Connection) {
+  const run = (statement: string) => connection.execute(statement, [], undefined)
+  // The connection may be another one's next.
+  const reset = Effect.andThen(run("SELECT pg_catalog.pg_advisory_unlock_all()"), run("RESET idle_session_timeout"))
+  yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(reset, "2 seconds")))
+  yield* Effect.ignore(run(`SET idle_session_timeout = '${silence}'`))
+  yield* Effect.andThen(Effect.sleep(sign), run("SELECT 1")).pipe(
+    Effect.forever,
+    Effect.ignore,
+    Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped
+  )
+})
 
 export const acquire = (
   sql: SqlClient.SqlClient,
@@ -73,27 +90,7 @@ export const acquire = (
         return false
       }
       session = { pid: found.pid, scope }
-      // The connection may be another one's next.
-      yield* Scope.addFinalizer(
-        scope,
-        Effect.ignore(
-          Effect.timeout(
-            Effect.andThen(
-              connection.execute("SELECT pg_catalog.pg_advisory_unlock_all()", [], undefined),
-              connection.execute("RESET idle_session_timeout", [], undefined)
-            ),
-            "2 seconds"
-          )
-        )
-      )
-      yield* Effect.ignore(connection.execute(`SET idle_session_timeout = '${silence}'`, [], undefined))
-      const signs = Effect.forever(
-        Effect.andThen(Effect.sleep(sign), connection.execute("SELECT 1", [], undefined)).pipe(
-          Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()),
-          Effect.withTracerEnabled(false)
-        )
-      )
-      yield* Effect.forkIn(Effect.ignore(signs), scope)
+      yield* Scope.provide(heard(connection), scope)
       yield* Effect.onError(waitForWriters, () => Scope.close(scope, Exit.void))
       return true
     })
