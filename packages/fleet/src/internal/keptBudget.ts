@@ -5,7 +5,7 @@ import { type Place, RatePlan } from "@effect-genesys/client/RatePlan"
 import { horizon, type LaneRequest, longestRefusal, mostCalls, type News } from "./lease.ts"
 
 /** Nobody is asked sooner than that for want of a permit, so that each request brings several. */
-const shortestPause = horizon / 2
+const shortestPause = horizon * 0.75
 /** Who waits asks at least this often: something may have changed. */
 const longestPause = 2_000
 /** Who has not asked for so long waits no more. */
