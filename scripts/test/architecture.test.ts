@@ -18,9 +18,9 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   client: ["core", "auth"],
   sdk: ["core", "auth", "client"],
   export: ["core", "auth", "client"],
-  fleet: ["core", "auth", "client"],
+  fleet: ["core", "auth", "client", "export"],
   program: ["core", "auth", "client", "export"],
-  worker: ["core", "auth", "client", "export", "program"],
+  worker: ["core", "auth", "client", "export", "fleet", "program"],
   cli: ["core", "auth", "client", "sdk", "export", "program", "simulator"],
   benchmarks: ["core", "auth", "client", "sdk", "export", "simulator"]
 }

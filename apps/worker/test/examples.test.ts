@@ -1,18 +1,23 @@
 /** Every example of every help does what it says. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
+import { Postgres } from "../../../packages/export/test/Postgres.ts"
+import { freePort } from "./support/Fleet.ts"
 import * as InProcess from "./support/InProcess.ts"
 import * as Settings from "./support/Settings.ts"
 
 const helps: ReadonlyArray<readonly [ReadonlyArray<string>, number]> = [
   [[], 2],
-  [["run"], 4],
+  [["run"], 5],
   [["check"], 2],
+  [["cluster"], 1],
+  [["cluster", "status"], 2],
   [["schema"], 1]
 ]
 
@@ -21,29 +26,36 @@ const examplesIn = (help: string) =>
     ([, example = ""]) => example.trim()
   )
 
-describe("the examples of --help", () => {
-  for (const [command, count] of helps) {
-    it.live(`of genesys-worker ${command.join(" ")} work`, () =>
-      Effect.gen(function* () {
-        const env = yield* Settings.env
-        const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.yaml")
-        writeFileSync(file, "jobs: [{ name: a, kind: watch, every: 1h }]")
-        const { stdout: help } = yield* InProcess.run([...command, "--help"])
-        const examples = examplesIn(help)
-        assert.lengthOf(examples, count, help)
-        for (const example of examples) {
-          const [args = ""] = example.replace("worker.yaml", file).split(" > ")
-          const isService = args.startsWith("run") && !args.includes("--once")
-          const { code, stderr, stdout } = yield* InProcess.run(
-            args.split(" "),
-            env,
-            isService ? /worker started[^]*conversations\.details\.query/ : undefined
-          )
-          if (isService) assert.include(stderr, "call done", example)
-          else assert.strictEqual(code, 0, `${example}: ${stderr}`)
-          if (example.includes(" > ") || example.includes("--json")) JSON.parse(stdout)
-        }
-      }).pipe(Effect.provide(Simulator.layer()))
-    )
+const started = /worker started[^]*conversations\.details\.query/
+
+layer(Layer.merge(Simulator.layer(), Postgres.layer), { excludeTestServices: true, timeout: "2 minutes" })(
+  "the examples of --help",
+  (it) => {
+    for (const [command, count] of helps) {
+      it.effect(`of genesys-worker ${command.join(" ")} work`, () =>
+        Effect.gen(function* () {
+          const env = {
+            ...(yield* Settings.env),
+            GENESYS_WORKER_CLUSTER_URL: yield* (yield* Postgres).database,
+            GENESYS_WORKER_CLUSTER_ADDRESS: `127.0.0.1:${yield* freePort}`
+          }
+          const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.yaml")
+          writeFileSync(file, "jobs: [{ name: a, kind: watch, every: 1h }]")
+          // There must be a fleet to look at.
+          if (command[0] === "cluster") yield* InProcess.run(["run", "--cluster", "--file", file], env, started)
+          const { stdout: help } = yield* InProcess.run([...command, "--help"])
+          const examples = examplesIn(help)
+          assert.lengthOf(examples, count, help)
+          for (const example of examples) {
+            const [args = ""] = example.replace("worker.yaml", file).split(" > ")
+            const isService = args.startsWith("run") && !args.includes("--once")
+            const { code, stderr, stdout } = yield* InProcess.run(args.split(" "), env, isService ? started : undefined)
+            if (isService) assert.include(stderr, "call done", example)
+            else assert.strictEqual(code, 0, `${example}: ${stderr}`)
+            if (example.includes(" > ") || example.includes("--json")) JSON.parse(stdout)
+          }
+        })
+      )
+    }
   }
-})
+)

@@ -10,7 +10,7 @@ import { Postgres } from "../../../../packages/export/test/Postgres.ts"
 import * as Process from "./Process.ts"
 import * as Settings from "./Settings.ts"
 
-const freePort = Effect.callback<number>((resume) => {
+export const freePort = Effect.callback<number>((resume) => {
   const server = createServer()
   server.listen(0, "127.0.0.1", () => {
     const address = server.address()
