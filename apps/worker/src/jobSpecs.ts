@@ -29,6 +29,7 @@ export const make = Effect.gen(function* () {
       org: org.name,
       key: JobPlan.keyOf(settings, job),
       trigger: JobPlan.triggerOf(job),
+      place: JobWork.placeOf(job),
       run: (isStopping) =>
         Effect.provideService(
           inOrg(Effect.provideContext(JobWork.run(job, isStopping, known, JobPlan.secretsOf(settings)), surroundings)),

@@ -23,6 +23,11 @@ const memory = Effect.promise(() => import("./internal/tokenMemory.ts"))
 const file = Effect.promise(() => import("./internal/tokenFile.ts"))
 const encoded = Effect.promise(() => import("./internal/tokenEncoded.ts"))
 
+const changesOf =
+  (changes: NonNullable<TokenStoreService["changes"]>, number: number): TokenStoreService["changes"] =>
+  (owner) =>
+    changes({ ...owner, number })
+
 export class TokenStore extends Context.Reference<TokenStoreService>("@effect-genesys/auth/TokenStore", {
   defaultValue: () => none
 }) {
@@ -50,7 +55,8 @@ export class TokenStore extends Context.Reference<TokenStoreService>("@effect-ge
     ...store,
     get: (owner) => store.get({ ...owner, number }),
     modify: (owner, change) => store.modify({ ...owner, number }, change),
-    remove: (owner, fingerprint) => store.remove({ ...owner, number }, fingerprint)
+    remove: (owner, fingerprint) => store.remove({ ...owner, number }, fingerprint),
+    ...(store.changes && { changes: changesOf(store.changes, number) })
   })
 
   /**

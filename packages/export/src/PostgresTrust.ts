@@ -12,7 +12,7 @@ const Found = Schema.Array(
 )
 
 /** The schema, and tables of it. Those who may do anything in the database anyway are trusted, and roles of which one is a member. */
-export const queryOf = (tables: ReadonlyArray<string>) => `
+export const queryOf = (tables: ReadonlyArray<string> | undefined) => `
   WITH things AS (
     SELECT 'schema' AS kind, n.nspname::text AS name, n.nspowner AS owner,
       EXISTS (SELECT 1 FROM pg_catalog.aclexplode(n.nspacl) a WHERE a.grantee = 0 AND a.privilege_type = 'CREATE') AS open
@@ -20,7 +20,7 @@ export const queryOf = (tables: ReadonlyArray<string>) => `
     UNION ALL
     SELECT 'table', c.relname::text, c.relowner, false
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1::name AND c.relname IN (${tables.map((name) => `'${name}'`).join(", ")})
+    WHERE n.nspname = $1::name${tables === undefined ? "" : ` AND c.relname IN (${tables.map((name) => `'${name}'`).join(", ")})`}
   )
   SELECT kind || ' ' || name AS name, o.rolname::text AS owner, open,
     o.rolsuper OR o.rolname IN (CURRENT_USER, 'pg_database_owner')
@@ -35,12 +35,15 @@ export interface Answer {
   readonly distrust: string | undefined
 }
 
-/** @param place of the database, in words */
+/**
+ * @param place of the database, in words
+ * @param tables all that are there, if none are named
+ */
 export const ask = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   schema: string,
   place: string,
-  tables: ReadonlyArray<string>
+  tables?: ReadonlyArray<string>
 ): Effect.fn.Return<Answer, SqlError> {
   const found = yield* Effect.orDie(Schema.decodeUnknownEffect(Found)(yield* sql.unsafe(queryOf(tables), [schema])))
   const foreign = found.find(({ trusted }) => !trusted)

@@ -45,11 +45,17 @@ export const defaultGroup = "default"
 /** A worker that is not heard of for so long is gone. */
 const expiration = "10 seconds"
 
-/** What all workers of the database share, such as the budget of a token, is in the default group. */
-const groupsOf = (group: string) => (group === defaultGroup ? [defaultGroup] : [defaultGroup, group])
+const jobs = "jobs-"
 
-/** That of its jobs. */
-export const jobGroupOf = (groups: ReadonlyArray<string>): string => groups.at(-1) ?? defaultGroup
+/** What all workers of the database share, such as the budget of a token, is in a group of all; their jobs are in one of their own. */
+const groupsOf = (group: string) => ["default", `${jobs}${group}`]
+
+/** The shard group of the jobs of a worker. */
+export const jobGroupOf = (groups: ReadonlyArray<string>): string =>
+  groups.find((one) => one.startsWith(jobs)) ?? `${jobs}${defaultGroup}`
+
+/** What its settings call it. */
+export const groupOf = (groups: ReadonlyArray<string>): string => jobGroupOf(groups).slice(jobs.length)
 
 /**
  * The times decide how soon a worker that was killed is replaced, at the price of some ten small transactions a second in all. The
@@ -61,6 +67,8 @@ const configOf = ({ group = defaultGroup, host, port }: ClusterOptions) =>
     availableShardGroups: groupsOf(group),
     assignedShardGroups: groupsOf(group),
     shardLockExpiration: expiration,
+    // Advisory locks are numbered by the groups that a worker knows, and others know others.
+    shardLockDisableAdvisory: true,
     shardLockRefreshInterval: "3 seconds",
     runnerHealthCheckInterval: "3 seconds",
     refreshAssignmentsInterval: "1 second",

@@ -5,15 +5,17 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { Sharding } from "effect/cluster/Sharding"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as RcMap from "effect/RcMap"
 import * as Schema from "effect/Schema"
 import * as Cluster from "./Cluster.ts"
 import { schema } from "./internal/fleetSchema.ts"
+import * as Places from "./internal/places.ts"
 import * as Session from "./internal/session.ts"
 
 /** The run that was begun last, by whichever worker. Moments are milliseconds since 1970. */
@@ -26,6 +28,8 @@ export interface Begun {
 
 /** A life that is led in one place. */
 export interface Life {
+  /** Lives with the same place are led in the same process, such as jobs that write to one sink. @default the name */
+  readonly place?: string | undefined
   /** Runs for as long as the job is this worker's; it is interrupted when it is not any more, and begun anew when it is again. */
   readonly here: Effect.Effect<void>
   /** Whenever it is not, or not any more. */
@@ -51,6 +55,9 @@ export class FleetJobs extends Context.Service<
     )
 }
 
+/** Before what was broken is begun anew. */
+const pause = "10 seconds"
+
 const Rows = Schema.Array(
   Schema.Struct({
     due: Schema.NullOr(Schema.Finite),
@@ -63,6 +70,12 @@ const found = `SELECT (extract(epoch FROM due_at) * 1000)::float8 AS due, done F
 const begunOf = ({ done, due }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
   due === null ? Option.none() : Option.some({ dueAt: Math.round(due), isDone: done })
 
+const broken = (job: string, cause: Cause.Cause<never>) =>
+  Effect.andThen(
+    Effect.annotateLogs(Effect.logError("job broken", cause), { event: "job.broken", job }),
+    Effect.sleep(pause)
+  )
+
 const make = Effect.gen(function* () {
   const { query } = Session.make(yield* PgClient.PgClient)
   const sharding = yield* Sharding
@@ -70,7 +83,8 @@ const make = Effect.gen(function* () {
   const shardGroup = Cluster.jobGroupOf(assignedShardGroups)
   const me = Option.match(runnerAddress, { onNone: () => "", onSome: Cluster.nameOf })
 
-  const prefix = `${shardGroup}/`
+  const places = yield* Places.make(sharding, shardGroup)
+  const prefix = `${Cluster.groupOf(assignedShardGroups)}/`
   const keyOf = (name: string) => prefix + name
 
   /** What cannot be noted is done once more by the next one, which does no harm. */
@@ -87,24 +101,30 @@ const make = Effect.gen(function* () {
     )
 
   return FleetJobs.of({
-    run: (name, { elsewhere, ending, here }) =>
-      Effect.gen(function* () {
-        yield* elsewhere
-        const ended = yield* Deferred.make<void>()
-        let isHere = false
-        const life = Effect.uninterruptibleMask((restore) =>
-          Effect.gen(function* () {
-            isHere = true
-            const exit = yield* Effect.exit(restore(Effect.andThen(takes(name), here)))
-            isHere = false
-            yield* Exit.isSuccess(exit) ? Deferred.succeed(ended, undefined) : elsewhere
-            yield* exit
-          })
-        )
-        yield* sharding.registerSingleton(`job/${name}`, life, { shardGroup })
-        const unlessHere = Effect.suspend(() => (isHere ? Effect.never : Effect.void))
-        yield* Effect.raceFirst(Deferred.await(ended), Effect.andThen(ending, unlessHere))
-      }).pipe(Effect.scoped),
+    run: (name, life) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { atWork, away, here } = yield* RcMap.get(places, life.place ?? name)
+          const isEnding = yield* Deferred.make<void>()
+          yield* Effect.forkScoped(Effect.andThen(life.ending, Deferred.succeed(isEnding, undefined)))
+          /** Whether it has ended by itself. */
+          const lead = Effect.andThen(takes(name), life.here).pipe(
+            Effect.as(true),
+            // A defect must neither end it for good nor go unseen.
+            Effect.catchCause((cause) =>
+              Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.as(broken(name, cause), false)
+            )
+          )
+          while (true) {
+            yield* life.elsewhere
+            yield* Effect.raceFirst(here.await, Deferred.await(isEnding))
+            // While it is led elsewhere there is nothing to end here.
+            if (!here.isOpen()) return
+            const isOver = yield* atWork(Effect.raceFirst(lead, Effect.as(away.await, false)))
+            if (isOver || (yield* Deferred.isDone(isEnding))) return
+          }
+        })
+      ),
     last: (name) =>
       query(found, [keyOf(name)]).pipe(
         Effect.flatMap((rows) => Effect.orDie(decode(rows))),

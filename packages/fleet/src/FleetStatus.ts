@@ -82,7 +82,7 @@ export const read: Effect.Effect<FleetStatus, DatabaseFailure, PgClient.PgClient
       runners: runners
         .map(([{ address, groups }, healthy]) => ({
           address: Cluster.nameOf(address),
-          group: Cluster.jobGroupOf(groups),
+          group: Cluster.groupOf(groups),
           healthy
         }))
         .toSorted((one, other) => (one.address < other.address ? -1 : 1)),
@@ -93,4 +93,11 @@ export const read: Effect.Effect<FleetStatus, DatabaseFailure, PgClient.PgClient
         changedAt: changed
       }))
     }
-  }).pipe(Effect.withTracerEnabled(false))
+  }).pipe(
+    Effect.withTracerEnabled(false),
+    Effect.timeoutOrElse({
+      duration: "5 seconds",
+      orElse: () =>
+        Effect.fail(new DatabaseFailure({ message: "The database of the fleet has not answered within 5s." }))
+    })
+  )

@@ -205,7 +205,7 @@ export const ways: Record<string, Way> = {
   GENESYS_WORKER_CLUSTER_URL: {
     program: "genesys-worker",
     args: () => [...worker, "--cluster", "--file", withJob()],
-    env: () => ({ GENESYS_WORKER_CLUSTER_URL: "mysql://db.example/x" }),
+    env: () => ({ GENESYS_WORKER_CLUSTER_URL: "mysql://127.0.0.1/x" }),
     counts: refused("GENESYS_WORKER_CLUSTER_URL")
   },
   GENESYS_WORKER_CLUSTER_ADDRESS: {

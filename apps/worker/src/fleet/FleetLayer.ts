@@ -30,23 +30,29 @@ const rateLimit = Layer.effect(
   )
 ).pipe(Layer.provideMerge(SharedRateLimit.layerKeeper))
 
+/** Whoever asks often asks the database once a second. */
 const view = (address: string) =>
   Layer.effect(
     FleetView,
-    Effect.map(Effect.context<PgClient.PgClient | RunnerStorage.RunnerStorage>(), (context) =>
+    Effect.flatMap(Effect.context<PgClient.PgClient | RunnerStorage.RunnerStorage>(), (context) =>
       FleetStatus.read.pipe(
         Effect.provideContext(context),
         Effect.match({
           onFailure: ({ message }): FleetReport => ({ address, problem: message }),
           onSuccess: (status) => ({ address, ...status })
         }),
-        Effect.map(Option.some)
+        Effect.map(Option.some),
+        Effect.cachedWithTTL("1 second")
       )
     )
   )
 
+/** With connections of their own: a renewal keeps one for as long as the login host takes. */
+const tokens = (database: Fleet["database"]) =>
+  PostgresTokenStore.layer().pipe(Layer.provide(Layer.fresh(FleetDatabase.layer(database))))
+
 export const layer = ({ cluster, database }: Fleet) =>
-  Layer.mergeAll(placement, rateLimit, view(Cluster.nameOf(cluster)), PostgresTokenStore.layer()).pipe(
+  Layer.mergeAll(placement, rateLimit, view(Cluster.nameOf(cluster)), tokens(database)).pipe(
     Layer.provideMerge(FleetJobs.layer),
     Layer.provideMerge(Cluster.layer(cluster)),
     Layer.provide(FleetDatabase.layer(database)),

@@ -3,6 +3,7 @@
  * is the same for all of them, so what differs is in the environment.
  */
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import { isLoopback } from "@effect-genesys/core/Loopback"
 import { settingNames } from "@effect-genesys/core/Settings"
 import type { ClusterOptions } from "@effect-genesys/fleet/Cluster"
 import { fromEnvironment, ofEnvironment } from "@effect-genesys/program/Settings"
@@ -40,6 +41,17 @@ const placeOf = (setting: string, text: string) => {
     : Effect.succeed({ host, port })
 }
 
+const isEverywhere = /^(?:0\.0\.0\.0|\[?::\]?)$/
+
+const inUrl = (host: string) => (host.includes(":") ? `[${host}]` : host)
+
+/** Whether workers of other machines may use it. What is no URL is refused elsewhere. */
+const isElsewhere = (url: string) => {
+  if (!URL.canParse(url)) return false
+  const { hostname } = new URL(url)
+  return hostname !== "" && !isLoopback(hostname)
+}
+
 /** Everything that can be wrong with it, short of asking the database. */
 export const check = Effect.fnUntraced(function* (settings: Pick<WorkerSettings, "cluster">) {
   const { database } = yield* of(settings)
@@ -57,6 +69,13 @@ export const of = Effect.fnUntraced(function* ({
   const place = Option.isSome(address)
     ? yield* placeOf(settingNames.clusterAddress, address.value)
     : yield* placeOf("cluster.address", cluster.address ?? "127.0.0.1")
+  // Workers of two machines would take each other for one.
+  if (isEverywhere.test(place.host) || (isLoopback(inUrl(place.host)) && isElsewhere(url))) {
+    return yield* new ConfigurationError({
+      setting: settingNames.clusterAddress,
+      message: `${settingNames.clusterAddress} must be the address by which workers on other machines reach this one, such as 10.0.0.5:34431. ${place.host} is each machine's own.`
+    })
+  }
   return {
     database: {
       url: Redacted.make(url),

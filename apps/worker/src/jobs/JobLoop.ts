@@ -190,11 +190,11 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
     Effect.andThen(unbroken),
     Effect.ensuring(held.release)
   )
-  const life = Effect.gen(function* () {
-    yield* after
-    yield* JobMetrics.began(spec)
-    yield* placement.run(spec.name, { here, elsewhere: held.elsewhere, ending: Deferred.await(ending) })
-  }).pipe(Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const }))))
+  const placed = { place: spec.place, here, elsewhere: held.elsewhere, ending: Deferred.await(ending) }
+  const life = Effect.andThen(after, JobMetrics.began(spec)).pipe(
+    Effect.andThen(placement.run(spec.name, placed)),
+    Effect.ensuring(Ref.update(ref, (state) => ({ ...undated(state), state: "ended" as const })))
+  )
   const fiber = yield* Effect.forkIn(life, scope)
   return {
     name: spec.name,

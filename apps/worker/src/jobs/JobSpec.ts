@@ -21,6 +21,8 @@ export interface JobSpec {
   /** Two jobs with the same name and key are the same: a reload leaves it alone. */
   readonly key: string
   readonly trigger: Trigger
+  /** Jobs that can be done in one worker only, such as those that write to one sink, have the same. */
+  readonly place?: string | undefined
   /** Once. `isStopping` says that no new unit of work should be begun. */
   readonly run: (isStopping: Effect.Effect<boolean>) => Effect.Effect<JobReport, JobFailure>
   /**

@@ -11,7 +11,7 @@ import type { Unended } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
 import { spanOf } from "@effect-genesys/program/DurationText"
 import { Sinks } from "@effect-genesys/program/Sinks"
-import type { Sink as SinkSettings } from "@effect-genesys/program/SinkSettings"
+import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as Watch from "@effect-genesys/program/Watch"
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { ExportError } from "@effect-genesys/export/ExportError"
@@ -83,7 +83,7 @@ const kinds: { readonly [N in Kinds.Name]: Kind<ExportJob<N>, OrgServices> } = K
 const measureOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].measure(job)
 const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].source(job)
 
-const inSink = <E, R>(sink: SinkSettings, effect: Effect.Effect<Exporter.Summary, E, R>) =>
+const inSink = <E, R>(sink: SinkSettings.Sink, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
       Sinks.use((sinks) => sinks.get(sink)),
@@ -133,6 +133,10 @@ export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, 
   )
   return loop
 }
+
+/** By its sink: only one worker can have it open. */
+export const placeOf = (job: Job): string | undefined =>
+  "sink" in job ? `sink ${SinkSettings.of(job.sink).identity}` : undefined
 
 /** Keeps the sink of an export open, and with it everybody else out, until the scope is closed. */
 export const hold = (job: Job): Effect.Effect<void, JobFailure, Sinks | Scope.Scope> =>

@@ -12,6 +12,8 @@ export interface Begun {
 }
 
 export interface Life {
+  /** Jobs with the same place run in one worker, though not one after the other. @default the job */
+  readonly place?: string | undefined
   /** For as long as the job is this worker's: interrupted when it is not any more, and begun anew when it is again. */
   readonly here: Effect.Effect<void>
   /** Whenever it is not. */

@@ -65,7 +65,7 @@ export const make = Effect.fnUntraced(function* (spec: JobSpec, { isEnding, ref,
     yield* Ref.update(ref, (state) => ({
       ...Struct.omit(state, ["nextRunAt", "runningSince"]),
       state: "standby" as const,
-      standsBy: "Another worker of the fleet has the job."
+      standsBy: "Another worker of the fleet has the job, or will have it when their database can be used again."
     }))
     yield* JobMetrics.stands(spec, true)
   })

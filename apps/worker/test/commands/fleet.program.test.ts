@@ -7,6 +7,7 @@ import { Postgres } from "../../../../packages/export/test/Postgres.ts"
 import { allRuns, asked, make, nextRun, others, settled } from "../support/Fleet.ts"
 
 const timeout = 120_000
+const since = new Date().toISOString().slice(0, 10)
 
 layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.layer), {
   excludeTestServices: true,
@@ -19,7 +20,11 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
         const simulator = yield* Simulator
         const { start, status } = yield* make({
           http: { port: 0 },
-          jobs: [{ name: "people", kind: "users", every: "1s", sink: { postgres: "DATABASE" } }]
+          // What writes to one sink is done in one place.
+          jobs: [
+            { name: "calls", kind: "conversations", since, every: "2s", sink: { postgres: "DATABASE" } },
+            { name: "people", kind: "users", every: "1s", sink: { postgres: "DATABASE" } }
+          ]
         })
         const workers = yield* Effect.all([start, start, start], { concurrency: 3 })
         yield* settled(workers)
@@ -31,7 +36,10 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
         )
         assert.deepStrictEqual(
           jobs.map(({ name, runner }) => [name, runner]),
-          [["people", first.address]]
+          [
+            ["calls", first.address],
+            ["people", first.address]
+          ]
         )
         assert.lengthOf(tokens, 1)
         for (const one of workers) {
@@ -47,6 +55,7 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
         const second = yield* nextRun(others(workers, first), killedAt, 20_000)
         assert.isBelow(second.begin - killedAt, 15_000)
 
+        yield* second.worker.until(/"job":"calls"[^\n]*job\.done/)
         yield* second.worker.signal("SIGTERM")
         const { code, stderr } = yield* second.worker.ended
         const endedAt = Date.now()

@@ -63,20 +63,21 @@ const Line = Schema.fromJsonString(
     timestamp: Schema.String,
     annotations: Schema.Struct({
       event: Schema.optionalKey(Schema.String),
+      job: Schema.optionalKey(Schema.String),
       tookSeconds: Schema.optionalKey(Schema.Finite)
     })
   })
 )
 const decodeLine = Schema.decodeSync(Line)
 
-/** The runs that were done, of one worker, by its log. */
+/** The runs of the job `people` that were done, of one worker, by its log. */
 const runsOf = (worker: Worker) =>
   Effect.map(worker.output, ({ stderr }) =>
     stderr
       .split("\n")
       .filter((line) => line.endsWith("}"))
       .map((line) => decodeLine(line))
-      .filter(({ annotations }) => annotations.event === "job.done")
+      .filter(({ annotations }) => annotations.event === "job.done" && annotations.job === "people")
       .map(({ annotations: { tookSeconds = 0 }, timestamp }) => {
         const end = Date.parse(timestamp)
         return { worker, begin: end - tookSeconds * 1_000, end }

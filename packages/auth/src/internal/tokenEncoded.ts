@@ -50,8 +50,11 @@ const makeWarnings = (backend: Encoded) => {
     const error = Option.getOrUndefined(Cause.findErrorOption(cause))
     const where = error?.where ?? (place && (backend.where?.(place.name) ?? place.name))
     const reason = error?.message ?? (cause.reasons.length === 0 ? undefined : "a defect of the store")
+    const before = problem
     problem = `The stored token${where === undefined ? "" : ` (${where})`} ${error?.what ?? what}${reason === undefined ? "" : `: ${reason}`}.`
-    return Effect.logWarning(`the stored token ${error?.what ?? what}`).pipe(
+    // A store that stays out of order is no news each time that it is tried.
+    const level = problem === before ? "Debug" : "Warn"
+    return Effect.logWithLevel(level)(`the stored token ${error?.what ?? what}`).pipe(
       Effect.annotateLogs({ event: "store.warning", ...(where && { where }), ...(reason && { reason }) })
     )
   }

@@ -72,13 +72,16 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     [Symbol.iterator]: () => (fresh()?.exit ?? read)[Symbol.iterator]()
   })
 
-  const renew = Effect.suspend((): Token => {
-    const { attempt, attempts, closed } = state()
+  const renew: Token = Effect.suspend((): Token => {
+    const { attempt, attempts, closed, held } = state()
     if (closed) return Effect.fail(Errors.closed(host))
     const outcome = outcomeOf(attempt ?? attempts + 1)
     dispatch({ _tag: "Asked", force: true })
+    // The one that was under way may have come to nothing but to wait for the store.
+    const next = (found: AccessToken) =>
+      attempt !== undefined && found === held?.token ? renew : Effect.succeed(found)
     const orElse = () => Effect.suspend(() => Effect.fail(Reply.lastError(state(), policy, host)))
-    return Effect.timeoutOrElse(Deferred.await(outcome), { duration: policy.patience, orElse })
+    return Effect.flatMap(Effect.timeoutOrElse(Deferred.await(outcome), { duration: policy.patience, orElse }), next)
   })
 
   const reject = (refused: AccessToken) =>

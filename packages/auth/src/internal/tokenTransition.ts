@@ -155,8 +155,10 @@ const failed = (given: Given, state: State, event: Of<"Failed">): Step => {
 /** Nothing has happened but time: the token that is held serves until the store is looked at again. */
 const postponed = (given: Given, state: State, { attempt, millis }: Of<"Postponed">): Step => {
   const { held } = state
+  // It was refused meanwhile: there is nothing to wait with.
+  if (held === undefined) return begin(given, state)
   const next = { ...state, attempt: undefined, pause: Instant.window(given.now, millis) }
-  return held === undefined ? become(given, next) : become(given, next, { _tag: "Answer", attempt, exit: held.exit })
+  return become(given, next, { _tag: "Answer", attempt, exit: held.exit })
 }
 
 /** An exchange that is under way looks into the store itself, and what nobody has asked for yet is not kept. */

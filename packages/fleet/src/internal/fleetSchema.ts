@@ -60,7 +60,7 @@ export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFai
 
   const ask = Effect.fnUntraced(function* () {
     const place = Place.placeOf(client.config)
-    const { distrust } = yield* Trust.ask(sql, schema, place, tables)
+    const { distrust } = yield* Trust.ask(sql, schema, place)
     if (distrust !== undefined) return yield* new DatabaseFailure({ message: distrust })
   })
   const prepare = Effect.gen(function* () {

@@ -78,6 +78,9 @@ export const acquire = (
 
     const attempt = Effect.gen(function* () {
       const scope = yield* Scope.fork(outer)
+      return yield* Effect.onError(attemptIn(scope), (cause) => Scope.close(scope, Exit.failCause(cause)))
+    })
+    const attemptIn = Effect.fnUntraced(function* (scope: Scope.Closeable) {
       const connection = yield* Scope.provide(sql.reserve, scope)
       const rows = yield* connection.execute(
         "SELECT pg_catalog.pg_try_advisory_lock($1::int, pg_catalog.hashtext($2::text)) AS taken, pg_catalog.pg_backend_pid() AS pid",
@@ -91,7 +94,7 @@ export const acquire = (
       }
       session = { pid: found.pid, scope }
       yield* Scope.provide(heard(connection), scope)
-      yield* Effect.onError(waitForWriters, () => Scope.close(scope, Exit.void))
+      yield* waitForWriters
       return true
     })
 
