@@ -1,7 +1,9 @@
 /** Token managers on a store that tells of its changes and that can be out of order, as one in a database is. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
@@ -25,16 +27,18 @@ const unsealed: Wrapping = {
 }
 
 /** What the tests do to the store. */
-class Table extends Context.Service<Table, { isDown: boolean }>()("test/Table") {}
+class Table extends Context.Service<Table, { isDown: boolean; delay: Duration.Input }>()("test/Table") {}
 
 const table = Layer.effectContext(
   Effect.gen(function* () {
-    const state = { isDown: false }
+    const state: Table["Service"] = { isDown: false, delay: 0 }
     const rows = new Map<string, string>()
     const lock = yield* Semaphore.make(1)
     const hub = yield* PubSub.unbounded<string>()
     const up = Effect.suspend(() =>
-      state.isDown ? Effect.fail(new TokenStoreError({ message: "it is down" })) : Effect.void
+      state.isDown
+        ? Effect.delay(Effect.fail(new TokenStoreError({ message: "it is down" })), state.delay)
+        : Effect.void
     )
     const store = makeWith(
       {
@@ -178,6 +182,40 @@ describe("managers whose store is out of order", () => {
       yield* TestClock.adjust("30 seconds")
       assert.strictEqual(yield* requests, 2)
       for (const one of workers) assert.strictEqual(yield* held(one), "token-2")
+    }).pipe(Effect.provide(fleet))
+  )
+
+  it.effect("give a token that is new to whoever asked for one while another request waited for the store", () =>
+    Effect.gen(function* () {
+      const state = yield* Table
+      const one = yield* worker
+      yield* one.token
+      yield* TestClock.adjust("200 seconds")
+      state.isDown = true
+      state.delay = "5 seconds"
+      // It is due after 240 s at the earliest, and looks at the store then.
+      yield* TestClock.adjust("39 seconds")
+      while (!(yield* one.status).renewing) yield* TestClock.adjust("1 second")
+      const renewed = yield* Effect.forkChild(one.renew, { startImmediately: true })
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(Redacted.value((yield* Fiber.join(renewed)).value), "token-2")
+    }).pipe(Effect.provide(fleet))
+  )
+
+  it.effect("answer whoever joined a request that waited for the store when the token is refused meanwhile", () =>
+    Effect.gen(function* () {
+      const state = yield* Table
+      const one = yield* worker
+      const first = yield* one.token
+      yield* TestClock.adjust("200 seconds")
+      state.isDown = true
+      state.delay = "5 seconds"
+      yield* TestClock.adjust("39 seconds")
+      while (!(yield* one.status).renewing) yield* TestClock.adjust("1 second")
+      const renewed = yield* Effect.forkChild(one.renew, { startImmediately: true })
+      yield* one.reject(first)
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual(Redacted.value((yield* Fiber.join(renewed)).value), "token-2")
     }).pipe(Effect.provide(fleet))
   )
 
