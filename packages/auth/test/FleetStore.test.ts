@@ -153,6 +153,20 @@ describe("managers on a store that tells of its changes", () => {
   })
 })
 
+/** One whose renewal waits for a store that is slow to say that it is out of order, while somebody asks for a token that is new. */
+const renewing = Effect.gen(function* () {
+  const state = yield* Table
+  const one = yield* worker
+  const first = yield* one.token
+  yield* TestClock.adjust("200 seconds")
+  state.isDown = true
+  state.delay = "5 seconds"
+  // It is due after 240 s at the earliest, and looks at the store then.
+  yield* TestClock.adjust("39 seconds")
+  while (!(yield* one.status).renewing) yield* TestClock.adjust("1 second")
+  return { one, first, renewed: yield* Effect.forkChild(one.renew, { startImmediately: true }) }
+})
+
 describe("managers whose store is out of order", () => {
   it.effect("go on with the token that they have, and ask for one of their own only before it ends", () =>
     Effect.gen(function* () {
@@ -187,16 +201,7 @@ describe("managers whose store is out of order", () => {
 
   it.effect("give a token that is new to whoever asked for one while another request waited for the store", () =>
     Effect.gen(function* () {
-      const state = yield* Table
-      const one = yield* worker
-      yield* one.token
-      yield* TestClock.adjust("200 seconds")
-      state.isDown = true
-      state.delay = "5 seconds"
-      // It is due after 240 s at the earliest, and looks at the store then.
-      yield* TestClock.adjust("39 seconds")
-      while (!(yield* one.status).renewing) yield* TestClock.adjust("1 second")
-      const renewed = yield* Effect.forkChild(one.renew, { startImmediately: true })
+      const { renewed } = yield* renewing
       yield* TestClock.adjust("15 seconds")
       assert.strictEqual(Redacted.value((yield* Fiber.join(renewed)).value), "token-2")
     }).pipe(Effect.provide(fleet))
@@ -204,15 +209,7 @@ describe("managers whose store is out of order", () => {
 
   it.effect("answer whoever joined a request that waited for the store when the token is refused meanwhile", () =>
     Effect.gen(function* () {
-      const state = yield* Table
-      const one = yield* worker
-      const first = yield* one.token
-      yield* TestClock.adjust("200 seconds")
-      state.isDown = true
-      state.delay = "5 seconds"
-      yield* TestClock.adjust("39 seconds")
-      while (!(yield* one.status).renewing) yield* TestClock.adjust("1 second")
-      const renewed = yield* Effect.forkChild(one.renew, { startImmediately: true })
+      const { first, one, renewed } = yield* renewing
       yield* one.reject(first)
       yield* TestClock.adjust("20 seconds")
       assert.strictEqual(Redacted.value((yield* Fiber.join(renewed)).value), "token-2")

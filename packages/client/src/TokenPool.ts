@@ -1,6 +1,6 @@
 /**
- * A client of one org with several tokens at a time, each of which Genesys allows calls of its own. Only for an org that has agreed to
- * that with Genesys: its advice is one token for each program, tokens of a client are capped, and who asks for many is throttled.
+ * A client of one org with several tokens at a time, each of which Genesys allows calls of its own. Ask Genesys before
+ * you use it: how many tokens a client may have is not documented, and who asks for many in a short time is throttled.
  */
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import type { Environment } from "@effect-genesys/auth/Environment"

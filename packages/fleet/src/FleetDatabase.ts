@@ -10,12 +10,14 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import type * as SqlClient from "effect/sql/SqlClient"
-import type { SqlError } from "effect/sql/SqlError"
 import * as Reactivity from "effect/reactivity/Reactivity"
+import * as Schedule from "effect/Schedule"
 import * as FleetSchema from "./internal/fleetSchema.ts"
 
 /** How soon it is tried again. */
 const pause = "2 seconds"
+/** How long one try may take. */
+const patience = "10 seconds"
 
 /** Tables that do not name their schema, such as those of `effect/cluster`, are in ours. */
 const connectionsOf = (config: PgClient.PgPoolConfig) =>
@@ -26,29 +28,35 @@ const connectionsOf = (config: PgClient.PgPoolConfig) =>
     startupParameters: { search_path: FleetSchema.schema }
   })
 
+/** Asks the database once, by a connection that is closed after that. */
+const asked = <A>(
+  config: PgClient.PgPoolConfig,
+  what: (client: PgClient.PgClient) => Effect.Effect<A, FleetSchema.DatabaseFailure>
+) =>
+  Effect.flatMap(PgClient.make({ ...config, maxConnections: 1 }), what).pipe(
+    Effect.scoped,
+    Effect.mapError((error) => (error._tag === "DatabaseFailure" ? error : FleetSchema.failure(config, error))),
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(FleetSchema.silent(config)) }),
+    Effect.provide(Reactivity.layer)
+  )
+
 /** Returns when it is there, with the schema of a fleet in it that nobody else can change. */
 const ready = (config: PgClient.PgPoolConfig): Effect.Effect<void> => {
   let isSaid = false
-  const attempt = Effect.scoped(
-    Effect.flatMap(PgClient.make({ ...config, maxConnections: 1 }), (client) => FleetSchema.make(client))
-  )
-  const loop: Effect.Effect<void> = Effect.catch(attempt, (error) => {
-    const { message } = error._tag === "DatabaseFailure" ? error : FleetSchema.failure(config, error)
-    const said = isSaid
-      ? Effect.void
-      : Effect.logWarning("the database of the fleet cannot be used yet; it is tried again").pipe(
-          Effect.annotateLogs({ event: "fleet.database", reason: message })
-        )
-    isSaid = true
-    return Effect.andThen(
-      said,
-      Effect.andThen(
-        Effect.sleep(pause),
-        Effect.suspend(() => loop)
+  const say = ({ message }: FleetSchema.DatabaseFailure) =>
+    Effect.suspend(() => {
+      if (isSaid) return Effect.void
+      isSaid = true
+      return Effect.logWarning("the database of the fleet cannot be used yet; it is tried again").pipe(
+        Effect.annotateLogs({ event: "fleet.database", reason: message })
       )
-    )
-  }).pipe(Effect.provide(Reactivity.layer))
-  return loop
+    })
+  return asked(config, FleetSchema.make).pipe(
+    Effect.tapError(say),
+    Effect.retry(Schedule.spaced(pause)),
+    // It is tried for ever.
+    Effect.orDie
+  )
 }
 
 /** For whoever only looks: nothing is made, and nothing waited for. */
@@ -62,12 +70,7 @@ export const layerOutside = (
   Layer.unwrap(
     Effect.gen(function* () {
       const config = yield* PostgresUrl.parse(options)
-      const asFailure = (error: SqlError | FleetSchema.DatabaseFailure) =>
-        error._tag === "DatabaseFailure" ? error : FleetSchema.failure(config, error)
-      const isThere = Effect.scoped(
-        Effect.flatMap(PgClient.make({ ...config, maxConnections: 1 }), FleetSchema.isThere)
-      ).pipe(Effect.mapError(asFailure), Effect.provide(Reactivity.layer))
-      if (!(yield* isThere)) return yield* FleetSchema.none(config)
+      if (!(yield* asked(config, FleetSchema.isThere))) return yield* FleetSchema.none(config)
       return Layer.orDie(connectionsOf(config))
     })
   )

@@ -62,12 +62,17 @@ const jobOf = ({ done, due, name, runner, since }: (typeof Jobs.Type)[number]): 
   ...(due === null ? {} : { dueAt: due, done })
 })
 
-export const read: Effect.Effect<FleetStatus, DatabaseFailure, PgClient.PgClient | RunnerStorage.RunnerStorage> =
-  Effect.gen(function* () {
-    const { query } = Session.make(yield* PgClient.PgClient)
-    const storage = yield* RunnerStorage.RunnerStorage
+/** What reads it, as often as it is asked. */
+export const make: Effect.Effect<
+  Effect.Effect<FleetStatus, DatabaseFailure>,
+  never,
+  PgClient.PgClient | RunnerStorage.RunnerStorage
+> = Effect.gen(function* () {
+  const { query } = Session.make(yield* PgClient.PgClient)
+  const { getRunners } = yield* RunnerStorage.RunnerStorage
+  return Effect.gen(function* () {
     const runners = yield* Effect.mapError(
-      storage.getRunners,
+      getRunners,
       () => new DatabaseFailure({ message: "The workers of the fleet cannot be read from its database." })
     )
     const addresses = new Set(runners.map(([{ address }]) => Cluster.nameOf(address)))
@@ -101,3 +106,4 @@ export const read: Effect.Effect<FleetStatus, DatabaseFailure, PgClient.PgClient
         Effect.fail(new DatabaseFailure({ message: "The database of the fleet has not answered within 5s." }))
     })
   )
+})

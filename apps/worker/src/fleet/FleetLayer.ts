@@ -6,8 +6,6 @@ import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
 import * as PostgresTokenStore from "@effect-genesys/fleet/PostgresTokenStore"
 import * as SharedRateLimit from "@effect-genesys/fleet/SharedRateLimit"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import type * as PgClient from "@effect/sql-pg/PgClient"
-import type * as RunnerStorage from "effect/cluster/RunnerStorage"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -17,10 +15,7 @@ import { OrgRateLimit } from "../Orgs.ts"
 import { type FleetReport, FleetView } from "../server/FleetView.ts"
 import type { Fleet } from "./FleetSettings.ts"
 
-const placement = Layer.effect(
-  Placement,
-  Effect.map(FleetJobs, ({ begins, ends, last, run }) => ({ begins, ends, last, run }))
-)
+const placement = Layer.effect(Placement, FleetJobs)
 
 /** The budget of a token is kept by one of the workers, whichever the cluster says. */
 const rateLimit = Layer.effect(
@@ -34,9 +29,8 @@ const rateLimit = Layer.effect(
 const view = (address: string) =>
   Layer.effect(
     FleetView,
-    Effect.flatMap(Effect.context<PgClient.PgClient | RunnerStorage.RunnerStorage>(), (context) =>
-      FleetStatus.read.pipe(
-        Effect.provideContext(context),
+    Effect.flatMap(FleetStatus.make, (read) =>
+      read.pipe(
         Effect.match({
           onFailure: ({ message }): FleetReport => ({ address, problem: message }),
           onSuccess: (status) => ({ address, ...status })
@@ -61,4 +55,7 @@ export const layer = ({ cluster, database }: Fleet) =>
 
 /** The same from outside: for whoever looks, and is not one of them. */
 export const status = ({ database }: Fleet) =>
-  FleetStatus.read.pipe(Effect.provide(Cluster.layerOutside), Effect.provide(FleetDatabase.layerOutside(database)))
+  Effect.flatten(FleetStatus.make).pipe(
+    Effect.provide(Cluster.layerOutside),
+    Effect.provide(FleetDatabase.layerOutside(database))
+  )

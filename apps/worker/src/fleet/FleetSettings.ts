@@ -41,7 +41,7 @@ const placeOf = (setting: string, text: string) => {
     : Effect.succeed({ host, port })
 }
 
-const isEverywhere = /^(?:0\.0\.0\.0|\[?::\]?)$/
+const isEverywhere = /^(?:0\.0\.0\.0|::)$/
 
 const inUrl = (host: string) => (host.includes(":") ? `[${host}]` : host)
 

@@ -1,4 +1,5 @@
 /** When a job is started: by a clock (cron), or so long after it was last started. Both with jitter, so that fleets spread. */
+import type { Begun } from "@effect-genesys/fleet/FleetJobs"
 import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
 import * as Random from "effect/Random"
@@ -20,11 +21,6 @@ export const due = (trigger: Trigger, last: number | undefined, now: number): nu
 
 /** A start that fell between two workers is made up for, if it is not older than this. */
 const longestGap = 10 * 60_000
-
-interface Begun {
-  readonly dueAt: number
-  readonly isDone: boolean
-}
 
 /** When the next run is due for a worker that goes on for another: at once if the last one was not done. */
 export const resumed = (trigger: Trigger, { dueAt, isDone }: Begun, now: number): number => {

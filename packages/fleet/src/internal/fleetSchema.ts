@@ -33,6 +33,9 @@ const statements = [
 export const failure = (config: PgClient.PgClientConfig, error: SqlError): DatabaseFailure =>
   new DatabaseFailure({ message: `${Place.placeOf(config)} cannot be used: ${Place.reasonOf(error)}` })
 
+export const silent = (config: PgClient.PgClientConfig): DatabaseFailure =>
+  new DatabaseFailure({ message: `${Place.placeOf(config)} does not answer.` })
+
 export const none = (config: PgClient.PgClientConfig): DatabaseFailure =>
   new DatabaseFailure({
     message: `There is no fleet in ${Place.placeOf(config)}: no worker has run with --cluster there. Check the URL of the database.`
@@ -58,17 +61,16 @@ export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFai
   const one = Semaphore.makeUnsafe(1)
   let isReady = false
 
-  const ask = Effect.fnUntraced(function* () {
-    const place = Place.placeOf(client.config)
-    const { distrust } = yield* Trust.ask(sql, schema, place)
+  const trusted = Effect.gen(function* () {
+    const { distrust } = yield* Trust.ask(sql, schema, Place.placeOf(client.config))
     if (distrust !== undefined) return yield* new DatabaseFailure({ message: distrust })
   })
   const prepare = Effect.gen(function* () {
-    yield* ask()
+    yield* trusted
     // Whoever may only read and write them need not be allowed to make them.
     if (!(yield* areThere(sql))) {
       yield* sql.withTransaction(Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true }))
-      yield* ask()
+      yield* trusted
     }
     isReady = true
   }).pipe(Effect.mapError((error) => (error._tag === "DatabaseFailure" ? error : failureOf(client, error))))

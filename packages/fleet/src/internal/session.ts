@@ -8,9 +8,7 @@ import * as Exit from "effect/Exit"
 import type { Connection } from "effect/sql/SqlConnection"
 import type { SqlError } from "effect/sql/SqlError"
 import * as FleetSchema from "./fleetSchema.ts"
-
-const { DatabaseFailure, family } = FleetSchema
-type DatabaseFailure = FleetSchema.DatabaseFailure
+import { DatabaseFailure, family } from "./fleetSchema.ts"
 
 /** The session of whoever holds a lock. */
 class Session extends Context.Reference<Connection | undefined>("@effect-genesys/fleet/Session", {

@@ -1,5 +1,4 @@
 /** `genesys-worker cluster status`: the workers of a fleet, and who has which job since when, as the database tells it. */
-import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { FleetStatus } from "@effect-genesys/fleet/FleetStatus"
 import * as Program from "@effect-genesys/program/Program"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
@@ -39,11 +38,7 @@ export const status = Command.make("status", { file: fileFlag, json }, (flags) =
     yield* Program.asCommand
     const fleet = yield* FleetSettings.of(yield* settingsOf(flags.file))
     const FleetLayer = yield* Effect.promise(() => import("../../fleet/FleetLayer.ts"))
-    const found = yield* Effect.mapError(FleetLayer.status(fleet), (error) =>
-      error._tag === "DatabaseFailure"
-        ? new ConfigurationError({ setting: fleet.database.setting, message: error.message })
-        : error
-    )
+    const found = yield* FleetLayer.status(fleet)
     const text = flags.json ? JSON.stringify(found) : lines(found).map(TerminalText.line).join("\n")
     yield* Console.log(text)
   })

@@ -29,9 +29,10 @@ const pause = "250 millis"
 const Taken = Schema.Array(Schema.Struct({ taken: Schema.Boolean, pid: Schema.Int }))
 
 export interface PostgresLock {
-  /** Makes sure that the lock is ours: its session may have ended, and the database with it, since it was last looked at. */
-  readonly check: Effect.Effect<void, LockedError | SqlError>
-  /** First of all in a transaction that writes: from then on until its end nobody else gets the lock. */
+  /**
+   * First of all in a transaction that writes: makes sure that the lock is ours, whose session may have ended, and that nobody else
+   * gets it until the transaction ends.
+   */
   readonly fence: Effect.Effect<void, LockedError | SqlError>
 }
 
@@ -117,8 +118,7 @@ export const acquire = (
       return rows.length > 0
     })
 
-    const check = Effect.gen(function* () {
-      if (yield* isHeld) return
+    const retake = Effect.gen(function* () {
       if (session !== undefined) yield* Effect.ignore(Scope.close(session.scope, Exit.void))
       session = undefined
       yield* take
@@ -126,9 +126,8 @@ export const acquire = (
 
     yield* take
     return {
-      check,
       fence: Effect.gen(function* () {
-        yield* check
+        if (!(yield* isHeld)) yield* retake
         yield* sql.unsafe(`SET LOCAL idle_in_transaction_session_timeout = '${silence}'`)
         yield* fenceOff
         // It may have been lost while others were waited for.
