@@ -13,7 +13,6 @@ import type * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { lutimes } from "node:fs/promises"
 import { hostname } from "node:os"
-import { putBack } from "./internal/putBack.ts"
 import * as PlainFile from "./PlainFile.ts"
 import type { UntrustedFile } from "./UntrustedFile.ts"
 
@@ -122,19 +121,51 @@ const create = (fs: FileSystem.FileSystem, { mode, path }: Options, owner: Owner
     )
   )
 
-/** Moved away under its own name, so that of two who do this only one moves it. */
-const takeOver = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: string, found: Option.Option<Owner>) {
-  const look = (file: string) => Effect.orElseSucceed(read(fs, file), () => Option.none<Owner>())
-  if (idOf(yield* look(path)) !== idOf(found)) return
-  const aside = `${path}.${idOf(found) ?? "unreadable"}`
-  if (Option.isNone(yield* Effect.option(fs.rename(path, aside)))) return
-  const moved = idOf(yield* look(aside))
-  // Somebody was faster, and it was the new lock that was moved.
-  if (moved !== undefined && moved !== idOf(found)) yield* Effect.ignore(putBack(fs, aside, path))
-  yield* Effect.ignore(fs.remove(aside, { recursive: true }))
-})
+/** What lies there: whose it is or, if that cannot be read, which file. */
+const identityOf = (owner: Option.Option<Owner>, { ino, mtime }: FileSystem.File.Info) =>
+  idOf(owner) ?? `${Option.getOrNull(ino)} ${Option.getOrNull(mtime)?.getTime()}`
 
-const take = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, options: Options, me: Owner) {
+const identify = (fs: FileSystem.FileSystem, path: string) =>
+  Effect.zipWith(
+    Effect.orElseSucceed(read(fs, path), () => Option.none<Owner>()),
+    Effect.option(fs.lstat(path)),
+    (owner, info) => Option.getOrUndefined(Option.map(info, (there) => identityOf(owner, there)))
+  )
+
+/** Of whom a claim is, is there for a moment only: if it is not gone, it is stopped. */
+const claimRule: Rule = {
+  poll: 5,
+  decide: ({ isGone, unmoved }) => (isGone || unmoved >= longestSilence ? "TakeOver" : "Wait")
+}
+
+/**
+ * Removes a lock if it is still this one. Only who holds the claim to it may do that, a lock of its own that bears the name of what is
+ * removed: between a look and a removal another one could be made there, and would be removed in its place.
+ */
+const removeClaimed = (
+  fs: FileSystem.FileSystem,
+  { mode, path }: Options,
+  found: { readonly owner: Option.Option<Owner>; readonly identity: string },
+  me: Owner,
+  rule = claimRule
+): Effect.Effect<void, Busy | PlainFile.Failure> => {
+  const claim = `${path}.${idOf(found.owner) ?? "unreadable"}`
+  const removeIf = (file: string, identity: string) =>
+    Effect.flatMap(identify(fs, file), (there) =>
+      there === identity ? fs.remove(file, { recursive: true, force: true }) : Effect.void
+    )
+  return Effect.acquireUseRelease(
+    take(fs, { ...rule, path: claim, mode }, me),
+    () => removeIf(path, found.identity),
+    () => Effect.ignore(removeIf(claim, me.id))
+  )
+}
+
+const take = Effect.fnUntraced(function* (
+  fs: FileSystem.FileSystem,
+  options: Options,
+  me: Owner
+): Effect.fn.Return<void, Busy | PlainFile.Failure> {
   const { decide, path, poll } = options
   const start = yield* Clock.currentTimeMillis
   let first: number | undefined
@@ -171,7 +202,7 @@ const take = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, options: Op
       case "GiveUp":
         return yield* new Busy({ seen })
       case "TakeOver":
-        yield* takeOver(fs, path, owner)
+        yield* removeClaimed(fs, options, { owner, identity: identityOf(owner, info.value) }, me)
         takenOver++
         break
       case "Wait":
@@ -197,10 +228,17 @@ export const acquire = (
     const forget = Effect.sync(() => ours.delete(me.id))
     // Before it is there: whoever sees it must know whose it is.
     const remember = Effect.sync(() => ours.add(me.id))
+    const found = { owner: Option.some(me), identity: me.id }
+    // Somebody who has the claim to it takes it over just now.
+    const release = removeClaimed(fs, options, found, me, { ...claimRule, decide: () => "GiveUp" }).pipe(
+      Effect.catchTag("Busy", () => Effect.void),
+      // No claim can be made, as on a disk that is full: all the more it should go.
+      Effect.catch(() => Effect.flatMap(isOurs, (held) => (held ? fs.remove(path) : Effect.void))),
+      Effect.ignore
+    )
     yield* Effect.acquireRelease(
       Effect.onError(Effect.andThen(remember, take(fs, options, me)), () => forget),
-      () =>
-        Effect.andThen(Effect.ignore(Effect.flatMap(isOurs, (held) => (held ? fs.remove(path) : Effect.void))), forget)
+      () => Effect.andThen(release, forget)
     )
     // The one of the path itself: were there a link, what it points to would be left alone.
     const touch = Effect.ignore(Effect.tryPromise(() => lutimes(path, new Date(), new Date())))

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { NodeServices } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
@@ -48,10 +49,9 @@ describe("ProcessLock", () => {
   test(
     "is held by one at a time, though a dead one lay there and all of them see that",
     Effect.gen(function* () {
-      const path = newPath()
-      leave(path, gone)
       let inside = 0
       let most = 0
+      let path = newPath()
       const use = Effect.scoped(
         Effect.gen(function* () {
           yield* acquire(path)
@@ -60,12 +60,16 @@ describe("ProcessLock", () => {
           inside--
         })
       )
-      yield* Effect.all(
-        Array.from({ length: 20 }, () => use),
-        { concurrency: "unbounded" }
-      )
-      assert.strictEqual(most, 1)
-      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), [])
+      for (let round = 0; round < 5; round++) {
+        path = newPath()
+        leave(path, gone)
+        yield* Effect.all(
+          Array.from({ length: 20 }, () => use),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(most, 1)
+        assert.deepStrictEqual(fs.readdirSync(join(path, "..")), [])
+      }
     })
   )
 
@@ -84,47 +88,107 @@ describe("ProcessLock", () => {
     })
   )
 
-  const noLinks = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "link" })
-  const faster = { ...elsewhere, id: "00000000-0000-4000-8000-000000000003" }
-  for (const [where, owner, change] of [
-    ["", elsewhere, () => ({})],
-    [", where there are no hard links", elsewhere, () => ({ link: () => Effect.fail(noLinks) })],
-    [
-      ", unless a third one was faster still",
-      faster,
-      (path: string, { link }: FileSystem.FileSystem) => ({
-        link: (from: string, to: string) => {
-          leave(path, faster)
-          return link(from, to)
-        }
-      })
-    ]
+  /** As soon as a file of this name is to be made, for the first time. */
+  const before = (real: FileSystem.FileSystem, name: string, act: () => void): FileSystem.FileSystem => {
+    let acted = false
+    return {
+      ...real,
+      open: (path, options) =>
+        Effect.suspend(() => {
+          if (!acted && path === name) {
+            acted = true
+            act()
+          }
+          return real.open(path, options)
+        })
+    }
+  }
+  const deadOrLeft: ProcessLock.Rule = { poll: 5, decide: ({ isGone }) => (isGone ? "TakeOver" : "GiveUp") }
+
+  for (const [what, content] of [
+    ["a dead one's", gone],
+    ["unreadable", "nobody"]
   ] as const) {
     test(
-      `of a faster one, moved away in the belief that it is the dead one, is put back${where}`,
+      `that is ${what} is left to somebody who was faster`,
       Effect.gen(function* () {
         const path = newPath()
-        leave(path, gone)
-        const real = yield* FileSystem.FileSystem
-        let slow = true
-        const file: FileSystem.FileSystem = {
-          ...real,
-          ...change(path, real),
-          rename: (from, to) =>
-            Effect.suspend(() => {
-              if (slow) leave(path, elsewhere)
-              slow = false
-              return real.rename(from, to)
-            })
-        }
-        const rule: ProcessLock.Rule = { poll: 5, decide: ({ isGone }) => (isGone ? "TakeOver" : "GiveUp") }
-        const error = yield* Effect.flip(Effect.scoped(acquire(path, rule, file)))
+        fs.writeFileSync(path, JSON.stringify(content))
+        const claim = `${path}.${content === gone ? gone.id : "unreadable"}`
+        const file = before(yield* FileSystem.FileSystem, claim, () => leave(path, elsewhere))
+        const decide = ({ owner, isGone }: ProcessLock.Seen) => (isGone || Option.isNone(owner) ? "TakeOver" : "GiveUp")
+        const error = yield* Effect.flip(Effect.scoped(acquire(path, { poll: 5, decide }, file)))
         assert.strictEqual(error._tag, "Busy")
-        assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), owner)
+        assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
         assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock"])
       })
     )
   }
+
+  test(
+    "that could not be read, and is just being written by somebody who was faster, is left to them",
+    Effect.gen(function* () {
+      const path = newPath()
+      fs.writeFileSync(path, "nobody")
+      fs.utimesSync(path, 0, 0)
+      const file = before(yield* FileSystem.FileSystem, `${path}.unreadable`, () => {
+        fs.rmSync(path)
+        fs.writeFileSync(path, "")
+      })
+      let looks = 0
+      const decide = () => (looks++ === 0 ? "TakeOver" : "GiveUp")
+      yield* Effect.flip(Effect.scoped(acquire(path, { poll: 5, decide }, file)))
+      assert.strictEqual(fs.readFileSync(path, "utf8"), "")
+    })
+  )
+
+  test(
+    "of a dead one is taken over, though somebody died who was about to do that",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const second = { ...gone, id: "00000000-0000-4000-8000-000000000004" }
+      const third = { ...gone, id: "00000000-0000-4000-8000-000000000005" }
+      leave(`${path}.${gone.id}`, second)
+      leave(`${path}.${gone.id}.${second.id}`, third)
+      assert.isTrue(yield* Effect.scoped(Effect.flatMap(acquire(path), ({ isOurs }) => isOurs)))
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), [])
+    })
+  )
+
+  test(
+    "of a dead one waits for somebody who is about to take it over",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const claim = `${path}.${gone.id}`
+      leave(claim, elsewhere)
+      const taken = yield* Effect.forkChild(Effect.scoped(acquire(path, deadOrLeft)))
+      yield* Effect.sleep("100 millis")
+      assert.isUndefined(taken.pollUnsafe())
+      assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), gone)
+      fs.rmSync(claim)
+      yield* Fiber.join(taken)
+    })
+  )
+
+  test(
+    "that cannot be taken over is an error, not a loop",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const real = yield* FileSystem.FileSystem
+      const denied = PlatformError.systemError({ _tag: "PermissionDenied", module: "FileSystem", method: "remove" })
+      const file = {
+        ...real,
+        remove: (target: string, options?: Parameters<FileSystem.FileSystem["remove"]>[1]) =>
+          target === path ? Effect.fail(denied) : real.remove(target, options)
+      }
+      const error = yield* Effect.flip(Effect.scoped(acquire(path, patient, file)))
+      assert.strictEqual(error, denied)
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock"])
+    })
+  )
 
   test(
     "tells the rule what is there: whose it is, and whether it is touched",
@@ -162,6 +226,50 @@ describe("ProcessLock", () => {
       assert.isFalse(yield* lock.isOurs)
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
+    })
+  )
+
+  test(
+    "that somebody takes over just when it is given back is theirs",
+    Effect.gen(function* () {
+      const path = newPath()
+      const scope = yield* Scope.make()
+      let id = ""
+      const real = yield* FileSystem.FileSystem
+      const file: FileSystem.FileSystem = {
+        ...real,
+        open: (name, options) => {
+          if (id !== "" && name === `${path}.${id}`) leave(path, elsewhere)
+          return real.open(name, options)
+        }
+      }
+      const lock = yield* Scope.provide(acquire(path, patient, file), scope)
+      id = Option.getOrThrow(yield* lock.owner).id
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock"])
+    })
+  )
+
+  test(
+    "is given back at once to who claims it, and without a claim where none can be made",
+    Effect.gen(function* () {
+      for (const isFull of [false, true]) {
+        const path = newPath()
+        const scope = yield* Scope.make()
+        const real = yield* FileSystem.FileSystem
+        const full = PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "open" })
+        const file: FileSystem.FileSystem = {
+          ...real,
+          open: (name, options) =>
+            isFull && name.startsWith(`${path}.`) ? Effect.fail(full) : real.open(name, options)
+        }
+        const lock = yield* Scope.provide(acquire(path, patient, file), scope)
+        const { id } = Option.getOrThrow(yield* lock.owner)
+        if (!isFull) leave(`${path}.${id}`, elsewhere)
+        yield* Scope.close(scope, Exit.void)
+        assert.deepStrictEqual(fs.readdirSync(join(path, "..")), isFull ? [] : ["a.lock", `a.lock.${id}`])
+      }
     })
   )
 
