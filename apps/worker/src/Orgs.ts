@@ -7,10 +7,12 @@ import { Environment } from "@effect-genesys/auth/Environment"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Grant from "@effect-genesys/auth/Grant"
 import * as Region from "@effect-genesys/auth/Region"
+import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import * as TokenManagers from "@effect-genesys/auth/TokenManagers"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { RateLimit } from "@effect-genesys/client/RateLimit"
+import * as TokenPool from "@effect-genesys/client/TokenPool"
 import * as Transport from "@effect-genesys/client/Transport"
 import { Users } from "@effect-genesys/client/Users"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -90,6 +92,12 @@ export class OrgRateLimit extends Context.Reference<Layer.Layer<RateLimit, never
   { defaultValue: () => RateLimit.layer }
 ) {}
 
+/** With one token, or with several: each of them has a budget of its own, which a fleet shares as it does the tokens. */
+const clientOf = ({ settings }: OrgKey, rateLimit: Layer.Layer<RateLimit, never, Environment>) => {
+  const tokens = settings?.tokens ?? 1
+  return tokens === 1 ? GenesysClient.layer : TokenPool.layer({ tokens, rateLimit })
+}
+
 export class Orgs extends Context.Service<
   Orgs,
   {
@@ -122,8 +130,9 @@ const make = Effect.gen(function* () {
   const services = yield* LayerMap.make((org: OrgKey) =>
     Layer.fresh(
       Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
-        Layer.provideMerge(GenesysClient.layer),
+        Layer.provideMerge(clientOf(org, rateLimit)),
         Layer.provide(rateLimit),
+        Layer.provide(TokenEndpoint.layerHttp),
         Layer.provideMerge(tokens.get(org)),
         Layer.provideMerge(named(org))
       )

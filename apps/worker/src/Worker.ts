@@ -143,7 +143,8 @@ const make = Effect.gen(function* () {
       const now = yield* state
       if (now !== "running") return [`the worker is ${now}`]
       const ofOrgs = (yield* ofEach(WorkerStatus.unready)).flat()
-      return [...ofOrgs, ...(yield* jobs.states).flatMap(WorkerStatus.unreadyJob)]
+      const ofFleet = Option.match(yield* fleet, { onNone: () => [], onSome: WorkerStatus.unreadyFleet })
+      return [...ofFleet, ...ofOrgs, ...(yield* jobs.states).flatMap(WorkerStatus.unreadyJob)]
     }),
     status: Effect.gen(function* () {
       return {

@@ -19,7 +19,7 @@ export const make = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
     const org = JobPlan.orgOf(settings, job)
-    const known = yield* JobWork.memory(job)
+    const known = yield* JobWork.memory(job, org.name)
     // An org that a reload has dropped is kept until its running jobs have ended.
     const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
       Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))

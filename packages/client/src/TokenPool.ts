@@ -18,7 +18,7 @@ import * as Pooled from "./internal/pooled.ts"
 import { RateLimit } from "./RateLimit.ts"
 
 /** Of a user's tokens the eleventh ends the first; it is not known that a client's are spared. */
-const mostTokens = 10
+export const mostTokens = 10
 
 export interface Options<E = never, R = never> {
   /** How many tokens there may be at a time, the first one included: 1 to 10. */

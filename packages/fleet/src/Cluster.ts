@@ -43,7 +43,7 @@ export const nameOf = ({ host, port }: Pick<ClusterOptions, "host" | "port">): s
 export const defaultGroup = "default"
 
 /** A worker that is not heard of for so long is gone. */
-const expiration = "10 seconds"
+export const expiration = "10 seconds"
 
 const jobs = "jobs-"
 

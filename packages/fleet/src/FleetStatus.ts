@@ -12,6 +12,8 @@ export interface Runner {
   readonly group: string
   /** Whether the others reach it. */
   readonly healthy: boolean
+  /** Parts of the work of the fleet that it has a lease on. */
+  readonly shards: number
 }
 
 export interface Job {
@@ -33,10 +35,23 @@ export interface Token {
   readonly changedAt: string
 }
 
+/** Calls of a token, leased by one worker to all that share it. */
+export interface Budget {
+  /** The fingerprint of the token. */
+  readonly token: string
+  readonly host: string
+  /** Who leases them. */
+  readonly runner: string
+  readonly since: string
+  /** How many workers share it. */
+  readonly workers: number
+}
+
 export interface FleetStatus {
   readonly runners: ReadonlyArray<Runner>
   readonly jobs: ReadonlyArray<Job>
   readonly tokens: ReadonlyArray<Token>
+  readonly budgets: ReadonlyArray<Budget>
 }
 
 const Jobs = Schema.Array(
@@ -49,8 +64,14 @@ const Jobs = Schema.Array(
   })
 )
 const Tokens = Schema.Array(Schema.Struct({ name: Schema.String, changed: Schema.String }))
+const Budgets = Schema.Array(
+  Schema.Struct({ name: Schema.String, runner: Schema.String, since: Schema.String, workers: Schema.Int })
+)
+const Leases = Schema.Array(Schema.Struct({ address: Schema.NullOr(Schema.String), shards: Schema.Int }))
 const decodeJobs = Schema.decodeUnknownEffect(Jobs)
 const decodeTokens = Schema.decodeUnknownEffect(Tokens)
+const decodeBudgets = Schema.decodeUnknownEffect(Budgets)
+const decodeLeases = Schema.decodeUnknownEffect(Leases)
 
 const iso = (column: string) => `pg_catalog.to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
@@ -60,6 +81,14 @@ const jobOf = ({ done, due, name, runner, since }: (typeof Jobs.Type)[number]): 
   runner,
   since,
   ...(due === null ? {} : { dueAt: due, done })
+})
+
+const budgetOf = ({ name, runner, since, workers }: (typeof Budgets.Type)[number]): Budget => ({
+  token: name.slice(name.lastIndexOf("/") + 1),
+  host: name.slice(0, name.lastIndexOf("/")),
+  runner,
+  since,
+  workers
 })
 
 /** What reads it, as often as it is asked. */
@@ -83,12 +112,23 @@ export const make: Effect.Effect<
     const tokens = yield* query(
       `SELECT name, ${iso("changed_at")} AS changed FROM ${schema}.token ORDER BY changed_at DESC`
     )
+    const budgets = yield* query(
+      `SELECT name, runner, ${iso("since")} AS since, workers FROM ${schema}.budget ORDER BY name`
+    )
+    const leases = yield* query(
+      `SELECT address, pg_catalog.count(*)::int AS shards FROM ${schema}.cluster_locks
+       WHERE acquired_at > pg_catalog.now() - interval '${Cluster.expiration}' GROUP BY address`
+    )
+    const shards = new Map(
+      (yield* Effect.orDie(decodeLeases(leases))).map((lease) => [lease.address, lease.shards] as const)
+    )
     return {
       runners: runners
         .map(([{ address, groups }, healthy]) => ({
           address: Cluster.nameOf(address),
           group: Cluster.groupOf(groups),
-          healthy
+          healthy,
+          shards: shards.get(`${address.host}:${address.port}`) ?? 0
         }))
         .toSorted((one, other) => (one.address < other.address ? -1 : 1)),
       // What a worker had that is gone is nobody's, until another one takes it.
@@ -96,7 +136,8 @@ export const make: Effect.Effect<
       tokens: (yield* Effect.orDie(decodeTokens(tokens))).map(({ changed, name }) => ({
         name: name.slice(0, 12),
         changedAt: changed
-      }))
+      })),
+      budgets: (yield* Effect.orDie(decodeBudgets(budgets))).map(budgetOf).filter(({ runner }) => addresses.has(runner))
     }
   }).pipe(
     Effect.withTracerEnabled(false),

@@ -21,6 +21,7 @@ import * as Hangup from "../Hangup.ts"
 import { patient } from "../jobs/JobWork.ts"
 import { byEnvironment } from "../Orgs.ts"
 import * as WorkerServer from "../server/WorkerServer.ts"
+import * as WorkerView from "../server/WorkerView.ts"
 import * as Services from "../Services.ts"
 import * as WorkerEnvironment from "../settings/WorkerEnvironment.ts"
 import type { WorkerSettings } from "../settings/WorkerSettings.ts"
@@ -44,11 +45,23 @@ const cluster = Flag.Boolean("cluster").pipe(
   Flag.withDefault(false)
 )
 
-/** Answers HTTP, if it is to, for as long as the effect runs; so also while jobs are finished. */
-const answering = <A, E, R>(settings: WorkerSettings | undefined, effect: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(WorkerEnvironment.http(settings), (http) =>
-    Effect.provide(effect, Option.match(http, { onNone: () => Layer.empty, onSome: WorkerServer.layer }))
+/** Runs it with the services of a worker, and answers HTTP, if it is to, from before they are there until they are gone. */
+const answering = Effect.fnUntraced(function* <A, E, R, E2, R2>(
+  settings: WorkerSettings | undefined,
+  services: Layer.Layer<Worker, E2, R2>,
+  effect: Effect.Effect<A, E, R>
+) {
+  const http = yield* WorkerEnvironment.http(settings)
+  const view = yield* WorkerView.make("the worker is starting; its log says what it waits for")
+  const shown = Effect.flatMap(Worker, (worker) => view.during(worker, effect))
+  return yield* Effect.provide(
+    Effect.provide(shown, services),
+    Option.match(http, {
+      onNone: () => Layer.empty,
+      onSome: (place) => Layer.provide(WorkerServer.layer(place), view.layer)
+    })
   )
+})
 
 const watch = Effect.gen(function* () {
   const worker = yield* Worker
@@ -138,7 +151,7 @@ const runWith = (flags: RunFlags) =>
     if (Option.isNone(file)) {
       if (flags.once) return yield* missing("--once runs the jobs of a settings file.")
       if (flags.cluster) return yield* missing("--cluster shares the jobs of a settings file.")
-      return yield* Effect.provide(answering(undefined, watch), Services.layer)
+      return yield* answering(undefined, Services.layer, watch)
     }
     const settings = yield* WorkerSettingsFile.read(file.value)
     if (flags.once) {
@@ -152,10 +165,10 @@ const runWith = (flags: RunFlags) =>
         Services.layer
       )
     }
-    const service = answering(settings, serve(file.value, settings))
+    const service = serve(file.value, settings)
     return yield* flags.cluster || settings.cluster !== undefined
-      ? Effect.provide(service, layerFleet(settings))
-      : Effect.provide(service, Services.layer)
+      ? answering(settings, layerFleet(settings), service)
+      : answering(settings, Services.layer, service)
   }).pipe(Effect.scoped, Effect.provide([Telemetry.layer("genesys-worker"), ProcessMetrics.layer]))
 
 export const run = Command.make("run", { ...retryFlags, file: fileFlag, once, cluster }, (flags) =>

@@ -1,7 +1,9 @@
 /** What a worker has as one of a fleet, in place of what it has alone: a shared token, and a place for each job. Loaded when it is used. */
 import * as Cluster from "@effect-genesys/fleet/Cluster"
+import { FleetBudgets } from "@effect-genesys/fleet/FleetBudgets"
 import * as FleetDatabase from "@effect-genesys/fleet/FleetDatabase"
 import { FleetJobs } from "@effect-genesys/fleet/FleetJobs"
+import * as FleetMetrics from "@effect-genesys/fleet/FleetMetrics"
 import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
 import * as PostgresTokenStore from "@effect-genesys/fleet/PostgresTokenStore"
 import * as SharedRateLimit from "@effect-genesys/fleet/SharedRateLimit"
@@ -47,6 +49,8 @@ const tokens = (database: Fleet["database"]) =>
 
 export const layer = ({ cluster, database }: Fleet) =>
   Layer.mergeAll(placement, rateLimit, view(Cluster.nameOf(cluster)), tokens(database)).pipe(
+    Layer.merge(FleetMetrics.layer),
+    Layer.provide(FleetBudgets.layer),
     Layer.provideMerge(FleetJobs.layer),
     Layer.provideMerge(Cluster.layer(cluster)),
     Layer.provide(FleetDatabase.layer(database)),

@@ -160,8 +160,9 @@ const progressOf = ({ due, ended: unitsEnded, rows, units }: Progress.RunProgres
   }))
 })
 
-export const memory = (job: Job): Effect.Effect<Memory> =>
-  Effect.map(Lag.make({ job: job.name }), (lag) => ({
+export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
+  // It may be known before anything is done for the org.
+  Effect.map(Lag.make({ job: job.name, org }), (lag) => ({
     lag,
     progress: Progress.make(),
     turns: Turns.make()

@@ -14,11 +14,11 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as HttpListener from "@effect-genesys/program/HttpListener"
 import { settingNames } from "@effect-genesys/core/Settings"
+import { metricsText } from "./metricsText.ts"
 import * as WorkerAccess from "./workerAccess.ts"
-import { Worker } from "../Worker.ts"
+import { WorkerView } from "./WorkerView.ts"
 import type { Http } from "../settings/WorkerSettings.ts"
 
 /** Far more than orchestrators, collectors and people need. */
@@ -34,7 +34,7 @@ const routesOf = (http: Http) =>
       "/readyz",
       Effect.gen(function* () {
         const { headers } = yield* HttpServerRequest.HttpServerRequest
-        const reasons = yield* Worker.use(({ unready }) => unready)
+        const reasons = yield* WorkerView.use(({ unready }) => unready)
         const ready = reasons.length === 0
         return HttpServerResponse.jsonUnsafe(
           // They name orgs.
@@ -47,11 +47,17 @@ const routesOf = (http: Http) =>
       "GET",
       "/status",
       Effect.map(
-        Worker.use(({ status }) => status),
+        WorkerView.use(({ status }) => status),
         (status) => HttpServerResponse.jsonUnsafe(status)
       )
     ),
-    PrometheusMetrics.layerHttp()
+    HttpRouter.add(
+      "GET",
+      "/metrics",
+      Effect.map(metricsText, (text) =>
+        HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+      )
+    )
   )
 
 /** All but what is for all is kept from whoever it is not for, whatever answers it. */
@@ -79,7 +85,7 @@ const listening = ({ host = "127.0.0.1" }: Http) =>
   )
 
 /** A request that runs when the worker ends has a second to be answered. */
-export const layer = (http: Http): Layer.Layer<never, ConfigurationError, Worker> => {
+export const layer = (http: Http): Layer.Layer<never, ConfigurationError, WorkerView> => {
   const { host = "127.0.0.1", port } = http
   const server = Layer.effect(
     HttpServer.HttpServer,

@@ -69,6 +69,10 @@ export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobSta
   ]
 }
 
+/** Why no job of the fleet can be done here, if that is so. */
+export const unreadyFleet = (report: FleetReport): ReadonlyArray<string> =>
+  "problem" in report ? [`fleet: no job is started while its database cannot be asked. ${report.problem}`] : []
+
 /** Why an org cannot be worked for now, if it cannot. */
 export const unready = Effect.fnUntraced(function* (name: string) {
   const { lastOutcome, state } = yield* TokenManager.use((manager) => manager.status)

@@ -5,6 +5,7 @@
 import { HostUrl } from "@effect-genesys/auth/Environment"
 import * as Region from "@effect-genesys/auth/Region"
 import type * as Kind from "@effect-genesys/export/Kind"
+import * as TokenPool from "@effect-genesys/client/TokenPool"
 import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
@@ -71,6 +72,13 @@ export const Org = Schema.Struct({
   clientSecretFile: Schema.optionalKey(
     Schema.NonEmptyString.annotate(
       note("The file that holds its secret. It is followed: a new secret is used at once.")
+    )
+  ),
+  tokens: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: TokenPool.mostTokens })).annotate(
+      note(
+        "How many tokens it may have at a time, each with a budget of its own: another one is asked for while calls wait. Ask Genesys before you use more than one. Default 1."
+      )
     )
   )
 }).check(

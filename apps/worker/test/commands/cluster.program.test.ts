@@ -2,8 +2,12 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import * as Database from "../../../../packages/export/test/Database.ts"
 import { Postgres } from "../../../../packages/export/test/Postgres.ts"
+import * as Process from "../support/Process.ts"
 import { freePort } from "../support/Fleet.ts"
 import * as InProcess from "../support/InProcess.ts"
 
@@ -30,4 +34,38 @@ it.live("says that the database cannot be reached, without its password", () =>
     assert.match(error ?? "", /PostgreSQL at 127\.0\.0\.1:\d+\/fleet cannot be used/)
     assert.notInclude(`${error}${stderr}`, "canary")
   })
+)
+
+it.live(
+  "a worker that waits for the database of its fleet answers that it lives and is not ready, and ends when it is told to",
+  () =>
+    Effect.gen(function* () {
+      const file = join(mkdtempSync(join(tmpdir(), "genesys-late-")), "worker.json")
+      writeFileSync(
+        file,
+        JSON.stringify({ http: { port: 0 }, jobs: [{ name: "a", kind: "command", command: ["true"], every: "1h" }] })
+      )
+      const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", file], {
+        env: {
+          LOG_FORMAT: "json",
+          GENESYS_WORKER_CLUSTER_URL: `postgres://worker:canary@127.0.0.1:${yield* freePort}/fleet`,
+          GENESYS_WORKER_CLUSTER_ADDRESS: `127.0.0.1:${yield* freePort}`
+        }
+      })
+      const { stderr } = yield* worker.until(/fleet\.database/)
+      const url = /"url":"([^"]+)"/.exec(stderr)?.[1] ?? ""
+      const ask = (path: string) =>
+        Effect.promise(async () => {
+          const response = await fetch(`${url}${path}`)
+          return [response.status, await response.text()] as const
+        })
+      assert.deepStrictEqual(yield* ask("/healthz"), [200, "ok\n"])
+      const [code, reasons] = yield* ask("/readyz")
+      assert.strictEqual(code, 503)
+      assert.include(reasons, "the worker is starting")
+      assert.include((yield* ask("/status"))[1], `"state":"starting"`)
+      assert.include((yield* ask("/metrics"))[1], "genesys_worker_build_info")
+      yield* worker.signal("SIGTERM")
+      assert.strictEqual((yield* worker.ended).code, 0)
+    }).pipe(Effect.scoped)
 )

@@ -4,6 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Postgres } from "../../../../packages/export/test/Postgres.ts"
+import * as Prometheus from "../support/Prometheus.ts"
 import { allRuns, asked, make, nextRun, others, settled } from "../support/Fleet.ts"
 
 const timeout = 120_000
@@ -29,7 +30,7 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
         const workers = yield* Effect.all([start, start, start], { concurrency: 3 })
         yield* settled(workers)
         const { worker: first } = yield* nextRun(workers, Date.now(), 15_000)
-        const { jobs, runners, tokens } = yield* status
+        const { budgets, jobs, runners, tokens } = yield* status
         assert.sameMembers(
           runners.map(({ address }) => address),
           workers.map(({ address }) => address)
@@ -42,12 +43,24 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
           ]
         )
         assert.lengthOf(tokens, 1)
+        assert.strictEqual(
+          runners.reduce((sum, { shards }) => sum + shards, 0),
+          600
+        )
+        assert.lengthOf(budgets, 1)
+        assert.include(
+          workers.map(({ address }) => address),
+          budgets[0]!.runner
+        )
         for (const one of workers) {
           const told = yield* asked(one, "/status")
           assert.include(told, `"cluster":{"address":"${one.address}"`)
           assert.strictEqual(told.includes(`"state":"standby"`), one !== first)
           const standby = new RegExp(`^genesys_job_standby\\{[^}]*\\} ${one === first ? 0 : 1}$`, "m")
-          assert.match(yield* asked(one, "/metrics"), standby)
+          const metrics = yield* asked(one, "/metrics")
+          assert.match(metrics, standby)
+          assert.match(metrics, /^genesys_worker_fleet_healthy 1$/m)
+          assert.deepStrictEqual(Prometheus.lint(Prometheus.parse(metrics)), [])
         }
 
         const killedAt = Date.now()

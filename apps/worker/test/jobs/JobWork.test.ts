@@ -32,7 +32,7 @@ const job = (more: Partial<Extract<Job, { kind: "conversations" }>>): Job => ({
 })
 const running = (one: Job, known: JobWork.Memory) =>
   World.running(JobWork.run(one, Effect.succeed(false), known, []), "2 seconds", 1)
-const run = (one: Job) => Effect.flatMap(JobWork.memory(one), (known) => running(one, known))
+const run = (one: Job) => Effect.flatMap(JobWork.memory(one, "acme"), (known) => running(one, known))
 /** Which nobody asks for here: the client has its own. */
 const credentials = Credentials.layer(new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") }))
 const inWorld = (world: ReturnType<typeof World.layer>) =>
@@ -75,7 +75,7 @@ describe("a job of conversations", () => {
       yield* World.start
       yield* TestClock.adjust("194 hours")
       const one = job({})
-      const known = yield* JobWork.memory(one)
+      const known = yield* JobWork.memory(one, "acme")
       const failed = []
       for (let runs = 0; runs < 2; runs++) {
         failed.push(yield* Effect.flip(running(one, known)))
@@ -108,7 +108,7 @@ describe("a job of conversations", () => {
       yield* TestClock.adjust("130 hours")
       const jobs = yield* Jobs
       const one = job({ again: Duration.days(1) })
-      const known = yield* JobWork.memory(one)
+      const known = yield* JobWork.memory(one, "acme")
       const context = yield* Effect.context<Effect.Services<ReturnType<typeof JobWork.run>>>()
       yield* jobs.replace([
         {

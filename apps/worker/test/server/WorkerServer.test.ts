@@ -11,22 +11,17 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { request } from "node:http"
 import * as Attackers from "../../../../packages/simulator/test/support/hostile/Attackers.ts"
-import { Worker } from "../../src/Worker.ts"
 import * as WorkerEnvironment from "../../src/settings/WorkerEnvironment.ts"
 import * as WorkerServer from "../../src/server/WorkerServer.ts"
+import { WorkerView } from "../../src/server/WorkerView.ts"
 import type { Http } from "../../src/settings/WorkerSettings.ts"
 import * as WorkerSettingsFile from "../../src/settings/WorkerSettingsFile.ts"
 
-const worker = Layer.succeed(
-  Worker,
-  Worker.of({
-    apply: () => Effect.void,
-    check: () => Effect.void,
-    once: () => Effect.void,
-    serve: () => Effect.die("it has no org"),
+const view = Layer.succeed(
+  WorkerView,
+  WorkerView.of({
     unready: Effect.succeed(["org acme: the credentials are refused."]),
-    status: Effect.succeed({ version: "0", startedAt: "", state: "running", orgs: [], jobs: [] }),
-    stop: () => Effect.void
+    status: Effect.succeed({ version: "0", startedAt: "", state: "running", orgs: [], jobs: [] })
   })
 )
 
@@ -37,7 +32,7 @@ const start = Effect.fnUntraced(function* (http: Omit<Http, "port">) {
     lines.push(`${logLevel} ${String(message)} ${JSON.stringify(fiber.getRef(References.CurrentLogAnnotations))}`)
   })
   yield* Layer.build(
-    WorkerServer.layer({ ...http, port: 0 }).pipe(Layer.provide(worker), Layer.provide(Logger.layer([logger])))
+    WorkerServer.layer({ ...http, port: 0 }).pipe(Layer.provide(view), Layer.provide(Logger.layer([logger])))
   )
   return { port: Number(/"url":"http:[^"]*:(\d+)"/.exec(lines.join())![1]), lines }
 })

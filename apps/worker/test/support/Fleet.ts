@@ -42,12 +42,13 @@ export const make = Effect.fnUntraced(function* (settings: object) {
 })
 
 const Status = Schema.Struct({
-  runners: Schema.Array(Schema.Struct({ address: Schema.String, healthy: Schema.Boolean })),
+  runners: Schema.Array(Schema.Struct({ address: Schema.String, healthy: Schema.Boolean, shards: Schema.Int })),
+  budgets: Schema.Array(Schema.Struct({ runner: Schema.String, workers: Schema.Int })),
   jobs: Schema.Array(Schema.Struct({ name: Schema.String, runner: Schema.String, since: Schema.String })),
   tokens: Schema.Array(Schema.Struct({ changedAt: Schema.String }))
 })
 const decodeStatus = Schema.decodeSync(Schema.fromJsonString(Status))
-const decodeWorker = Schema.decodeSync(Schema.fromJsonString(Schema.Struct({ cluster: Status })))
+const decodeWorker = Schema.decodeSync(Schema.fromJsonString(Schema.Struct({ cluster: Schema.optionalKey(Status) })))
 
 export type Worker = Effect.Success<Effect.Success<ReturnType<typeof make>>["start"]>
 
@@ -103,7 +104,7 @@ export const settled = Effect.fnUntraced(function* (workers: ReadonlyArray<Worke
   const [one] = workers
   const isSo = Effect.map(
     asked(one!, "/status"),
-    (text) => decodeWorker(text).cluster.runners.length === workers.length
+    (text) => decodeWorker(text).cluster?.runners.length === workers.length
   )
   yield* Effect.repeat(Effect.andThen(Effect.sleep("200 millis"), isSo), { until: (so) => so }).pipe(
     Effect.timeout("30 seconds")

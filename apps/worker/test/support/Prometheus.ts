@@ -92,7 +92,7 @@ const ofFamily: ReadonlyArray<readonly [wrong: string, isRight: (family: Family)
   ["has le, and is no histogram", (family) => labelsOf(family).has("le") === (family.type === "HISTOGRAM")],
   [
     "has no org",
-    (family) => /^process_|_build_info$/.test(family.name) || family.samples.every(({ labels }) => "org" in labels)
+    (family) => /^process_|^genesys_worker_/.test(family.name) || family.samples.every(({ labels }) => "org" in labels)
   ]
 ]
 

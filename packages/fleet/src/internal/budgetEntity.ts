@@ -8,6 +8,9 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as References from "effect/References"
 import * as Rpc from "effect/rpc/Rpc"
+import * as Schedule from "effect/Schedule"
+import * as Cluster from "../Cluster.ts"
+import { FleetBudgets } from "../FleetBudgets.ts"
 import { Keeper } from "./keeper.ts"
 import * as Lease from "./lease.ts"
 
@@ -16,10 +19,30 @@ export const BudgetEntity = Entity.make("@effect-genesys/fleet/Budget", [
   Rpc.make("Lease", { payload: Lease.Request, success: Lease.Answer })
 ]).annotate(ClusterSchema.ClientTracingEnabled, false)
 
+/** How soon it is noted that others share it now. */
+const glance = "5 seconds"
+
+/** Notes that the budget is kept here, and for how many, until the scope is closed. */
+const noted = Effect.fnUntraced(function* (keeper: Keeper) {
+  const { kept, left } = yield* FleetBudgets
+  const { entityId: name } = yield* Entity.CurrentAddress
+  const runner = Cluster.nameOf(yield* Entity.CurrentRunnerAddress)
+  let known = 0
+  const look = Effect.gen(function* () {
+    const workers = keeper.workers(yield* Clock.currentTimeMillis)
+    if (workers === known) return
+    known = workers
+    yield* kept({ name, runner, workers })
+  })
+  yield* Effect.addFinalizer(() => left({ name, runner }))
+  yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(glance)))
+})
+
 export const layerKeeper: Layer.Layer<never, never, Sharding.Sharding> = BudgetEntity.toLayer(
   Effect.gen(function* () {
     const name = yield* Random.nextIntBetween(1, Number.MAX_SAFE_INTEGER)
     const keeper = new Keeper(name, yield* Clock.currentTimeMillis)
+    yield* noted(keeper)
     return BudgetEntity.of({
       Lease: ({ payload }) => Effect.map(Clock.currentTimeMillis, (now) => keeper.answer(payload, now))
     })

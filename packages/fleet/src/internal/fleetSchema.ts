@@ -15,7 +15,7 @@ export const schema = "genesys_fleet"
 /** "gfle", which is ours among the advisory locks of the database. */
 export const family = 1_734_765_669
 
-const tables = ["token", "job"]
+const tables = ["token", "job", "budget"]
 const statements = [
   // Two that begin at once would both make it.
   `SELECT pg_catalog.pg_advisory_xact_lock(${family}, 0)`,
@@ -27,7 +27,10 @@ const statements = [
   `CREATE TABLE IF NOT EXISTS ${schema}.job (
     name text PRIMARY KEY, runner text, since timestamptz, due_at timestamptz, began_at timestamptz, ended_at timestamptz,
     done boolean NOT NULL DEFAULT true)`,
-  `COMMENT ON TABLE ${schema}.job IS 'Which worker has each job, and the run that was begun last.'`
+  `COMMENT ON TABLE ${schema}.job IS 'Which worker has each job, and the run that was begun last.'`,
+  `CREATE TABLE IF NOT EXISTS ${schema}.budget (
+    name text PRIMARY KEY, runner text NOT NULL, since timestamptz NOT NULL, workers int NOT NULL)`,
+  `COMMENT ON TABLE ${schema}.budget IS 'Which worker leases the calls of each token to those that share it.'`
 ]
 
 export const failure = (config: PgClient.PgClientConfig, error: SqlError): DatabaseFailure =>

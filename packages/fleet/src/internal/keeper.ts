@@ -59,7 +59,7 @@ export class Keeper {
       return budget === undefined ? [] : [this.lease(budget, replica, lane, alone > 0, now)]
     })
     replica.stamp = this.stampAt(now)
-    const count = this.count(now)
+    const count = this.workers(now)
     return { keeper: this.name, stamp: replica.stamp, replicas: count, alone, kinds: [...this.own.keys()], lanes }
   }
 
@@ -91,7 +91,7 @@ export class Keeper {
   }
 
   /** How many share the budgets. */
-  private count(now: number): number {
+  workers(now: number): number {
     for (const [name, { seenAt }] of this.replicas) if (now - seenAt > absence) this.replicas.delete(name)
     const isNew = now - this.begun <= absence
     return Math.max(this.replicas.size, isNew ? this.known : 1)

@@ -19,10 +19,12 @@ const settingsOf = Effect.fnUntraced(function* (flag: Option.Option<string>) {
   return Option.isNone(file) ? {} : yield* WorkerSettingsFile.read(file.value)
 })
 
-const lines = ({ jobs, runners, tokens }: FleetStatus): ReadonlyArray<string> => [
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`
+
+const lines = ({ budgets, jobs, runners, tokens }: FleetStatus): ReadonlyArray<string> => [
   ...(runners.length === 0 ? ["There is no worker."] : []),
-  ...runners.flatMap(({ address, group, healthy }) => [
-    `${address}: ${healthy ? "healthy" : "not reached"}, group ${group}`,
+  ...runners.flatMap(({ address, group, healthy, shards }) => [
+    `${address}: ${healthy ? "healthy" : "not reached"}, group ${group}, ${counted(shards, "shard")}`,
     ...jobs
       .filter(({ runner }) => runner === address)
       .map(({ done, dueAt, name, since }) => {
@@ -30,7 +32,11 @@ const lines = ({ jobs, runners, tokens }: FleetStatus): ReadonlyArray<string> =>
         return `  ${name}: since ${since}, ${run}`
       })
   ]),
-  ...tokens.map(({ changedAt, name }) => `token ${name}: renewed ${changedAt}`)
+  ...tokens.map(({ changedAt, name }) => `token ${name}: renewed ${changedAt}`),
+  ...budgets.map(
+    ({ host, runner, since, token, workers }) =>
+      `calls of token ${token} at ${host}: leased by ${runner} to ${counted(workers, "worker")} since ${since}`
+  )
 ]
 
 export const status = Command.make("status", { file: fileFlag, json }, (flags) =>
@@ -44,7 +50,7 @@ export const status = Command.make("status", { file: fileFlag, json }, (flags) =
   })
 ).pipe(
   Command.withDescription(
-    "Prints the workers of a fleet, their jobs and since when they have them, and when each shared token was renewed."
+    "Prints the workers of a fleet, their jobs and since when they have them, when each shared token was renewed, and who leases its calls."
   ),
   Command.withExamples([
     { command: "genesys-worker cluster status", description: "Of the database of GENESYS_WORKER_CLUSTER_URL" },
