@@ -25,6 +25,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import type * as SqlClient from "effect/sql/SqlClient"
+import * as ClusterTables from "./internal/clusterTables.ts"
 
 export interface ClusterOptions {
   /** By which the other workers reach this one, and where it listens. */
@@ -121,9 +122,10 @@ export const layer = (options: ClusterOptions): Layer.Layer<Cluster, Configurati
   const health = RunnerHealth.layerPing.pipe(Layer.provide(Runners.layerRpc), Layer.provide(client))
   return runner.pipe(
     Layer.provide(health),
-    Layer.provideMerge(SqlMessageStorage.layer.pipe(Layer.provide(NodeCrypto.layerDigest))),
-    Layer.provideMerge(Layer.orDie(SqlRunnerStorage.layer)),
+    Layer.provideMerge(SqlMessageStorage.layerStorage({}).pipe(Layer.provide(NodeCrypto.layerDigest))),
+    Layer.provideMerge(SqlRunnerStorage.layerStorage({})),
     Layer.provideMerge(configOf(options)),
+    Layer.provide(ClusterTables.layer),
     Layer.provide(RpcSerialization.layerSchemaBinary())
   )
 }

@@ -1,0 +1,47 @@
+/** The tables of `effect/cluster`, made where the search path begins. A role that may not make tables uses those that another one has made. */
+import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as Place from "@effect-genesys/export/PostgresPlace"
+import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage"
+import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { isSqlError } from "effect/sql/SqlError"
+
+const tables = ["cluster_runners", "cluster_locks", "cluster_messages", "cluster_replies"]
+
+const migrations = Layer.merge(SqlMessageStorage.layerMigrations({}), SqlRunnerStorage.layerMigrations({}))
+
+const isForOthers = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const rows = yield* sql.unsafe(
+    `SELECT 1 WHERE NOT pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE')
+       AND NOT EXISTS (SELECT 1 FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL)`,
+    [tables]
+  )
+  return rows.length > 0
+})
+
+const reasonOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  if (isSqlError(error)) return Place.reasonOf(error)
+  return error instanceof Error ? error.message : "it is not known why"
+}
+
+export const layer: Layer.Layer<never, ConfigurationError, SqlClient.SqlClient> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    if (yield* isForOthers((yield* SqlClient.SqlClient).withoutTransforms())) return
+    yield* Effect.scoped(Layer.build(migrations))
+  }).pipe(
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.interrupt
+        : Effect.fail(
+            new ConfigurationError({
+              setting: "cluster",
+              message: `The tables by which the workers of the fleet know of each other cannot be made in its database: ${reasonOf(cause)}. Let a role that may make tables start one worker.`
+            })
+          )
+    )
+  )
+)

@@ -1,0 +1,74 @@
+/** The tables of the cluster in the database of a fleet, and roles that may not make any. */
+import { assert, layer } from "@effect/vitest"
+import { Sharding } from "effect/cluster/Sharding"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { createServer } from "node:net"
+import * as Database from "../../export/test/Database.ts"
+import { Postgres } from "../../export/test/Postgres.ts"
+import * as Cluster from "../src/Cluster.ts"
+import * as FleetDatabase from "../src/FleetDatabase.ts"
+
+const freePort = Effect.callback<number>((resume) => {
+  const server = createServer()
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    server.close(() => resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)))
+  })
+})
+
+/** Joins the fleet of a database, and leaves it. */
+const join = (url: string) =>
+  Effect.flatMap(freePort, (port) =>
+    Effect.provide(
+      Sharding.use(({ isShutdown }) => isShutdown),
+      Cluster.layer({ host: "127.0.0.1", port }).pipe(
+        Layer.provide(FleetDatabase.layer({ url: Redacted.make(url) })),
+        Layer.provide(NodeServices.layer)
+      )
+    )
+  )
+
+/** A database, and a role in it that may do what is granted to it. */
+const place = Effect.fnUntraced(function* (role: string) {
+  const owner = yield* (yield* Postgres).database
+  const url = new URL(owner)
+  url.username = role
+  url.password = "secret"
+  const say = (...statements: ReadonlyArray<string>) =>
+    Effect.forEach(statements, (statement) => Database.query(Redacted.make(owner), statement), { discard: true })
+  yield* say(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+  return { owner, role: url.href, say }
+})
+
+layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("the tables of a cluster", ({ effect }) => {
+  effect("are used by a role that may only read and write them, once another one has made them", () =>
+    Effect.gen(function* () {
+      const { owner, role, say } = yield* place("writer")
+      yield* join(owner)
+      yield* say(
+        "GRANT USAGE ON SCHEMA genesys_fleet TO writer",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys_fleet TO writer",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA genesys_fleet TO writer"
+      )
+      assert.isFalse(yield* join(role))
+    })
+  )
+
+  effect("that are not there and may not be made are an error that says what to do", () =>
+    Effect.gen(function* () {
+      const { owner, role, say } = yield* place("reader")
+      yield* join(owner)
+      yield* say(
+        "DROP TABLE genesys_fleet.cluster_migrations, genesys_fleet.cluster_messages, genesys_fleet.cluster_replies CASCADE",
+        "GRANT USAGE ON SCHEMA genesys_fleet TO reader",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys_fleet TO reader"
+      )
+      const error = yield* Effect.flip(join(role))
+      assert.match(error.message, /cannot be made in its database: .*permission.*Let a role that may make tables/)
+      assert.notInclude(error.message, "secret")
+    })
+  )
+})
