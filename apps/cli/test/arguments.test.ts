@@ -4,6 +4,9 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Completions from "effect/cli/Completions"
 import * as Effect from "effect/Effect"
+import { mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { genesys } from "../src/commands/genesys.ts"
 import * as InProcess from "./support/InProcess.ts"
 
@@ -86,6 +89,13 @@ layer(simulator, { excludeTestServices: true })((test) => {
     [["conversations", "query", "--interval", "2025-02-30T00:00Z/2025-03-10"], 2, /that exist/],
     [["conversations", "export", "--interval", "2025-02-30", "--out", "x"], 2, /that exist/],
     [["notifications", "listen", "v2.users.{id}.presence"], 2, /a topic, with an id in the place/],
+    [
+      ["conversations", "export", "--interval", "2025-11-03T10:00Z/2025-11-03T10:30Z", "--out", "x/"],
+      2,
+      /kept by whole UTC days/
+    ],
+    [["users", "export", "--out", "u.csv"], 2, /lines of JSON, not csv: call it "u\.ndjson"/],
+    [["conversations", "export", ...day, "--out", "day.PARQUET"], 2, /not PARQUET: call it "day\.ndjson"/],
     [["users", "list", "--bom"], 2, /--bom is for CSV/]
   ]
   for (const [args, code, says] of wrong) {
@@ -99,6 +109,42 @@ layer(simulator, { excludeTestServices: true })((test) => {
       })
     )
   }
+
+  test.effect("an interval of half an hour is that, of a list and of a file", () =>
+    Effect.gen(function* () {
+      const env = yield* InProcess.simulated
+      const [from, to] = ["2025-11-03T10:00:00.000Z", "2025-11-03T12:30:00.000Z"]
+      const file = join(mkdtempSync(join(tmpdir(), "genesys-interval-")), "part.ndjson")
+      const started = (text: string) =>
+        text
+          .split("\n")
+          .filter(Boolean)
+          .map((line): string => JSON.parse(line).conversationStart)
+          .toSorted()
+      const wanted = ["--interval", `${from}/${to}`]
+      const whole = started((yield* InProcess.run(["conversations", "query", ...day], env)).stdout)
+      const listed = started((yield* InProcess.run(["conversations", "query", ...wanted], env)).stdout)
+      assert.isAbove(listed.length, 3)
+      assert.deepStrictEqual(
+        listed,
+        whole.filter((start) => start >= from && start < to)
+      )
+      const exported = yield* InProcess.run(["conversations", "export", ...wanted, "--out", file], env)
+      assert.strictEqual(exported.code, 0, exported.stderr)
+      assert.deepStrictEqual(started(readFileSync(file, "utf8")), listed)
+    })
+  )
+
+  test.effect("a table or CSV of a call that answers with a page has its rows", () =>
+    Effect.gen(function* () {
+      const env = yield* InProcess.simulated
+      const call = ["api", "GET", "users?pageSize=2", "--columns", "name,email"]
+      const { stdout } = yield* InProcess.run([...call, "--csv"], env)
+      assert.match(stdout, /^name,email\r\n[^,]+,[^,\s]+@[^,\s]+\r\n[^,]+,[^,\s]+@[^,\s]+\r\n$/)
+      const one = yield* InProcess.run(["api", "GET", "organizations/me", "--csv", "--columns", "name"], env)
+      assert.match(one.stdout, /^name\r\n[^\r]+\r\n$/)
+    })
+  )
 
   test.effect("names of a queue and of a user are resolved", () =>
     Effect.gen(function* () {

@@ -84,6 +84,7 @@ const values: Readonly<Record<string, ReadonlyArray<string>>> = {
   csv: ["--csv"],
   jq: ["--jq", '"marked"'],
   bom: ["--bom"],
+  columns: ["--columns", "a"],
   limit: ["--limit", "1"]
 }
 const shared = Object.keys(values)
@@ -177,8 +178,9 @@ describe.each(commands)("$name", ({ name, path }) => {
       })
       if (has.includes("profile")) yield* said(values["profile"]!, 2, "nobody-of-that-name")
       if (has.includes("output")) {
-        assert.includeMembers(has, ["output", "json", "csv", "jq", "bom"])
+        assert.includeMembers(has, ["output", "json", "csv", "jq", "bom", "columns"])
         yield* said(["--bom"], 2, "--bom is for CSV")
+        yield* said(["--columns", "a", "--json"], 2, "--columns is for a table or CSV")
         for (const other of ["--json", "--csv"]) yield* said(["--output", "yaml", other], 2, "in one form")
       }
       if (endless.has(name)) return

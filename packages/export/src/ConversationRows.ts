@@ -5,9 +5,11 @@
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { SourceError } from "./ExportError.ts"
 import * as JobWindow from "./internal/jobWindow.ts"
+import * as Reading from "./internal/reading.ts"
 
 export interface RowsOptions {
   /** `ISO/ISO`, at most 31 days. */
@@ -17,9 +19,17 @@ export interface RowsOptions {
 }
 
 /**
- * Those that started on a UTC day that the interval touches and were alive in it, as Genesys sent them. A row may come again:
- * take the first with its `conversationId`.
+ * Genesys answers with what started on a UTC day that an interval touches and was alive in it. This is true of a row that started in
+ * the interval, and of one whose start cannot be read: nobody knows that it does not belong there.
  */
+export const startedIn = (interval: string): ((row: unknown) => boolean) => {
+  const [from = Number.NaN, to = Number.NaN] = interval.split("/").map((moment) => Date.parse(moment))
+  const isMeant = Reading.startedIn(from, to)
+  return (row) =>
+    Option.match(Reading.decodeFields(row), { onNone: () => true, onSome: (found) => isMeant(found) !== false })
+}
+
+/** Those that started in the interval, as Genesys sent them. A row may come again: take the first with its `conversationId`. */
 export const ofInterval = ({
   interval,
   jobWait = Duration.hours(4)
@@ -37,6 +47,7 @@ export const ofInterval = ({
         onTooLarge: () => undefined,
         fallback: from
       })
-      return Stream.flatMap(read({ from, to }), ({ values }) => Stream.fromIterable(values))
+      const isWanted = startedIn(interval)
+      return Stream.flatMap(read({ from, to }), ({ values }) => Stream.fromIterable(values.filter(isWanted)))
     })
   )

@@ -58,7 +58,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("two group
         running.map((worker) => worker.charAt(0)),
         ["a", "b"]
       )
-      const { jobs, runners } = yield* status!
+      const { jobs, runners } = yield* status
       assert.sameMembers(
         jobs.map(({ group, name }) => `${group}/${name}`),
         ["one/people", "two/people"]

@@ -17,11 +17,15 @@ const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({
 const toFile = Effect.fnUntraced(function* (to: FileTarget, wanted: ConversationRows.RowsOptions) {
   const details = yield* ConversationDetails
   const total = Effect.map(details.query({ interval: wanted.interval, pageSize: 1 }), ({ totalHits }) => totalHits)
-  const rows = ConversationRows.ofInterval(wanted).pipe(Progress.rows({ what: "conversations", total, file: true }))
+  const rows = ConversationRows.ofInterval(wanted).pipe(
+    Progress.rows({ what: "conversations", total, before: "Genesys prepares", file: true })
+  )
   const identity = `conversations of ${wanted.interval}`
   const count = yield* FileExport.run({ ...to, identity, rows, key })
   if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} conversations in ${to.file}.`)
 })
+
+const isOfWholeDays = (interval: string) => interval.split("/").every((moment) => moment.includes("T00:00:00.000Z"))
 
 export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given }: Export) => {
   const jobWait = Option.getOrUndefined(wait)
@@ -34,6 +38,14 @@ export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given
             })
           )
         : toFile(file, { interval: wanted, jobWait }),
-    sink: (once, sink) => once.conversations(wanted, sink, { jobWait, openEvery: Option.getOrUndefined(open) })
+    sink: Effect.fnUntraced(function* (once, sink) {
+      if (!isOfWholeDays(wanted)) {
+        return yield* new UsageError({
+          message:
+            "A directory or database is kept by whole UTC days: write --interval with days alone, such as 2025-11-03/2025-11-10."
+        })
+      }
+      yield* once.conversations(wanted, sink, { jobWait, openEvery: Option.getOrUndefined(open) })
+    })
   })
 }

@@ -1,7 +1,9 @@
 /** What `genesys conversations query` does. */
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import type { Predicate } from "@effect-genesys/client/ConversationQuery"
+import * as ConversationRows from "@effect-genesys/export/ConversationRows"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as Option from "effect/Option"
 import * as CallFlags from "../calls/CallFlags.ts"
 import * as OneShot from "../calls/OneShot.ts"
@@ -31,6 +33,10 @@ export const run = ({ mediaType, order, queue, user, ...given }: Query) =>
     yield* printer.rows(
       details
         .queryAllRaw({ ...wanted, lookAhead: yield* pagesAhead })
-        .pipe(limited, Progress.rows({ what: "conversations", total }))
+        .pipe(
+          Stream.filter(ConversationRows.startedIn(given.interval)),
+          limited,
+          Progress.rows({ what: "conversations", total })
+        )
     )
   }).pipe(CallFlags.patiently, Effect.provide(OneShot.layer))

@@ -21,6 +21,8 @@ interface Options<R, R2> {
   readonly source: Effect.Effect<Source, never, R>
   readonly sink: SinkSettings.Sink
   readonly what: string
+  /** What is so until the first of them comes. */
+  readonly before?: string | undefined
   readonly options?: Pick<Exporter.RunOptions, "openEvery"> | undefined
   /** How many rows there will be in what is due. */
   readonly total: (due: ReadonlyArray<Partition>) => Effect.Effect<number, unknown, R2>
@@ -58,10 +60,15 @@ const told = (summary: Exporter.Summary, sink: SinkSettings.Sink): string => {
   return `${summary.rows.toLocaleString("en-US")} ${summary.kind.name}${days}, in ${SinkSettings.of(sink).words}.`
 }
 
-const run = Effect.fnUntraced(function* <R, R2>({ options, sink, source, total, what }: Options<R, R2>) {
+const run = Effect.fnUntraced(function* <R, R2>({ before, options, sink, source, total, what }: Options<R, R2>) {
   const context = yield* Sinks.use((sinks) => sinks.get(sink))
   const due = yield* Deferred.make<ReadonlyArray<Partition>>()
-  const counter = yield* Progress.counter({ what, total: Effect.flatMap(Deferred.await(due), total), file: true })
+  const counter = yield* Progress.counter({
+    what,
+    before,
+    total: Effect.flatMap(Deferred.await(due), total),
+    file: true
+  })
   const summary = yield* Exporter.runOnce(counted(yield* source, due, counter), options).pipe(
     Effect.provideContext(context)
   )
@@ -108,6 +115,7 @@ export const conversations = (
     options: { openEvery },
     sink,
     what: "conversations",
+    before: "Genesys prepares",
     total: (due) =>
       Effect.map(
         Effect.forEach(intervals(due.flatMap(({ day }) => day ?? [])), (span) =>

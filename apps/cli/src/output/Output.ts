@@ -64,8 +64,16 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   const terminal = process.stdout.isTTY
   const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
   const format = options.endless === true ? yield* endlessly(flags.format) : Option.getOrUndefined(flags.format)
+  const shown = format ?? options.format ?? (terminal ? "table" : "ndjson")
+  const isTabular = shown === "table" || shown === "csv"
+  if (flags.columns !== undefined && (!isTabular || (format === undefined && jq !== undefined))) {
+    return yield* new UsageError({
+      message: "--columns is for a table or CSV: write --output table or --csv, or take fields with --jq '{id, name}'."
+    })
+  }
+  const columns = flags.columns ?? (jq === undefined ? options.columns : undefined)
   const look = {
-    columns: jq === undefined ? options.columns : undefined,
+    columns,
     terminal,
     // A terminal would show it, or take it for a mark of its own.
     bom: flags.bom && !terminal,
@@ -74,12 +82,12 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
     colour: terminal && canColor
   }
 
-  const print = Effect.fnUntraced(function* <E, R>(shown: Format, rows: Stream.Stream<unknown, E, R>) {
-    const renderer = yield* Renderer.make(shown, look)
+  const print = Effect.fnUntraced(function* <E, R>(form: Format, rows: Stream.Stream<unknown, E, R>) {
+    const renderer = yield* Renderer.make(form, look)
     yield* Streams.writeAll(Stream.mapArray(rows, renderer.rows))
     yield* Streams.write(renderer.end())
     const warning = renderer.warning()
-    if (warning !== undefined && (terminal || shown === "csv")) yield* Console.error(TerminalText.line(warning))
+    if (warning !== undefined && (terminal || form === "csv")) yield* Console.error(TerminalText.line(warning))
   })
 
   const results = <E, R>(found: Stream.Stream<string, E, R>) => {
@@ -91,7 +99,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
   }
 
   const printRows = <E, R>(rows: Stream.Stream<unknown, E, R>): Effect.Effect<void, E | Jq.JqError, R> => {
-    if (jq === undefined) return print(format ?? options.format ?? (terminal ? "table" : "ndjson"), rows)
+    if (jq === undefined) return print(shown, rows)
     if (format === "json") {
       return Effect.flatMap(Stream.runCollect(rows), (all) => results(applied(jq)([all])))
     }
@@ -105,9 +113,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
       return yield* Streams.write(stringify(Row.plain(value)))
     }
     if (format === "csv" || format === "table") return yield* print(format, Stream.make(value))
-    if (format === undefined && terminal && options.columns !== undefined) {
+    if (format === undefined && terminal && columns !== undefined) {
       const plain = Row.plain(value)
-      const entries = options.columns.map((name) => [name, Row.at(plain, name)] as const)
+      const entries = columns.map((name) => [name, Row.at(plain, name)] as const)
       return yield* Streams.write(
         Table.fields(
           entries.filter(([, field]) => field !== undefined),

@@ -53,6 +53,14 @@ export const CsvFlag = GlobalFlag.Setting("csv")({
   )
 })
 
+export const ColumnsFlag = GlobalFlag.Setting("columns")({
+  flag: Flag.String("columns").pipe(
+    Flag.withDescription("Fields that a table or CSV has, such as id,name,division.name"),
+    Flag.withMetavar("a,b.c"),
+    Flag.optional
+  )
+})
+
 /** `Program.run` acts on it, so that it counts for the help, too. */
 export const NoColorFlag = GlobalFlag.Setting("no-color")({
   flag: Flag.Boolean("no-color").pipe(
@@ -62,13 +70,27 @@ export const NoColorFlag = GlobalFlag.Setting("no-color")({
   )
 })
 
-export const outputFlags = [OutputFlag, JsonFlag, CsvFlag, JqFlag, BomFlag] as const
+export const outputFlags = [OutputFlag, JsonFlag, CsvFlag, JqFlag, BomFlag, ColumnsFlag] as const
 
 export interface Given {
   readonly format: Option.Option<Format>
   readonly jq: Option.Option<string>
   /** Of CSV. */
   readonly bom: boolean
+  /** Of CSV and tables. */
+  readonly columns: ReadonlyArray<string> | undefined
+}
+
+const columnsOf = (flag: Option.Option<string>) => {
+  if (Option.isNone(flag)) return Effect.succeed(undefined)
+  const columns = flag.value.split(",").map((name) => name.trim())
+  return columns.includes("") || new Set(columns).size < columns.length
+    ? Effect.fail(
+        new UsageError({
+          message: "--columns takes names of fields, each once, with commas: --columns id,name,division.name"
+        })
+      )
+    : Effect.succeed(columns)
 }
 
 /** What was given; nothing in a command that does not have the flags. */
@@ -92,5 +114,6 @@ export const given = Effect.gen(function* (): Effect.fn.Return<Given, UsageError
   if (bom && format !== "csv") {
     return yield* new UsageError({ message: "--bom is for CSV: write --output csv, or leave it out." })
   }
-  return { format: Option.fromUndefinedOr(format), jq, bom }
+  const columns = yield* columnsOf(Option.flatten(yield* Effect.serviceOption(ColumnsFlag)))
+  return { format: Option.fromUndefinedOr(format), jq, bom, columns }
 })

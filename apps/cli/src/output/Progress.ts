@@ -14,6 +14,8 @@ export interface Options<R> {
   readonly what: string
   /** How many there will be, more or less. Asked for only if somebody sees it. */
   readonly total?: Effect.Effect<number | undefined, unknown, R> | undefined
+  /** What is so until the first of them comes. @default "waiting for" */
+  readonly before?: string | undefined
   /** The results go to a file, so that a terminal on standard output is free. */
   readonly file?: boolean | undefined
 }
@@ -22,7 +24,11 @@ const clear = [TerminalText.toLineStart, TerminalText.clearLine]
 
 const number = (value: number) => Math.round(value).toLocaleString("en-US")
 
-/** Such as `1,200 of about 3,000 conversations, 400/s, 5s left`. */
+/** Such as `Genesys prepares about 3,000 conversations, 12s`. */
+export const describeWait = (before: string, what: string, seconds: number, total: number | undefined): string =>
+  `${before} ${total === undefined ? "" : `about ${number(total)} `}${what}, ${Duration.format(Duration.seconds(Math.ceil(seconds)))}`
+
+/** Such as `1,200 of about 3,000 conversations, 400/s, 5s left`. @param seconds since the first of them came */
 export const describe = (what: string, done: number, seconds: number, total: number | undefined): string => {
   const rate = seconds > 0 ? done / seconds : 0
   const left = total === undefined || rate === 0 ? undefined : Math.max(0, total - done) / rate
@@ -39,9 +45,15 @@ export interface Counter {
 }
 
 /** Draws for as long as the scope is open. Nothing where nobody sees it. */
-export const counter = Effect.fnUntraced(function* <R = never>({ file = false, total, what }: Options<R>) {
+export const counter = Effect.fnUntraced(function* <R = never>({
+  before = "waiting for",
+  file = false,
+  total,
+  what
+}: Options<R>) {
   if (!process.stderr.isTTY || (process.stdout.isTTY && !file)) return undefined
   let done = 0
+  let firstAt: number | undefined
   let expected: number | undefined
   const draw = Effect.fnUntraced(function* () {
     const start = yield* Clock.currentTimeMillis
@@ -57,12 +69,21 @@ export const counter = Effect.fnUntraced(function* <R = never>({ file = false, t
     while (true) {
       yield* Effect.sleep("200 millis")
       const now = yield* Clock.currentTimeMillis
-      Streams.tell(...clear, describe(what, done, (now - start) / 1000, expected))
+      const text =
+        firstAt === undefined
+          ? describeWait(before, what, (now - start) / 1000, expected)
+          : describe(what, done, (now - firstAt) / 1000, expected)
+      Streams.tell(...clear, text)
     }
   })
   yield* Effect.forkScoped(draw())
   yield* Effect.addFinalizer(() => Effect.sync(() => Streams.tell(...clear)))
-  const counted: Counter = { add: (more) => (done += more) }
+  const clock = yield* Clock.Clock
+  const add = (more: number) => {
+    firstAt ??= clock.currentTimeMillisUnsafe()
+    done += more
+  }
+  const counted: Counter = { add }
   return counted
 })
 

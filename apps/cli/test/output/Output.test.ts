@@ -93,6 +93,33 @@ describe("CSV", () => {
     })
   )
 
+  it.effect("has the columns that are asked for, and so has a table; what is no such form refuses them", () =>
+    Effect.gen(function* () {
+      const rows = [{ name: "ada", division: { id: "d", name: "home" }, age: 3 }]
+      const made = (columns: string, format: OutputFlags.Format) =>
+        Output.make({ columns: ["name"] }).pipe(
+          Effect.provideService(OutputFlags.OutputFlag, Option.some(format)),
+          Effect.provideService(OutputFlags.ColumnsFlag, Option.some(columns))
+        )
+      const printed = (columns: string, format: OutputFlags.Format) =>
+        Effect.flatMap(made(columns, format), (printer) => printer.rows(Stream.fromIterable(rows))).pipe(
+          Written.onOutput,
+          Effect.map(({ text }) => text)
+        )
+      assert.strictEqual(
+        yield* printed("division.name, age,nothing", "csv"),
+        "division.name,age,nothing\r\nhome,3,\r\n"
+      )
+      assert.strictEqual(yield* printed("age,name", "table"), "AGE  NAME\n3    ada\n")
+      for (const wrong of ["", "a,,b", "a,a"]) {
+        assert.match((yield* Effect.flip(made(wrong, "csv"))).message, /--columns takes names of fields, each once/)
+      }
+      for (const format of ["json", "ndjson", "yaml"] as const) {
+        assert.match((yield* Effect.flip(made("name", format))).message, /--columns is for a table or CSV/)
+      }
+    })
+  )
+
   const Evil = Schema.Array(Schema.Literals("=+-@＝;|,'\"\t\r\n \u0000\uFEFFa1(é".split("")))
   const rows = { rows: Schema.Array(Schema.Tuple([Evil, Schema.Union([Evil, Schema.Int]), Evil])) }
   /** As the documentation tells it to whoever reads CSV with a program. */
@@ -337,5 +364,9 @@ it.effect("an interval is a day or two moments, in order, that exist", () =>
 it("progress tells count, rate and time left", () => {
   assert.strictEqual(Progress.describe("rows", 1200, 3, 3000), "1,200 of about 3,000 rows, 400/s, 5s left")
   assert.strictEqual(Progress.describe("rows", 3, 2, undefined), "3 rows, 1.5/s")
-  assert.strictEqual(Progress.describe("rows", 0, 0, 10), "0 of about 10 rows, 0.0/s")
+  assert.strictEqual(
+    Progress.describeWait("Genesys prepares", "rows", 71.2, 3000),
+    "Genesys prepares about 3,000 rows, 1m 12s"
+  )
+  assert.strictEqual(Progress.describeWait("waiting for", "rows", 0.2, undefined), "waiting for rows, 1s")
 })

@@ -17,7 +17,7 @@ export interface Batch {
   readonly values: ReadonlyArray<unknown>
 }
 
-const decodeFields = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
+export const decodeFields = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Unknown))
 const decodeText = Schema.decodeUnknownOption(Schema.NonEmptyString)
 
 /** A field that has text in it. */

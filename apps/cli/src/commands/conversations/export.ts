@@ -12,7 +12,7 @@ export const exportConversations = Command.make(
   handler(() => import("../../conversations/export.ts"))
 ).pipe(
   Command.withDescription(
-    "Export the conversations that started on a UTC day which the interval touches, by jobs. A file is written as FILE.part, which becomes FILE when it is complete. A directory gets a file for each whole day, with the layout, lock and checkpoint of genesys-worker; days that may still have changed are read again. Interrupted, killed or out of disk: run the same command again, and it goes on."
+    "Export the conversations that started in the interval, by jobs. A file is written as FILE.part, which becomes FILE when it is complete. A directory, of whole days, gets a file for each, with the layout, lock and checkpoint of genesys-worker; days that may still have changed are read again. Interrupted, killed or out of disk: run the same command again, and it goes on."
   ),
   Command.withShortDescription("Export the conversations of an interval to a file or a directory"),
   Command.withExamples([

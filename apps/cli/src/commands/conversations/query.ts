@@ -13,7 +13,7 @@ export const query = Command.make(
   handler(() => import("../../conversations/query.ts"))
 ).pipe(
   Command.withDescription(
-    "Query the conversations that started on a UTC day which the interval touches and were alive in it. It is at most 31 days. Of a time that is not over, rows may be missing or come twice, because they shift while they are read."
+    "Query the conversations that started in the interval. It is at most 31 days. Of a time that is not over, rows may be missing or come twice, because they shift while they are read."
   ),
   Command.withShortDescription("Query the conversations of an interval"),
   Command.withExamples([
