@@ -1,6 +1,7 @@
 /**
- * Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. `PROVE=1`: ten
- * times as many mutations of proper requests.
+ * Each program that listens, as its user starts it, before whoever can reach its port. Nothing that they send may end it. `PROVE=1`: each
+ * of them, and ten times as many mutations of proper requests; else the proxy and a listener. The same is sent in each test run to what listens
+ * within a process: `webLogin.program.test.ts`, `LocalProxyCallers.test.ts`, `WorkerServer.test.ts` and the simulator's `Http.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -36,7 +37,7 @@ const at = (url: string) => ({ host: "127.0.0.1", port: Number(new URL(url).port
 const soon = Effect.timeout("15 seconds")
 
 describe("whatever is sent to it,", () => {
-  it.live(
+  it.live.skipIf(!Programs.isProof)(
     "genesys login --web waits on",
     () =>
       Effect.gen(function* () {
@@ -81,7 +82,7 @@ describe("whatever is sent to it,", () => {
     timeout
   )
 
-  it.live(
+  it.live.skipIf(!Programs.isProof)(
     "genesys-worker goes on",
     () =>
       Effect.gen(function* () {
@@ -100,7 +101,7 @@ describe("whatever is sent to it,", () => {
     timeout
   )
 
-  it.live(
+  it.live.skipIf(!Programs.isProof)(
     "genesys simulator goes on, and so do the WebSockets of its channels",
     () =>
       Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
  * A short program with a large settings file ends, each time: with flags of V8 that are meant for exports, some did not.
- * `PROVE=1`: 300 times each; else once.
+ * `PROVE=1`: 300 times each; else one that runs its jobs, once.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -11,7 +11,8 @@ import { join } from "node:path"
 import * as Process from "./support/Process.ts"
 import * as Settings from "./support/Settings.ts"
 
-const times = process.env["PROVE"] === undefined ? 1 : 300
+const isProof = process.env["PROVE"] !== undefined
+const times = isProof ? 300 : 1
 
 describe("with a settings file of half a megabyte,", () => {
   const file = join(mkdtempSync(join(tmpdir(), "genesys-endings-")), "worker.json")
@@ -36,7 +37,7 @@ describe("with a settings file of half a megabyte,", () => {
     ["check", "--file", file],
     ["run", "--once", "--file", once]
   ]) {
-    it.live(
+    it.live.skipIf(args[0] === "check" && !isProof)(
       `genesys-worker ${args.slice(0, -2).join(" ")} ends`,
       () =>
         Effect.gen(function* () {
