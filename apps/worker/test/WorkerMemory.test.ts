@@ -1,6 +1,6 @@
 /**
  * The memory of a worker over many simulated hours, after collections. `PROVE=1`: 24 hours, jobs every five minutes, and what heap
- * snapshots hold; else 12 hours, every two hours, and what V8 counts.
+ * snapshots hold; else 8 hours, every two hours, and what V8 counts.
  */
 import { assert, it } from "@effect/vitest"
 import * as Day from "@effect-genesys/export/Day"
@@ -19,7 +19,7 @@ import * as Workers from "./support/Workers.ts"
 
 const prove = process.env["PROVE"] !== undefined
 const minutes = prove ? 5 : 120
-const length = prove ? 24 : 12
+const length = prove ? 24 : 8
 const hour = 3_600_000
 const since = World.first
 

@@ -1,5 +1,5 @@
 /**
- * A month of a worker with a job of every kind. `PROVE=1`: every hour; else three days, every eight hours, and a third of the
+ * A month of a worker with a job of every kind. `PROVE=1`: every hour; else a day and five more, every eight hours, and a third of the
  * conversations.
  */
 import { assert, it } from "@effect/vitest"
@@ -23,7 +23,7 @@ const hour = 3_600_000
 /** In which time passes while a job runs. */
 const step = prove ? 1_000 : 10_000
 const since = World.first
-const length = prove ? 30 : 3
+const length = prove ? 30 : 1
 const days = Day.range(since, Day.of(Day.start(since) + length * 24 * hour))
 /** The data lake is but five minutes behind, so that it is the schedule that is measured. */
 const dataLag = 300

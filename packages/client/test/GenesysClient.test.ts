@@ -270,16 +270,19 @@ describe("an answer that never came", () => {
 })
 
 describe("no token", () => {
+  // `PROVE=1`: also between the shortest and the longest.
   for (const seconds of [10, 35, 50, 54]) {
-    it.effect(`an outage of the login host of ${seconds} s fails no call, whatever the jitter`, () =>
-      Effect.gen(function* () {
-        for (let seed = 0; seed < 40; seed++) {
-          yield* Effect.gen(function* () {
-            yield* fault({ path: "/oauth/token", status: 503, forSeconds: seconds })
-            assert.strictEqual(tagOf((yield* running(findUser)).result), "Success")
-          }).pipe(Effect.provide(Layer.fresh(Stack.layer())), Random.withSeed(seed))
-        }
-      })
+    it.effect.skipIf((seconds === 35 || seconds === 50) && process.env["PROVE"] === undefined)(
+      `an outage of the login host of ${seconds} s fails no call, whatever the jitter`,
+      () =>
+        Effect.gen(function* () {
+          for (let seed = 0; seed < 40; seed++) {
+            yield* Effect.gen(function* () {
+              yield* fault({ path: "/oauth/token", status: 503, forSeconds: seconds })
+              assert.strictEqual(tagOf((yield* running(findUser)).result), "Success")
+            }).pipe(Effect.provide(Layer.fresh(Stack.layer())), Random.withSeed(seed))
+          }
+        })
     )
   }
 

@@ -1,4 +1,7 @@
-/** Lists of which Genesys gives but a part: whole all the same where that can be, and an error that says what is missing. */
+/**
+ * Lists of which Genesys gives but a part: whole all the same where that can be, and an error that says what is missing. `PROVE=1`: in each
+ * order, and with each way to write an interval; else in two orders, and in one way.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
@@ -12,6 +15,7 @@ import { Users } from "../src/Users.ts"
 import * as Lists from "./Lists.ts"
 import * as Stack from "./Stack.ts"
 
+const isProof = process.env["PROVE"] !== undefined
 const day = "1970-02-01"
 const interval = `${day}T00:00:00.000Z/1970-02-02T00:00:00.000Z`
 const truth = Effect.map(
@@ -56,37 +60,39 @@ describe("a query of conversations", () => {
     }).pipe(Effect.provideService(Pagination.QueryLimit, 400), Effect.provide(world))
   )
 
-  for (const [orderBy, order, known, most] of [
-    ["conversationEnd", "asc", 400, 30],
-    ["conversationEnd", "desc", 400, 30],
-    ["segmentStart", "asc", 400, 30],
-    ["conversationStart", "unordered", 400, 30],
+  for (const [orderBy, order, known, most, isShort] of [
+    ["conversationEnd", "asc", 400, 30, false],
+    ["conversationEnd", "desc", 400, 30, true],
+    ["segmentStart", "asc", 400, 30, false],
+    ["conversationStart", "unordered", 400, 30, false],
     // Genesys gives less than is known: the 400 says it.
-    ["conversationEnd", "asc", 100_000, 40],
-    ["conversationStart", "unordered", 100_000, 40]
+    ["conversationEnd", "asc", 100_000, 40, false],
+    ["conversationStart", "unordered", 100_000, 40, true]
   ] as const) {
-    it.effect(`in the order of ${orderBy}, ${order}, where ${known} are said to be had, has every row once`, () =>
-      Effect.gen(function* () {
-        yield* sixtyDays
-        const { queryAllRaw } = yield* ConversationDetails
-        const expected = yield* truth
-        const { error, rows } = yield* read(queryAllRaw({ interval, orderBy, order, lookAhead: 0 }))
-        assert.isUndefined(error)
-        assert.deepStrictEqual(rows.map(idOf).toSorted(), expected.toSorted())
-        const { answers: after } = yield* Simulator.use(({ journal }) => journal)
-        assert.strictEqual(after["400"] ?? 0, known === 400 ? 0 : 1)
-        assert.isAtMost(after["200"]!, most)
-      }).pipe(Effect.provideService(Pagination.QueryLimit, known), Effect.provide(world))
+    it.effect.skipIf(!isShort && !isProof)(
+      `in the order of ${orderBy}, ${order}, where ${known} are said to be had, has every row once`,
+      () =>
+        Effect.gen(function* () {
+          yield* sixtyDays
+          const { queryAllRaw } = yield* ConversationDetails
+          const expected = yield* truth
+          const { error, rows } = yield* read(queryAllRaw({ interval, orderBy, order, lookAhead: 0 }))
+          assert.isUndefined(error)
+          assert.deepStrictEqual(rows.map(idOf).toSorted(), expected.toSorted())
+          const { answers: after } = yield* Simulator.use(({ journal }) => journal)
+          assert.strictEqual(after["400"] ?? 0, known === 400 ? 0 : 1)
+          assert.isAtMost(after["200"]!, most)
+        }).pipe(Effect.provideService(Pagination.QueryLimit, known), Effect.provide(world))
     )
   }
 
-  for (const [from, to] of [
+  for (const [place, [from, to]] of [
     ["T00:00:00+00:00", "T00:00:00+00:00"],
     ["T02:00:00.000+02:00", "T02:00:00+0200"],
     ["T00:00:00.000Z", "T00:00:00-00:00"],
     ["T00:00:00", "T00:00:00.000"]
-  ] as const) {
-    it.effect(`is split as well if its interval is written as ${from}/${to}`, () =>
+  ].entries()) {
+    it.effect.skipIf(place !== 1 && !isProof)(`is split as well if its interval is written as ${from}/${to}`, () =>
       Effect.gen(function* () {
         yield* sixtyDays
         const { queryAllRaw } = yield* ConversationDetails

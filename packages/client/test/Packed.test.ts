@@ -19,7 +19,7 @@ import * as Hostile from "./network/Hostile.ts"
 import * as Server from "./network/Server.ts"
 
 const path = "/api/v2/things"
-const once = new Policy({ maxRetries: 0, deadline: Duration.minutes(2) })
+const once = new Policy({ maxRetries: 0, attemptTimeout: Duration.minutes(2), deadline: Duration.minutes(2) })
 
 const serve = Effect.fnUntraced(function* (listener: RequestListener) {
   const { port } = yield* Server.listen(createServer(listener))
@@ -161,21 +161,23 @@ describe("an answer that is packed", () => {
     ["gzip", gzipSync],
     ["deflate", deflateRawSync]
   ] as const
-  it.live.each(forms.slice(0, process.env["PROVE"] === undefined ? 1 : 2))(
-    "is unpacked no faster than it is read: %s",
-    ([encoding, pack]) =>
-      Effect.gen(function* () {
-        const url = yield* answering(encoding, pack(Buffer.alloc(192 * 1024 * 1024), { level: 1 }))
-        const most = yield* call(url, ({ stream }) =>
-          Effect.gen(function* () {
-            const { stream: body } = yield* stream(HttpClientRequest.get(path))
-            const before = process.memoryUsage().rss
-            yield* Stream.runDrain(Stream.take(body, 4))
-            yield* Effect.sleep("200 millis")
-            return process.memoryUsage().rss - before
-          })
-        )
-        assert.isBelow(most, 64 * 1024 * 1024)
-      })
-  )
+  for (const [encoding, pack] of forms) {
+    it.live.skipIf(encoding !== "gzip" && process.env["PROVE"] === undefined)(
+      `is unpacked no faster than it is read: ${encoding}`,
+      () =>
+        Effect.gen(function* () {
+          const url = yield* answering(encoding, pack(Buffer.alloc(192 * 1024 * 1024), { level: 1 }))
+          const most = yield* call(url, ({ stream }) =>
+            Effect.gen(function* () {
+              const { stream: body } = yield* stream(HttpClientRequest.get(path))
+              const before = process.memoryUsage().rss
+              yield* Stream.runDrain(Stream.take(body, 4))
+              yield* Effect.sleep("200 millis")
+              return process.memoryUsage().rss - before
+            })
+          )
+          assert.isBelow(most, 64 * 1024 * 1024)
+        })
+    )
+  }
 })

@@ -40,8 +40,11 @@ export const place = Effect.map(Files.temporary, (parent) => {
   return { directory: join(parent, "copy"), elsewhere, parent }
 })
 
-export const test = (name: string, body: Effect.Effect<void, unknown, FileSystem.FileSystem | Scope.Scope>) =>
-  it.live(name, () => Effect.scoped(Effect.provide(body, NodeServices.layer)))
+export const test = (
+  name: string,
+  body: Effect.Effect<void, unknown, FileSystem.FileSystem | Scope.Scope>,
+  isSkipped = false
+) => it.live.skipIf(isSkipped)(name, () => Effect.scoped(Effect.provide(body, NodeServices.layer)))
 
 export const modeOf = (path: string) => `0${(Fs.lstatSync(path).mode & 0o7777).toString(8)}`
 

@@ -179,17 +179,22 @@ const bombs: ReadonlyArray<readonly [string, string, RegExp]> = [
   ["jobs that are none", `jobs: [${repeated("1,", 150_000)}]`, /:1: jobs\[0\] is not valid/]
 ]
 
+/** They meet the limit that another one meets as well. `PROVE=1`: each. */
+const others = new Set(["braces", "JSON", "question marks", "documents", "jobs that are none"])
+
 describe("a settings file that is a bomb", () => {
-  it.live.each(bombs)("of %s is refused, soon", ([, text, message]) =>
-    Effect.gen(function* () {
-      const before = process.cpuUsage()
-      const error = yield* Effect.flip(WorkerSettingsFile.parse(file, text))
-      assert.match(error.message, message)
-      assert.notMatch(error.message, /canary|\n/)
-      const { system, user } = process.cpuUsage(before)
-      assert.isBelow((system + user) / 1e6, 20)
-    })
-  )
+  for (const [name, text, message] of bombs) {
+    it.live.skipIf(others.has(name) && process.env["PROVE"] === undefined)(`of ${name} is refused, soon`, () =>
+      Effect.gen(function* () {
+        const before = process.cpuUsage()
+        const error = yield* Effect.flip(WorkerSettingsFile.parse(file, text))
+        assert.match(error.message, message)
+        assert.notMatch(error.message, /canary|\n/)
+        const { system, user } = process.cpuUsage(before)
+        assert.isBelow((system + user) / 1e6, 20)
+      })
+    )
+  }
 
   it.effect("may repeat what many jobs have in common", () =>
     Effect.gen(function* () {
