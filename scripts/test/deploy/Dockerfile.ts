@@ -97,8 +97,6 @@ const copy = (from: string, sources: ReadonlyArray<string>, to: string, isContex
 export interface BuildOptions {
   /** Where the folders of the stages go. */
   readonly destination: string
-  /** Stages that are taken as done, with what is to be in them: given their folder. */
-  readonly done?: Readonly<Record<string, (folder: string) => void>>
   /** What is put into the folder of an image that is not ours. */
   readonly base: (folder: string) => void
   /** The environment of the steps, beside what the file says. */
@@ -117,7 +115,7 @@ const empty = (folder: string): Image => ({
 })
 
 /** Makes images of stages; each stage that several need is made once. */
-export const builder = ({ base, destination, done = {}, env: outer }: BuildOptions) => {
+export const builder = ({ base, destination, env: outer }: BuildOptions) => {
   const made = new Map<string, Promise<Image>>()
   const all = stages()
 
@@ -130,11 +128,6 @@ export const builder = ({ base, destination, done = {}, env: outer }: BuildOptio
   const make = async (name: string): Promise<Image> => {
     const folder = join(destination, name)
     mkdirSync(folder)
-    const prepared = done[name]
-    if (prepared !== undefined) {
-      prepared(folder)
-      return empty(folder)
-    }
     const stage = all.get(name)
     if (stage === undefined) throw new Error(`There is no stage ${name}.`)
     let now: Image = empty(folder)

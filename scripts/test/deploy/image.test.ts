@@ -1,8 +1,7 @@
 /**
- * The images: `deploy/Dockerfile` is linted, its steps are carried out in plain folders, and what comes of it is started by the user of the
- * image, who can write nowhere but in /data. The first stage, which installs, builds and packs this checkout, is done by `PROVE=1` alone; else
- * the tarballs of this run of the tests are put into its place. No container engine is asked. Without a registry nothing can be
- * installed, and nobody but the superuser can give files to another user.
+ * The images: `deploy/Dockerfile` is linted. `PROVE=1`: its steps are carried out in plain folders, and what comes of it is started by the user
+ * of the image, who can write nowhere but in /data. No container engine is asked. Without a registry nothing can be installed, and nobody but the
+ * superuser can give files to another user. In each test run `packages.test.ts` starts what the images are made of.
  */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -28,14 +27,14 @@ import { vi } from "vitest"
 import { parse } from "yaml"
 import { Postgres } from "../../../packages/export/test/Postgres.ts"
 import { root } from "../../Workspaces.ts"
-import * as Packed from "../Packed.ts"
 import * as Containers from "./Containers.ts"
 import * as Dockerfile from "./Dockerfile.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const timeout = 240_000
 const proofTimeout = 1_200_000
-const isReachable = spawnSync("npm", ["ping", "--silent", "--fetch-retries=0"], { timeout: 20_000 }).status === 0
+const isReachable =
+  isProof && spawnSync("npm", ["ping", "--silent", "--fetch-retries=0"], { timeout: 20_000 }).status === 0
 
 const destination = mkdtempSync(join(tmpdir(), "genesys-images-"))
 chmodSync(destination, 0o755)
@@ -103,21 +102,7 @@ const npm = {
   npm_config_prefer_offline: "true"
 }
 
-const build = Dockerfile.builder({
-  destination,
-  base,
-  env: npm,
-  done: isProof
-    ? {}
-    : {
-        tarballs: (folder) => {
-          const into = join(folder, "src/tarballs")
-          mkdirSync(into, { recursive: true })
-          for (const file of packed.values()) cpSync(file, join(into, file.split("/").at(-1) ?? ""))
-        }
-      }
-})
-const packed = isProof || !isReachable ? new Map<string, string>() : await Packed.tarballs()
+const build = Dockerfile.builder({ destination, base, env: npm })
 
 const answers = async (url: string) => (await fetch(url).catch(() => undefined))?.status
 
@@ -201,7 +186,7 @@ describe.skipIf(!isReachable || !Containers.isRoot)("an image", () => {
     }
   )
 
-  it.skipIf(!isProof)(
+  it(
     "of the worker, three times, does the jobs of compose.yaml on one database, which it knows by the certificate of prepare.sh",
     { timeout: proofTimeout },
     async () => {
@@ -271,33 +256,29 @@ describe.skipIf(!isReachable || !Containers.isRoot)("an image", () => {
     }
   )
 
-  it.skipIf(!isProof)(
-    "of the command line and that of the simulator run, and know each other",
-    { timeout: proofTimeout },
-    async () => {
-      const simulator = await build("simulator")
-      const cli = await build("cli")
-      assert.deepStrictEqual([cli.user, simulator.user], ["65532:65532", "65532:65532"])
-      for (const image of [simulator, cli]) Containers.seal(image, ["/data"])
-      const port = String(await freePort())
-      const moved = (command: ReadonlyArray<string>) => command.map((word) => word.replaceAll("8080", port))
-      const running = Containers.start(simulator, [...moved(simulator.entrypoint), ...simulator.cmd], {})
-      try {
-        await vi.waitUntil(() => running.output().includes("export GENESYS_CLOUD_CLIENT_SECRET"), { timeout: 30_000 })
-        assert.deepStrictEqual((await Containers.start(simulator, moved(simulator.healthcheck), {}).ended).code, 0)
-        const env = Object.fromEntries(
-          Array.from(running.output().matchAll(/^export (\w+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value])
-        )
-        const user = Containers.start(cli, [...cli.entrypoint, "users", "list", "--limit", "1", "--json"], env)
-        assert.deepStrictEqual((await user.ended).code, 0, user.output())
-        const help = Containers.start(cli, [...cli.entrypoint, ...cli.cmd], {})
-        assert.deepStrictEqual((await help.ended).code, 0, help.output())
-        running.signal("SIGTERM")
-        assert.oneOf((await running.ended).code, [0, 130])
-        assert.deepStrictEqual((await Containers.start(simulator, moved(simulator.healthcheck), {}).ended).code, 1)
-      } finally {
-        running.signal("SIGKILL")
-      }
+  it("of the command line and that of the simulator run, and know each other", { timeout: proofTimeout }, async () => {
+    const simulator = await build("simulator")
+    const cli = await build("cli")
+    assert.deepStrictEqual([cli.user, simulator.user], ["65532:65532", "65532:65532"])
+    for (const image of [simulator, cli]) Containers.seal(image, ["/data"])
+    const port = String(await freePort())
+    const moved = (command: ReadonlyArray<string>) => command.map((word) => word.replaceAll("8080", port))
+    const running = Containers.start(simulator, [...moved(simulator.entrypoint), ...simulator.cmd], {})
+    try {
+      await vi.waitUntil(() => running.output().includes("export GENESYS_CLOUD_CLIENT_SECRET"), { timeout: 30_000 })
+      assert.deepStrictEqual((await Containers.start(simulator, moved(simulator.healthcheck), {}).ended).code, 0)
+      const env = Object.fromEntries(
+        Array.from(running.output().matchAll(/^export (\w+)=(.*)$/gm), ([, name = "", value = ""]) => [name, value])
+      )
+      const user = Containers.start(cli, [...cli.entrypoint, "users", "list", "--limit", "1", "--json"], env)
+      assert.deepStrictEqual((await user.ended).code, 0, user.output())
+      const help = Containers.start(cli, [...cli.entrypoint, ...cli.cmd], {})
+      assert.deepStrictEqual((await help.ended).code, 0, help.output())
+      running.signal("SIGTERM")
+      assert.oneOf((await running.ended).code, [0, 130])
+      assert.deepStrictEqual((await Containers.start(simulator, moved(simulator.healthcheck), {}).ended).code, 1)
+    } finally {
+      running.signal("SIGKILL")
     }
-  )
+  })
 })
