@@ -2,7 +2,7 @@
  * An exporter that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
  * are rewritten; tokens are revoked, calls are refused with 429 and at every limit of Genesys, and all is down for a minute. At
  * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 2
- * and 1,000: of the kills one hits a unit that is under way, and one comes after all was down.
+ * and 300, into files alone (`fleet.program.test.ts` kills one that fills a database): of the kills one hits a unit that is under way, and one comes after all was down.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -32,7 +32,7 @@ const kills = prove ? 50 : 2
 /** Which of them do what chance may not. */
 const [meant, down] = prove ? [1, 2] : [0, 1]
 const days = prove ? 8 : 2
-const conversationsPerHour = prove ? 1_050 : 21
+const conversationsPerHour = prove ? 1_050 : 7
 /** Milliseconds that all is down: a minute of the world's, and when proving, one of ours. */
 const outage = prove ? 61_000 : 1_000
 const hour = 3600
@@ -159,7 +159,7 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
   }
   const { answers, tokensIssued } = yield* simulator.journal
   console.log({ kills, atWork, jobs, rows: truth.size, tokensIssued, answers })
-  assert.isAbove(truth.size, prove ? 200_000 : 1_000)
+  assert.isAbove(truth.size, prove ? 200_000 : 300)
   assert.deepStrictEqual(Fingerprints.differences(yield* found, truth), {
     rows: truth.size,
     lost: 0,
@@ -175,7 +175,7 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
 })
 
 /** Genesys' own limits, made as small as the world is: each of them is met. */
-const scale = prove ? 10 : 0.2
+const scale = prove ? 10 : 0.07
 const limits = {
   queryLimit: 1_000 * scale,
   jobResultsLimit: 2_000 * scale,
@@ -199,13 +199,17 @@ const world = Simulator.layer({
 layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: true, timeout: 60_000 })(
   `killed ${kills} times`,
   ({ effect }) => {
-    const proved = <E>(name: string, place: Effect.Effect<Place, E, Postgres | FileSystem.FileSystem | Scope.Scope>) =>
-      effect(
+    const proved = <E>(
+      name: string,
+      isShort: boolean,
+      place: Effect.Effect<Place, E, Postgres | FileSystem.FileSystem | Scope.Scope>
+    ) =>
+      effect.skipIf(!isShort && !prove)(
         name,
         () => proof(place).pipe(Effect.provide(world), Random.withSeed(`killed ${name}`)),
         prove ? 3_600_000 : 180_000
       )
-    proved("files", files)
-    proved("PostgreSQL", tables)
+    proved("files", true, files)
+    proved("PostgreSQL", false, tables)
   }
 )

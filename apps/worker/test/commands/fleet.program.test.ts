@@ -1,16 +1,22 @@
-/** Three workers as one, with a real database, and the simulator as Genesys: `genesys-worker run --cluster`. */
+/**
+ * Three workers as one, with a real database, and the simulator as Genesys: `genesys-worker run --cluster`. What else may happen to a fleet
+ * is tried by `fleetChaos.program.test.ts`.
+ */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Database from "../../../../packages/export/test/Database.ts"
 import { Postgres } from "../../../../packages/export/test/Postgres.ts"
 import * as Prometheus from "../support/Prometheus.ts"
 import { allRuns, asked, make, nextRun, others, settled } from "../support/Fleet.ts"
 
 const timeout = 120_000
+const users = 5
 const since = new Date().toISOString().slice(0, 10)
 
-layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.layer), {
+layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHour: 2 }), Postgres.layer), {
   excludeTestServices: true,
   timeout
 })("workers of a fleet", ({ effect }) => {
@@ -19,7 +25,7 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
     () =>
       Effect.gen(function* () {
         const simulator = yield* Simulator
-        const { start, status } = yield* make({
+        const { start, status, url } = yield* make({
           http: { port: 0 },
           // What writes to one sink is done in one place.
           jobs: [
@@ -61,6 +67,8 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
           assert.match(metrics, standby)
           assert.match(metrics, /^genesys_worker_fleet_healthy 1$/m)
           assert.deepStrictEqual(Prometheus.lint(Prometheus.parse(metrics)), [])
+          // Whoever calls is answered by the keeper of the token's budget, wherever that is.
+          assert.notInclude((yield* one.output).stderr, "that keeps the rate limit does not answer")
         }
 
         const killedAt = Date.now()
@@ -82,6 +90,12 @@ layer(Layer.merge(Simulator.layer({ users: 5, rateLimit: "off" }), Postgres.laye
           if (index > 0) assert.isAtMost(runs[index - 1]!.end, begin + 1, "two runs at a time")
         }
         assert.strictEqual((yield* simulator.journal).tokenRequests, 1)
+        const [row] = yield* Database.query(
+          Redacted.make(url),
+          "SELECT count(*)::int AS users, extract(epoch FROM now() - max(as_of))::int AS age FROM genesys.users"
+        )
+        assert.strictEqual(row?.["users"], users)
+        assert.isAtMost(Number(row?.["age"]), 15, "what the last of them writes is not there")
       }).pipe(Effect.scoped),
     timeout
   )

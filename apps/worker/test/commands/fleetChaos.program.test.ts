@@ -1,7 +1,7 @@
 /**
  * A fleet to which one thing after the other happens: a worker is killed, or stopped for long and goes on, or joins; the database or the login host
  * is gone for ten seconds. After each, each job has one runner, nobody else has run it, and the sink holds what Genesys has.
- * Five rounds in each test run; `PROVE=1`: a hundred.
+ * `PROVE=1`: a hundred times. In each test run `fleet.program.test.ts` has one that is killed, and one that is told to stop.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -13,7 +13,8 @@ import * as Database from "../../../../packages/export/test/Database.ts"
 import { Postgres } from "../../../../packages/export/test/Postgres.ts"
 import { allRuns, make, nextRun, others, settled, type Worker } from "../support/Fleet.ts"
 
-const rounds = process.env["PROVE"] === undefined ? 5 : 100
+const isProof = process.env["PROVE"] !== undefined
+const rounds = 100
 const timeout = rounds * 90_000
 const users = 5
 
@@ -87,7 +88,7 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", mintLimit: "off" })
   excludeTestServices: true,
   timeout
 })("a fleet", ({ effect }) => {
-  effect(
+  effect.skipIf(!isProof)(
     "has one runner for its job, and all of its data, whatever happens",
     () =>
       Effect.gen(function* () {
