@@ -7,8 +7,8 @@ import { play } from "./model/play.ts"
 import { type Action, type Answer, type Script, script, type Step } from "./model/Script.ts"
 
 const isProof = process.env["PROVE"] !== undefined
-/** A failure prints the shrunk script, what happened, and a `replay` for the options. `PROVE=1`: 5,000 scripts; else 150. */
-const runs = isProof ? 5_000 : 150
+/** A failure prints the shrunk script, what happened, and a `replay` for the options. `PROVE=1`: 5,000 scripts; else 100. */
+const runs = isProof ? 5_000 : 100
 /** The steps are those of the same machine: what is new is who takes them. */
 const runsOfPromises = isProof ? 1_000 : 50
 

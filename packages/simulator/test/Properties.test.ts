@@ -73,7 +73,7 @@ for (const limit of [1, 7]) {
         limit,
         (step) => step.calls
       )(input.bursts).pipe(Effect.provide(Simulator.layerHttpClient({ rateLimit: { limit } }))),
-    { arbitrary: { runs: isProof ? 150 : 12, size: 40 }, timeout: 60_000 }
+    { arbitrary: { runs: isProof ? 150 : 6, size: 40 }, timeout: 60_000 }
   )
 }
 
@@ -206,6 +206,6 @@ for (const [name, oauth] of bounds) {
     name,
     { steps: Arbitrary.array(step, { minLength: 1, maxLength: 40 }) },
     ({ steps }) => play(steps, oauth).pipe(Effect.provide(Simulator.layerHttpClient(options))),
-    { arbitrary: { runs: isProof ? 300 : 25, size: 40 }, timeout: 60_000 }
+    { arbitrary: { runs: isProof ? 300 : 12, size: 40 }, timeout: 60_000 }
   )
 }
