@@ -57,6 +57,8 @@ export interface PostgresOptions {
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Lines of pg_hba.conf that come first. */
   readonly access?: ReadonlyArray<string>
+  /** Where it listens, beside loopback. */
+  readonly addresses?: ReadonlyArray<string>
 }
 
 /** The directory of a new server. Making it takes longer than a test: it is made once in a run of the tests, and copied. */
@@ -127,6 +129,7 @@ const make = Effect.fnUntraced(function* (options: PostgresOptions) {
       `unix_socket_directories=${data}`,
       "fsync=off",
       "full_page_writes=off",
+      `listen_addresses=${["localhost", ...(options.addresses ?? [])].join()}`,
       ...(options.tls === undefined ? [] : ["ssl=on"])
     ].flatMap((setting) => ["-c", setting]),
     port,

@@ -31,15 +31,23 @@ export const make = Effect.fnUntraced(function* (settings: object) {
       return decodeStatus(stdout)
     }
   )
-  const start = Effect.gen(function* () {
-    const address = `127.0.0.1:${yield* freePort}`
+  const startAt = Effect.fnUntraced(function* ({ address, env: own, through }: Place) {
     const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", file], {
-      env: { ...env, GENESYS_WORKER_CLUSTER_ADDRESS: address }
+      env: { ...env, ...own, GENESYS_WORKER_CLUSTER_ADDRESS: address },
+      through
     })
     return { ...worker, address }
   })
-  return { start, status, url }
+  const start = Effect.flatMap(freePort, (port) => startAt({ address: `127.0.0.1:${port}` }))
+  return { start, startAt, status, url }
 })
+
+/** Where a worker is, and what it is told there that others are not. */
+export interface Place {
+  readonly address: string
+  readonly env?: Process.Env
+  readonly through?: ReadonlyArray<string>
+}
 
 const Status = Schema.Struct({
   runners: Schema.Array(Schema.Struct({ address: Schema.String, healthy: Schema.Boolean, shards: Schema.Int })),
@@ -71,22 +79,25 @@ const Line = Schema.fromJsonString(
 )
 const decodeLine = Schema.decodeSync(Line)
 
-/** The runs of the job `people` that were done, of one worker, by its log. */
-const runsOf = (worker: Worker) =>
+/** The runs of a job that were done, of one worker, by its log. */
+const runsOf = (worker: Worker, job: string) =>
   Effect.map(worker.output, ({ stderr }) =>
     stderr
       .split("\n")
       .filter((line) => line.endsWith("}"))
       .map((line) => decodeLine(line))
-      .filter(({ annotations }) => annotations.event === "job.done" && annotations.job === "people")
+      .filter(({ annotations }) => annotations.event === "job.done" && annotations.job === job)
       .map(({ annotations: { tookSeconds = 0 }, timestamp }) => {
         const end = Date.parse(timestamp)
         return { worker, begin: end - tookSeconds * 1_000, end }
       })
   )
 
-export const allRuns = (workers: ReadonlyArray<Worker>) =>
-  Effect.map(Effect.forEach(workers, runsOf), (runs) => runs.flat().toSorted((one, other) => one.begin - other.begin))
+export const allRuns = (workers: ReadonlyArray<Worker>, job = "people") =>
+  Effect.map(
+    Effect.forEach(workers, (worker) => runsOf(worker, job)),
+    (runs) => runs.flat().toSorted((one, other) => one.begin - other.begin)
+  )
 
 /** Waits until one of them has done a run since then, and answers that one and its run. */
 export const nextRun = (workers: ReadonlyArray<Worker>, since: number, atMost: number) =>

@@ -55,6 +55,8 @@ export interface Options {
   readonly cwd?: string | undefined
   /** What it reads; nothing by default. */
   readonly stdin?: string | undefined
+  /** What a command line begins with, to run it elsewhere: such as in a namespace. It must become the program. */
+  readonly through?: ReadonlyArray<string> | undefined
 }
 
 /** A running program whose output is collected. It is killed when the test ends. */
@@ -66,9 +68,10 @@ const spawner = Layer.provide(NodeChildProcessSpawner.layer, [NodeFileSystem.lay
 
 const startNode = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
-  { cwd = tmpdir(), env = {}, stdin }: Options = {}
+  { cwd = tmpdir(), env = {}, stdin, through = [] }: Options = {}
 ) {
-  const handle = yield* ChildProcess.make(process.execPath, args, {
+  const [first = process.execPath, ...rest] = [...through, process.execPath, ...args]
+  const handle = yield* ChildProcess.make(first, rest, {
     cwd,
     env: { ...base(), ...env },
     extendEnv: false,
