@@ -19,12 +19,20 @@ const pause = "2 seconds"
 /** How long one try may take. */
 const patience = "10 seconds"
 
+export interface FleetDatabaseOptions extends PostgresUrl.PostgresUrlOptions {
+  /**
+   * At most so many, opened when they are needed, and closed a minute or two after that. A server allows 100 to all of its clients unless it is
+   * told otherwise; who has to wait for one waits for some milliseconds. @default 10
+   */
+  readonly connections?: number | undefined
+}
+
 /** Tables that do not name their schema, such as those of `effect/cluster`, are in ours. */
-const connectionsOf = (config: PgClient.PgPoolConfig) =>
+const connectionsOf = (config: PgClient.PgPoolConfig, connections = 10) =>
   PgClient.layer({
     ...config,
     applicationName: config.applicationName ?? "effect-genesys fleet",
-    maxConnections: 10,
+    maxConnections: connections,
     startupParameters: { search_path: FleetSchema.schema }
   })
 
@@ -77,13 +85,13 @@ export const layerOutside = (
 
 /** Has `genesys_fleet` for its search path. */
 export const layer = (
-  options: PostgresUrl.PostgresUrlOptions
+  options: FleetDatabaseOptions
 ): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, ConfigurationError, FileSystem.FileSystem | Path.Path> =>
   Layer.unwrap(
     Effect.gen(function* () {
       const config = yield* PostgresUrl.parse(options)
       yield* ready(config)
       // It was there a moment ago.
-      return Layer.orDie(connectionsOf(config))
+      return Layer.orDie(connectionsOf(config, options.connections))
     })
   )

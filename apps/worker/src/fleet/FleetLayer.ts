@@ -53,7 +53,8 @@ export const layer = ({ cluster, database }: Fleet) =>
     Layer.provide(FleetBudgets.layer),
     Layer.provideMerge(FleetJobs.layer),
     Layer.provideMerge(Cluster.layer(cluster)),
-    Layer.provide(FleetDatabase.layer(database)),
+    // What it asks takes a millisecond; a start of a hundred jobs would open as many as it may.
+    Layer.provide(FleetDatabase.layer({ ...database, connections: 5 })),
     Layer.provide(NodeCrypto.layer)
   )
 
