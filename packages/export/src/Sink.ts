@@ -9,6 +9,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SinkFailure } from "./ExportError.ts"
 import type { Partition } from "./Partition.ts"
 import type { Row } from "./Row.ts"
+import type { Staged } from "./Staging.ts"
 
 export interface Write<E, R> {
   readonly partition: Partition
@@ -16,6 +17,10 @@ export interface Write<E, R> {
   readonly rows: Stream.Stream<Row, E, R>
   /** What the checkpoint shall say of the partition. To be asked for after the last row. */
   readonly entry: Effect.Effect<Entry>
+}
+
+export interface TakeOver extends Staged {
+  readonly partition: Partition
 }
 
 export class Sink extends Context.Service<
@@ -29,5 +34,10 @@ export class Sink extends Context.Service<
      * come stay. Several partitions may be written at the same time.
      */
     readonly write: <E, R>(write: Write<E, R>) => Effect.Effect<void, E | SinkFailure, R>
+    /**
+     * The same with rows that another process has put beside it, of a sink that has such a place (`Staging`). False, and nothing is
+     * done, if not all of them are there any more. Whatever else waits of the partition is taken away.
+     */
+    readonly takeOver?: ((staged: TakeOver) => Effect.Effect<boolean, SinkFailure>) | undefined
   }
 >()("@effect-genesys/export/Sink") {}

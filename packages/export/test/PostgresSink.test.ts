@@ -10,6 +10,7 @@ import * as SinkSuite from "../src/testing/SinkSuite.ts"
 import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
+import * as PostgresStaging from "../src/PostgresStaging.ts"
 import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Database from "./Database.ts"
@@ -21,6 +22,7 @@ const place = Effect.gen(function* () {
   return {
     url,
     layer: PostgresSink.layerUrl({ url }),
+    staging: PostgresStaging.layerUrl({ url }),
     rows: (kind: Layout) => Database.rows(url, kind),
     corrupt: Effect.asVoid(Database.query(url, `UPDATE genesys.export_checkpoint SET entry = '{"asOf": 5}'`)),
     mend: Effect.asVoid(Database.query(url, `DELETE FROM genesys.export_checkpoint`))
@@ -28,7 +30,7 @@ const place = Effect.gen(function* () {
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQL", (it) => {
-  for (const { name, run } of SinkSuite.lastingCases(place))
+  for (const { name, run } of [...SinkSuite.lastingCases(place), ...SinkSuite.sharedCases(place)])
     it.effect.skipIf(/more rows than are gathered at once/.test(name) && process.env["PROVE"] === undefined)(
       name,
       () => run,

@@ -22,7 +22,7 @@ const layouts = Object.values(Kinds.all).map(({ layout: one }) => one)
 describe("SQL", () => {
   it("of the tables that were there first", () => {
     const steps = Migrations.base.steps(schema)
-    assert.deepStrictEqual(Object.keys(steps), ["1_initial", "2_exact_numbers"])
+    assert.deepStrictEqual(Object.keys(steps), ["1_initial", "2_exact_numbers", "3_attempts"])
     for (const [name, statements] of Object.entries(steps)) assert.strictEqual(text(statements), written(name))
   })
 

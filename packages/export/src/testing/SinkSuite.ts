@@ -16,7 +16,9 @@ import type { Layout } from "../Layout.ts"
 import * as Partition from "../Partition.ts"
 import type { Row } from "../Row.ts"
 import { Sink } from "../Sink.ts"
+import type { Staging } from "../Staging.ts"
 import { conversations, day, entry, holds, noon, row, things, users, values, write } from "./internal/sinkFixture.ts"
+import * as StagedCases from "./internal/stagedCases.ts"
 
 export { Mistake } from "../internal/mistake.ts"
 
@@ -34,6 +36,12 @@ export interface LastingPlace extends Place {
   readonly mend: Effect.Effect<void>
 }
 
+/** Of a sink that takes over what others have put beside it. */
+export interface SharedPlace extends Place {
+  /** For those others. */
+  readonly staging: Layer.Layer<Staging, unknown>
+}
+
 export interface Case<R = never> {
   readonly name: string
   /** Fails with a `Mistake` that says what is wrong, if the sink does not do it. */
@@ -48,6 +56,10 @@ export const lastingCases = <E, R>(place: Effect.Effect<LastingPlace, E, R>): Re
   ...casesOf(place, ofAll),
   ...casesOf(place, ofLasting)
 ]
+
+/** Of one with `takeOver`, beside what else it is. */
+export const sharedCases = <E, R>(place: Effect.Effect<SharedPlace, E, R>): ReadonlyArray<Case<R>> =>
+  casesOf(place, StagedCases.all)
 
 interface Check<P extends Place> {
   readonly name: string

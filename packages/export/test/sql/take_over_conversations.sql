@@ -1,6 +1,6 @@
 CREATE TEMP TABLE newer ON COMMIT DROP AS
      SELECT n.place, n.key, t.raw IS DISTINCT FROM s.raw AS differs
-     FROM (SELECT DISTINCT ON (key) place, key, as_of FROM "genesys".export_staging s WHERE s.partition = $1::text
+     FROM (SELECT DISTINCT ON (key) place, key, as_of FROM "genesys".export_staging s WHERE s.partition = $1::text AND s.attempt = $2::text
            ORDER BY key, as_of DESC, place DESC) n
      JOIN "genesys".export_staging s USING (place)
      LEFT JOIN "genesys".conversations t ON t.conversation_id = n.key

@@ -48,6 +48,12 @@ const exactNumbers = (schema: string): ReadonlyArray<string> => [
   `ALTER TABLE ${schema}.users ALTER COLUMN version TYPE numeric USING version::text::numeric`
 ]
 
+/** Several processes may read one partition, one after the other: what one has left is not taken for rows of another. */
+const attempts = (schema: string): ReadonlyArray<string> => [
+  `DELETE FROM ${schema}.export_staging`,
+  `ALTER TABLE ${schema}.export_staging ADD COLUMN attempt text NOT NULL`
+]
+
 const run = (statements: ReadonlyArray<string>) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
@@ -77,7 +83,8 @@ export const base: Series = {
   ],
   steps: (schema) => ({
     "1_initial": [ownNames, ...initial(schema)],
-    "2_exact_numbers": [ownNames, ...exactNumbers(schema)]
+    "2_exact_numbers": [ownNames, ...exactNumbers(schema)],
+    "3_attempts": [ownNames, ...attempts(schema)]
   })
 }
 

@@ -1,0 +1,104 @@
+/** Rows beside the tables of the sink: who may put them there, and what becomes of those that are not taken over. */
+import { assert, layer } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Kinds from "../src/Kinds.ts"
+import * as Partition from "../src/Partition.ts"
+import * as PostgresSink from "../src/PostgresSink.ts"
+import * as PostgresStaging from "../src/PostgresStaging.ts"
+import type { Row } from "../src/Row.ts"
+import { Sink } from "../src/Sink.ts"
+import { Staging } from "../src/Staging.ts"
+import * as Database from "./Database.ts"
+import { Postgres } from "./Postgres.ts"
+
+const day = Partition.ofDay(Kinds.conversations.layout, "2026-11-01")
+const row = (key: string): Row => ({
+  key,
+  asOf: 1_000,
+  value: { conversationId: key, conversationStart: "2026-11-01T00:00:00Z" }
+})
+
+const database = Effect.flatMap(Postgres, (postgres) => Effect.map(postgres.database, (text) => Redacted.make(text)))
+const waiting = (url: Redacted.Redacted) =>
+  Effect.map(Database.query(url, "SELECT count(*)::int AS count FROM genesys.export_staging"), ([found]) =>
+    Number(found?.["count"])
+  )
+const opening = (url: Redacted.Redacted) =>
+  Effect.scoped(Layer.build(Layer.fresh(PostgresStaging.layerUrl({ url })))).pipe(Effect.flip)
+
+layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows beside the tables", ({ effect }) => {
+  effect("are taken away when others of their reading fail, or it is broken off", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      yield* Effect.gen(function* () {
+        const staging = yield* Staging
+        const many = Stream.fromIterable(Array.from({ length: 600 }, (_, index) => row(String(index))))
+        yield* staging.fill(day, many)
+        const error = yield* Effect.flip(staging.fill(day, Stream.concat(many, Stream.fail("broken"))))
+        assert.strictEqual(error, "broken")
+        assert.strictEqual(yield* waiting(url), 600)
+        const came = yield* Deferred.make<void>()
+        const stuck = Stream.fromEffect(Effect.andThen(Deferred.succeed(came, undefined), Effect.never))
+        const fiber = yield* Effect.forkChild(staging.fill(day, Stream.concat(many, stuck)))
+        yield* Deferred.await(came)
+        assert.isAbove(yield* waiting(url), 600)
+        yield* Fiber.interrupt(fiber)
+        assert.strictEqual(yield* waiting(url), 600)
+      }).pipe(Effect.provide(PostgresStaging.layerUrl({ url })), Effect.provide(PostgresSink.layerUrl({ url })))
+    })
+  )
+
+  effect("that are lost before they are written are read again, and never taken for none", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      // As a crash of the server does with a table that is not logged.
+      const lost = Stream.concat(
+        Stream.fromIterable(Array.from({ length: 300 }, (_, index) => row(String(index)))),
+        Stream.fromEffect(Effect.as(Database.query(url, "DELETE FROM genesys.export_staging"), row("last")))
+      )
+      const write = Sink.use((sink) =>
+        sink.write({
+          partition: day,
+          rows: lost,
+          entry: Effect.succeed({ source: "job", asOf: 1_000, rows: 301, running: 0 })
+        })
+      )
+      const error = yield* Effect.flip(Effect.provide(write, PostgresSink.layerUrl({ url })))
+      assert.deepInclude(error, { _tag: "SinkError" })
+      assert.match(error.message, /^What was read of conversations\/2026-11-01 is not in PostgreSQL at .* any more/)
+      assert.notProperty(error, "lasting")
+      assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM genesys.export_checkpoint"))
+    })
+  )
+
+  effect("wait where an export is, and nowhere else", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      assert.match(
+        String(yield* opening(url)),
+        /There is no export in the schema genesys of PostgreSQL at .*Check the URL/
+      )
+      assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM pg_namespace WHERE nspname = 'genesys'"))
+      yield* Effect.provide(Effect.void, PostgresSink.layerUrl({ url }))
+      yield* Database.query(url, "CREATE ROLE somebody")
+      yield* Database.query(url, "ALTER TABLE genesys.export_staging OWNER TO somebody")
+      const asLoader = yield* loader(url)
+      assert.match(String(yield* opening(asLoader)), /The table export_staging in .* belongs to the role somebody/)
+    })
+  )
+})
+
+/** Who may write the rows, and is not a superuser. */
+const loader = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+  yield* Database.query(url, "CREATE ROLE reader_of_days LOGIN PASSWORD 'secret'")
+  yield* Database.query(url, "GRANT USAGE ON SCHEMA genesys TO reader_of_days")
+  yield* Database.query(url, "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA genesys TO reader_of_days")
+  const copy = new URL(Redacted.value(url))
+  copy.username = "reader_of_days"
+  return Redacted.make(copy.href)
+})

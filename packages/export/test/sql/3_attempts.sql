@@ -1,0 +1,5 @@
+SET LOCAL search_path TO pg_catalog, pg_temp;
+
+DELETE FROM "genesys".export_staging;
+
+ALTER TABLE "genesys".export_staging ADD COLUMN attempt text NOT NULL;
