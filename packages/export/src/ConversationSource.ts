@@ -80,6 +80,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
       ({ day, source }: Plan.Due): Unit => ({
         partition: Partition.ofDay(layout, day),
         apart: source === "query",
+        portable: source === "job",
         read: Effect.flatMap(time, (moment) => read(day, source, known, moment))
       })
 

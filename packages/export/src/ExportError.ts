@@ -1,6 +1,13 @@
 /** What can go wrong with an export besides Genesys itself. Each message says what to do. Nothing is lost by any of them. */
-import type { JobError } from "@effect-genesys/client/ConversationJob"
-import type { GenesysError } from "@effect-genesys/client/GenesysError"
+import { JobError } from "@effect-genesys/client/ConversationJob"
+import {
+  ConflictError,
+  type GenesysError,
+  IncompleteError,
+  InvalidRequestError,
+  NotFoundError,
+  UnavailableError
+} from "@effect-genesys/client/GenesysError"
 import * as Schema from "effect/Schema"
 
 const Where = {
@@ -45,3 +52,21 @@ export type SinkFailure = SinkError | CheckpointError | LockedError
 export type SourceError = GenesysError | JobError
 
 export type ExportError = SinkFailure | SourceError | OtherOrgError
+
+/**
+ * What Genesys refuses of one unit, or says of it in a way that cannot be read, says nothing about the others. Credentials, a
+ * permission, the sink, or Genesys that is down are wrong for all.
+ */
+export const UnitError = Schema.Union([
+  JobError,
+  InvalidRequestError,
+  NotFoundError,
+  ConflictError,
+  IncompleteError,
+  UnavailableError.check(
+    Schema.makeFilter(({ reason }) => reason === "InvalidResponse", { expected: "an answer that cannot be read" })
+  )
+])
+export type UnitError = typeof UnitError.Type
+
+export const isOfUnit: (error: unknown) => error is UnitError = Schema.is(UnitError)

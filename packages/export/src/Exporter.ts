@@ -10,11 +10,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 import type * as ConversationSource from "./ConversationSource.ts"
 import type { Entry } from "./Checkpoint.ts"
-import type { ExportError } from "./ExportError.ts"
+import type { Elsewhere } from "./Elsewhere.ts"
+import { type ExportError, isOfUnit } from "./ExportError.ts"
 import * as Org from "./internal/org.ts"
+import { isOfSink, retried } from "./internal/sinkRetries.ts"
+import * as Split from "./internal/split.ts"
 import type { Kind } from "./Kind.ts"
 import * as Kinds from "./Kinds.ts"
 import * as Lag from "./Lag.ts"
@@ -31,6 +33,11 @@ import type * as UserSource from "./UserSource.ts"
 export interface RunOptions {
   /** Units at the same time: while one waits for its job, another is read. @default 4 */
   readonly concurrency?: number | undefined
+  /**
+   * Other processes that read units into the same sink: then so many at the same time in each. What the sink does not take over
+   * is read here. @default nobody
+   */
+  readonly elsewhere?: Elsewhere | undefined
   /**
    * How often what needs no job, such as the day that is not over, is read again while jobs are waited for.
    * @default 15 minutes
@@ -75,34 +82,26 @@ export interface Summary {
   readonly lag: Duration.Duration
 }
 
-/** A disk or database that fails for a moment. One that is down for longer is for the next run. */
-const sinkRetries = Schedule.exponential("1 second", 2).pipe(Schedule.upTo({ times: 4 }))
-
-/**
- * What Genesys refuses of one unit, or says of it in a way that cannot be read, says nothing about the others. Credentials, a
- * permission, the sink, or Genesys that is down are wrong for all.
- */
-const isOfUnit = (error: ExportError) =>
-  error._tag === "JobError" ||
-  error._tag === "InvalidRequestError" ||
-  error._tag === "NotFoundError" ||
-  error._tag === "ConflictError" ||
-  error._tag === "IncompleteError" ||
-  (error._tag === "UnavailableError" && error.reason === "InvalidResponse")
-
-/** It may work in a moment. */
-const isOfSink = (error: ExportError) => error._tag === "SinkError" && error.lasting !== true
-
 const isApart = ({ apart = false }: Unit) => apart
 
+/** One that is not tried again is in the summary: whoever asked for the run tells of it. */
+const told = <A, E extends ExportError, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.tapError(effect, (error) =>
+    Effect.logWithLevel(isOfSink(error) ? "Warn" : "Info")("a unit of the export has failed").pipe(
+      Effect.annotateLogs({ error: error._tag, reason: error.message })
+    )
+  )
+
 const runUnit = Effect.fn("Exporter.unit")(function* (
-  { partition, read }: Unit,
+  unit: Unit,
   org: Option.Option<string>,
-  progress: Progress.Progress
+  progress: Progress.Progress,
+  split: Split.Split
 ) {
   const sink = yield* Sink
+  const { partition } = unit
   const attempt = Effect.gen(function* () {
-    const { entry: found, rows } = yield* read
+    const { entry: found, rows } = yield* unit.read
     const entry = Option.match(org, {
       onNone: () => found,
       onSome: (id) => Effect.map(found, (one) => ({ ...one, org: id }))
@@ -110,14 +109,10 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
     yield* sink.write({ partition, rows: progress.counted(partition, rows), entry })
     return { partition, entry: yield* entry }
   })
-  return yield* attempt.pipe(
-    // One that is not tried again is in the summary: whoever asked for the run tells of it.
-    Effect.tapError((error) =>
-      Effect.logWithLevel(isOfSink(error) ? "Warn" : "Info")("a unit of the export has failed").pipe(
-        Effect.annotateLogs({ error: error._tag, reason: error.message })
-      )
-    ),
-    Effect.retry({ while: isOfSink, schedule: sinkRetries }),
+  return yield* Effect.gen(function* () {
+    const taken = yield* told(split.elsewhere(unit))
+    return Option.isSome(taken) ? { partition, entry: taken.value } : yield* split.here(unit, retried(told(attempt)))
+  }).pipe(
     Effect.tap(({ entry }) =>
       Effect.logInfo("exported").pipe(
         Effect.annotateLogs({ event: "export.unit", rows: entry.rows, running: entry.running, source: entry.source })
@@ -150,6 +145,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const plan = yield* source.plan(before)
   yield* lag.told(plan.available)
   progress.began(plan.units)
+  const split = Split.make({ concurrency, elsewhere: options.elsewhere, org, progress, sink, units: plan.units })
   const ends = new Map<string, Result.Result<Done, Failed>>()
   let isStuck = false
 
@@ -157,7 +153,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     Effect.gen(function* () {
       if (isStuck || (yield* isStopping)) return
       const { partition } = unit
-      const result = yield* Effect.result(progress.unit(partition, runUnit(unit, org, progress)))
+      const result = yield* Effect.result(progress.unit(partition, runUnit(unit, org, progress, split)))
       const end = Result.mapError(result, (error): Failed => ({ partition, error }))
       ends.set(PartitionName.nameOf(partition), end)
       turns.ended(partition, Result.isFailure(result))
@@ -170,11 +166,12 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       )
     })
   const areDone = yield* Deferred.make<void>()
-  const others = Effect.forEach(
-    turns.inOrder(plan.units).filter((unit) => !isApart(unit)),
-    step,
-    { concurrency }
-  ).pipe(Effect.ensuring(Deferred.succeed(areDone, undefined)))
+  const others = split
+    .each(
+      turns.inOrder(plan.units).filter((unit) => !isApart(unit)),
+      step
+    )
+    .pipe(Effect.ensuring(Deferred.succeed(areDone, undefined)))
   const apart = (units: ReadonlyArray<Unit>) => Effect.forEach(turns.inOrder(units).filter(isApart), step)
   const isTime = Effect.raceFirst(Effect.as(Deferred.await(areDone), false), Effect.as(Effect.sleep(openEvery), true))
   const beside = Effect.gen(function* () {

@@ -33,6 +33,8 @@ export interface Progress {
   readonly finished: () => void
   /** A unit while it is read, also one that was not due when the run began. */
   readonly unit: <A, E, R>(partition: Partition, reading: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** So many rows of a unit have come so far, of this reading. */
+  readonly came: (partition: Partition, rows: number) => void
   /** Counts the rows of a unit as they come: of one that is read anew, from the beginning. */
   readonly counted: <A, E, R>(partition: Partition, rows: Stream.Stream<A, E, R>) => Stream.Stream<A, E, R>
 }
@@ -40,6 +42,12 @@ export interface Progress {
 export const make = (): Progress => {
   let run: { readonly due: Set<string>; readonly ended: Set<string>; rows: number } | undefined
   const units = new Map<string, { readonly startedAt: number; rows: number }>()
+  const came = (partition: Partition, rows: number) => {
+    const unit = units.get(PartitionName.nameOf(partition))
+    if (unit === undefined) return
+    if (run !== undefined) run.rows += rows - unit.rows
+    unit.rows = rows
+  }
   return {
     current: Effect.sync(() =>
       run === undefined
@@ -72,19 +80,18 @@ export const make = (): Progress => {
         )
       })
     },
+    came,
     counted: (partition, rows) => {
-      const name = PartitionName.nameOf(partition)
-      const add = (count: number) => {
-        const unit = units.get(name)
-        if (unit !== undefined) unit.rows += count
-        if (run !== undefined) run.rows += count
-      }
-      const anew = Effect.sync(() => add(-(units.get(name)?.rows ?? 0)))
+      let count = 0
       return Stream.unwrap(
-        Effect.as(
-          anew,
-          Stream.mapArray(rows, (chunk) => (add(chunk.length), chunk))
-        )
+        Effect.sync(() => {
+          came(partition, 0)
+          return Stream.mapArray(rows, (chunk) => {
+            count += chunk.length
+            came(partition, count)
+            return chunk
+          })
+        })
       )
     }
   }

@@ -20,6 +20,8 @@ export interface Unit {
   readonly partition: Partition
   /** It is read beside the others, and again while they go on: it is wanted soon, and waits for no job. @default false */
   readonly apart?: boolean | undefined
+  /** Another process may read it as well, and it is worth that. @default false */
+  readonly portable?: boolean | undefined
   /** Begins a reading; a unit that failed is read anew. */
   readonly read: Effect.Effect<Reading, SourceError>
 }

@@ -43,6 +43,7 @@ export const of = <N extends Name>(sink: SinkOf<N>) => {
     identity: entry.identity(sink),
     words: entry.words(sink),
     layer: entry.layer(sink),
+    staging: entry.staging?.(sink),
     check: entry.check(sink)
   }
 }

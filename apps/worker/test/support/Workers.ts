@@ -50,7 +50,7 @@ export const inMemory = (options: SimulatorOptions, sink: Layer.Layer<Sink>) => 
   const sinks = Layer.effect(
     Sinks,
     Effect.map(Layer.build(sink), (context) =>
-      Sinks.of({ get: () => Effect.succeed(context), check: () => Effect.void })
+      Sinks.of({ get: () => Effect.succeed(context), staging: () => Effect.succeedNone, check: () => Effect.void })
     )
   )
   return Worker.layer.pipe(

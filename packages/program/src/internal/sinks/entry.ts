@@ -2,6 +2,7 @@
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
 import type { Sink } from "@effect-genesys/export/Sink"
+import type { Staging } from "@effect-genesys/export/Staging"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
@@ -16,6 +17,10 @@ export interface Entry<in Settings> {
   readonly layer: (
     settings: Settings
   ) => Layer.Layer<Sink, SinkFailure | ConfigurationError, FileSystem.FileSystem | Path.Path>
+  /** The place beside it for rows that another process reads, if it has one that others reach. */
+  readonly staging?: (
+    settings: Settings
+  ) => Layer.Layer<Staging, SinkFailure | ConfigurationError, FileSystem.FileSystem | Path.Path>
   /** Fails if a setting that it names is missing or wrong, or if it would not be safe. It opens nothing. */
   readonly check: (settings: Settings) => Effect.Effect<void, ConfigurationError, FileSystem.FileSystem | Path.Path>
   readonly commandLine: CommandLine

@@ -67,6 +67,14 @@ export const entry: Entry<Settings> = {
         return PostgresSink.layerUrl({ ...database, schema: given.schema })
       })
     ),
+  staging: (given) =>
+    Layer.unwrap(
+      Effect.gen(function* () {
+        const database = yield* databaseOf(given)
+        const PostgresStaging = yield* Effect.promise(() => import("@effect-genesys/export/PostgresStaging"))
+        return PostgresStaging.layerUrl({ ...database, schema: given.schema })
+      })
+    ),
   check: Effect.fnUntraced(function* (given) {
     const database = yield* databaseOf(given)
     const PostgresUrl = yield* Effect.promise(() => import("@effect-genesys/export/PostgresUrl"))
