@@ -20,6 +20,7 @@ import * as JobLoop from "./jobs/JobLoop.ts"
 import * as JobPlan from "./jobs/JobPlan.ts"
 import { Jobs } from "./jobs/Jobs.ts"
 import type { JobFailure } from "./jobs/JobSpec.ts"
+import { Units } from "./jobs/Units.ts"
 import * as JobSpecs from "./jobSpecs.ts"
 import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
 import { FleetView } from "./server/FleetView.ts"
@@ -72,6 +73,8 @@ const make = Effect.gen(function* () {
   const sinks = yield* Sinks
   const fleet = yield* FleetView
   const specOf = yield* JobSpecs.make
+  const units = yield* Units
+  yield* units.serve(jobs.read)
   const scope = yield* Effect.scope
   const startedAt = yield* Clock.currentTimeMillis
   const served = yield* Ref.make<ReadonlyArray<Served>>([])

@@ -1,25 +1,55 @@
 /** What a job of the settings is to whoever starts it: its work in its org, and what tells of it. */
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import type { Elsewhere } from "@effect-genesys/export/Elsewhere"
+import type { Reader } from "@effect-genesys/fleet/FleetUnits"
 import type { Sinks } from "@effect-genesys/program/Sinks"
+import { version } from "@effect-genesys/program/Version"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Scope from "effect/Scope"
+import { createHash } from "node:crypto"
 import * as JobPlan from "./jobs/JobPlan.ts"
 import type { JobSpec } from "./jobs/JobSpec.ts"
 import * as JobWork from "./jobs/JobWork.ts"
 import * as Mended from "./mended.ts"
 import { Orgs, type OrgServices } from "./Orgs.ts"
+import { Units } from "./jobs/Units.ts"
+import * as UnitWork from "./jobs/UnitWork.ts"
 import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
+
+/** Names what decides how a unit is read, so that workers with other settings, or of another version, are told apart. */
+const nameOf = (key: string) => createHash("sha256").update(`${version} ${key}`).digest("hex")
 
 /** Answers what makes the spec of a job, by the orgs, sinks and policy of the worker. */
 export const make = Effect.gen(function* () {
   const orgs = yield* Orgs
   const policy = yield* RetryPolicy
+  const units = yield* Units
+  const readUnit = yield* UnitWork.make
   const surroundings = yield* Effect.context<Orgs | Sinks | ChildProcessSpawner>()
 
   return Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
     const org = JobPlan.orgOf(settings, job)
     const known = yield* JobWork.memory(job, org.name)
+    const key = JobPlan.keyOf(settings, job)
+    const elsewhere: Elsewhere = {
+      readers: units.readers,
+      read: ({ came, org: id, partition }) =>
+        units.read(
+          {
+            job: job.name,
+            partition,
+            settings: nameOf(key),
+            ...Option.match(id, { onNone: () => ({}), onSome: (one) => ({ org: one }) })
+          },
+          came
+        )
+    }
+    const read: Reader = ({ org: id, partition, settings: theirs }, came) =>
+      "sink" in job && theirs === nameOf(key)
+        ? readUnit({ job, org }, { partition, org: Option.fromNullishOr(id), came })
+        : Effect.succeedNone
     // An org that a reload has dropped is kept until its running jobs have ended.
     const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
       Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))
@@ -27,12 +57,17 @@ export const make = Effect.gen(function* () {
       name: job.name,
       kind: job.kind,
       org: org.name,
-      key: JobPlan.keyOf(settings, job),
+      key,
       trigger: JobPlan.triggerOf(job),
       place: JobWork.placeOf(job),
       run: (isStopping) =>
         Effect.provideService(
-          inOrg(Effect.provideContext(JobWork.run(job, isStopping, known, JobPlan.secretsOf(settings)), surroundings)),
+          inOrg(
+            Effect.provideContext(
+              JobWork.run(job, isStopping, { ...known, elsewhere }, JobPlan.secretsOf(settings)),
+              surroundings
+            )
+          ),
           RetryPolicy,
           policy
         ),
@@ -40,6 +75,7 @@ export const make = Effect.gen(function* () {
       hold: Effect.flatMap(Effect.scope, (scope) =>
         Effect.provideContext(Scope.provide(JobWork.hold(job), scope), surroundings)
       ),
+      read,
       // What is wrong with the settings of the org, the next run says.
       mended: Effect.ignore(inOrg(Mended.mended)),
       begins: Effect.provideContext(JobWork.measured(job, known), surroundings),

@@ -1,5 +1,6 @@
 /** What the packages of effect-genesys share. It is not meant for others, and has no stable interface. */
 export * as Aside from "./Aside.ts"
+export * as AtWork from "./AtWork.ts"
 export * as ChildEnvironment from "./ChildEnvironment.ts"
 export * as ConfigurationError from "./ConfigurationError.ts"
 export * as ConnectionFailure from "./ConnectionFailure.ts"

@@ -5,6 +5,7 @@ import * as FleetDatabase from "@effect-genesys/fleet/FleetDatabase"
 import { FleetJobs } from "@effect-genesys/fleet/FleetJobs"
 import * as FleetMetrics from "@effect-genesys/fleet/FleetMetrics"
 import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
+import { FleetUnits } from "@effect-genesys/fleet/FleetUnits"
 import * as PostgresTokenStore from "@effect-genesys/fleet/PostgresTokenStore"
 import * as SharedRateLimit from "@effect-genesys/fleet/SharedRateLimit"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -13,11 +14,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Placement } from "../jobs/Placement.ts"
+import { Units } from "../jobs/Units.ts"
 import { OrgRateLimit } from "../Orgs.ts"
 import { type FleetReport, FleetView } from "../server/FleetView.ts"
 import type { Fleet } from "./FleetSettings.ts"
 
 const placement = Layer.effect(Placement, FleetJobs)
+const units = Layer.effect(Units, FleetUnits)
 
 /** The budget of a token is kept by one of the workers, whichever the cluster says. */
 const rateLimit = Layer.effect(
@@ -48,10 +51,10 @@ const tokens = (database: Fleet["database"]) =>
   PostgresTokenStore.layer().pipe(Layer.provide(Layer.fresh(FleetDatabase.layer(database))))
 
 export const layer = ({ cluster, database }: Fleet) =>
-  Layer.mergeAll(placement, rateLimit, view(Cluster.nameOf(cluster)), tokens(database)).pipe(
+  Layer.mergeAll(placement, units, rateLimit, view(Cluster.nameOf(cluster)), tokens(database)).pipe(
     Layer.merge(FleetMetrics.layer),
     Layer.provide(FleetBudgets.layer),
-    Layer.provideMerge(FleetJobs.layer),
+    Layer.provideMerge([FleetJobs.layer, FleetUnits.layer]),
     Layer.provideMerge(Cluster.layer(cluster)),
     // What it asks takes a millisecond; a start of a hundred jobs would open as many as it may.
     Layer.provide(FleetDatabase.layer({ ...database, connections: 5 })),

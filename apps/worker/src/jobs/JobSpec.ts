@@ -1,4 +1,5 @@
 /** What a job is to whoever starts it: when, how, and what it tells of a run. */
+import type { Reader } from "@effect-genesys/fleet/FleetUnits"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -30,6 +31,8 @@ export interface JobSpec {
    * one has it, and the job stands by; what else is in the way, a run says.
    */
   readonly hold?: Effect.Effect<void, JobFailure, Scope.Scope> | undefined
+  /** Reads a unit of it for the worker that has it, if that has the same settings; none if it cannot. */
+  readonly read?: Reader | undefined
   /** Waits until another try is worth it, after the org has refused the credentials. */
   readonly mended: Effect.Effect<void>
   /** Runs beside it from its beginning, until it is done or the job ends. */

@@ -1,4 +1,5 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
+import type { Elsewhere } from "@effect-genesys/export/Elsewhere"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import type { Kind } from "@effect-genesys/export/Kind"
 import * as Kinds from "@effect-genesys/export/Kinds"
@@ -81,7 +82,7 @@ const unendedIn = (found: ReadonlyArray<Unended>) => {
 const kinds: { readonly [N in Kinds.Name]: Kind<ExportJob<N>, OrgServices> } = Kinds.all
 
 const measureOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].measure(job)
-const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].source(job)
+export const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].source(job)
 
 const inSink = <E, R>(sink: SinkSettings.Sink, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(
@@ -168,6 +169,12 @@ export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
     turns: Turns.make()
   }))
 
+/** What a run of an export is given. */
+interface Given extends Memory {
+  /** Who else reads units of it. */
+  readonly elsewhere?: Elsewhere
+}
+
 /**
  * @param known of all its runs
  * @param secrets variables that hold the secrets of orgs, which are none of a command's business
@@ -175,7 +182,7 @@ export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
 export const run = (
   job: Job,
   isStopping: Effect.Effect<boolean>,
-  known: Memory,
+  known: Given,
   secrets: ReadonlyArray<string>
 ): Effect.Effect<JobReport, WorkError, OrgServices | Sinks | ChildProcessSpawner> => {
   switch (job.kind) {

@@ -2,6 +2,8 @@
  * Starts jobs when they are due, for ever: never the same one twice at a time, later and later while it fails, and not at all
  * while its org refuses the credentials. It knows neither Genesys nor what a job does.
  */
+import * as AtWork from "@effect-genesys/core/AtWork"
+import type { Reader } from "@effect-genesys/fleet/FleetUnits"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -22,6 +24,8 @@ export class Jobs extends Context.Service<
     readonly replace: (jobs: ReadonlyArray<JobSpec>) => Effect.Effect<void>
     readonly states: Effect.Effect<ReadonlyArray<JobState>>
     readonly isStopping: Effect.Effect<boolean>
+    /** Reads a unit of one of them for the worker that has it; nothing any more once it is told to stop. */
+    readonly read: Reader
     /** Starts nothing any more, and waits for what runs: at most for so long, then it is interrupted. */
     readonly stop: (within: Duration.Input) => Effect.Effect<void>
   }
@@ -43,6 +47,7 @@ const make = Effect.gen(function* () {
   const entries = yield* Ref.make<ReadonlyArray<Entry>>([])
   /** Loops that are to end, and may still run. */
   const leaving = yield* Ref.make<ReadonlyArray<JobLoop.Loop>>([])
+  const forOthers = AtWork.make()
 
   const start = Effect.fnUntraced(function* (spec: JobSpec, before: JobLoop.Loop | undefined) {
     // Even a job that has changed never overlaps itself.
@@ -82,6 +87,12 @@ const make = Effect.gen(function* () {
     )
   })
 
+  const read: Reader = Effect.fnUntraced(function* (request, came) {
+    if (yield* Ref.get(stopping)) return Option.none()
+    const found = (yield* Ref.get(entries)).find(({ spec }) => spec.name === request.job)
+    return found?.spec.read === undefined ? Option.none() : yield* forOthers.counted(found.spec.read(request, came))
+  })
+
   const stop = Effect.fnUntraced(function* (within: Duration.Input) {
     yield* Ref.set(stopping, true)
     const loops = [...(yield* Ref.get(entries)).map(({ loop }) => loop), ...(yield* Ref.get(leaving))]
@@ -90,15 +101,17 @@ const make = Effect.gen(function* () {
     const since = yield* Clock.currentTimeMillis
     const states = yield* Effect.forEach(loops, ({ state }) => state)
     const running = states.filter(({ state }) => state === "running").map(({ name }) => name)
-    if (running.length > 0)
+    const unitsForOthers = forOthers.count()
+    if (running.length + unitsForOthers > 0)
       yield* Effect.logInfo("stopping; running jobs are finished first").pipe(
         Effect.annotateLogs({
           event: "jobs.stopping",
           jobs: running,
+          ...(unitsForOthers === 0 ? {} : { unitsForOthers }),
           atMostSeconds: Duration.toSeconds(Duration.fromInputUnsafe(within))
         })
       )
-    yield* Effect.timeoutOption(Fiber.awaitAll(fibers), within).pipe(
+    yield* Effect.timeoutOption(Effect.andThen(Fiber.awaitAll(fibers), forOthers.idle), within).pipe(
       Effect.tap((ended) =>
         Option.isSome(ended)
           ? Effect.void
@@ -122,6 +135,7 @@ const make = Effect.gen(function* () {
       )
     ),
     isStopping: Ref.get(stopping),
+    read,
     stop
   })
 })
