@@ -24,6 +24,10 @@ export interface Begun {
   readonly dueAt: number
   /** Whether it was done: not if it failed, or was cut off. */
   readonly isDone: boolean
+  /** Runs in a row that have failed, that one included. */
+  readonly failures: number
+  /** No other run is begun before this moment, because that one has failed. */
+  readonly restsUntil?: number
 }
 
 /** A life that is led in one place. */
@@ -46,6 +50,8 @@ export class FleetJobs extends Context.Service<
     readonly last: (name: string) => Effect.Effect<Option.Option<Begun>>
     readonly begins: (name: string, dueAt: number) => Effect.Effect<void>
     readonly ends: (name: string, isDone: boolean) => Effect.Effect<void>
+    /** After so many failures in a row, the next run is not before that moment, wherever it is. */
+    readonly rests: (name: string, failures: number, until: number) => Effect.Effect<void>
   }
 >()("@effect-genesys/fleet/FleetJobs") {
   static readonly layer: Layer.Layer<FleetJobs, never, PgClient.PgClient | Sharding | ShardingConfig.ShardingConfig> =
@@ -61,14 +67,25 @@ const pause = "10 seconds"
 const Rows = Schema.Array(
   Schema.Struct({
     due: Schema.NullOr(Schema.Finite),
-    done: Schema.Boolean
+    done: Schema.Boolean,
+    failures: Schema.Int,
+    rests: Schema.NullOr(Schema.Finite)
   })
 )
 const decode = Schema.decodeUnknownEffect(Rows)
-const found = `SELECT (extract(epoch FROM due_at) * 1000)::float8 AS due, done FROM ${schema}.job WHERE name = $1::text`
+const millis = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
+const moment = (parameter: string) => `pg_catalog.to_timestamp(${parameter}::float8 / 1000)`
+const found = `SELECT ${millis("due_at")} AS due, done, failures, ${millis("rests_until")} AS rests FROM ${schema}.job WHERE name = $1::text`
 
-const begunOf = ({ done, due }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
-  due === null ? Option.none() : Option.some({ dueAt: Math.round(due), isDone: done })
+const begunOf = ({ done, due, failures, rests }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
+  due === null
+    ? Option.none()
+    : Option.some({
+        dueAt: Math.round(due),
+        isDone: done,
+        failures,
+        ...(rests === null ? {} : { restsUntil: Math.round(rests) })
+      })
 
 const broken = (job: string, cause: Cause.Cause<never>) =>
   Effect.andThen(
@@ -135,14 +152,21 @@ const make = Effect.gen(function* () {
     begins: (name, dueAt) =>
       note(
         `INSERT INTO ${schema}.job (name, runner, since, due_at, began_at, done)
-         VALUES ($1::text, $2::text, pg_catalog.now(), pg_catalog.to_timestamp($3::float8 / 1000), pg_catalog.now(), false)
-         ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at, began_at = excluded.began_at, ended_at = NULL, done = false`,
+         VALUES ($1::text, $2::text, pg_catalog.now(), ${moment("$3")}, pg_catalog.now(), false)
+         ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at, began_at = excluded.began_at, ended_at = NULL, done = false,
+           rests_until = NULL`,
         [keyOf(name), me, dueAt]
       ),
     ends: (name, isDone) =>
       note(
-        `UPDATE ${schema}.job SET ended_at = pg_catalog.now(), done = $2::boolean WHERE name = $1::text AND runner = $3::text`,
+        `UPDATE ${schema}.job SET ended_at = pg_catalog.now(), done = $2::boolean, failures = CASE WHEN $2::boolean THEN 0 ELSE failures END
+         WHERE name = $1::text AND runner = $3::text`,
         [keyOf(name), isDone, me]
+      ),
+    rests: (name, failures, until) =>
+      note(
+        `UPDATE ${schema}.job SET failures = $2::int, rests_until = ${moment("$3")} WHERE name = $1::text AND runner = $4::text`,
+        [keyOf(name), failures, until, me]
       )
   })
 })

@@ -1,4 +1,5 @@
 /** The life of one job: waits until it is due, runs it, and takes its failure into account. One fiber, so it never overlaps. */
+import type { Begun } from "@effect-genesys/fleet/FleetJobs"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -105,6 +106,14 @@ export const runOnce = Effect.fnUntraced(
 export const initial = ({ kind, name, org }: JobSpec): Effect.Effect<Ref.Ref<JobState>> =>
   Ref.make<JobState>({ name, kind, org, state: "waiting", runs: 0, failures: 0, failedRuns: 0 })
 
+/** How it goes on where another worker has left it: after a failure, it backs off from where that one was. */
+const takenUp = Effect.fnUntraced(function* ({ trigger }: JobSpec, begun: Begun, ref: Ref.Ref<JobState>) {
+  const now = yield* Clock.currentTimeMillis
+  const at = Trigger.resumed(trigger, begun, now)
+  yield* Ref.update(ref, (state) => ({ ...state, failures: begun.failures }))
+  return { at, state: !begun.isDone && at > now ? ("backing off" as const) : ("waiting" as const) }
+})
+
 export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.Effect<void>, scope: Scope.Scope) {
   const ref = yield* initial(spec)
   const ending = yield* Deferred.make<void>()
@@ -113,7 +122,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
   const held = yield* Hold.make(spec, { isEnding, unlessEnding, ref })
   const placement = yield* Placement
   let last: number | undefined
-  let resumed: number | undefined
+  let resumed: Effect.Success<ReturnType<typeof takenUp>> | undefined
   let refusals = 0
   let breaks = 0
 
@@ -142,20 +151,20 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
       const atLeast =
         failure.retryAfter === undefined ? 0 : Math.min(Duration.toMillis(failure.retryAfter), longestPause)
       last = now + Math.max(atLeast, yield* Trigger.backoff(failures))
+      yield* placement.rests(spec.name, failures, last)
       return yield* waitFor("backing off", last)
     }
     const jitter = resumed === undefined ? yield* Trigger.jitter(spec.trigger) : 0
-    last = resumed ?? Trigger.due(spec.trigger, last, now)
+    last = resumed?.at ?? Trigger.due(spec.trigger, last, now)
+    const state = resumed?.state ?? "waiting"
     resumed = undefined
-    return yield* waitFor("waiting", last + jitter)
+    return yield* waitFor(state, last + jitter)
   })
 
   const loop = Effect.gen(function* () {
     yield* held.take
     const begun = yield* placement.last(spec.name)
-    if (Option.isSome(begun)) {
-      resumed = Trigger.resumed(spec.trigger, begun.value, yield* Clock.currentTimeMillis)
-    }
+    if (Option.isSome(begun)) resumed = yield* takenUp(spec, begun.value, ref)
     let failure: JobFailure | undefined
     while (!(yield* isEnding)) {
       yield* wait(failure)

@@ -8,7 +8,8 @@ const alone: FleetJobs["Service"] = {
   run: (_, { here }) => here,
   last: () => Effect.succeedNone,
   begins: () => Effect.void,
-  ends: () => Effect.void
+  ends: () => Effect.void,
+  rests: () => Effect.void
 }
 
 export class Placement extends Context.Reference<FleetJobs["Service"]>("@effect-genesys/worker/Placement", {
