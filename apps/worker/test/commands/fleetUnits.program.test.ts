@@ -140,7 +140,8 @@ layer(Layer.merge(world, Postgres.layer), { excludeTestServices: true, timeout }
         for (const reader of [first!, second!]) yield* reader.until(/a unit is read for the worker/)
         yield* Effect.sync(() => process.kill(first!.pid, "SIGKILL"))
         yield* Effect.sync(() => process.kill(second!.pid, "SIGSTOP"))
-        yield* Effect.sleep("25 seconds")
+        // Longer than who waits for it hears nothing of it.
+        yield* Effect.sleep("45 seconds")
         yield* Effect.sync(() => process.kill(second!.pid, "SIGCONT"))
         yield* done([owner, second!])
         yield* isRight(url, expected)
