@@ -52,6 +52,8 @@ export class FleetJobs extends Context.Service<
     readonly ends: (name: string, isDone: boolean) => Effect.Effect<void>
     /** After so many failures in a row, the next run is not before that moment, wherever it is. */
     readonly rests: (name: string, failures: number, until: number) => Effect.Effect<void>
+    /** There is no such job any more. What another worker has noted of it stays. */
+    readonly forgets: (name: string) => Effect.Effect<void>
   }
 >()("@effect-genesys/fleet/FleetJobs") {
   static readonly layer: Layer.Layer<FleetJobs, never, PgClient.PgClient | Sharding | ShardingConfig.ShardingConfig> =
@@ -163,6 +165,7 @@ const make = Effect.gen(function* () {
          WHERE name = $1::text AND runner = $3::text`,
         [keyOf(name), isDone, me]
       ),
+    forgets: (name) => note(`DELETE FROM ${schema}.job WHERE name = $1::text AND runner = $2::text`, [keyOf(name), me]),
     rests: (name, failures, until) =>
       note(
         `UPDATE ${schema}.job SET failures = $2::int, rests_until = ${moment("$3")} WHERE name = $1::text AND runner = $4::text`,

@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as JobLoop from "./JobLoop.ts"
 import * as JobMetrics from "./JobMetrics.ts"
+import { Placement } from "./Placement.ts"
 import type { JobSpec } from "./JobSpec.ts"
 import type { JobState } from "./JobState.ts"
 
@@ -42,6 +43,7 @@ interface Entry {
 }
 
 const make = Effect.gen(function* () {
+  const placement = yield* Placement
   const scope = yield* Effect.scope
   const stopping = yield* Ref.make(false)
   const entries = yield* Ref.make<ReadonlyArray<Entry>>([])
@@ -66,7 +68,15 @@ const make = Effect.gen(function* () {
       old.filter((entry) => !kept.includes(entry)),
       ({ loop, spec }) => {
         const isGone = !specs.some((one) => one.name === spec.name && one.kind === spec.kind && one.org === spec.org)
-        const forget = Effect.andThen(spec.gone ?? Effect.void, isGone ? JobMetrics.gone(spec) : Effect.void)
+        const isUnknown = !specs.some(({ name }) => name === spec.name)
+        const forget = Effect.all(
+          [
+            spec.gone ?? Effect.void,
+            isGone ? JobMetrics.gone(spec) : Effect.void,
+            isUnknown ? placement.forgets(spec.name) : Effect.void
+          ],
+          { discard: true }
+        )
         return Effect.forkIn(Effect.andThen(Fiber.await(loop.fiber), forget), scope)
       },
       { discard: true }

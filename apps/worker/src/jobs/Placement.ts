@@ -9,7 +9,8 @@ const alone: FleetJobs["Service"] = {
   last: () => Effect.succeedNone,
   begins: () => Effect.void,
   ends: () => Effect.void,
-  rests: () => Effect.void
+  rests: () => Effect.void,
+  forgets: () => Effect.void
 }
 
 export class Placement extends Context.Reference<FleetJobs["Service"]>("@effect-genesys/worker/Placement", {

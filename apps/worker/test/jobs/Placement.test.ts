@@ -28,7 +28,8 @@ const makeNotes = () => {
     rests: (_, failures, restsUntil) =>
       Effect.sync(() => {
         if (begun !== undefined) begun = { ...begun, failures, restsUntil }
-      })
+      }),
+    forgets: () => Effect.sync(() => void (begun = undefined))
   }
   return notes
 }
@@ -57,9 +58,9 @@ const makeFleet = () => {
     yield* jobs.replace([spec])
     yield* TestClock.adjust("1 millis")
     const state = Effect.map(jobs.states, ([job]) => job!)
-    return { state, goes: Effect.andThen(jobs.stop(0), Scope.close(scope, Exit.void)) }
+    return { jobs, state, goes: Effect.andThen(jobs.stop(0), Scope.close(scope, Exit.void)) }
   }).pipe(Effect.provideService(Placement, notes))
-  return { seen, worker }
+  return { notes, seen, spec, worker }
 }
 
 it.effect("a job that has failed waits in the next worker as it would have in the first, and longer after that", () =>
@@ -102,5 +103,19 @@ it.effect("one that was broken off is begun at once by the next", () =>
     const second = yield* worker
     assert.lengthOf(seen.runs, 2)
     yield* second.goes
+  })
+)
+
+it.effect("a job that the settings have no more leaves no notes, and one that is changed leaves them", () =>
+  Effect.gen(function* () {
+    const { notes, spec, worker } = makeFleet()
+    const { goes, jobs } = yield* worker
+    yield* jobs.replace([{ ...spec, key: "2" }])
+    yield* TestClock.adjust("1 millis")
+    assert.isTrue(Option.isSome(yield* notes.last("calls")))
+    yield* jobs.replace([])
+    yield* TestClock.adjust("1 millis")
+    assert.isTrue(Option.isNone(yield* notes.last("calls")))
+    yield* goes
   })
 )
