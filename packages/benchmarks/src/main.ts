@@ -1,9 +1,10 @@
-/** Runs the benchmark that is named, or all but the longest. They are no tests: the exit code says nothing of the targets. */
+/** Runs the benchmark that is named, or all but the long ones. They are no tests: the exit code says nothing of the targets. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { clientLoad } from "./ClientLoad.ts"
 import { exportDay } from "./ExportDay.ts"
+import { fleetGrowth } from "./FleetGrowth.ts"
 import { coldHerd } from "./Herd.ts"
 import { numbers } from "./Numbers.ts"
 import { promise } from "./PromiseFace.ts"
@@ -23,11 +24,12 @@ const benchmarks = new Map([
   ["worker", worker],
   ["size", size],
   ["numbers", numbers],
-  ["export", exportDay]
+  ["export", exportDay],
+  ["fleet", fleetGrowth]
 ])
 
-/** It takes a quarter of an hour. */
-const onlyByName = "export"
+/** They take a quarter of an hour each. */
+const onlyByName = new Set(["export", "fleet"])
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !benchmarks.has(name))
@@ -36,7 +38,7 @@ const main =
   unknown.length > 0
     ? Console.error(`There is no benchmark ${unknown.join(", ")}. There are: ${[...benchmarks.keys()].join(", ")}.`)
     : Effect.forEach(
-        [...benchmarks].filter(([name]) => (names.length === 0 ? name !== onlyByName : names.includes(name))),
+        [...benchmarks].filter(([name]) => (names.length === 0 ? !onlyByName.has(name) : names.includes(name))),
         ([, benchmark]) => benchmark,
         { discard: true }
       )
