@@ -97,9 +97,9 @@ const transportOf = (options: ClusterOptions) =>
     ? {
         runner: Layer.provide(HttpRunner.layerHttp, [
           listening(options, NodeClusterHttp.layerHttpServer),
-          NodeHttpClient.layerUndici
+          NodeHttpClient.layerNodeHttp
         ]),
-        client: Layer.provide(HttpRunner.layerClientProtocolHttpDefault, NodeHttpClient.layerUndici)
+        client: Layer.provide(HttpRunner.layerClientProtocolHttpDefault, NodeHttpClient.layerNodeHttp)
       }
     : {
         runner: Layer.provide(SocketRunner.layer, [

@@ -106,6 +106,8 @@ const done = (workers: ReadonlyArray<Worker>) =>
 
 const fleet = make({
   http: { port: 0 },
+  // Other fleets of these tests speak by sockets.
+  cluster: { transport: "http" },
   jobs: [{ name: "calls", kind: "conversations", since, every: "1h", sink: { postgres: "DATABASE" } }]
 })
 
