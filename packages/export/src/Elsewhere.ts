@@ -49,6 +49,9 @@ export const read = Effect.fn("Elsewhere.read")(function* (
     came(count)
     return chunk
   })
-  const waiting = yield* staging.fill(unit.partition, counted)
-  return Option.some({ ...waiting, entry: yield* entry })
+  const noted = Option.match(org, {
+    onNone: () => entry,
+    onSome: (id) => Effect.map(entry, (one) => ({ ...one, org: id }))
+  })
+  return Option.some(yield* staging.fill({ partition: unit.partition, rows: counted, entry: noted }))
 })

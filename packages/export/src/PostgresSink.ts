@@ -7,9 +7,8 @@ import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
-import { isSqlError } from "effect/sql/SqlError"
-import type { Entry } from "./Checkpoint.ts"
+import * as Option from "effect/Option"
+import type { SqlError } from "effect/sql/SqlError"
 import { SinkError, type SinkFailure } from "./ExportError.ts"
 import * as Client from "./internal/postgres/client.ts"
 import * as Growth from "./internal/postgres/growth.ts"
@@ -31,10 +30,8 @@ export interface PostgresOptions {
 
 export const defaultSchema = "genesys"
 
-const encodeEntry = Schema.encodeEffect(Schema.fromJsonString(Tables.Stored))
-
 const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: PostgresOptions) {
-  const { checkpoint, distrusted, inSink, name, schema, sink, sql } = yield* Tables.make(given)
+  const { checkpoint, distrusted, fill, inSink, name, schema, sink, sql } = yield* Tables.make(given)
   if (!(yield* distrusted(Migrations.base)))
     yield* Effect.mapError(sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`), inSink)
   const lock = yield* Effect.mapError(Lock.acquire(sql, name, sink), inSink)
@@ -51,42 +48,30 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
     }, Effect.mapError(inSink))
   )
   for (const { layout } of Object.values(Kinds.all)) yield* ready(layout)
+
+  /** Nobody else writes, or takes away what waits, until it is done. */
+  const fenced = <A, E extends SqlError | SinkFailure>(effect: Effect.Effect<A, E>) =>
+    Effect.andThen(lock.fence, sql.unsafe(Migrations.ownNames)).pipe(
+      Effect.andThen(effect),
+      sql.withTransaction,
+      Effect.mapError(inSink)
+    )
+
   // What a process that was killed has left.
-  yield* Effect.mapError(sql.unsafe(`DELETE FROM ${schema}.export_staging`), inSink)
+  yield* fenced(Staging.clear(sql, schema))
 
-  const unreadable = (cause: Schema.SchemaError) =>
-    new SinkError({
-      sink,
-      message: `What is to be noted in ${name}.export_checkpoint in ${sink} could not be read again, so nothing was written. Look at what Genesys, or a proxy before it, answers; then export again.`,
-      lasting: true,
-      cause
-    })
+  const take = (taking: Staging.Taking) => fenced(Staging.take(sql, schema, taking))
 
-  const take = (partition: Partition.Partition, reading: Staging.Reading, entry: Effect.Effect<Entry>) =>
-    Effect.gen(function* () {
-      yield* lock.fence
-      yield* sql.unsafe(Migrations.ownNames)
-      if (!(yield* Staging.take(sql, schema, partition, reading))) return false
-      yield* sql.unsafe(
-        `INSERT INTO ${schema}.export_checkpoint (partition, entry) VALUES ($1::text, $2::text::jsonb)
-         ON CONFLICT (partition) DO UPDATE SET entry = excluded.entry`,
-        [Partition.nameOf(partition), yield* Effect.mapError(encodeEntry(yield* entry), unreadable)]
-      )
-      return true
-    }).pipe(sql.withTransaction, Effect.mapError(inSink))
-
-  const takeOver = Effect.fn("PostgresSink.takeOver")(function* ({ entry, partition, ...reading }: TakeOver) {
+  const takeOver = Effect.fn("PostgresSink.takeOver")(function* ({ attempt, org, partition }: TakeOver) {
     yield* ready(partition.kind)
-    return yield* take(partition, reading, Effect.succeed(entry))
+    return yield* take({ partition, attempt, isMeant: (entry) => entry.org === Option.getOrUndefined(org) })
   })
 
-  const write = Effect.fn("PostgresSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
+  const write = Effect.fn("PostgresSink.write")(function* <E, R>(rows: Write<E, R>) {
+    const { partition } = rows
     yield* ready(partition.kind)
-    yield* Effect.mapError(Staging.clear(sql, schema, partition), inSink)
-    const reading = yield* Staging.fill(sql, schema, partition, rows).pipe(
-      Effect.mapError((error) => (isSqlError(error) ? inSink(error) : error))
-    )
-    if (yield* take(partition, reading, entry)) return
+    const attempt = yield* fill(rows)
+    if (Option.isSome(yield* take({ partition, attempt, isMeant: () => true }))) return
     return yield* new SinkError({
       sink,
       message: `What was read of ${Partition.nameOf(partition)} is not in ${sink} any more, which was restarted, or emptied by somebody. Nothing of it was written. ${prospect(false)}`

@@ -6,17 +6,15 @@ import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError
 import type * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { isSqlError } from "effect/sql/SqlError"
 import { SinkError, type SinkFailure } from "./ExportError.ts"
 import * as Client from "./internal/postgres/client.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
-import * as Filling from "./internal/postgres/staging.ts"
 import * as Tables from "./internal/postgres/tables.ts"
 import { defaultSchema, type PostgresOptions, type UrlOptions } from "./PostgresSink.ts"
 import { Staging } from "./Staging.ts"
 
 const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: PostgresOptions) {
-  const { checkpoint, distrusted, inSink, name, schema, sink, sql } = yield* Tables.make(given)
+  const { checkpoint, distrusted, fill, name, sink } = yield* Tables.make(given)
   if (!(yield* distrusted(Migrations.base))) {
     return yield* new SinkError({
       sink,
@@ -25,10 +23,7 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
   }
   return Staging.of({
     checkpoint,
-    fill: (partition, rows) =>
-      Effect.mapError(Filling.fill(sql, schema, partition, rows), (error) =>
-        isSqlError(error) ? inSink(error) : error
-      )
+    fill: (reading) => Effect.map(fill(reading), (attempt) => ({ attempt }))
   })
 })
 

@@ -4,6 +4,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SinkFailure } from "./ExportError.ts"
@@ -21,6 +22,8 @@ export interface Write<E, R> {
 
 export interface TakeOver extends Staged {
   readonly partition: Partition
+  /** The id of the organization whose rows are meant; none if it could not be told. */
+  readonly org: Option.Option<string>
 }
 
 export class Sink extends Context.Service<
@@ -35,9 +38,10 @@ export class Sink extends Context.Service<
      */
     readonly write: <E, R>(write: Write<E, R>) => Effect.Effect<void, E | SinkFailure, R>
     /**
-     * The same with rows that another process has put beside it, of a sink that has such a place (`Staging`). False, and nothing is
-     * done, if not all of them are there any more. Whatever else waits of the partition is taken away.
+     * The same with rows that another process has put beside it, of a sink that has such a place (`Staging`), and the entry that it
+     * has put with them. None, and nothing is done, if not all of them are there any more, or they are another organization's. Whatever
+     * else waits of the partition is taken away.
      */
-    readonly takeOver?: ((staged: TakeOver) => Effect.Effect<boolean, SinkFailure>) | undefined
+    readonly takeOver?: ((staged: TakeOver) => Effect.Effect<Option.Option<Entry>, SinkFailure>) | undefined
   }
 >()("@effect-genesys/export/Sink") {}

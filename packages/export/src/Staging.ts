@@ -5,20 +5,14 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type * as Stream from "effect/Stream"
-import { type Checkpoint, Entry } from "./Checkpoint.ts"
+import type { Checkpoint } from "./Checkpoint.ts"
 import type { SinkFailure } from "./ExportError.ts"
-import type { Partition } from "./Partition.ts"
-import type { Row } from "./Row.ts"
+import type { Write } from "./Sink.ts"
 
-/** One reading of a partition, all of whose rows wait. */
+/** One reading of a partition, all of whose rows wait, with what the checkpoint shall say of them: that is not for a message to say. */
 export const Staged = Schema.Struct({
   /** Which reading: rows of another one are not taken over with it. */
-  attempt: Schema.String,
-  /** How many wait, each version that came counted for itself. */
-  rows: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
-  /** What the checkpoint shall say of the partition. */
-  entry: Entry
+  attempt: Schema.String
 })
 export type Staged = typeof Staged.Type
 
@@ -27,10 +21,7 @@ export class Staging extends Context.Service<
   {
     /** What the sink holds. */
     readonly checkpoint: Effect.Effect<Checkpoint, SinkFailure>
-    /** Puts the rows of one reading there. When they fail, or it is interrupted, they are taken away again. */
-    readonly fill: <E, R>(
-      partition: Partition,
-      rows: Stream.Stream<Row, E, R>
-    ) => Effect.Effect<Omit<Staged, "entry">, E | SinkFailure, R>
+    /** Puts the rows of one reading there, and its entry. When they fail, or it is interrupted, they are taken away again. */
+    readonly fill: <E, R>(reading: Write<E, R>) => Effect.Effect<Staged, E | SinkFailure, R>
   }
 >()("@effect-genesys/export/Staging") {}

@@ -68,14 +68,14 @@ const makeWorld = (days: ReadonlyArray<Told>, takesOver: (day: number) => Effect
       yield* Stream.runDrain(rows)
       held[Partition.nameOf(partition)] = yield* entry
     }),
-    takeOver: ({ entry, partition, rows }) =>
-      Effect.tap(takesOver(rows), (isDone) =>
-        Effect.sync(() => {
-          if (!isDone) return
-          seen.taken.push(rows)
-          held[Partition.nameOf(partition)] = entry
-        })
-      )
+    takeOver: ({ attempt, org, partition }) =>
+      Effect.map(takesOver(Number(attempt)), (isDone) => {
+        if (!isDone) return Option.none()
+        seen.taken.push(Number(attempt))
+        const entry = { ...entryOf(Number(attempt)), org: Option.getOrThrow(org) }
+        held[Partition.nameOf(partition)] = entry
+        return Option.some(entry)
+      })
   })
   return { source, seen, held, sink: { ...withoutTakeOver, takeOver }, withoutTakeOver }
 }
@@ -97,7 +97,7 @@ const others = (
       assert.deepStrictEqual(org, Option.some("ours"))
       came(1)
       const isRead = yield* answer(day)
-      return isRead ? Option.some({ attempt: "one", rows: day, entry: entryOf(day) }) : Option.none()
+      return isRead ? Option.some({ attempt: String(day) }) : Option.none()
     })
 })
 
@@ -245,14 +245,14 @@ describe("a run whose units others read, too", () => {
 
 describe("a unit that is read for another process", () => {
   const world = makeWorld(all(2), there)
-  const filled: Array<string> = []
+  const filled: Array<readonly [name: string, entry: Entry]> = []
   const staging = Staging.of({
     checkpoint: Effect.succeed({}),
-    fill: (partition, rows) =>
-      Effect.map(Stream.runCollect(rows), (found) => {
-        filled.push(Partition.nameOf(partition))
-        return { attempt: "one", rows: found.length }
-      })
+    fill: Effect.fnUntraced(function* ({ entry, partition, rows }) {
+      yield* Stream.runDrain(rows)
+      filled.push([Partition.nameOf(partition), yield* entry])
+      return { attempt: "one" }
+    })
   })
   const read = (partition: string, org: Option.Option<string>) =>
     Effect.gen(function* () {
@@ -271,7 +271,8 @@ describe("a unit that is read for another process", () => {
   it.effect("waits beside the sink, and its rows are told of as they come", () =>
     Effect.gen(function* () {
       const { counts, found } = yield* read("conversations/2026-11-02", Option.some("ours"))
-      assert.deepStrictEqual(found, { attempt: "one", rows: 2, entry: entryOf(2) })
+      assert.deepStrictEqual(found, { attempt: "one" })
+      assert.deepStrictEqual(filled, [["conversations/2026-11-02", { ...entryOf(2), org: "ours" }]])
       assert.strictEqual(counts.at(-1), 2)
     })
   )

@@ -7,14 +7,17 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
+import * as PostgresStaging from "../src/PostgresStaging.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
+import { Staging } from "../src/Staging.ts"
 import * as Database from "./Database.ts"
 import { Postgres } from "./Postgres.ts"
 
@@ -77,6 +80,32 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("an export
         assert.deepStrictEqual([...(yield* Database.rows(url, conversations)).keys()], ["new"])
         const [found] = yield* checkpoint(url)
         assert.include(JSON.stringify(found), "00:00:02")
+        yield* second.close
+        yield* first.close
+      }),
+    60_000
+  )
+
+  it.effect(
+    "takes nothing away of what others have read for who has it",
+    () =>
+      Effect.gen(function* () {
+        const { database } = yield* Postgres
+        const url = Redacted.make(yield* database)
+        const first = yield* exporter(url)
+        yield* endLock(url)
+        const second = yield* exporter(url)
+        const read = Staging.use((staging) =>
+          staging.fill({ partition: day, rows: Stream.make(row("read")), entry: Effect.succeed(entry) })
+        )
+        const { attempt } = yield* Effect.provide(read, PostgresStaging.layerUrl({ url }))
+        const exit = yield* Effect.exit(
+          first.sink.write({ partition: day, rows: Stream.make(row("old")), entry: Effect.succeed(entry) })
+        )
+        assert.include(JSON.stringify(exit), "Another exporter is at work")
+        const taken = yield* second.sink.takeOver!({ partition: day, attempt, org: Option.none() })
+        assert.deepStrictEqual(taken, Option.some(entry))
+        assert.deepStrictEqual([...(yield* Database.rows(url, conversations)).keys()], ["read"])
         yield* second.close
         yield* first.close
       }),

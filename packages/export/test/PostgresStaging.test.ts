@@ -4,6 +4,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Kinds from "../src/Kinds.ts"
@@ -11,7 +12,7 @@ import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import * as PostgresStaging from "../src/PostgresStaging.ts"
 import type { Row } from "../src/Row.ts"
-import { Sink } from "../src/Sink.ts"
+import { Sink, type Write } from "../src/Sink.ts"
 import { Staging } from "../src/Staging.ts"
 import * as Database from "./Database.ts"
 import { Postgres } from "./Postgres.ts"
@@ -21,6 +22,12 @@ const row = (key: string): Row => ({
   key,
   asOf: 1_000,
   value: { conversationId: key, conversationStart: "2026-11-01T00:00:00Z" }
+})
+
+const reading = <E, R>(rows: Stream.Stream<Row, E, R>): Write<E, R> => ({
+  partition: day,
+  rows,
+  entry: Effect.succeed({ source: "job", asOf: 1_000, rows: 600, running: 0 })
 })
 
 const database = Effect.flatMap(Postgres, (postgres) => Effect.map(postgres.database, (text) => Redacted.make(text)))
@@ -38,13 +45,13 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
       yield* Effect.gen(function* () {
         const staging = yield* Staging
         const many = Stream.fromIterable(Array.from({ length: 600 }, (_, index) => row(String(index))))
-        yield* staging.fill(day, many)
-        const error = yield* Effect.flip(staging.fill(day, Stream.concat(many, Stream.fail("broken"))))
+        yield* staging.fill(reading(many))
+        const error = yield* Effect.flip(staging.fill(reading(Stream.concat(many, Stream.fail("broken")))))
         assert.strictEqual(error, "broken")
         assert.strictEqual(yield* waiting(url), 600)
         const came = yield* Deferred.make<void>()
         const stuck = Stream.fromEffect(Effect.andThen(Deferred.succeed(came, undefined), Effect.never))
-        const fiber = yield* Effect.forkChild(staging.fill(day, Stream.concat(many, stuck)))
+        const fiber = yield* Effect.forkChild(staging.fill(reading(Stream.concat(many, stuck))))
         yield* Deferred.await(came)
         assert.isAbove(yield* waiting(url), 600)
         yield* Fiber.interrupt(fiber)
@@ -73,6 +80,21 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
       assert.match(error.message, /^What was read of conversations\/2026-11-01 is not in PostgreSQL at .* any more/)
       assert.notProperty(error, "lasting")
       assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM genesys.export_checkpoint"))
+    })
+  )
+
+  effect("of which some are lost while they wait are not taken over", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      yield* Effect.gen(function* () {
+        const rows = Stream.fromIterable([row("a"), row("b")])
+        const { attempt } = yield* Staging.use((staging) => staging.fill(reading(rows)))
+        yield* Database.query(url, "DELETE FROM genesys.export_staging WHERE key = 'a'")
+        const sink = yield* Sink
+        assert.isTrue(Option.isNone(yield* sink.takeOver!({ partition: day, attempt, org: Option.none() })))
+        assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM genesys.conversations"))
+        assert.isEmpty(yield* sink.checkpoint)
+      }).pipe(Effect.provide(PostgresStaging.layerUrl({ url })), Effect.provide(PostgresSink.layerUrl({ url })))
     })
   )
 

@@ -1,6 +1,5 @@
 /** Units that are read for whoever asks, over a cluster of one runner in memory. */
 import { ConflictError, UnavailableError } from "@effect-genesys/client/GenesysError"
-import type { Entry } from "@effect-genesys/export/Checkpoint"
 import { assert, describe, it } from "@effect/vitest"
 import * as MessageStorage from "effect/cluster/MessageStorage"
 import * as RunnerHealth from "effect/cluster/RunnerHealth"
@@ -28,8 +27,7 @@ const cluster = Sharding.layer.pipe(
 const units = Layer.provide(FleetUnits.layer, cluster)
 
 const request = { job: "calls", partition: "conversations/2026-11-01", settings: "one", org: "ours" }
-const entry: Entry = { source: "job", asOf: 1_000, rows: 3, running: 1, open: { a: "b" }, org: "ours" }
-const staged = { attempt: "first", rows: 3, entry }
+const staged = { attempt: "first" }
 
 /** Asks while a reader is there, and lets the clock run. */
 const asking = (reader: Reader, came: (rows: number) => void = () => undefined) =>

@@ -63,12 +63,11 @@ export const make = ({ concurrency, elsewhere, org, progress, sink, units }: Opt
       )
     )
     if (Option.isNone(found)) return Option.none()
-    progress.came(partition, found.value.rows)
-    const entry = Option.match(org, {
-      onNone: () => found.value.entry,
-      onSome: (id) => ({ ...found.value.entry, org: id })
-    })
-    if (yield* retried(takeOver({ ...found.value, partition, entry }))) return Option.some(entry)
+    const entry = yield* retried(takeOver({ ...found.value, partition, org }))
+    if (Option.isSome(entry)) {
+      progress.came(partition, entry.value.rows)
+      return entry
+    }
     yield* Effect.logInfo("what another process has read of a unit is not there any more; it is read again here")
     return Option.none()
   })

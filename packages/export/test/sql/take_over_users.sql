@@ -16,4 +16,10 @@ INSERT INTO "genesys".users (id, name, email, username, department, title, state
      WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, username = excluded.username, department = excluded.department, title = excluded.title, state = excluded.state, division_id = excluded.division_id, division_name = excluded.division_name, version = excluded.version, as_of = excluded.as_of, raw = excluded.raw;
 
+INSERT INTO "genesys".export_checkpoint (partition, entry)
+     SELECT r.partition, r.entry FROM "genesys".export_readings r WHERE r.partition = $1::text AND r.attempt = $2::text
+     ON CONFLICT (partition) DO UPDATE SET entry = excluded.entry;
+
+DELETE FROM "genesys".export_readings r WHERE r.partition = $1::text;
+
 DELETE FROM "genesys".export_staging s WHERE s.partition = $1::text;

@@ -6,7 +6,7 @@
     UNION ALL
     SELECT 'table', c.relname::text, c.relowner, false
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1::name AND c.relname IN ('conversations', 'participants', 'sessions', 'segments', 'metrics', 'users', 'export_checkpoint', 'export_staging', 'export_migrations')
+    WHERE n.nspname = $1::name AND c.relname IN ('conversations', 'participants', 'sessions', 'segments', 'metrics', 'users', 'export_checkpoint', 'export_staging', 'export_readings', 'export_migrations')
   )
   SELECT kind || ' ' || name AS name, o.rolname::text AS owner, open,
     o.rolsuper OR o.rolname IN (CURRENT_USER, 'pg_database_owner')

@@ -51,7 +51,10 @@ const exactNumbers = (schema: string): ReadonlyArray<string> => [
 /** Several processes may read one partition, one after the other: what one has left is not taken for rows of another. */
 const attempts = (schema: string): ReadonlyArray<string> => [
   `DELETE FROM ${schema}.export_staging`,
-  `ALTER TABLE ${schema}.export_staging ADD COLUMN attempt text NOT NULL`
+  `ALTER TABLE ${schema}.export_staging ADD COLUMN attempt text NOT NULL`,
+  // Each reading whose rows are all there. It goes with them.
+  `CREATE UNLOGGED TABLE ${schema}.export_readings (
+    attempt text PRIMARY KEY, partition text NOT NULL, rows int NOT NULL, entry jsonb NOT NULL)`
 ]
 
 const run = (statements: ReadonlyArray<string>) =>
@@ -79,7 +82,8 @@ export const base: Series = {
     "metrics",
     "users",
     "export_checkpoint",
-    "export_staging"
+    "export_staging",
+    "export_readings"
   ],
   steps: (schema) => ({
     "1_initial": [ownNames, ...initial(schema)],

@@ -1,15 +1,18 @@
 /** Rows on their way into the database: put beside the tables while they are read, and taken over in one transaction. */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
 import { type Layout, tablesOf } from "../../Layout.ts"
 import { nameOf, type Partition } from "../../Partition.ts"
+import type { Entry } from "../../Checkpoint.ts"
 import type { Row } from "../../Row.ts"
 import * as Tables from "../../Tables.ts"
 import { randomUUID } from "node:crypto"
 import * as Storable from "./storable.ts"
+import { Stored } from "./stored.ts"
 
 /** Rows of one statement. */
 const batch = 250
@@ -30,19 +33,22 @@ const staged = (layout: Layout) => {
 /** So long a database may take to forget rows that nobody needs: the next who writes the partition takes them away. */
 const patience = "5 seconds"
 
-/** One reading of a partition: its name, and how many rows it has put there. */
-export interface Reading {
-  readonly attempt: string
-  readonly rows: number
+export interface Filling<E, R, E2> {
+  readonly partition: Partition
+  readonly rows: Stream.Stream<Row, E, R>
+  /** As it stands in the checkpoint. */
+  readonly entry: Effect.Effect<string, E2>
 }
 
-/** Puts the rows of one reading beside the tables. When they fail, they are taken away again. */
-export const fill = <E, R>(
+/**
+ * Puts the rows of one reading beside the tables, and then what the checkpoint shall say of them. When that fails, they are taken away
+ * again. Answers which reading it is.
+ */
+export const fill = <E, R, E2>(
   sql: SqlClient.SqlClient,
   schema: string,
-  partition: Partition,
-  rows: Stream.Stream<Row, E, R>
-): Effect.Effect<Reading, E | SqlError, R> =>
+  { entry, partition, rows }: Filling<E, R, E2>
+): Effect.Effect<string, E | E2 | SqlError, R> =>
   Effect.suspend(() => {
     const unit = nameOf(partition)
     const attempt = randomUUID()
@@ -61,40 +67,59 @@ export const fill = <E, R>(
       `DELETE FROM ${schema}.export_staging WHERE partition = $1::text AND attempt = $2::text`,
       [unit, attempt]
     )
+    const note = Effect.flatMap(entry, (text) =>
+      sql.unsafe(
+        `INSERT INTO ${schema}.export_readings (attempt, partition, rows, entry) VALUES ($1::text, $2::text, $3::int, $4::text::jsonb)`,
+        [attempt, unit, count, text]
+      )
+    )
     return Stream.runForEachArray(Stream.rechunk(rows, batch), insert).pipe(
-      Effect.map(() => ({ attempt, rows: count })),
+      Effect.andThen(note),
+      Effect.as(attempt),
       Effect.onError(() => Effect.ignore(Effect.timeout(Effect.interruptible(forget), patience)))
     )
   })
 
-/** Takes away what was left of a partition. */
-export const clear = (sql: SqlClient.SqlClient, schema: string, partition: Partition) =>
-  sql.unsafe(`DELETE FROM ${schema}.export_staging WHERE partition = $1::text`, [nameOf(partition)])
+/** Takes away what was left, within a transaction that nobody else writes beside. */
+export const clear = (sql: SqlClient.SqlClient, schema: string) =>
+  Effect.andThen(
+    sql.unsafe(`DELETE FROM ${schema}.export_readings`),
+    sql.unsafe(`DELETE FROM ${schema}.export_staging`)
+  )
 
-const Counted = Schema.NonEmptyArray(Schema.Struct({ count: Schema.Int }))
+export interface Taking {
+  readonly partition: Partition
+  readonly attempt: string
+  /** Whether it is what it was read for. */
+  readonly isMeant: (entry: Entry) => boolean
+}
+
+const Found = Schema.Array(Schema.Struct({ entry: Stored }))
+const decodeFound = Schema.decodeUnknownEffect(Found)
 
 /**
- * Takes over the rows of one reading, within a transaction. False if there are not as many as were put there: the table does not outlive
- * a crash of the database, and whoever opens the sink empties it.
+ * Takes over the rows of one reading with its entry, within a transaction that nobody else writes beside. None if they are not all there:
+ * the tables do not outlive a crash of the database, and whoever opens the sink empties them. What the entry says was put there by
+ * whoever may write to the database, and comes in no other way.
  */
 export const take = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   schema: string,
-  partition: Partition,
-  { attempt, rows }: Reading
+  { attempt, isMeant, partition }: Taking
 ) {
   const unit = nameOf(partition)
-  const found = yield* sql.unsafe(
-    `SELECT pg_catalog.count(*)::int AS count FROM ${schema}.export_staging WHERE partition = $1::text AND attempt = $2::text`,
+  const rows = yield* sql.unsafe(
+    `SELECT r.entry FROM ${schema}.export_readings r WHERE r.partition = $1::text AND r.attempt = $2::text
+       AND r.rows = (SELECT pg_catalog.count(*) FROM ${schema}.export_staging s WHERE s.partition = $1::text AND s.attempt = $2::text)`,
     [unit, attempt]
   )
-  const [{ count }] = yield* Effect.orDie(Schema.decodeUnknownEffect(Counted)(found))
-  if (count !== rows) return false
+  const [found] = yield* Effect.orDie(decodeFound(rows))
+  if (found === undefined || !isMeant(found.entry)) return Option.none()
   for (const statement of takeOver(schema, partition.kind)) {
     const parameters = [unit, attempt].filter((_, place) => statement.includes(`$${place + 1}`))
     yield* sql.unsafe(statement, parameters)
   }
-  return true
+  return Option.some(found.entry)
 })
 
 /**
@@ -129,6 +154,10 @@ export const takeOver = (schema: string, layout: Layout): ReadonlyArray<string> 
        SELECT f.* FROM ${schema}.export_staging s, pg_catalog.jsonb_populate_recordset(NULL::${schema}.${child.name}, s.flat OPERATOR(pg_catalog.->) '${child.name}') f
        WHERE s.place IN (${changed})`
     ]),
+    `INSERT INTO ${schema}.export_checkpoint (partition, entry)
+     SELECT r.partition, r.entry FROM ${schema}.export_readings r WHERE r.partition = $1::text AND r.attempt = $2::text
+     ON CONFLICT (partition) DO UPDATE SET entry = excluded.entry`,
+    `DELETE FROM ${schema}.export_readings r WHERE r.partition = $1::text`,
     `DELETE FROM ${schema}.export_staging s WHERE s.partition = $1::text`
   ]
 }

@@ -3,17 +3,19 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Migrator from "effect/sql/Migrator"
-import type { SqlError } from "effect/sql/SqlError"
-import { type Checkpoint, Entry } from "../../Checkpoint.ts"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import type { Checkpoint } from "../../Checkpoint.ts"
 import { CheckpointError, LockedError, SinkError, type SinkFailure } from "../../ExportError.ts"
 import * as Place from "../../PostgresPlace.ts"
 import * as Trust from "../../PostgresTrust.ts"
+import type { Write } from "../../Sink.ts"
 import { prospect } from "../prospect.ts"
 import type { Series } from "./migrations.ts"
+import * as Staging from "./staging.ts"
+import { Stored } from "./stored.ts"
 
 const Name = Schema.String.check(Schema.isPattern(/^[a-z_][a-z0-9_]{0,62}$/))
-/** As an entry stands in the table. */
-export const Stored = Schema.toCodecJson(Entry)
+const encodeEntry = Schema.encodeEffect(Schema.fromJsonString(Stored))
 const decodeCheckpoint = Schema.decodeUnknownEffect(
   Schema.Array(Schema.Struct({ partition: Schema.String, entry: Stored }))
 )
@@ -63,5 +65,20 @@ export const make = Effect.fnUntraced(function* (name: string) {
       Effect.map((rows) => Object.fromEntries(rows.map(({ entry, partition }) => [partition, entry])))
     )
 
-  return { checkpoint, distrusted, inSink, name, schema, sink, sql }
+  const unreadable = (cause: Schema.SchemaError) =>
+    new SinkError({
+      sink,
+      message: `What is to be noted in ${name}.export_checkpoint in ${sink} could not be read again, so nothing was written. Look at what Genesys, or a proxy before it, answers; then export again.`,
+      lasting: true,
+      cause
+    })
+  /** Puts the rows of one reading beside the tables, and answers which it is. */
+  const fill = <E, R>({ entry, partition, rows }: Write<E, R>): Effect.Effect<string, E | SinkFailure, R> => {
+    const text = Effect.mapError(Effect.flatMap(entry, encodeEntry), unreadable)
+    return Effect.mapError(Staging.fill(sql, schema, { partition, rows, entry: text }), (error) =>
+      isSqlError(error) ? inSink(error) : error
+    )
+  }
+
+  return { fill, checkpoint, distrusted, inSink, name, schema, sink, sql }
 })

@@ -1,7 +1,9 @@
 /** What a sink must do that takes over what others have put beside it. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { Entry } from "../../Checkpoint.ts"
 import { same } from "../../internal/mistake.ts"
 import type { Layout } from "../../Layout.ts"
 import type { Row } from "../../Row.ts"
@@ -19,25 +21,34 @@ interface Place {
 const opened = (place: Place, body: Effect.Effect<void, unknown, Sink | Staging>) =>
   body.pipe(Effect.provide(Layer.fresh(place.staging)), Effect.provide(Layer.fresh(place.layer)))
 
-const fill = (rows: ReadonlyArray<Row>) => Staging.use((staging) => staging.fill(day, Stream.fromArray(rows)))
+const fill = (rows: ReadonlyArray<Row>) =>
+  Staging.use((staging) =>
+    staging.fill({
+      partition: day,
+      rows: Stream.fromArray(rows),
+      entry: Effect.succeed({ ...entry(rows.length), org: "ours" })
+    })
+  )
 
 type Waiting = Effect.Success<ReturnType<typeof fill>>
 
 /** Whether it was done. */
-const takeOver = (waiting: Waiting) =>
+const takeOver = (waiting: Waiting, org = Option.some("ours")) =>
   Effect.gen(function* () {
     const sink = yield* Sink
     if (sink.takeOver === undefined) return yield* Effect.die("it has no takeOver")
-    return yield* sink.takeOver({ partition: day, ...waiting, entry: entry(waiting.rows) })
+    return Option.isSome(yield* sink.takeOver({ partition: day, ...waiting, org }))
   })
 
-const isDone = (waiting: Waiting, expected: boolean) =>
-  Effect.flatMap(takeOver(waiting), (actual) => same("whether it was taken over", actual, expected))
+const isDone = (waiting: Waiting, expected: boolean, org?: Option.Option<string>) =>
+  Effect.flatMap(takeOver(waiting, org), (actual) => same("whether it was taken over", actual, expected))
 
 const isThere = ({ rows }: Place, expected: ReadonlyArray<Row>) =>
   Effect.flatMap(rows(conversations), (found) => same("what is there", new Map(found), values(expected)))
 
-const checkpointOf = (rows: number) => ({ "conversations/2026-11-01": entry(rows) })
+const checkpointOf = (rows: number, more: Partial<Entry> = { org: "ours" }) => ({
+  "conversations/2026-11-01": { ...entry(rows), ...more }
+})
 
 export const all = [
   {
@@ -48,7 +59,7 @@ export const all = [
         Effect.gen(function* () {
           yield* write([row("a", 20), row("b", 10)])
           const waiting = yield* fill([row("a", 10), row("b", 20), row("c", 10), row("c", 20)])
-          yield* holds(checkpointOf(2))
+          yield* holds(checkpointOf(2, {}))
           yield* isThere(place, [row("a", 20), row("b", 10)])
           yield* isDone(waiting, true)
           yield* holds(checkpointOf(4))
@@ -59,20 +70,21 @@ export const all = [
       )
   },
   {
-    name: "nothing is taken over that is not there as a whole",
+    name: "nothing is taken over that is not there, or is another organization's",
     run: (place: Place) =>
       opened(
         place,
         Effect.gen(function* () {
           yield* write([row("a", 10)])
-          const { attempt, rows } = yield* fill([row("b", 10), row("c", 10)])
-          yield* isDone({ attempt, rows: rows + 1 }, false)
-          yield* isDone({ attempt: "of somebody else", rows }, false)
-          yield* holds(checkpointOf(1))
+          const waiting = yield* fill([row("b", 10), row("c", 10)])
+          yield* isDone({ attempt: "of nobody" }, false)
+          yield* isDone(waiting, false, Option.some("theirs"))
+          yield* isDone(waiting, false, Option.none())
+          yield* holds(checkpointOf(1, {}))
           yield* isThere(place, [row("a", 10)])
-          yield* isDone({ attempt, rows }, true)
+          yield* isDone(waiting, true)
           // Once.
-          yield* isDone({ attempt, rows }, false)
+          yield* isDone(waiting, false)
           yield* isThere(place, [row("a", 10), row("b", 10), row("c", 10)])
         })
       )
