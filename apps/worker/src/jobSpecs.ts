@@ -1,7 +1,8 @@
 /** What a job of the settings is to whoever starts it: its work in its org, and what tells of it. */
+import { Credentials } from "@effect-genesys/auth/Credentials"
+import { Environment } from "@effect-genesys/auth/Environment"
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import type { Elsewhere } from "@effect-genesys/export/Elsewhere"
-import type { Reader } from "@effect-genesys/fleet/FleetUnits"
 import type { Sinks } from "@effect-genesys/program/Sinks"
 import { version } from "@effect-genesys/program/Version"
 import * as Effect from "effect/Effect"
@@ -18,8 +19,17 @@ import { Units } from "./jobs/Units.ts"
 import * as UnitWork from "./jobs/UnitWork.ts"
 import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
 
-/** Names what decides how a unit is read, so that workers with other settings, or of another version, are told apart. */
-const nameOf = (key: string) => createHash("sha256").update(`${version} ${key}`).digest("hex")
+/**
+ * Names what decides how a unit is read, so that workers with other settings, or of another version, are told apart. The settings name
+ * variables: what those say is in it, too.
+ */
+const nameOf = Effect.fnUntraced(function* (key: string) {
+  const { apiUrl } = yield* Environment
+  const grant = yield* (yield* Credentials).current
+  return createHash("sha256")
+    .update(JSON.stringify([version, key, apiUrl, grant.clientId]))
+    .digest("hex")
+})
 
 /** Answers what makes the spec of a job, by the orgs, sinks and policy of the worker. */
 export const make = Effect.gen(function* () {
@@ -33,26 +43,30 @@ export const make = Effect.gen(function* () {
     const org = JobPlan.orgOf(settings, job)
     const known = yield* JobWork.memory(job, org.name)
     const key = JobPlan.keyOf(settings, job)
-    const elsewhere: Elsewhere = {
-      readers: units.readers,
-      read: ({ came, org: id, partition }) =>
-        units.read(
-          {
-            job: job.name,
-            partition,
-            settings: nameOf(key),
-            ...Option.match(id, { onNone: () => ({}), onSome: (one) => ({ org: one }) })
-          },
-          came
-        )
-    }
-    const read: Reader = ({ org: id, partition, settings: theirs }, came) =>
-      "sink" in job && theirs === nameOf(key)
-        ? readUnit({ job, org }, { partition, org: Option.fromNullishOr(id), came })
-        : Effect.succeedNone
     // An org that a reload has dropped is kept until its running jobs have ended.
     const inOrg = <A, E>(effect: Effect.Effect<A, E, OrgServices>) =>
       Effect.scoped(Effect.flatMap(orgs.get(org), (services) => Effect.provideContext(effect, services)))
+    // What is wrong with the settings of the org, its own runs say.
+    const name = Effect.option(inOrg(nameOf(key)))
+    const elsewhere: Elsewhere = {
+      readers: units.readers,
+      read: Effect.fnUntraced(function* ({ came, org: id, partition }) {
+        const ours = yield* name
+        if (Option.isNone(ours)) return Option.none()
+        const whose = Option.match(id, { onNone: () => ({}), onSome: (one) => ({ org: one }) })
+        return yield* units.read({ job: job.name, partition, settings: ours.value, ...whose }, came)
+      })
+    }
+    const read: JobSpec["read"] = Effect.fnUntraced(function* (
+      { org: id, partition, settings: theirs },
+      came,
+      isStopping
+    ) {
+      const ours = yield* name
+      return "sink" in job && Option.isSome(ours) && theirs === ours.value
+        ? yield* readUnit({ job, org }, { partition, org: Option.fromNullishOr(id), came }, isStopping)
+        : Option.none()
+    })
     return {
       name: job.name,
       kind: job.kind,

@@ -31,6 +31,6 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
 export const layer = (options: PostgresOptions = {}): Layer.Layer<Staging, SinkFailure, PgClient.PgClient> =>
   Layer.effect(Staging, make(options))
 
-/** With a pool of its own, to a database that `PostgresUrl` finds safe. */
+/** With a pool of its own, of at most 4 connections, to a database that `PostgresUrl` finds safe. */
 export const layerUrl = ({ schema, ...options }: UrlOptions): Layer.Layer<Staging, SinkFailure | ConfigurationError> =>
-  Layer.provide(layer({ schema }), Client.layer(options))
+  Layer.provide(layer({ schema }), Client.layer(options, 4))

@@ -3,9 +3,12 @@
  * same, and nobody is told.
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Cluster from "./Cluster.ts"
 import { schema } from "./internal/fleetSchema.ts"
 import * as Session from "./internal/session.ts"
 
@@ -19,18 +22,24 @@ export interface Kept {
 }
 
 export class FleetBudgets extends Context.Reference<{
-  readonly kept: (kept: Kept) => Effect.Effect<void>
+  /** Answers whether it is noted. */
+  readonly kept: (kept: Kept) => Effect.Effect<boolean>
   readonly left: (kept: Pick<Kept, "name" | "runner">) => Effect.Effect<void>
 }>("@effect-genesys/fleet/FleetBudgets", {
-  defaultValue: () => ({ kept: () => Effect.void, left: () => Effect.void })
+  defaultValue: () => ({ kept: () => Effect.succeed(true), left: () => Effect.void })
 }) {
-  static readonly layer: Layer.Layer<never, never, PgClient.PgClient> = Layer.effect(
+  static readonly layer: Layer.Layer<never, never, PgClient.PgClient | ShardingConfig.ShardingConfig> = Layer.effect(
     FleetBudgets,
-    Effect.map(PgClient.PgClient, (client) => {
-      const { query } = Session.make(client)
+    Effect.gen(function* () {
+      const { query } = Session.make(yield* PgClient.PgClient)
+      const { runnerAddress } = yield* ShardingConfig.ShardingConfig
       // Who looks sees it a little later, or an old one.
       const note = (statement: string, parameters: ReadonlyArray<unknown>) =>
-        Effect.ignore(Effect.withTracerEnabled(query(statement, parameters), false))
+        Effect.isSuccess(Effect.withTracerEnabled(query(statement, parameters), false))
+      // A process that was killed here has left some.
+      if (Option.isSome(runnerAddress)) {
+        yield* note(`DELETE FROM ${schema}.budget WHERE runner = $1::text`, [Cluster.nameOf(runnerAddress.value)])
+      }
       return {
         kept: ({ name, runner, workers }) =>
           note(
@@ -40,7 +49,9 @@ export class FleetBudgets extends Context.Reference<{
             [name, runner, workers]
           ),
         left: ({ name, runner }) =>
-          note(`DELETE FROM ${schema}.budget WHERE name = $1::text AND runner = $2::text`, [name, runner])
+          Effect.asVoid(
+            note(`DELETE FROM ${schema}.budget WHERE name = $1::text AND runner = $2::text`, [name, runner])
+          )
       }
     })
   )

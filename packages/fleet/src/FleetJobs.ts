@@ -153,9 +153,10 @@ const make = Effect.gen(function* () {
       ),
     begins: (name, dueAt) =>
       note(
-        `INSERT INTO ${schema}.job (name, runner, since, due_at, began_at, done)
+        `INSERT INTO ${schema}.job AS job (name, runner, since, due_at, began_at, done)
          VALUES ($1::text, $2::text, pg_catalog.now(), ${moment("$3")}, pg_catalog.now(), false)
-         ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at, began_at = excluded.began_at, ended_at = NULL, done = false,
+         ON CONFLICT (name) DO UPDATE SET runner = excluded.runner,
+           since = CASE WHEN job.runner = excluded.runner THEN job.since ELSE excluded.since END, due_at = excluded.due_at, began_at = excluded.began_at, ended_at = NULL, done = false,
            rests_until = NULL`,
         [keyOf(name), me, dueAt]
       ),

@@ -54,9 +54,6 @@ const failureOf = (cause: Cause.Cause<JobFailure>): JobFailure =>
       : { _tag: "Defect", message: "It failed in a way that is a defect of this program; please report it." }
   )
 
-/** Longer than any service asks for in earnest. */
-const longestPause = 24 * 3_600_000
-
 /** Runs it once, and says how it went in the log, the metrics and its state. */
 export const runOnce = Effect.fnUntraced(
   function* (spec: JobSpec, isStopping: Effect.Effect<boolean>, ref: Ref.Ref<JobState>) {
@@ -107,9 +104,10 @@ export const initial = ({ kind, name, org }: JobSpec): Effect.Effect<Ref.Ref<Job
   Ref.make<JobState>({ name, kind, org, state: "waiting", runs: 0, failures: 0, failedRuns: 0 })
 
 /** How it goes on where another worker has left it: after a failure, it backs off from where that one was. */
-const takenUp = Effect.fnUntraced(function* ({ trigger }: JobSpec, begun: Begun, ref: Ref.Ref<JobState>) {
+const takenUp = Effect.fnUntraced(function* (spec: JobSpec, begun: Begun, ref: Ref.Ref<JobState>) {
   const now = yield* Clock.currentTimeMillis
-  const at = Trigger.resumed(trigger, begun, now)
+  const at = Trigger.resumed(spec.trigger, begun, now)
+  yield* JobMetrics.failed(spec, begun.failures)
   yield* Ref.update(ref, (state) => ({ ...state, failures: begun.failures }))
   return { at, state: !begun.isDone && at > now ? ("backing off" as const) : ("waiting" as const) }
 })
@@ -149,7 +147,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
     if (failure !== undefined) {
       const { failures } = yield* Ref.get(ref)
       const atLeast =
-        failure.retryAfter === undefined ? 0 : Math.min(Duration.toMillis(failure.retryAfter), longestPause)
+        failure.retryAfter === undefined ? 0 : Math.min(Duration.toMillis(failure.retryAfter), Trigger.longestPause)
       last = now + Math.max(atLeast, yield* Trigger.backoff(failures))
       yield* placement.rests(spec.name, failures, last)
       return yield* waitFor("backing off", last)

@@ -46,13 +46,17 @@ export const began = (job: Labelled) =>
     Metric.update(Metric.withAttributes(runs, { ...labelsOf(job), outcome: "done" }), 0),
     Effect.andThen(
       Metric.update(Metric.withAttributes(failures, labelsOf(job)), 0),
-      Effect.andThen(Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), 0), stands(job, false))
+      Effect.andThen(failed(job, 0), stands(job, false))
     )
   )
 
 /** Whether it stands by. */
 export const stands = (job: Labelled, by: boolean) =>
   Metric.update(Metric.withAttributes(standby, labelsOf(job)), by ? 1 : 0)
+
+/** How many of its runs have failed in a row, in whichever worker. */
+export const failed = (job: Labelled, inARow: number) =>
+  Metric.update(Metric.withAttributes(failuresInARow, labelsOf(job)), inARow)
 
 export const ended = (
   job: Labelled,

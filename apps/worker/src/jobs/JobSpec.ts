@@ -32,7 +32,9 @@ export interface JobSpec {
    */
   readonly hold?: Effect.Effect<void, JobFailure, Scope.Scope> | undefined
   /** Reads a unit of it for the worker that has it, if that has the same settings; none if it cannot. */
-  readonly read?: Reader | undefined
+  readonly read?:
+    | ((...asked: readonly [...Parameters<Reader>, isStopping: Effect.Effect<boolean>]) => ReturnType<Reader>)
+    | undefined
   /** Waits until another try is worth it, after the org has refused the credentials. */
   readonly mended: Effect.Effect<void>
   /** Runs beside it from its beginning, until it is done or the job ends. */

@@ -100,7 +100,8 @@ const make = Effect.gen(function* () {
   const read: Reader = Effect.fnUntraced(function* (request, came) {
     if (yield* Ref.get(stopping)) return Option.none()
     const found = (yield* Ref.get(entries)).find(({ spec }) => spec.name === request.job)
-    return found?.spec.read === undefined ? Option.none() : yield* forOthers.counted(found.spec.read(request, came))
+    if (found?.spec.read === undefined) return Option.none()
+    return yield* forOthers.counted(found.spec.read(request, came, Ref.get(stopping)))
   })
 
   const stop = Effect.fnUntraced(function* (within: Duration.Input) {

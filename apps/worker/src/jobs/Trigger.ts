@@ -22,9 +22,13 @@ export const due = (trigger: Trigger, last: number | undefined, now: number): nu
 /** A start that fell between two workers is made up for, if it is not older than this. */
 const longestGap = 10 * 60_000
 
+/** Longer than any service asks for in earnest. */
+export const longestPause = 24 * 3_600_000
+
 /** When the next run is due for a worker that goes on for another: at once if the last one was broken off. */
 export const resumed = (trigger: Trigger, { dueAt, isDone, restsUntil }: Begun, now: number): number => {
-  if (!isDone) return Math.max(now, restsUntil ?? now)
+  // The moment is another machine's.
+  if (!isDone) return Math.min(Math.max(now, restsUntil ?? now), now + longestPause)
   if (!("cron" in trigger)) return due(trigger, dueAt, now)
   const missed = Cron.next(trigger.cron, new Date(dueAt)).getTime()
   return missed <= now && now - missed <= longestGap ? now : due(trigger, undefined, now)

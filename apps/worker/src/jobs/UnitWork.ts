@@ -37,7 +37,7 @@ export const make = Effect.gen(function* () {
     })
   })
 
-  const read = Effect.fnUntraced(function* (key: Key, asked: Elsewhere.Asked) {
+  const read = Effect.fnUntraced(function* (key: Key, asked: Elsewhere.Asked, isStopping: Effect.Effect<boolean>) {
     const staging = yield* sinks.staging(key.job.sink)
     if (Option.isNone(staging)) return Option.none()
     const { places, services, source } = yield* RcMap.get(sources, key)
@@ -45,11 +45,19 @@ export const make = Effect.gen(function* () {
       Effect.logInfo("a unit is read for the worker that has the job"),
       Elsewhere.read(source, asked)
     )
-    return yield* places.withPermit(reading).pipe(Effect.provideContext(staging.value), Effect.provideContext(services))
+    // It may have waited for others.
+    const unlessStopping = Effect.flatMap(isStopping, (stops) => (stops ? Effect.succeedNone : reading))
+    return yield* places
+      .withPermit(unlessStopping)
+      .pipe(Effect.provideContext(staging.value), Effect.provideContext(services))
   }, Effect.scoped)
 
-  return (key: Key, asked: Elsewhere.Asked): Effect.Effect<Option.Option<Staged>, UnitError> =>
-    read(key, asked).pipe(
+  return (
+    key: Key,
+    asked: Elsewhere.Asked,
+    isStopping: Effect.Effect<boolean>
+  ): Effect.Effect<Option.Option<Staged>, UnitError> =>
+    read(key, asked, isStopping).pipe(
       Effect.catchIf(
         (error) => !isOfUnit(error),
         ({ message }) =>

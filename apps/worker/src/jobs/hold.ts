@@ -65,8 +65,11 @@ export const make = Effect.fnUntraced(function* (spec: JobSpec, { isEnding, ref,
     yield* Ref.update(ref, (state) => ({
       ...Struct.omit(state, ["nextRunAt", "runningSince"]),
       state: "standby" as const,
+      // Whether it fails now, the other one tells.
+      failures: 0,
       standsBy: "Another worker of the fleet has the job, or will have it when their database can be used again."
     }))
+    yield* JobMetrics.failed(spec, 0)
     yield* JobMetrics.stands(spec, true)
   })
 

@@ -65,7 +65,7 @@ export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobSta
   if (failures === 0 || state === "stopped" || state === "standby") return []
   const again = state === "running" ? "is tried again now" : `is tried again at ${nextRunAt}`
   return [
-    `job ${name}: its last ${failures === 1 ? "run has" : `${failures} runs have`} failed, and it ${again}. ${lastRun?.message}`
+    `job ${name}: its last ${failures === 1 ? "run has" : `${failures} runs have`} failed, and it ${again}. ${lastRun?.message ?? "Why, the log of the worker says that had it before."}`
   ]
 }
 

@@ -31,8 +31,7 @@ const noted = Effect.fnUntraced(function* (keeper: Keeper) {
   const look = Effect.gen(function* () {
     const workers = keeper.workers(yield* Clock.currentTimeMillis)
     if (workers === known) return
-    known = workers
-    yield* kept({ name, runner, workers })
+    if (yield* kept({ name, runner, workers })) known = workers
   })
   yield* Effect.addFinalizer(() => left({ name, runner }))
   yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(glance)))

@@ -13,6 +13,8 @@ const tables = ["cluster_runners", "cluster_locks", "cluster_messages", "cluster
 
 const migrations = Layer.merge(SqlMessageStorage.layerMigrations({}), SqlRunnerStorage.layerMigrations({}))
 
+const pause = "2 seconds"
+
 const isForOthers = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const rows = yield* sql.unsafe(
     `SELECT 1 WHERE NOT pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE')
@@ -28,20 +30,32 @@ const reasonOf = (cause: Cause.Cause<unknown>): string => {
   return error instanceof Error ? error.message : "it is not known why"
 }
 
-export const layer: Layer.Layer<never, ConfigurationError, SqlClient.SqlClient> = Layer.effectDiscard(
-  Effect.gen(function* () {
-    if (yield* isForOthers((yield* SqlClient.SqlClient).withoutTransforms())) return
-    yield* Effect.scoped(Layer.build(migrations))
-  }).pipe(
-    Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause)
-        ? Effect.interrupt
-        : Effect.fail(
-            new ConfigurationError({
-              setting: "cluster",
-              message: `The tables by which the workers of the fleet know of each other cannot be made in its database: ${reasonOf(cause)}. Let a role that may make tables start one worker.`
-            })
-          )
+/** A database that was there a moment ago, and is started anew, say. */
+const passes = (cause: Cause.Cause<unknown>): boolean => {
+  const error = Cause.squash(cause)
+  return isSqlError(error) && !Place.isLasting(error)
+}
+
+const made: Effect.Effect<void, ConfigurationError, SqlClient.SqlClient> = Effect.gen(function* () {
+  if (yield* isForOthers((yield* SqlClient.SqlClient).withoutTransforms())) return
+  yield* Effect.scoped(Layer.build(migrations))
+}).pipe(
+  Effect.catchCause((cause) => {
+    if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+    if (passes(cause)) {
+      return Effect.logWarning("the database of the fleet cannot be used yet; it is tried again").pipe(
+        Effect.annotateLogs({ event: "fleet.database", reason: reasonOf(cause) }),
+        Effect.andThen(Effect.sleep(pause)),
+        Effect.andThen(Effect.suspend(() => made))
+      )
+    }
+    return Effect.fail(
+      new ConfigurationError({
+        setting: "cluster",
+        message: `The tables by which the workers of the fleet know of each other cannot be made in its database: ${reasonOf(cause)}. Let a role that may make tables start one worker.`
+      })
     )
-  )
+  })
 )
+
+export const layer: Layer.Layer<never, ConfigurationError, SqlClient.SqlClient> = Layer.effectDiscard(made)

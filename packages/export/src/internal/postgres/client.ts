@@ -8,10 +8,14 @@ import { SinkError } from "../../ExportError.ts"
 import * as Place from "../../PostgresPlace.ts"
 import * as PostgresUrl from "../../PostgresUrl.ts"
 
-export const layer = (options: PostgresUrl.PostgresUrlOptions) =>
+export const layer = (options: PostgresUrl.PostgresUrlOptions, maxConnections = 10) =>
   Layer.unwrap(
     Effect.map(PostgresUrl.parse(options), (config) =>
-      PgClient.layer({ ...config, applicationName: config.applicationName ?? "effect-genesys export" }).pipe(
+      PgClient.layer({
+        ...config,
+        maxConnections,
+        applicationName: config.applicationName ?? "effect-genesys export"
+      }).pipe(
         Layer.catch((error) =>
           Layer.effectContext(
             Effect.fail(
