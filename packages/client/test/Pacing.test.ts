@@ -16,10 +16,11 @@ import { Policy, RetryPolicy } from "../src/RetryPolicy.ts"
 import * as Stack from "./Stack.ts"
 import * as WindowHost from "./WindowHost.ts"
 
-/** `PROVE=1`: ten minutes, and each host twice, its windows beginning at other moments; else three, and once. */
+/** `PROVE=1`: ten minutes, and each host twice, its windows beginning at other moments; else two, and three hosts once. */
 const isProof = process.env["PROVE"] !== undefined
-const minutes = isProof ? 10 : 3
+const minutes = isProof ? 10 : 2
 const seeds = isProof ? 2 : 1
+const short = new Set(["rounds seconds up", "has windows of whole minutes and rounds down", "allows 180"])
 
 type Client = GenesysClient["Service"]
 
@@ -63,7 +64,7 @@ const hosts: ReadonlyArray<readonly [string, WindowHost.HostOptions]> = [
 
 describe("50 fibers that always have another call get 99 % of the allowance and no 429 from a host that", () => {
   for (const [name, options] of hosts) {
-    it.effect(
+    it.effect.skipIf(!short.has(name) && !isProof)(
       name,
       () =>
         Effect.gen(function* () {
@@ -90,11 +91,11 @@ it.effect("the simulator, too, sees 99 % of its 300 a minute and answers no 429,
   Effect.gen(function* () {
     const client = yield* GenesysClient
     yield* saturate(client, 50, HttpClientRequest.get("/api/v2/organizations/me"))
-    yield* TestClock.adjust("3 minutes")
+    yield* TestClock.adjust(Duration.minutes(isProof ? 3 : 2))
     const { answers, rateWindows } = yield* Simulator.use(({ journal }) => journal)
     assert.isUndefined(answers["429"])
-    assert.lengthOf(rateWindows, 3)
-    for (const { count, refused } of rateWindows.slice(0, 2)) {
+    assert.lengthOf(rateWindows, isProof ? 3 : 2)
+    for (const { count, refused } of rateWindows.slice(0, -1)) {
       assert.isAtLeast(count, 297)
       assert.strictEqual(refused, 0)
     }

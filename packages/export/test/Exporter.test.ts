@@ -15,7 +15,7 @@ import * as World from "./World.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const since = World.first
-const perHour = 10
+const perHour = isProof ? 10 : 4
 const world = World.layer({ conversationsPerHour: perHour })
 const conversations = (options: Partial<Parameters<typeof Exporter.conversations>[0]> = {}) =>
   World.running(Exporter.conversations({ since, ...options }))

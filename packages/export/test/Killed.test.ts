@@ -8,12 +8,10 @@ import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -196,20 +194,15 @@ const world = Simulator.layer({
   jobFailures: 0.05
 })
 
-layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: true, timeout: 60_000 })(
-  `killed ${kills} times`,
-  ({ effect }) => {
-    const proved = <E>(
-      name: string,
-      isShort: boolean,
-      place: Effect.Effect<Place, E, Postgres | FileSystem.FileSystem | Scope.Scope>
-    ) =>
-      effect.skipIf(!isShort && !prove)(
-        name,
-        () => proof(place).pipe(Effect.provide(world), Random.withSeed(`killed ${name}`)),
-        prove ? 3_600_000 : 180_000
-      )
-    proved("files", true, files)
-    proved("PostgreSQL", false, tables)
-  }
-)
+const proved = <E, R>(place: Effect.Effect<Place, E, R>, name: string) =>
+  proof(place).pipe(Effect.provide(world), Random.withSeed(`killed ${name}`))
+const limit = prove ? 3_600_000 : 180_000
+const options = { excludeTestServices: true, timeout: 60_000 }
+
+layer(NodeServices.layer, options)(`killed ${kills} times`, ({ effect }) => {
+  effect("files", () => proved(files, "files"), limit)
+})
+
+layer(Layer.merge(Postgres.layer, NodeServices.layer), options)(`killed ${kills} times`, ({ effect }) => {
+  effect.skipIf(!prove)("PostgreSQL", () => proved(tables, "PostgreSQL"), limit)
+})

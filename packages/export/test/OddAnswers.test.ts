@@ -1,4 +1,4 @@
-/** Answers that nobody should give: they fail where they are, or cost what is odd in them, and no run after them. */
+/** Answers that nobody should give: they fail where they are, or cost what is odd in them, and no run after them. `PROVE=1`: each of a kind; else one. */
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
@@ -13,6 +13,7 @@ import { Sink } from "../src/Sink.ts"
 import * as Files from "./Files.ts"
 import * as World from "./World.ts"
 
+const isProof = process.env["PROVE"] !== undefined
 const since = World.first
 
 /** Changes what Genesys answers, while it is not undefined. */
@@ -43,26 +44,28 @@ const available = /"dataAvailabilityDate":"[^"]*"/
 
 describe("an export", () => {
   for (const moment of ["+012000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "-000001-01-01T00:00:00.000Z"]) {
-    it.effect(`of which a day's job is of ${moment} fails of that day alone, and the next one is whole`, () =>
-      Effect.gen(function* () {
-        const directory = yield* Files.temporary
-        yield* World.start
-        yield* TestClock.adjust("30 hours")
-        const run = Effect.provide(both, NdjsonSink.layer({ directory }))
-        const { done, failed } = yield* spoiling(
-          (url, text) =>
-            url.includes("/results") ? { text: text.replace(available, `"dataAvailabilityDate":"${moment}"`) } : {},
-          run
-        )
-        assert.lengthOf(done, 2)
-        assert.deepStrictEqual(
-          failed.map(({ error, partition }) => [Partition.nameOf(partition), error._tag]),
-          [[`conversations/${since}`, "UnavailableError"]]
-        )
-        assert.match(failed[0]!.error.message, /has a dataAvailabilityDate that cannot be right/)
-        assert.deepStrictEqual((yield* run).failed, [])
-        assert.isAbove(Files.rows(directory, Files.conversations).size, 70)
-      }).pipe(Effect.provide(world))
+    it.effect.skipIf(!moment.startsWith("+") && !isProof)(
+      `of which a day's job is of ${moment} fails of that day alone, and the next one is whole`,
+      () =>
+        Effect.gen(function* () {
+          const directory = yield* Files.temporary
+          yield* World.start
+          yield* TestClock.adjust("30 hours")
+          const run = Effect.provide(both, NdjsonSink.layer({ directory }))
+          const { done, failed } = yield* spoiling(
+            (url, text) =>
+              url.includes("/results") ? { text: text.replace(available, `"dataAvailabilityDate":"${moment}"`) } : {},
+            run
+          )
+          assert.lengthOf(done, 2)
+          assert.deepStrictEqual(
+            failed.map(({ error, partition }) => [Partition.nameOf(partition), error._tag]),
+            [[`conversations/${since}`, "UnavailableError"]]
+          )
+          assert.match(failed[0]!.error.message, /has a dataAvailabilityDate that cannot be right/)
+          assert.deepStrictEqual((yield* run).failed, [])
+          assert.isAbove(Files.rows(directory, Files.conversations).size, 70)
+        }).pipe(Effect.provide(world))
     )
   }
 
@@ -92,7 +95,7 @@ describe("an export", () => {
     ["a NUL in it", String.raw`c\u0000d`],
     ["half of a character in it", String.raw`c\ud800`]
   ] as const) {
-    it.effect(`leaves out a row whose id has ${what}`, () =>
+    it.effect.skipIf(what.startsWith("a NUL") && !isProof)(`leaves out a row whose id has ${what}`, () =>
       Effect.gen(function* () {
         const directory = yield* Files.temporary
         yield* World.start

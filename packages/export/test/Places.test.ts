@@ -65,7 +65,7 @@ describe("what is larger than this program writes", () => {
         assert.strictEqual(error._tag, "SinkError")
         assert.match(error.message, /^Line 2 of \S+2026-11-01\.ndjson\S* is damaged\. Move the file away/)
       }),
-      end !== ".gz" && !isProof
+      end !== ".zst" && !isProof
     )
   }
 })

@@ -1,4 +1,4 @@
-/** Conversations that go on for weeks: they cost little, are not forgotten, and are named. */
+/** Conversations that go on for weeks: they cost little, are not forgotten, and are named. `PROVE=1`: of 24 days; else of thirteen. */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
@@ -12,8 +12,9 @@ import * as Plan from "../src/Plan.ts"
 import * as MemorySink from "./MemorySink.ts"
 import * as World from "./World.ts"
 
+const isProof = process.env["PROVE"] !== undefined
 const since = World.first
-const until = Day.of(Day.start(since) + 24 * 86_400_000)
+const until = Day.of(Day.start(since) + (isProof ? 24 : 13) * 86_400_000)
 const run = World.running(Exporter.conversations({ since, until }))
 const details = "/api/v2/analytics/conversations/details"
 const asked = Effect.map(
@@ -67,11 +68,12 @@ describe("conversations that do not end", () => {
         yield* TestClock.adjust("1 day")
         assert.deepStrictEqual((yield* run).done, [])
       }).pipe(Effect.provide(MemorySink.make(rows)), Effect.provide(Logger.layer([logger])))
-    }).pipe(Effect.provide(World.layer({ conversationsPerHour: 12, longestConversation: 38 * 86_400 })))
+    }).pipe(Effect.provide(World.layer({ conversationsPerHour: isProof ? 12 : 14, longestConversation: 38 * 86_400 })))
   )
 })
 
 describe("a day of which very many do not end", () => {
+  const perHour = isProof ? 12 : 5
   /** Genesys, but nothing has ended, or but a few. */
   let hasOneEnded = false
   const endless = (url: string, text: string) => {
@@ -104,12 +106,12 @@ describe("a day of which very many do not end", () => {
         assert.isAtMost(yield* readings(24), 5)
         const { checkpoint } = yield* Sink
         const entry = (yield* checkpoint)[`conversations/${since}`]!
-        assert.deepInclude(entry, { rows: 288, running: 288 })
+        assert.deepInclude(entry, { rows: 24 * perHour, running: 24 * perHour })
         assert.notProperty(entry, "endedAt")
         const told = logged.find((line) => line.includes("export.unended"))
         assert.lengthOf(/"ids":"([^"]*)"/.exec(told!)![1]!.split(" "), 100)
         const [unended] = Plan.unended(yield* checkpoint, 5 * 86_400_000)
-        assert.strictEqual(unended!.conversations, 288)
+        assert.strictEqual(unended!.conversations, 24 * perHour)
 
         hasOneEnded = true
         yield* readings(8)
@@ -117,7 +119,7 @@ describe("a day of which very many do not end", () => {
         // Each time again, as of any day in which one has ended.
         assert.isAtLeast(yield* readings(6), 5)
       }).pipe(Effect.provide(MemorySink.make(new Map())), Effect.provide(Logger.layer([logger])))
-    }).pipe(Effect.provide(World.changed({ conversationsPerHour: 12 }, endless)))
+    }).pipe(Effect.provide(World.changed({ conversationsPerHour: perHour }, endless)))
   )
 })
 

@@ -1,5 +1,5 @@
 /**
- * The conversations as they change after they ended, and the truth about a day.
+ * The conversations as they change after they ended, and the truth about a day. `PROVE=1`: of the usual number of them; else of fewer.
  */
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -10,6 +10,8 @@ import type { SimulatorOptions } from "../../src/SimulatorOptions.ts"
 import { at, queryAll, runJob } from "../support/Analytics.ts"
 import { call, login } from "../support/Calls.ts"
 
+const isProof = process.env["PROVE"] !== undefined
+const few = isProof ? {} : { conversationsPerHour: 20 }
 const truth = (day: string) => Effect.flatMap(Simulator, (simulator) => Stream.runCollect(simulator.truth(day)))
 const code = (row: Conversation) =>
   row.participants.flatMap(({ sessions }) => sessions[0]!.segments).find(({ wrapUpCode }) => wrapUpCode !== undefined)
@@ -52,7 +54,7 @@ it.effect("is rewritten at 02:00 UTC two days later", () =>
     yield* at("2026-11-03T02:00:00Z")
     const token = yield* login()
     assert.deepStrictEqual(yield* queryAll(token, { interval: `${day}/${next}` }), after)
-  }).pipe(Effect.provide(Simulator.layerHttpClient()))
+  }).pipe(Effect.provide(Simulator.layerHttpClient(few)))
 )
 
 it.effect("stays as it is once it is settled", () =>
@@ -65,7 +67,7 @@ it.effect("stays as it is once it is settled", () =>
     const token = yield* login()
     const body = { interval: "2026-11-01/2026-11-02", startOfDayIntervalMatching: true }
     assert.deepStrictEqual(yield* runJob(token, body), before)
-  }).pipe(Effect.provide(Simulator.layerHttpClient()))
+  }).pipe(Effect.provide(Simulator.layerHttpClient(few)))
 )
 
 it.effect("has conversations that run for days", () =>
@@ -75,7 +77,7 @@ it.effect("has conversations that run for days", () =>
     assert.isAbove(running.length, 0)
     yield* at("2026-11-05T12:00:00Z")
     assert.isTrue((yield* truth("2026-11-01")).every((row) => row.conversationEnd !== undefined))
-  }).pipe(Effect.provide(Simulator.layerHttpClient({ conversationsPerHour: 600 })))
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ conversationsPerHour: isProof ? 600 : 200 })))
 )
 
 it.effect("tells the truth over the control API too, as NDJSON", () =>
