@@ -1,4 +1,4 @@
-/** Details jobs as they are: not found at first, too large, with cursors that expire, and in a queue that may not move. */
+/** Details jobs as they are: not found at first, too large, with cursors that expire, and in a queue that may not move. `PROVE=1`: each status of a cursor. */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Clock from "effect/Clock"
@@ -13,6 +13,7 @@ import { Sink } from "../src/Sink.ts"
 import * as MemorySink from "./MemorySink.ts"
 import * as World from "./World.ts"
 
+const isProof = process.env["PROVE"] !== undefined
 const since = World.first
 const until = Day.of(Day.end(since))
 const conversationsPerHour = 15
@@ -45,19 +46,23 @@ describe("a job", () => {
   )
 
   for (const cursorExpiredStatus of [400, 404, 410] as const) {
-    it.effect(`whose cursor has expired (${cursorExpiredStatus}) is submitted again`, () =>
-      Effect.gen(function* () {
-        const rows = new Map<string, Row>()
-        yield* World.start
-        yield* TestClock.adjust("9 days")
-        // What is available, twice; its status; then pages: the second one is asked for when its cursor is old.
-        yield* Simulator.use(({ addFault }) => addFault({ path: `${jobs}/`, method: "GET", delayMs: 12_000, times: 5 }))
-        const { failed } = yield* Effect.provide(exported({ pageSize: 100 }), MemorySink.make(rows))
-        assert.deepStrictEqual(failed, [])
-        assert.deepStrictEqual(values(rows), yield* World.truth([since]))
-        assert.strictEqual(yield* submitted, 2)
-        assert.strictEqual(yield* refused, 1)
-      }).pipe(Effect.provide(World.layer({ conversationsPerHour, cursorLifetime: 10, cursorExpiredStatus })))
+    it.effect.skipIf(cursorExpiredStatus !== 410 && !isProof)(
+      `whose cursor has expired (${cursorExpiredStatus}) is submitted again`,
+      () =>
+        Effect.gen(function* () {
+          const rows = new Map<string, Row>()
+          yield* World.start
+          yield* TestClock.adjust("9 days")
+          // What is available, twice; its status; then pages: the second one is asked for when its cursor is old.
+          yield* Simulator.use(({ addFault }) =>
+            addFault({ path: `${jobs}/`, method: "GET", delayMs: 12_000, times: 5 })
+          )
+          const { failed } = yield* Effect.provide(exported({ pageSize: 100 }), MemorySink.make(rows))
+          assert.deepStrictEqual(failed, [])
+          assert.deepStrictEqual(values(rows), yield* World.truth([since]))
+          assert.strictEqual(yield* submitted, 2)
+          assert.strictEqual(yield* refused, 1)
+        }).pipe(Effect.provide(World.layer({ conversationsPerHour, cursorLifetime: 10, cursorExpiredStatus })))
     )
   }
 
