@@ -68,8 +68,8 @@ const filled = (line: string, clientId: string) =>
 
 /** What it is for: another program, a pipe or a file. */
 const isForShell = (line: string) => /[|<]|^genesys exec/.test(line.replaceAll(/'[^']*'/g, "''"))
-/** The others differ in flags of `genesys exec`, of which `exec.program.test.ts` has each. `PROVE=1`: all of them. */
-const isShort = (line: string) => !line.startsWith("genesys exec") || line.includes("--env")
+/** The others are those of `genesys exec`, of which `exec.program.test.ts` has each, and of a shell alone. `PROVE=1`: all of them. */
+const isShort = (line: string) => !line.startsWith("genesys exec") && !line.includes("curl")
 
 /** What the program is given, as a shell makes it of each line; one shell does for all. */
 const argumentsOf = (lines: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Cli from "../support/Cli.ts"
+import * as Programs from "../support/Programs.ts"
 
 const timeout = 240_000
 const api = (...args: ReadonlyArray<string>) => Cli.genesys(["api", ...args])
@@ -13,7 +14,8 @@ const entries = Effect.map(
 )
 
 describe("genesys api", () => {
-  layer(Simulator.layer({ rateLimit: "off" }), { excludeTestServices: true })((it) => {
+  const conversationsPerHour = Programs.isProof ? 60 : 10
+  layer(Simulator.layer({ rateLimit: "off", conversationsPerHour }), { excludeTestServices: true })((it) => {
     it.effect(
       "prints the answer as it came, whatever form the path has",
       () =>
@@ -85,7 +87,7 @@ describe("genesys api", () => {
             "paging[pageNumber]=1",
             "--paginate"
           )
-          assert.strictEqual(query.stdout.trim().split("\n").length, 1440, query.stderr)
+          assert.strictEqual(query.stdout.trim().split("\n").length, 24 * conversationsPerHour, query.stderr)
           const piped = yield* Cli.sh("genesys api GET users --paginate | head -1; echo ${PIPESTATUS[0]}")
           const [row, code] = piped.stdout.trim().split("\n")
           assert.include(JSON.parse(row!), { name: "Test User" })

@@ -1,4 +1,4 @@
-/** What shells complete, and what that costs them at their start. `PROVE=1`: in fish, too, of whose script else only the text is looked at. */
+/** What shells complete, and what that costs them at their start. `PROVE=1`: in fish and zsh, too, of whose scripts else only the text is looked at. */
 import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
@@ -8,6 +8,7 @@ import { join } from "node:path"
 import * as Cli from "../support/Cli.ts"
 import * as InProcess from "../support/InProcess.ts"
 
+const isProof = process.env["PROVE"] !== undefined
 const timeout = 240_000
 const hasNo = (shell: string) => spawnSync(shell, ["--version"]).status !== 0
 
@@ -95,7 +96,7 @@ describe("a shell completes", () => {
     timeout
   )
 
-  it.effect.skipIf(process.env["PROVE"] === undefined || hasNo("fish"))(
+  it.effect.skipIf(!isProof || hasNo("fish"))(
     "in fish, too",
     () =>
       Effect.gen(function* () {
@@ -112,7 +113,7 @@ describe("a shell completes", () => {
     timeout
   )
 
-  it.effect.skipIf(hasNo("zsh"))(
+  it.effect.skipIf(!isProof || hasNo("zsh"))(
     "in zsh, whose stub loads the whole at the first Tab",
     () =>
       Effect.gen(function* () {

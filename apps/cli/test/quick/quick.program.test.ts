@@ -128,19 +128,23 @@ layer(Simulator.layer({ tokenLifetime: 3600 }), { excludeTestServices: true })("
     ["in the home of another user", isRoot, (home) => chownSync(home, 65_534, 65_534)],
     ["on a build machine", true, () => ({ CI: "true" })]
   ]
+  /** The others are looked at by the same lines. */
+  const shortPlaces = new Set(["in a folder that others may write to", "behind a link"])
   const open = (path: string, mode = 0o777) => {
     mkdirSync(path, { recursive: true })
     chmodSync(path, mode)
     return path
   }
   for (const [where, isPossible, prepare] of places) {
-    it.effect.skipIf(!isPossible)(`nothing that was compiled is kept, or run, ${where}`, () =>
-      Effect.gen(function* () {
-        const home = folder()
-        const more = prepare(home) ?? {}
-        yield* compile(home, more)
-        assert.deepStrictEqual(keptIn(kept(home)), [])
-      })
+    it.effect.skipIf(!isPossible || (!shortPlaces.has(where) && !Programs.isProof))(
+      `nothing that was compiled is kept, or run, ${where}`,
+      () =>
+        Effect.gen(function* () {
+          const home = folder()
+          const more = prepare(home) ?? {}
+          yield* compile(home, more)
+          assert.deepStrictEqual(keptIn(kept(home)), [])
+        })
     )
   }
 })
