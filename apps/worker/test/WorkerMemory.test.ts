@@ -70,7 +70,7 @@ it.effect(
         const start = Day.start(since) + 48 * hour
         const heaps: Array<number> = []
         for (let hours = 4; hours <= length + 4; hours += 4) {
-          yield* Workers.passing(start + hours * hour, prove ? 5_000 : 10_000, Effect.void)
+          yield* Workers.passing(start + hours * hour, prove ? 5_000 : 30_000, Effect.void)
           // What the simulator and the sink keep is theirs.
           yield* simulator.clearJournal
           rows.clear()

@@ -21,7 +21,7 @@ const prove = process.env["PROVE"] !== undefined
 const hours = prove ? 1 : 8
 const hour = 3_600_000
 /** In which time passes while a job runs. */
-const step = prove ? 1_000 : 10_000
+const step = prove ? 1_000 : 30_000
 const since = World.first
 const length = prove ? 30 : 1
 const days = Day.range(since, Day.of(Day.start(since) + length * 24 * hour))
