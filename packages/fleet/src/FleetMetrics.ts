@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import { budgetGauge } from "./internal/budgetGauge.ts"
 
 const gauges = [
   [
@@ -24,14 +25,17 @@ const gauges = [
 /** For as long as the layer is there. */
 export const layer: Layer.Layer<never> = Layer.effectDiscard(
   Effect.contextWith((context: Context.Context<never>) =>
-    Effect.acquireRelease(
-      Effect.sync(() =>
-        gauges.map(([gauge, of]) =>
-          // Where the cluster counts, whatever the registry of whoever looks.
-          PresentGauge.register(gauge, context, () => Number(of.valueUnsafe(Context.empty()).value))
-        )
-      ),
-      (registered) => Effect.sync(() => registered.forEach(({ remove }) => remove()))
+    Effect.andThen(
+      Metric.modify(budgetGauge, 0),
+      Effect.acquireRelease(
+        Effect.sync(() =>
+          gauges.map(([gauge, of]) =>
+            // Where the cluster counts, whatever the registry of whoever looks.
+            PresentGauge.register(gauge, context, () => Number(of.valueUnsafe(Context.empty()).value))
+          )
+        ),
+        (registered) => Effect.sync(() => registered.forEach(({ remove }) => remove()))
+      )
     )
   )
 )

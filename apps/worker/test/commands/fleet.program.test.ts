@@ -66,6 +66,7 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHou
           const metrics = yield* asked(one, "/metrics")
           assert.match(metrics, standby)
           assert.match(metrics, /^genesys_worker_fleet_healthy 1$/m)
+          assert.include(metrics, `\ngenesys_worker_fleet_budgets ${budgets[0]!.runner === one.address ? 1 : 0}\n`)
           assert.deepStrictEqual(Prometheus.lint(Prometheus.parse(metrics)), [])
           // Whoever calls is answered by the keeper of the token's budget, wherever that is.
           assert.notInclude((yield* one.output).stderr, "that keeps the rate limit does not answer")

@@ -5,12 +5,14 @@ import type * as Sharding from "effect/cluster/Sharding"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as References from "effect/References"
 import * as Rpc from "effect/rpc/Rpc"
 import * as Schedule from "effect/Schedule"
 import * as Cluster from "../Cluster.ts"
 import { FleetBudgets } from "../FleetBudgets.ts"
+import { budgetGauge } from "./budgetGauge.ts"
 import { Keeper } from "./keeper.ts"
 import * as Lease from "./lease.ts"
 
@@ -33,6 +35,7 @@ const noted = Effect.fnUntraced(function* (keeper: Keeper) {
     if (workers === known) return
     if (yield* kept({ name, runner, workers })) known = workers
   })
+  yield* Effect.acquireRelease(Metric.modify(budgetGauge, 1), () => Metric.modify(budgetGauge, -1))
   yield* Effect.addFinalizer(() => left({ name, runner }))
   yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(glance)))
 })
