@@ -1,5 +1,6 @@
 /** What only files can have go wrong: damage, links, locks, full disks. */
 import { assert, describe, it } from "@effect/vitest"
+import * as ProcessLock from "@effect-genesys/core/ProcessLock"
 import { NodeCrypto, NodeServices } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -214,9 +215,8 @@ describe("TokenStore.layerFile", () => {
     const directory = newDirectory()
     return Effect.gen(function* () {
       yield* put(owner(), "one")
-      const { hostname } = yield* Effect.promise(() => import("node:os"))
       // No process has this id: it is above the largest one.
-      const lock = JSON.stringify({ pid: 2 ** 30, host: hostname(), id: "00000000-0000-4000-8000-000000000001" })
+      const lock = JSON.stringify({ pid: 2 ** 30, ...ProcessLock.here(), id: "00000000-0000-4000-8000-000000000001" })
       fs.writeFileSync(`${tokenFile(directory)}.lock`, lock)
       yield* Effect.all(
         Array.from({ length: 10 }, () => put(owner(), "two")),

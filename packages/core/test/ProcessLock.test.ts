@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { NodeServices } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,9 +6,11 @@ import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as PlatformError from "effect/PlatformError"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import { spawn, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
-import { hostname, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as ProcessLock from "../src/ProcessLock.ts"
 import { UntrustedFile } from "../src/UntrustedFile.ts"
@@ -16,7 +18,7 @@ import { UntrustedFile } from "../src/UntrustedFile.ts"
 const newPath = () => join(fs.mkdtempSync(join(tmpdir(), "genesys-lock-")), "a.lock")
 
 /** No process has this number: it is above the largest one. */
-const gone = { pid: 2 ** 30, host: hostname(), id: "00000000-0000-4000-8000-000000000001" }
+const gone = { pid: 2 ** 30, ...ProcessLock.here(), id: "00000000-0000-4000-8000-000000000001" }
 const elsewhere = { pid: 1, host: "another-machine", id: "00000000-0000-4000-8000-000000000002" }
 
 const leave = (path: string, owner: ProcessLock.Owner) => fs.writeFileSync(path, JSON.stringify(owner))
@@ -273,6 +275,282 @@ describe("ProcessLock", () => {
     })
   )
 
+  /** Looks are taken every 20 ms, and all that the rule goes by is 50 times as fast. */
+  const hasty: ProcessLock.Rule = {
+    poll: 20,
+    decide: (seen) => ProcessLock.leftToWhoWorks.decide({ ...seen, unmoved: seen.unmoved * 50 })
+  }
+  /** While it runs, somebody touches the lock at this path. */
+  const touched = <A, E, R>(path: string, use: Effect.Effect<A, E, R>) => {
+    let times = 0
+    const touch = Effect.sync(() => fs.utimesSync(path, ++times, times))
+    return Effect.raceFirst(use, Effect.andThen(Effect.repeat(touch, Schedule.spaced("10 millis")), Effect.never))
+  }
+  /** The clocks that locks go by, which can be put forward: what happens to a process that is stopped. */
+  const clock = Effect.acquireRelease(
+    Effect.sync(() => {
+      const { now } = Date
+      const steady = process.hrtime.bigint.bind(process.hrtime)
+      let [ahead, steadilyAhead] = [0, 0]
+      const spies = [
+        vi.spyOn(Date, "now").mockImplementation(() => now() + ahead),
+        vi.spyOn(process.hrtime, "bigint").mockImplementation(() => steady() + BigInt(steadilyAhead) * 1_000_000n)
+      ]
+      const sleep = (millis: number) => void (ahead += millis)
+      return { sleep, sleepUnseen: (millis: number) => void (steadilyAhead += millis), spies }
+    }),
+    ({ spies }) => Effect.sync(() => spies.forEach((spy) => spy.mockRestore()))
+  )
+
+  const { space, ...withoutSpace } = gone
+  const outOfSight: ReadonlyArray<readonly [string, ProcessLock.Owner]> = [
+    ["with a number that no process has here", { ...gone, space: "another" }],
+    ["with a number that no process has here, noted in an older form", withoutSpace],
+    ["with this process's number", { ...gone, space: "another", pid: process.pid }],
+    ["with this process's number, in another thread", { ...gone, pid: process.pid }]
+  ]
+  for (const [who, owner] of outOfSight) {
+    const isSeen = space === undefined && owner === withoutSpace
+    ;(isSeen ? it.skip : test)(
+      `of an owner on this host ${who}, is left to it as long as it is touched, and no longer`,
+      Effect.gen(function* () {
+        const path = newPath()
+        leave(path, owner)
+        const error = yield* touched(path, Effect.flip(Effect.scoped(acquire(path, hasty))))
+        assert.strictEqual(error._tag, "Busy")
+        assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), owner)
+        assert.isTrue(yield* Effect.scoped(Effect.flatMap(acquire(path, hasty), ({ isOurs }) => isOurs)))
+      })
+    )
+  }
+
+  // A PID namespace of its own, and the same host name: as containers of one pod have them, or those that are given a name. What is
+  // started there gets the number of this process.
+  const unshare = (command: string, ...words: ReadonlyArray<string>) => {
+    const start = `echo ${process.pid - 1} > /proc/sys/kernel/ns_last_pid && { ${command} & wait $!; }`
+    return ["--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", start, ...words]
+  }
+  const canUnshare = process.platform === "linux" && spawnSync("unshare", unshare("true")).status === 0
+  ;(canUnshare ? test : it.skip)(
+    "of a process of another PID namespace, which has our number there, is left to it while it is alive",
+    Effect.gen(function* () {
+      const path = newPath()
+      const modules = [
+        "../src/ProcessLock.ts",
+        "@effect/platform-node/NodeFileSystem",
+        "effect/Effect",
+        "effect/FileSystem"
+      ]
+      const urls = modules.map((name) =>
+        name.startsWith(".") ? new URL(name, import.meta.url).href : import.meta.resolve(name)
+      )
+      const program = `const [Lock, Node, Effect, { FileSystem }] = await Promise.all(${JSON.stringify(urls)}.map((url) => import(url)))
+        const hold = FileSystem.use((fs) => Lock.acquire(fs, { ...Lock.leftToWhoWorks, path: ${JSON.stringify(path)} }))
+        Effect.runPromise(Effect.scoped(Effect.andThen(hold, Effect.never)).pipe(Effect.provide(Node.layer)))`
+      yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          spawn("unshare", unshare('"$0" --input-type=module -e "$1"', process.execPath, program), { stdio: "inherit" })
+        ),
+        (child) => Effect.sync(() => child.kill("SIGKILL"))
+      )
+      yield* Effect.repeat(Effect.sleep("20 millis"), {
+        until: () => fs.existsSync(path) && fs.readFileSync(path).length > 0
+      })
+      const error = yield* Effect.flip(acquire(path, ProcessLock.leftToWhoWorks))
+      assert.strictEqual(error._tag, "Busy")
+      assert.strictEqual(JSON.parse(fs.readFileSync(path, "utf8")).pid, process.pid)
+    }).pipe(Effect.scoped)
+  )
+
+  test(
+    "is touched every second as long as it is ours, and what others made there is not",
+    Effect.gen(function* () {
+      const path = newPath()
+      const age = () => fs.utimesSync(path, 1, 1)
+      yield* acquire(path)
+      yield* Effect.sleep("100 millis")
+      age()
+      yield* Effect.sleep("1200 millis")
+      assert.isAbove(fs.statSync(path).mtimeMs, 1_000)
+      fs.rmSync(path)
+      leave(path, elsewhere)
+      age()
+      yield* Effect.sleep("1200 millis")
+      assert.strictEqual(fs.statSync(path).mtimeMs, 1_000)
+    }).pipe(Effect.scoped)
+  )
+
+  const another = { ...elsewhere, id: "00000000-0000-4000-8000-000000000003" }
+  const stopped: ReadonlyArray<readonly [string, { wall?: number; steady?: number; claimant?: ProcessLock.Owner }]> = [
+    ["for six seconds, with the machine", { wall: 6_000 }],
+    ["for six seconds, while the clock was set back", { steady: 6_000 }],
+    ["until another one had the claim", { claimant: another }]
+  ]
+  for (const [how, { claimant, steady = 0, wall = 0 }] of stopped) {
+    test(
+      `is not removed by one who had the claim to the one before, and was stopped ${how}`,
+      Effect.gen(function* () {
+        const path = newPath()
+        const claim = `${path}.${gone.id}`
+        leave(path, gone)
+        const { sleep, sleepUnseen } = yield* clock
+        const real = yield* FileSystem.FileSystem
+        let looks = 0
+        const file: FileSystem.FileSystem = {
+          ...real,
+          lstat: (name) =>
+            Effect.tap(real.lstat(name), () => {
+              // The second one: the first is of what is opened to be read.
+              if (name === path && fs.existsSync(claim) && ++looks === 2) {
+                leave(path, elsewhere)
+                if (claimant !== undefined) leave(claim, claimant)
+                sleep(wall)
+                sleepUnseen(steady)
+              }
+              return Effect.void
+            })
+        }
+        const error = yield* Effect.flip(Effect.scoped(acquire(path, deadOrLeft, file)))
+        assert.strictEqual(error._tag, "Busy")
+        assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
+        // Nor is the claim, which may be another one's by now.
+        assert.isTrue(fs.existsSync(claim))
+      }).pipe(Effect.scoped)
+    )
+  }
+
+  test(
+    "is not had by one who was stopped before it was written, until it was somebody else's",
+    Effect.gen(function* () {
+      const path = newPath()
+      const real = yield* FileSystem.FileSystem
+      const file: FileSystem.FileSystem = {
+        ...real,
+        open: (name, options) =>
+          Effect.tap(real.open(name, options), () => {
+            if (options?.flag !== "ax") return Effect.void
+            fs.rmSync(path)
+            return Effect.sync(() => leave(path, elsewhere))
+          })
+      }
+      const error = yield* Effect.flip(Effect.scoped(acquire(path, deadOrLeft, file)))
+      assert.strictEqual(error._tag, "Busy")
+      assert.deepStrictEqual(JSON.parse(fs.readFileSync(path, "utf8")), elsewhere)
+    })
+  )
+
+  test(
+    "was not looked at while the machine was suspended, or its clock was set",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, elsewhere)
+      const { sleep } = yield* clock
+      const unmoved: Array<number> = []
+      const decide = (seen: ProcessLock.Seen) => {
+        unmoved.push(seen.unmoved)
+        sleep(unmoved.length === 1 ? 60_000 : -120_000)
+        return unmoved.length === 4 ? "GiveUp" : "Wait"
+      }
+      yield* Effect.flip(acquire(path, { poll: 5, decide }))
+      assert.isBelow(Math.max(...unmoved), 500)
+      assert.isAtLeast(Math.min(...unmoved), 0)
+    }).pipe(Effect.scoped)
+  )
+
+  test(
+    "on a disk that does not answer is an error, not a loop",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, elsewhere)
+      const real = yield* FileSystem.FileSystem
+      const stale = PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "lstat" })
+      let looks = 0
+      const file: FileSystem.FileSystem = {
+        ...real,
+        // In the end it goes on, or nothing could ever stop a loop.
+        lstat: (name) => (++looks < 100 ? Effect.fail(stale) : real.lstat(name))
+      }
+      assert.strictEqual(yield* Effect.flip(Effect.scoped(acquire(path, deadOrLeft, file))), stale)
+      assert.strictEqual(looks, 1)
+    })
+  )
+
+  test(
+    "cannot be claimed where something else is in the place of the claim, which stays",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const claim = `${path}.${gone.id}`
+      fs.mkdirSync(claim)
+      const error = yield* Effect.flip(Effect.scoped(acquire(path)))
+      assert.strictEqual(error._tag === "Busy" && error.seen.refused?.message, `${claim} is not a file. Move it away.`)
+      assert.deepStrictEqual(fs.readdirSync(join(path, "..")), ["a.lock", `a.lock.${gone.id}`])
+    })
+  )
+
+  test(
+    "is taken over though the claim to it was replaced while it was opened",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const claim = `${path}.${gone.id}`
+      leave(claim, elsewhere)
+      const real = yield* FileSystem.FileSystem
+      let opened = 0
+      const file: FileSystem.FileSystem = {
+        ...real,
+        open: (name, options) =>
+          Effect.suspend(() => {
+            if (name === claim && options?.flag === "r" && ++opened === 1) {
+              leave(`${claim}.new`, { ...gone, id: another.id })
+              fs.renameSync(`${claim}.new`, claim)
+            }
+            return real.open(name, options)
+          })
+      }
+      assert.isTrue(yield* Effect.scoped(Effect.flatMap(acquire(path, patient, file), ({ isOurs }) => isOurs)))
+      assert.isAbove(opened, 1)
+    })
+  )
+
+  test(
+    "is given back though something else is in the place of the claim",
+    Effect.gen(function* () {
+      const path = newPath()
+      const scope = yield* Scope.make()
+      const lock = yield* Scope.provide(acquire(path), scope)
+      fs.mkdirSync(`${path}.${Option.getOrThrow(yield* lock.owner).id}`)
+      yield* Scope.close(scope, Exit.void)
+      assert.isFalse(fs.existsSync(path))
+    })
+  )
+
+  test(
+    "is left after half a minute to who keeps touching the claim to it",
+    Effect.gen(function* () {
+      const path = newPath()
+      leave(path, gone)
+      const claim = `${path}.${gone.id}`
+      leave(claim, elsewhere)
+      const { sleep } = yield* clock
+      const taken = yield* Effect.forkChild(Effect.flip(acquire(path)), { startImmediately: true })
+      const error = yield* touched(
+        claim,
+        Effect.gen(function* () {
+          for (const millis of [0, 29_000]) {
+            sleep(millis)
+            yield* Effect.sleep("100 millis")
+            assert.isUndefined(taken.pollUnsafe())
+          }
+          sleep(1_000)
+          return yield* Fiber.join(taken)
+        })
+      )
+      assert.strictEqual(error._tag, "Busy")
+      assert.deepStrictEqual(JSON.parse(fs.readFileSync(claim, "utf8")), elsewhere)
+    }).pipe(Effect.scoped)
+  )
+
   test(
     "that is a link is never followed, and nobody's",
     Effect.gen(function* () {
@@ -324,7 +602,14 @@ describe("the rule that leaves a lock to who works", () => {
     ["seems to be silent for a day", { silence: 86_400_000 }, "Wait"],
     ["is dead", dead, "TakeOver"],
     ["is dead, and was touched before that", { isGone: true, wasTouched: true }, "TakeOver"],
-    ["has this process's number", { isNamesake: true }, "TakeOver"],
+    ["has this process's number", { isNamesake: true }, "Wait"],
+    [
+      "has this process's number, and does nothing for less than three seconds",
+      { isNamesake: true, unmoved: 2_999 },
+      "Wait"
+    ],
+    ["has this process's number, and does nothing for three seconds", { isNamesake: true, unmoved: 3_000 }, "TakeOver"],
+    ["has this process's number, and was touched", { isNamesake: true, wasTouched: true, unmoved: 3_000 }, "GiveUp"],
     ["is this very process", { isOurs: true, isNamesake: true }, "GiveUp"],
     ["could not have made it", { ...dead, refused: untrusted }, "GiveUp"],
     ["is dead, and two others were faster", { ...dead, takenOver: 2 }, "TakeOver"],

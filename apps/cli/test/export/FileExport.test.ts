@@ -1,5 +1,6 @@
 /** One file, where somebody else was first: with links, pipes and names that are taken. And who can read what is made. */
 import { IncompleteError } from "@effect-genesys/client/GenesysError"
+import * as ProcessLock from "@effect-genesys/core/ProcessLock"
 import type { Access } from "@effect-genesys/export/Access"
 import { Sources } from "@effect-genesys/program/Settings"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -14,7 +15,7 @@ import * as Stream from "effect/Stream"
 import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
-import { hostname, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as FileExport from "../../src/export/FileExport.ts"
 import { behindLink, folder, modeOf, rows, secret, sparse, victim } from "../support/Places.ts"
@@ -353,7 +354,7 @@ describe("an export into one file", () => {
     Effect.gen(function* () {
       const file = join(folder(), "a.ndjson")
       const note = (pid: number) =>
-        Fs.writeFileSync(`${file}.part.lock`, JSON.stringify({ pid, host: hostname(), id: randomUUID() }))
+        Fs.writeFileSync(`${file}.part.lock`, JSON.stringify({ pid, ...ProcessLock.here(), id: randomUUID() }))
       note(process.ppid)
       const working = yield* Effect.forkChild(
         Effect.repeat(
