@@ -36,6 +36,7 @@ const first = [
   "test/flags",
   "test/sources",
   "test/namedSources",
+  "commands/fleetChaos.program",
   "commands/fleet.program",
   "test/Killed",
   "test/Places",

@@ -18,12 +18,18 @@ export const freePort = Effect.callback<number>((resume) => {
   })
 })
 
-/** Starts workers with one settings file, each at an address of its own. */
-export const make = Effect.fnUntraced(function* (settings: object) {
+/** Starts workers with one settings file and these variables, each at an address of its own. */
+export const make = Effect.fnUntraced(function* (settings: object, variables: Process.Env = {}) {
   const file = join(mkdtempSync(join(tmpdir(), "genesys-fleet-")), "worker.json")
   writeFileSync(file, JSON.stringify(settings))
   const url = yield* (yield* Postgres).database
-  const env = { ...(yield* Settings.env), LOG_FORMAT: "json", GENESYS_WORKER_CLUSTER_URL: url, DATABASE: url }
+  const env = {
+    ...(yield* Settings.env),
+    LOG_FORMAT: "json",
+    GENESYS_WORKER_CLUSTER_URL: url,
+    DATABASE: url,
+    ...variables
+  }
   const status = Effect.map(
     Process.run("genesys-worker", ["cluster", "status", "--json"], { env }),
     ({ code, stdout }) => {
@@ -56,7 +62,14 @@ const Status = Schema.Struct({
   tokens: Schema.Array(Schema.Struct({ changedAt: Schema.String }))
 })
 const decodeStatus = Schema.decodeSync(Schema.fromJsonString(Status))
-const decodeWorker = Schema.decodeSync(Schema.fromJsonString(Schema.Struct({ cluster: Schema.optionalKey(Status) })))
+const decodeWorker = Schema.decodeSync(
+  Schema.fromJsonString(
+    Schema.Struct({
+      cluster: Schema.optionalKey(Status),
+      jobs: Schema.Array(Schema.Struct({ name: Schema.String, state: Schema.String }))
+    })
+  )
+)
 
 export type Worker = Effect.Success<Effect.Success<ReturnType<typeof make>>["start"]>
 
@@ -71,47 +84,79 @@ const Line = Schema.fromJsonString(
   Schema.Struct({
     timestamp: Schema.String,
     annotations: Schema.Struct({
-      event: Schema.optionalKey(Schema.String),
-      job: Schema.optionalKey(Schema.String),
-      tookSeconds: Schema.optionalKey(Schema.Finite)
+      event: Schema.Literals(["job.done", "job.failed"]),
+      job: Schema.String,
+      tookSeconds: Schema.Finite
     })
   })
 )
 const decodeLine = Schema.decodeSync(Line)
+const isOfRun = /"event":"job\.(?:done|failed)"/
 
-/** The runs of a job that were done, of one worker, by its log. */
-const runsOf = (worker: Worker, job: string) =>
-  Effect.map(worker.output, ({ stderr }) =>
-    stderr
-      .split("\n")
-      .filter((line) => line.endsWith("}"))
-      .map((line) => decodeLine(line))
-      .filter(({ annotations }) => annotations.event === "job.done" && annotations.job === job)
-      .map(({ annotations: { tookSeconds = 0 }, timestamp }) => {
-        const end = Date.parse(timestamp)
-        return { worker, begin: end - tookSeconds * 1_000, end }
-      })
-  )
+/** A run that has ended. In milliseconds since 1970. */
+export interface Run {
+  readonly worker: Worker
+  readonly job: string
+  readonly isDone: boolean
+  readonly begin: number
+  readonly end: number
+}
 
-export const allRuns = (workers: ReadonlyArray<Worker>, job = "people") =>
-  Effect.map(
-    Effect.forEach(workers, (worker) => runsOf(worker, job)),
-    (runs) => runs.flat().toSorted((one, other) => one.begin - other.begin)
-  )
+/** What was read of each log so far: who looks often does not read all of it again. */
+const logs = new WeakMap<Worker, { read: number; readonly runs: Array<Run> }>()
 
-/** Waits until one of them has done a run since then, and answers that one and its run. */
-export const nextRun = (workers: ReadonlyArray<Worker>, since: number, atMost: number) =>
-  Effect.gen(function* () {
-    while (Date.now() - since < atMost) {
-      const found = (yield* allRuns(workers)).find(({ begin }) => begin > since)
-      if (found !== undefined) return found
-      yield* Effect.sleep("20 millis")
+/** The runs that have ended of one worker, by its log. */
+const runsOf = (worker: Worker) =>
+  Effect.map(worker.output, ({ stderr }): ReadonlyArray<Run> => {
+    const log = logs.get(worker) ?? { read: 0, runs: [] }
+    logs.set(worker, log)
+    const whole = stderr.lastIndexOf("\n") + 1
+    for (const line of stderr.slice(log.read, whole).split("\n")) {
+      if (!isOfRun.test(line)) continue
+      const { annotations, timestamp } = decodeLine(line)
+      const { event, job, tookSeconds } = annotations
+      const end = Date.parse(timestamp)
+      log.runs.push({ worker, job, isDone: event === "job.done", begin: end - tookSeconds * 1_000, end })
     }
-    return assert.fail(`no run was done within ${atMost} ms`)
+    log.read = whole
+    return log.runs
   })
 
-/** When all of them are there, and have shared out what there is to do. */
-export const settled = Effect.fnUntraced(function* (workers: ReadonlyArray<Worker>) {
+const endedRuns = (workers: ReadonlyArray<Worker>, isMeant: (run: Run) => boolean) =>
+  Effect.map(Effect.forEach(workers, runsOf), (runs) =>
+    runs
+      .flat()
+      .filter(isMeant)
+      .toSorted((one, other) => one.begin - other.begin)
+  )
+
+/** Those that were done. */
+export const allRuns = (workers: ReadonlyArray<Worker>, job = "people") =>
+  endedRuns(workers, (run) => run.isDone && run.job === job)
+
+export const failedRuns = (workers: ReadonlyArray<Worker>, job: string) =>
+  endedRuns(workers, (run) => !run.isDone && run.job === job)
+
+/** Waits until one of them has done a run since then, and answers that one and its run. */
+export const nextRun = (workers: ReadonlyArray<Worker>, since: number, atMost: number, job = "people") =>
+  Effect.gen(function* () {
+    while (Date.now() - since < atMost) {
+      const found = (yield* allRuns(workers, job)).find(({ begin }) => begin > since)
+      if (found !== undefined) return found
+      yield* Effect.sleep("50 millis")
+    }
+    return assert.fail(`no run of ${job} was done within ${atMost} ms`)
+  })
+
+/** The state of each job, in each of them that does not leave it to another one. */
+export const held = (workers: ReadonlyArray<Worker>) =>
+  Effect.map(
+    Effect.forEach(workers, (one) => Effect.map(asked(one, "/status"), (text) => decodeWorker(text).jobs)),
+    (jobs) => jobs.flat().filter(({ state }) => state !== "standby")
+  )
+
+/** When all of them know of each other. */
+export const there = Effect.fnUntraced(function* (workers: ReadonlyArray<Worker>) {
   const [one] = workers
   const isSo = Effect.map(
     asked(one!, "/status"),
@@ -120,9 +165,12 @@ export const settled = Effect.fnUntraced(function* (workers: ReadonlyArray<Worke
   yield* Effect.repeat(Effect.andThen(Effect.sleep("200 millis"), isSo), { until: (so) => so }).pipe(
     Effect.timeout("30 seconds")
   )
-  // They look for each other once a second.
-  yield* Effect.sleep("3 seconds")
 })
+
+/** When they have also shared out what there is to do. */
+export const settled = (workers: ReadonlyArray<Worker>) =>
+  // They look for each other once a second.
+  Effect.andThen(there(workers), Effect.sleep("3 seconds"))
 
 export const others = (workers: ReadonlyArray<Worker>, ...gone: ReadonlyArray<Worker>) =>
   workers.filter((one) => !gone.includes(one))
