@@ -8,7 +8,8 @@ import * as Stream from "effect/Stream"
 import type { ExportError, SourceError } from "./ExportError.ts"
 import * as Partition from "./Partition.ts"
 import type { Source } from "./Source.ts"
-import { type Staged, Staging } from "./Staging.ts"
+import type { Staged } from "./Staged.ts"
+import { Staging } from "./Staging.ts"
 
 /** A unit that somebody else is asked to read. */
 export interface Asked {
@@ -53,5 +54,5 @@ export const read = Effect.fn("Elsewhere.read")(function* (
     onNone: () => entry,
     onSome: (id) => Effect.map(entry, (one) => ({ ...one, org: id }))
   })
-  return Option.some(yield* staging.fill({ partition: unit.partition, rows: counted, entry: noted }))
+  return Option.some(yield* staging.put({ partition: unit.partition, rows: counted, entry: noted }))
 })

@@ -23,7 +23,7 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
   }
   return Staging.of({
     checkpoint,
-    fill: (reading) => Effect.map(fill(reading), (attempt) => ({ attempt }))
+    put: (reading) => Effect.map(fill(reading), (attempt) => ({ attempt }))
   })
 })
 

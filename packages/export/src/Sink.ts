@@ -10,7 +10,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SinkFailure } from "./ExportError.ts"
 import type { Partition } from "./Partition.ts"
 import type { Row } from "./Row.ts"
-import type { Staged } from "./Staging.ts"
+import type { Staged } from "./Staged.ts"
 
 export interface Write<E, R> {
   readonly partition: Partition

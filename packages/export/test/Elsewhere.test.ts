@@ -248,7 +248,7 @@ describe("a unit that is read for another process", () => {
   const filled: Array<readonly [name: string, entry: Entry]> = []
   const staging = Staging.of({
     checkpoint: Effect.succeed({}),
-    fill: Effect.fnUntraced(function* ({ entry, partition, rows }) {
+    put: Effect.fnUntraced(function* ({ entry, partition, rows }) {
       yield* Stream.runDrain(rows)
       filled.push([Partition.nameOf(partition), yield* entry])
       return { attempt: "one" }

@@ -96,7 +96,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("an export
         yield* endLock(url)
         const second = yield* exporter(url)
         const read = Staging.use((staging) =>
-          staging.fill({ partition: day, rows: Stream.make(row("read")), entry: Effect.succeed(entry) })
+          staging.put({ partition: day, rows: Stream.make(row("read")), entry: Effect.succeed(entry) })
         )
         const { attempt } = yield* Effect.provide(read, PostgresStaging.layerUrl({ url }))
         const exit = yield* Effect.exit(

@@ -45,13 +45,13 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
       yield* Effect.gen(function* () {
         const staging = yield* Staging
         const many = Stream.fromIterable(Array.from({ length: 600 }, (_, index) => row(String(index))))
-        yield* staging.fill(reading(many))
-        const error = yield* Effect.flip(staging.fill(reading(Stream.concat(many, Stream.fail("broken")))))
+        yield* staging.put(reading(many))
+        const error = yield* Effect.flip(staging.put(reading(Stream.concat(many, Stream.fail("broken")))))
         assert.strictEqual(error, "broken")
         assert.strictEqual(yield* waiting(url), 600)
         const came = yield* Deferred.make<void>()
         const stuck = Stream.fromEffect(Effect.andThen(Deferred.succeed(came, undefined), Effect.never))
-        const fiber = yield* Effect.forkChild(staging.fill(reading(Stream.concat(many, stuck))))
+        const fiber = yield* Effect.forkChild(staging.put(reading(Stream.concat(many, stuck))))
         yield* Deferred.await(came)
         assert.isAbove(yield* waiting(url), 600)
         yield* Fiber.interrupt(fiber)
@@ -88,7 +88,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
       const url = yield* database
       yield* Effect.gen(function* () {
         const rows = Stream.fromIterable([row("a"), row("b")])
-        const { attempt } = yield* Staging.use((staging) => staging.fill(reading(rows)))
+        const { attempt } = yield* Staging.use((staging) => staging.put(reading(rows)))
         yield* Database.query(url, "DELETE FROM genesys.export_staging WHERE key = 'a'")
         const sink = yield* Sink
         assert.isTrue(Option.isNone(yield* sink.takeOver!({ partition: day, attempt, org: Option.none() })))

@@ -4,7 +4,7 @@
  * gone, and is broken off when nobody waits for it. To be read twice does no harm, since a sink takes over one reading of a unit.
  */
 import { UnitError } from "@effect-genesys/export/ExportError"
-import { Staged } from "@effect-genesys/export/Staging"
+import { Staged } from "@effect-genesys/export/Staged"
 import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Entity from "effect/cluster/Entity"
 import * as RunnerStorage from "effect/cluster/RunnerStorage"

@@ -14,7 +14,6 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { STATUS_CODES } from "node:http"
 import * as Output from "../output/Output.ts"
-import * as Row from "../output/row.ts"
 import * as Fields from "./Fields.ts"
 import * as JsonInput from "./JsonInput.ts"
 import type { Method } from "./Methods.ts"
@@ -142,14 +141,8 @@ export const call = Effect.fnUntraced(function* (made: Request, printer: Output.
   if (!printer.asked && !process.stdout.isTTY) {
     return yield* Output.raw(Stream.make(text.endsWith("\n") ? text : `${text}\n`))
   }
-  yield* printer.report(json.value, listed(json.value) ?? [json.value])
+  yield* printer.answer(json.value)
 })
-
-/** The rows of an answer that is a page of a list: whoever asks for a table wants those. */
-const listed = (json: unknown): ReadonlyArray<unknown> | undefined => {
-  const page = Row.fieldsOf(json) ?? {}
-  return ["entities", "results", "conversations"].map((field) => page[field]).find((rows) => Array.isArray(rows))
-}
 
 const checkProxy = "Check the API URL and any proxy or gateway between this machine and Genesys Cloud."
 

@@ -37,6 +37,13 @@ export interface Printer {
   readonly value: (value: unknown) => Effect.Effect<void, Jq.JqError>
   /** One thing that is about a list: where the form is one for lists, that is printed. */
   readonly report: (value: unknown, rows: ReadonlyArray<unknown>) => Effect.Effect<void, Jq.JqError>
+  /** What a call was answered with: of a page of a list, its rows where the form is one for lists. */
+  readonly answer: (value: unknown) => Effect.Effect<void, Jq.JqError>
+}
+
+const listed = (json: unknown): ReadonlyArray<unknown> | undefined => {
+  const page = Row.fieldsOf(json) ?? {}
+  return ["entities", "results", "conversations"].map((field) => page[field]).find((rows) => Array.isArray(rows))
 }
 
 const isText = (json: string) => json.startsWith('"')
@@ -133,7 +140,13 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
       ? print(format, Stream.fromIterable(rows))
       : printValue(value)
 
-  return { asked: format !== undefined || jq !== undefined, rows: printRows, value: printValue, report }
+  return {
+    asked: format !== undefined || jq !== undefined,
+    rows: printRows,
+    value: printValue,
+    report,
+    answer: (value) => report(value, listed(value) ?? [value])
+  }
 })
 
 /** Bytes as they are, but for a terminal. */

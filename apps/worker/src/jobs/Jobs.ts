@@ -3,6 +3,7 @@
  * while its org refuses the credentials. It knows neither Genesys nor what a job does.
  */
 import * as AtWork from "@effect-genesys/core/AtWork"
+import type { FleetJobs } from "@effect-genesys/fleet/FleetJobs"
 import type { Reader } from "@effect-genesys/fleet/FleetUnits"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -42,6 +43,20 @@ interface Entry {
   readonly loop: JobLoop.Loop
 }
 
+/** What is told of a job that is gone goes with it, when its last run has ended. */
+const forgotten = (spec: JobSpec, specs: ReadonlyArray<JobSpec>, placement: FleetJobs["Service"]) => {
+  const isGone = !specs.some(({ kind, name, org }) => name === spec.name && kind === spec.kind && org === spec.org)
+  const isUnknown = !specs.some(({ name }) => name === spec.name)
+  return Effect.all(
+    [
+      spec.gone ?? Effect.void,
+      isGone ? JobMetrics.gone(spec) : Effect.void,
+      isUnknown ? placement.forgets(spec.name) : Effect.void
+    ],
+    { discard: true }
+  )
+}
+
 const make = Effect.gen(function* () {
   const placement = yield* Placement
   const scope = yield* Effect.scope
@@ -63,22 +78,10 @@ const make = Effect.gen(function* () {
     const kept = old.filter(({ spec }) => specs.some(({ key, name }) => name === spec.name && key === spec.key))
     const gone = old.filter((entry) => !kept.includes(entry)).map(({ loop }) => loop)
     yield* Effect.forEach(gone, (loop) => loop.end, { discard: true })
-    // What is told of a job that is gone goes with it, when its last run has ended.
     yield* Effect.forEach(
       old.filter((entry) => !kept.includes(entry)),
-      ({ loop, spec }) => {
-        const isGone = !specs.some((one) => one.name === spec.name && one.kind === spec.kind && one.org === spec.org)
-        const isUnknown = !specs.some(({ name }) => name === spec.name)
-        const forget = Effect.all(
-          [
-            spec.gone ?? Effect.void,
-            isGone ? JobMetrics.gone(spec) : Effect.void,
-            isUnknown ? placement.forgets(spec.name) : Effect.void
-          ],
-          { discard: true }
-        )
-        return Effect.forkIn(Effect.andThen(Fiber.await(loop.fiber), forget), scope)
-      },
+      ({ loop, spec }) =>
+        Effect.forkIn(Effect.andThen(Fiber.await(loop.fiber), forgotten(spec, specs, placement)), scope),
       { discard: true }
     )
     const running = [...(yield* Ref.get(leaving)), ...gone].filter(({ fiber }) => fiber.pollUnsafe() === undefined)

@@ -2,7 +2,7 @@
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Elsewhere from "@effect-genesys/export/Elsewhere"
 import { isOfUnit, type UnitError } from "@effect-genesys/export/ExportError"
-import type { Staged } from "@effect-genesys/export/Staging"
+import type { Staged } from "@effect-genesys/export/Staged"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -29,7 +29,10 @@ const makeNotes = () => {
       Effect.sync(() => {
         if (begun !== undefined) begun = { ...begun, failures, restsUntil }
       }),
-    forgets: () => Effect.sync(() => void (begun = undefined))
+    forgets: () =>
+      Effect.sync(() => {
+        begun = undefined
+      })
   }
   return notes
 }

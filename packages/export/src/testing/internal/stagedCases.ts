@@ -23,7 +23,7 @@ const opened = (place: Place, body: Effect.Effect<void, unknown, Sink | Staging>
 
 const fill = (rows: ReadonlyArray<Row>) =>
   Staging.use((staging) =>
-    staging.fill({
+    staging.put({
       partition: day,
       rows: Stream.fromArray(rows),
       entry: Effect.succeed({ ...entry(rows.length), org: "ours" })
