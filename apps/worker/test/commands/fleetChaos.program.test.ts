@@ -152,7 +152,11 @@ const happenings: Readonly<Record<string, Happening>> = {
     Effect.gen(function* () {
       const joined = yield* start
       yield* owner.signal("SIGTERM")
-      const { code } = yield* owner.ended
+      // It has 20 seconds for what runs. Its log tells what keeps one that goes on.
+      const { code } = yield* owner.ended.pipe(
+        Effect.timeout("30 seconds"),
+        Effect.tapError(() => Effect.map(owner.output, ({ stderr }) => console.error(stderr.slice(-20_000))))
+      )
       assert.strictEqual(code, 0)
       return [...others(workers, owner), joined]
     })
