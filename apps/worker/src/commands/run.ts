@@ -18,6 +18,7 @@ import * as Stream from "effect/Stream"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as FleetSettings from "../fleet/FleetSettings.ts"
 import * as Hangup from "../Hangup.ts"
+import * as LastResort from "../LastResort.ts"
 import { patient } from "../jobs/JobWork.ts"
 import { byEnvironment } from "../Orgs.ts"
 import * as WorkerServer from "../server/WorkerServer.ts"
@@ -110,7 +111,11 @@ const reload = Effect.fnUntraced(
   Effect.catchDefect((defect) => refused("a defect of this program; please report it", defect))
 )
 
-const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSettings) {
+const serve = Effect.fnUntraced(function* (
+  file: string,
+  settings: WorkerSettings,
+  atTheLatest: (drain: Duration.Duration) => Effect.Effect<void>
+) {
   const worker = yield* Worker
   const drain = yield* Ref.make(yield* WorkerEnvironment.drain(settings))
   yield* worker.apply(settings)
@@ -119,7 +124,9 @@ const serve = Effect.fnUntraced(function* (file: string, settings: WorkerSetting
   )
   yield* Stream.runForEach(Hangup.hangups, () => reload(file, settings, drain)).pipe(
     Effect.andThen(Effect.never),
-    Effect.onInterrupt(() => Effect.flatMap(Ref.get(drain), (within) => worker.stop(within)))
+    Effect.onInterrupt(() =>
+      Effect.flatMap(Ref.get(drain), (within) => Effect.andThen(atTheLatest(within), worker.stop(within)))
+    )
   )
 })
 
@@ -165,7 +172,7 @@ const runWith = (flags: RunFlags) =>
         Services.layer
       )
     }
-    const service = serve(file.value, settings)
+    const service = serve(file.value, settings, yield* LastResort.make)
     return yield* flags.cluster || settings.cluster !== undefined
       ? answering(settings, layerFleet(settings), service)
       : answering(settings, Services.layer, service)

@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { mkdtempSync, writeFileSync } from "node:fs"
+import { connect, createServer, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Database from "../../../../packages/export/test/Database.ts"
@@ -68,4 +69,69 @@ it.live(
       yield* worker.signal("SIGTERM")
       assert.strictEqual((yield* worker.ended).code, 0)
     }).pipe(Effect.scoped)
+)
+
+/** Forwards to a server until it is told to be silent: then nothing goes either way, and nothing is closed. */
+const silenceable = (to: number) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly port: number; readonly silence: () => void; readonly close: () => void }>((resume) => {
+      const sockets: Array<Socket> = []
+      let isSilent = false
+      const server = createServer((socket) => {
+        const other = connect(to, "127.0.0.1")
+        for (const [from, into] of [
+          [socket, other],
+          [other, socket]
+        ] as const) {
+          sockets.push(from)
+          from.on("error", () => {})
+          from.on("data", (data) => void (isSilent || into.write(data)))
+          from.on("close", () => void (isSilent || into.destroy()))
+        }
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" ? (address?.port ?? 0) : 0
+        const close = () => {
+          for (const socket of sockets) socket.destroy()
+          server.close()
+        }
+        resume(Effect.succeed({ port, silence: () => void (isSilent = true), close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+it.live.skipIf(process.env["PROVE"] === undefined)(
+  "a worker whose database is silent ends all the same when it is told to",
+  () =>
+    Effect.gen(function* () {
+      const url = new URL(yield* (yield* Postgres).database)
+      const proxy = yield* silenceable(Number(url.port))
+      url.port = String(proxy.port)
+      const file = join(mkdtempSync(join(tmpdir(), "genesys-silent-")), "worker.json")
+      const job = { name: "a", kind: "command", command: ["true"], every: "1s" }
+      writeFileSync(file, JSON.stringify({ drain: "2s", jobs: [job] }))
+      const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", file], {
+        env: {
+          GENESYS_CLOUD_CLIENT_ID: "b0ced89c-86b0-4e88-b56e-36cb03e509d1",
+          GENESYS_CLOUD_CLIENT_SECRET: "secret",
+          GENESYS_CLOUD_LOGIN_URL: "http://127.0.0.1:9",
+          GENESYS_CLOUD_API_URL: "http://127.0.0.1:9",
+          LOG_FORMAT: "json",
+          GENESYS_WORKER_CLUSTER_URL: url.href,
+          GENESYS_WORKER_CLUSTER_ADDRESS: `127.0.0.1:${yield* freePort}`
+        }
+      })
+      yield* worker.until(/job\.started/)
+      proxy.silence()
+      yield* Effect.sleep("1 second")
+      const toldAt = Date.now()
+      yield* worker.signal("SIGTERM")
+      const { code, stderr } = yield* worker.ended
+      assert.strictEqual(code, 0)
+      assert.include(stderr, "worker.cut-off")
+      assert.isBelow(Date.now() - toldAt, 20_000)
+    }).pipe(Effect.scoped, Effect.provide(Postgres.layer)),
+  120_000
 )
