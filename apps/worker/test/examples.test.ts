@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
 import { Postgres } from "../../../packages/export/test/Postgres.ts"
-import { freePort } from "./support/Fleet.ts"
+import { freePort } from "../../../scripts/test/FreePort.ts"
 import * as InProcess from "./support/InProcess.ts"
 import * as Settings from "./support/Settings.ts"
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { ExportError, SourceError } from "./ExportError.ts"
+import * as Org from "./internal/org.ts"
 import * as Partition from "./Partition.ts"
 import type { Source } from "./Source.ts"
 import type { Staged } from "./Staged.ts"
@@ -50,9 +51,6 @@ export const read = Effect.fn("Elsewhere.read")(function* (
     came(count)
     return chunk
   })
-  const noted = Option.match(org, {
-    onNone: () => entry,
-    onSome: (id) => Effect.map(entry, (one) => ({ ...one, org: id }))
-  })
+  const noted = Org.noted(entry, org)
   return Option.some(yield* staging.put({ partition: unit.partition, rows: counted, entry: noted }))
 })

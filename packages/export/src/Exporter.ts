@@ -102,10 +102,7 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
   const { partition } = unit
   const attempt = Effect.gen(function* () {
     const { entry: found, rows } = yield* unit.read
-    const entry = Option.match(org, {
-      onNone: () => found,
-      onSome: (id) => Effect.map(found, (one) => ({ ...one, org: id }))
-    })
+    const entry = Org.noted(found, org)
     yield* sink.write({ partition, rows: progress.counted(partition, rows), entry })
     return { partition, entry: yield* entry }
   })

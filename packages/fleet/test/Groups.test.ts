@@ -5,20 +5,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { createServer } from "node:net"
 import { Postgres } from "../../export/test/Postgres.ts"
 import * as Cluster from "../src/Cluster.ts"
 import * as FleetDatabase from "../src/FleetDatabase.ts"
 import { FleetJobs } from "../src/FleetJobs.ts"
 import * as FleetStatus from "../src/FleetStatus.ts"
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() => resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)))
-  })
-})
+import { freePort } from "../../../scripts/test/FreePort.ts"
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("two groups", ({ effect }) => {
   effect("of workers have their jobs each for itself, also jobs of the same name", () =>

@@ -10,24 +10,15 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { spawn, type ChildProcess } from "node:child_process"
-import { createServer } from "node:net"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as Bundled from "../../../scripts/test/Bundled.ts"
 import { Postgres } from "../../export/test/Postgres.ts"
+import { freePort } from "../../../scripts/test/FreePort.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const program = fileURLToPath(new URL("programs/replica.ts", import.meta.url))
 const say = (text: string) => Effect.sync(() => void process.stderr.write(`${text}\n`))
-
-const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    const port = address === null || typeof address === "string" ? 0 : address.port
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
 
 const decodeToken = Schema.decodeUnknownSync(Schema.Struct({ access_token: Schema.RedactedFromValue(Schema.String) }))
 const decodeReport = Schema.decodeUnknownSync(

@@ -6,7 +6,8 @@ import { createServer } from "node:http"
 import * as Attackers from "../../../../packages/simulator/test/support/hostile/Attackers.ts"
 import * as Person from "../support/Person.ts"
 import * as Programs from "../support/Programs.ts"
-import { begin, freePort, get, simulator } from "../support/WebLogin.ts"
+import { begin, get, simulator } from "../support/WebLogin.ts"
+import { freePort } from "../../../../scripts/test/FreePort.ts"
 
 const timeout = 120_000
 

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url"
 import * as Process from "../../../worker/test/support/Process.ts"
 import * as Person from "../support/Person.ts"
 import * as Programs from "../support/Programs.ts"
-import { freePort, get, simulator } from "../support/WebLogin.ts"
+import { get, simulator } from "../support/WebLogin.ts"
+import { freePort } from "../../../../scripts/test/FreePort.ts"
 
 const timeout = 120_000
 

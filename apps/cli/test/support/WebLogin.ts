@@ -2,18 +2,9 @@
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { createServer } from "node:http"
 import type * as Process from "../../../worker/test/support/Process.ts"
 import type * as Person from "./Person.ts"
 import * as Programs from "./Programs.ts"
-
-/** A port that was free a moment ago. */
-export const freePort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const bound = server.address()
-    server.close(() => resume(Effect.succeed(typeof bound === "object" && bound !== null ? bound.port : 0)))
-  })
-})
 
 export const simulator = (port: number) =>
   Simulator.layer({

@@ -9,7 +9,7 @@ import { join } from "node:path"
 import * as Database from "../../../../packages/export/test/Database.ts"
 import { Postgres } from "../../../../packages/export/test/Postgres.ts"
 import * as Process from "../support/Process.ts"
-import { freePort } from "../support/Fleet.ts"
+import { freePort } from "../../../../scripts/test/FreePort.ts"
 import * as InProcess from "../support/InProcess.ts"
 
 const status = (url: string) => InProcess.run(["cluster", "status"], { GENESYS_WORKER_CLUSTER_URL: url })

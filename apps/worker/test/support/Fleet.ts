@@ -3,20 +3,12 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { mkdtempSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Postgres } from "../../../../packages/export/test/Postgres.ts"
 import * as Process from "./Process.ts"
 import * as Settings from "./Settings.ts"
-
-export const freePort = Effect.callback<number>((resume) => {
-  const server = createServer()
-  server.listen(0, "127.0.0.1", () => {
-    const address = server.address()
-    server.close(() => resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0)))
-  })
-})
+import { freePort } from "../../../../scripts/test/FreePort.ts"
 
 /** Starts workers with one settings file and these variables, each at an address of its own. */
 export const make = Effect.fnUntraced(function* (settings: object, variables: Process.Env = {}) {

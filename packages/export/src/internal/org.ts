@@ -3,7 +3,7 @@ import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { Organization } from "@effect-genesys/client/Organization"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Checkpoint } from "../Checkpoint.ts"
+import type { Checkpoint, Entry } from "../Checkpoint.ts"
 import { OtherOrgError, type SourceError } from "../ExportError.ts"
 
 /**
@@ -31,3 +31,7 @@ export const check = (checkpoint: Checkpoint, org: Option.Option<string>): Effec
           `Give this one a directory, or a schema of the database, of its own.`
       })
 }
+
+/** The entry of what was read, with whose rows they are. */
+export const noted = (entry: Effect.Effect<Entry>, org: Option.Option<string>): Effect.Effect<Entry> =>
+  Option.match(org, { onNone: () => entry, onSome: (whose) => Effect.map(entry, (one) => ({ ...one, org: whose })) })

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { isSqlError } from "effect/sql/SqlError"
+import { haveAll } from "./fleetSchema.ts"
 
 const tables = ["cluster_runners", "cluster_locks", "cluster_messages", "cluster_replies"]
 
@@ -16,12 +17,10 @@ const migrations = Layer.merge(SqlMessageStorage.layerMigrations({}), SqlRunnerS
 const pause = "2 seconds"
 
 const isForOthers = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
-  const rows = yield* sql.unsafe(
-    `SELECT 1 WHERE NOT pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE')
-       AND NOT EXISTS (SELECT 1 FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL)`,
-    [tables]
+  const mayNot = yield* sql.unsafe(
+    "SELECT 1 WHERE NOT pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE')"
   )
-  return rows.length > 0
+  return mayNot.length > 0 && (yield* haveAll(sql, tables))
 })
 
 const reasonOf = (cause: Cause.Cause<unknown>): string => {

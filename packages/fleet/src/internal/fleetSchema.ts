@@ -50,12 +50,19 @@ export const failureOf = ({ config }: PgClient.PgClient, error: SqlError): Datab
 export const isThere = (client: PgClient.PgClient): Effect.Effect<boolean, DatabaseFailure> =>
   Effect.mapError(areThere(client.withoutTransforms()), (error) => failureOf(client, error))
 
-const areThere = (sql: SqlClient.SqlClient) =>
+/** Whether all tables of these names are there. */
+export const haveAll = (sql: SqlClient.SqlClient, names: ReadonlyArray<string>): Effect.Effect<boolean, SqlError> =>
   Effect.map(
     sql.unsafe("SELECT 1 FROM pg_catalog.unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL", [
-      tables.map((table) => `${schema}.${table}`)
+      names
     ]),
     (missing) => missing.length === 0
+  )
+
+const areThere = (sql: SqlClient.SqlClient) =>
+  haveAll(
+    sql,
+    tables.map((table) => `${schema}.${table}`)
   )
 
 /** Sees to it that it is there. What has failed is tried again by the next one. */

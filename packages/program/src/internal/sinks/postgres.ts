@@ -1,5 +1,6 @@
 /** Tables in PostgreSQL. */
 import * as Flag from "effect/cli/Flag"
+import type { UrlOptions } from "@effect-genesys/export/PostgresSink"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -53,28 +54,26 @@ const databaseOf = Effect.fnUntraced(function* ({ ca, place: setting }: Settings
   return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* ofEnvironment(settingNames.postgresCa)) }
 })
 
+/** Over a client that is loaded with the module, when it is used. */
+const over =
+  <A, E>(load: () => Promise<{ readonly layerUrl: (options: UrlOptions) => Layer.Layer<A, E> }>) =>
+  (given: Settings) =>
+    Layer.unwrap(
+      Effect.gen(function* () {
+        const database = yield* databaseOf(given)
+        const { layerUrl } = yield* Effect.promise(load)
+        return layerUrl({ ...database, schema: given.schema })
+      })
+    )
+
 const isVariable = Schema.is(Variable)
 const isName = Schema.is(Name)
 
 export const entry: Entry<Settings> = {
   identity: ({ place, schema = "genesys" }) => `$${place} ${schema}`,
   words: ({ place }) => `PostgreSQL at $${place}`,
-  layer: (given) =>
-    Layer.unwrap(
-      Effect.gen(function* () {
-        const database = yield* databaseOf(given)
-        const PostgresSink = yield* Effect.promise(() => import("@effect-genesys/export/PostgresSink"))
-        return PostgresSink.layerUrl({ ...database, schema: given.schema })
-      })
-    ),
-  staging: (given) =>
-    Layer.unwrap(
-      Effect.gen(function* () {
-        const database = yield* databaseOf(given)
-        const PostgresStaging = yield* Effect.promise(() => import("@effect-genesys/export/PostgresStaging"))
-        return PostgresStaging.layerUrl({ ...database, schema: given.schema })
-      })
-    ),
+  layer: over(() => import("@effect-genesys/export/PostgresSink")),
+  staging: over(() => import("@effect-genesys/export/PostgresStaging")),
   check: Effect.fnUntraced(function* (given) {
     const database = yield* databaseOf(given)
     const PostgresUrl = yield* Effect.promise(() => import("@effect-genesys/export/PostgresUrl"))
