@@ -10,8 +10,8 @@ import type * as Scope from "effect/Scope"
 const patience = "15 seconds"
 
 /**
- * Answers what begins the wait, of so much more than the running jobs may take. It is over with the scope. The clock is the process's
- * own: another one may stand still.
+ * Answers what begins the wait, of so much more than the running jobs may still take, and begins it anew when they have ended sooner. It is
+ * over with the scope. The clock is the process's own: another one may stand still.
  */
 export const make: Effect.Effect<(drain: Duration.Input) => Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
   function* () {
@@ -20,6 +20,7 @@ export const make: Effect.Effect<(drain: Duration.Input) => Effect.Effect<void>,
     return Effect.fnUntraced(function* (drain) {
       const context = yield* Effect.context()
       const longest = Duration.sum(Duration.fromInputUnsafe(drain), Duration.fromInputUnsafe(patience))
+      clearTimeout(timer)
       timer = setTimeout(() => {
         Effect.runSyncWith(context)(
           Effect.logWarning("what the worker holds could not be given back in time; it ends all the same").pipe(

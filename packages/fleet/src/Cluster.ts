@@ -26,6 +26,7 @@ import * as Option from "effect/Option"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as ClusterTables from "./internal/clusterTables.ts"
+import * as WorkerServer from "./internal/workerServer.ts"
 
 export interface ClusterOptions {
   /** By which the other workers reach this one, and where it listens. */
@@ -103,7 +104,7 @@ const transportOf = (options: ClusterOptions) =>
       }
     : {
         runner: Layer.provide(SocketRunner.layer, [
-          listening(options, NodeClusterSocket.layerSocketServer),
+          listening(options, WorkerServer.layer()),
           NodeClusterSocket.layerClientProtocol
         ]),
         client: NodeClusterSocket.layerClientProtocol

@@ -125,7 +125,9 @@ const serve = Effect.fnUntraced(function* (
   yield* Stream.runForEach(Hangup.hangups, () => reload(file, settings, drain)).pipe(
     Effect.andThen(Effect.never),
     Effect.onInterrupt(() =>
-      Effect.flatMap(Ref.get(drain), (within) => Effect.andThen(atTheLatest(within), worker.stop(within)))
+      Effect.flatMap(Ref.get(drain), (within) =>
+        atTheLatest(within).pipe(Effect.andThen(worker.stop(within)), Effect.andThen(atTheLatest(Duration.zero)))
+      )
     )
   )
 })

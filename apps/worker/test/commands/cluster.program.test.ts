@@ -111,7 +111,7 @@ it.live.skipIf(process.env["PROVE"] === undefined)(
       url.port = String(proxy.port)
       const file = join(mkdtempSync(join(tmpdir(), "genesys-silent-")), "worker.json")
       const job = { name: "a", kind: "command", command: ["true"], every: "1s" }
-      writeFileSync(file, JSON.stringify({ drain: "2s", jobs: [job] }))
+      writeFileSync(file, JSON.stringify({ drain: "60s", jobs: [job] }))
       const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", file], {
         env: {
           GENESYS_CLOUD_CLIENT_ID: "b0ced89c-86b0-4e88-b56e-36cb03e509d1",
