@@ -1,4 +1,5 @@
 /** What jobs count and measure, with the attributes `job`, `kind` and `org`. Any exporter of Effect's metrics shows them. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
@@ -32,6 +33,10 @@ const standby = Metric.gauge("genesys_job_standby", {
   description: "1 while another worker has the job or its sink, and this one waits to take over; else 0"
 })
 
+const heldSince = Metric.gauge("genesys_job_held_since_timestamp_seconds", {
+  description: "Since when this worker has the job, in seconds since 1970; none while another one has it or its sink"
+})
+
 export interface Labelled {
   readonly name: string
   readonly kind: string
@@ -51,8 +56,11 @@ export const began = (job: Labelled) =>
   )
 
 /** Whether it stands by. */
-export const stands = (job: Labelled, by: boolean) =>
-  Metric.update(Metric.withAttributes(standby, labelsOf(job)), by ? 1 : 0)
+export const stands = Effect.fnUntraced(function* (job: Labelled, by: boolean) {
+  const since = Metric.withAttributes(heldSince, labelsOf(job))
+  yield* Metric.update(Metric.withAttributes(standby, labelsOf(job)), by ? 1 : 0)
+  yield* by ? Metric.remove(since) : Metric.update(since, (yield* Clock.currentTimeMillis) / 1000)
+})
 
 /** How many of its runs have failed in a row, in whichever worker. */
 export const failed = (job: Labelled, inARow: number) =>
@@ -86,7 +94,7 @@ export const ended = (
 /** There is no such job any more: what tells of its present goes. */
 export const gone = (job: Labelled) =>
   Effect.forEach(
-    [failuresInARow, duration, lastSuccess, standby],
+    [failuresInARow, duration, lastSuccess, standby, heldSince],
     (gauge) => Metric.remove(Metric.withAttributes(gauge, labelsOf(job))),
     { discard: true }
   )

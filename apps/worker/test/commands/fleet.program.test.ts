@@ -65,6 +65,11 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHou
           const standby = new RegExp(`^genesys_job_standby\\{[^}]*\\} ${one === first ? 0 : 1}$`, "m")
           const metrics = yield* asked(one, "/metrics")
           assert.match(metrics, standby)
+          const heldSince = /^genesys_job_held_since_timestamp_seconds\{[^}]*job="people"[^}]*\} (.+)$/m.exec(
+            metrics
+          )?.[1]
+          if (one !== first) assert.isUndefined(heldSince)
+          else assert.closeTo(Number(heldSince), Date.now() / 1000, 60)
           assert.match(metrics, /^genesys_worker_fleet_healthy 1$/m)
           assert.include(metrics, `\ngenesys_worker_fleet_budgets ${budgets[0]!.runner === one.address ? 1 : 0}\n`)
           assert.deepStrictEqual(Prometheus.lint(Prometheus.parse(metrics)), [])
