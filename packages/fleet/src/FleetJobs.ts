@@ -28,6 +28,8 @@ export interface Begun {
   readonly failures: number
   /** No other run is begun before this moment, because that one has failed. */
   readonly restsUntil?: number
+  /** What was named with that: the settings with which it has failed. */
+  readonly restsFor?: string
 }
 
 /** A life that is led in one place. */
@@ -50,8 +52,8 @@ export class FleetJobs extends Context.Service<
     readonly last: (name: string) => Effect.Effect<Option.Option<Begun>>
     readonly begins: (name: string, dueAt: number) => Effect.Effect<void>
     readonly ends: (name: string, isDone: boolean) => Effect.Effect<void>
-    /** After so many failures in a row, the next run is not before that moment, wherever it is. */
-    readonly rests: (name: string, failures: number, until: number) => Effect.Effect<void>
+    /** After so many failures in a row, the next run with these settings is not before that moment, wherever it is. */
+    readonly rests: (name: string, failures: number, until: number, settings: string) => Effect.Effect<void>
     /** There is no such job any more. What another worker has noted of it stays. */
     readonly forgets: (name: string) => Effect.Effect<void>
   }
@@ -71,22 +73,24 @@ const Rows = Schema.Array(
     due: Schema.NullOr(Schema.Finite),
     done: Schema.Boolean,
     failures: Schema.Int,
-    rests: Schema.NullOr(Schema.Finite)
+    rests: Schema.NullOr(Schema.Finite),
+    settings: Schema.NullOr(Schema.String)
   })
 )
 const decode = Schema.decodeUnknownEffect(Rows)
 const millis = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
 const moment = (parameter: string) => `pg_catalog.to_timestamp(${parameter}::float8 / 1000)`
-const found = `SELECT ${millis("due_at")} AS due, done, failures, ${millis("rests_until")} AS rests FROM ${schema}.job WHERE name = $1::text`
+const found = `SELECT ${millis("due_at")} AS due, done, failures, ${millis("rests_until")} AS rests, rests_for AS settings FROM ${schema}.job WHERE name = $1::text`
 
-const begunOf = ({ done, due, failures, rests }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
+const begunOf = ({ done, due, failures, rests, settings }: (typeof Rows.Type)[number]): Option.Option<Begun> =>
   due === null
     ? Option.none()
     : Option.some({
         dueAt: Math.round(due),
         isDone: done,
         failures,
-        ...(rests === null ? {} : { restsUntil: Math.round(rests) })
+        ...(rests === null ? {} : { restsUntil: Math.round(rests) }),
+        ...(settings === null ? {} : { restsFor: settings })
       })
 
 const broken = (job: string, cause: Cause.Cause<never>) =>
@@ -157,7 +161,7 @@ const make = Effect.gen(function* () {
          VALUES ($1::text, $2::text, pg_catalog.now(), ${moment("$3")}, pg_catalog.now(), false)
          ON CONFLICT (name) DO UPDATE SET runner = excluded.runner,
            since = CASE WHEN job.runner = excluded.runner THEN job.since ELSE excluded.since END, due_at = excluded.due_at, began_at = excluded.began_at, ended_at = NULL, done = false,
-           rests_until = NULL`,
+           rests_until = NULL, rests_for = NULL`,
         [keyOf(name), me, dueAt]
       ),
     ends: (name, isDone) =>
@@ -167,10 +171,11 @@ const make = Effect.gen(function* () {
         [keyOf(name), isDone, me]
       ),
     forgets: (name) => note(`DELETE FROM ${schema}.job WHERE name = $1::text AND runner = $2::text`, [keyOf(name), me]),
-    rests: (name, failures, until) =>
+    rests: (name, failures, until, settings) =>
       note(
-        `UPDATE ${schema}.job SET failures = $2::int, rests_until = ${moment("$3")} WHERE name = $1::text AND runner = $4::text`,
-        [keyOf(name), failures, until, me]
+        `UPDATE ${schema}.job SET failures = $2::int, rests_until = ${moment("$3")}, rests_for = $5::text
+         WHERE name = $1::text AND runner = $4::text`,
+        [keyOf(name), failures, until, me, settings]
       )
   })
 })

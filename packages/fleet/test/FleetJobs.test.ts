@@ -45,8 +45,14 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("the notes
         assert.isUndefined(yield* last)
         yield* as(first)((jobs) => jobs.begins("calls", 1_000))
         assert.deepStrictEqual(yield* last, { dueAt: 1_000, isDone: false, failures: 0 })
-        yield* as(first)((jobs) => Effect.andThen(jobs.ends("calls", false), jobs.rests("calls", 3, 61_500)))
-        assert.deepStrictEqual(yield* last, { dueAt: 1_000, isDone: false, failures: 3, restsUntil: 61_500 })
+        yield* as(first)((jobs) => Effect.andThen(jobs.ends("calls", false), jobs.rests("calls", 3, 61_500, "a")))
+        assert.deepStrictEqual(yield* last, {
+          dueAt: 1_000,
+          isDone: false,
+          failures: 3,
+          restsUntil: 61_500,
+          restsFor: "a"
+        })
         // It was begun again: if that is broken off, the next one rests no more, and still knows of the failures.
         yield* as(first)((jobs) => jobs.begins("calls", 61_500))
         assert.deepStrictEqual(yield* last, { dueAt: 61_500, isDone: false, failures: 3 })

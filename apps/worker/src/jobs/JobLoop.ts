@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Struct from "effect/Struct"
+import { createHash } from "node:crypto"
 import * as Hold from "./hold.ts"
 import * as JobMetrics from "./JobMetrics.ts"
 import { Placement } from "./Placement.ts"
@@ -103,9 +104,16 @@ export const runOnce = Effect.fnUntraced(
 export const initial = ({ kind, name, org }: JobSpec): Effect.Effect<Ref.Ref<JobState>> =>
   Ref.make<JobState>({ name, kind, org, state: "waiting", runs: 0, failures: 0, failedRuns: 0 })
 
+/** Settings, as a name that tells nothing of them. */
+const nameOf = ({ key }: JobSpec) => createHash("sha256").update(key).digest("hex").slice(0, 16)
+
+/** What has failed with other settings need not with these. */
+const withoutRest = (begun: Begun): Begun => ({ ...Struct.omit(begun, ["restsUntil", "restsFor"]), failures: 0 })
+
 /** How it goes on where another worker has left it: after a failure, it backs off from where that one was. */
-const takenUp = Effect.fnUntraced(function* (spec: JobSpec, begun: Begun, ref: Ref.Ref<JobState>) {
+const takenUp = Effect.fnUntraced(function* (spec: JobSpec, noted: Begun, ref: Ref.Ref<JobState>) {
   const now = yield* Clock.currentTimeMillis
+  const begun = noted.restsFor === undefined || noted.restsFor === nameOf(spec) ? noted : withoutRest(noted)
   const at = Trigger.resumed(spec.trigger, begun, now)
   yield* JobMetrics.failed(spec, begun.failures)
   yield* Ref.update(ref, (state) => ({ ...state, failures: begun.failures }))
@@ -149,7 +157,7 @@ export const start = Effect.fnUntraced(function* (spec: JobSpec, after: Effect.E
       const atLeast =
         failure.retryAfter === undefined ? 0 : Math.min(Duration.toMillis(failure.retryAfter), Trigger.longestPause)
       last = now + Math.max(atLeast, yield* Trigger.backoff(failures))
-      yield* placement.rests(spec.name, failures, last)
+      yield* placement.rests(spec.name, failures, last, nameOf(spec))
       return yield* waitFor("backing off", last)
     }
     const jitter = resumed === undefined ? yield* Trigger.jitter(spec.trigger) : 0

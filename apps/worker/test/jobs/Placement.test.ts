@@ -25,9 +25,9 @@ const makeNotes = () => {
       Effect.sync(() => {
         if (begun !== undefined) begun = { ...begun, isDone, failures: isDone ? 0 : begun.failures }
       }),
-    rests: (_, failures, restsUntil) =>
+    rests: (_, failures, restsUntil, restsFor) =>
       Effect.sync(() => {
-        if (begun !== undefined) begun = { ...begun, failures, restsUntil }
+        if (begun !== undefined) begun = { ...begun, failures, restsUntil, restsFor }
       }),
     forgets: () =>
       Effect.sync(() => {
@@ -92,6 +92,23 @@ it.effect("a job that has failed waits in the next worker as it would have in th
     const third = yield* worker
     assert.deepInclude(yield* third.state, { state: "waiting", failures: 0 })
     yield* third.goes
+  })
+)
+
+it.effect("a job that has failed is begun at once when its settings are others, in whichever worker", () =>
+  Effect.gen(function* () {
+    const { notes, seen, spec, worker } = makeFleet()
+    const first = yield* worker
+    assert.deepInclude(yield* first.state, { state: "backing off", failures: 1 })
+    yield* Effect.provideService(first.jobs.replace([{ ...spec, key: "2" }]), Placement, notes)
+    yield* TestClock.adjust("1 millis")
+    assert.lengthOf(seen.runs, 2)
+    assert.deepInclude(yield* first.state, { state: "backing off", failures: 1 })
+    yield* first.goes
+    // It has the settings of before.
+    const second = yield* worker
+    assert.lengthOf(seen.runs, 3)
+    yield* second.goes
   })
 )
 

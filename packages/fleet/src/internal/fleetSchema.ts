@@ -26,7 +26,7 @@ const statements = [
   `COMMENT ON TABLE ${schema}.token IS 'The token of each OAuth client, sealed with its secret.'`,
   `CREATE TABLE IF NOT EXISTS ${schema}.job (
     name text PRIMARY KEY, runner text, since timestamptz, due_at timestamptz, began_at timestamptz, ended_at timestamptz,
-    done boolean NOT NULL DEFAULT true, failures int NOT NULL DEFAULT 0, rests_until timestamptz)`,
+    done boolean NOT NULL DEFAULT true, failures int NOT NULL DEFAULT 0, rests_until timestamptz, rests_for text)`,
   `COMMENT ON TABLE ${schema}.job IS 'Which worker has each job, and the run that was begun last.'`,
   `CREATE TABLE IF NOT EXISTS ${schema}.budget (
     name text PRIMARY KEY, runner text NOT NULL, since timestamptz NOT NULL, workers int NOT NULL)`,
