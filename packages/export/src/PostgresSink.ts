@@ -59,8 +59,13 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
 
   // What a process that was killed has left.
   yield* fenced(Staging.clear(sql, schema))
+  // Another time, if it cannot be now.
+  const shrink = Effect.ignore(
+    Effect.flatMap(Staging.isLarge(sql, schema), (is) => (is ? fenced(Staging.shrink(sql, schema)) : Effect.void))
+  )
+  yield* shrink
 
-  const take = (taking: Staging.Taking) => fenced(Staging.take(sql, schema, taking))
+  const take = (taking: Staging.Taking) => Effect.tap(fenced(Staging.take(sql, schema, taking)), shrink)
 
   const takeOver = Effect.fn("PostgresSink.takeOver")(function* ({ attempt, org, partition }: TakeOver) {
     yield* ready(partition.kind)

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { randomBytes } from "node:crypto"
 import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
@@ -95,6 +96,32 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
         assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM genesys.conversations"))
         assert.isEmpty(yield* sink.checkpoint)
       }).pipe(Effect.provide(PostgresStaging.layerUrl({ url })), Effect.provide(PostgresSink.layerUrl({ url })))
+    })
+  )
+
+  effect("give their room back to the disk when none waits any more", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const size = Effect.map(
+        Database.query(url, "SELECT pg_total_relation_size('genesys.export_staging')::int AS size"),
+        ([found]) => Number(found?.["size"])
+      )
+      // Random, so that it cannot be made smaller.
+      const large = Array.from({ length: 400 }, (_, index) => ({
+        ...row(String(index)),
+        value: { ...row(String(index)).value, note: randomBytes(32_768).toString("hex") }
+      }))
+      yield* Effect.gen(function* () {
+        const sink = yield* Sink
+        const { attempt } = yield* Staging.use((staging) => staging.put(reading(Stream.make(row("a")))))
+        const other = Partition.ofDay(Kinds.conversations.layout, "2026-11-02")
+        yield* sink.write({ ...reading(Stream.fromIterable(large)), partition: other })
+        assert.isAbove(yield* size, 20_000_000)
+        assert.strictEqual(yield* waiting(url), 1)
+        assert.isTrue(Option.isSome(yield* sink.takeOver!({ partition: day, attempt, org: Option.none() })))
+        assert.isBelow(yield* size, 100_000)
+      }).pipe(Effect.provide(PostgresStaging.layerUrl({ url })), Effect.provide(PostgresSink.layerUrl({ url })))
+      assert.strictEqual((yield* Database.query(url, "SELECT 1 FROM genesys.conversations")).length, 401)
     })
   )
 

@@ -85,7 +85,7 @@ export const conversations = {
       external_tag: Column.text("externalTag"),
       division_ids: Column.texts("divisionIds")
     },
-    indexes: [["conversation_start"]],
+    indexes: [["conversation_start"], ["day"]],
     children: [participants]
   }
 } as const satisfies Layout

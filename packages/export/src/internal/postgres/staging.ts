@@ -87,6 +87,26 @@ export const clear = (sql: SqlClient.SqlClient, schema: string) =>
     sql.unsafe(`DELETE FROM ${schema}.export_staging`)
   )
 
+/** In bytes: what is smaller has room for the next rows. */
+const large = 16 * 1024 * 1024
+
+/** Whether there is much room that only rows took which are gone. */
+export const isLarge = (sql: SqlClient.SqlClient, schema: string): Effect.Effect<boolean, SqlError> =>
+  Effect.map(
+    sql.unsafe(
+      `SELECT 1 FROM pg_catalog.to_regclass('${schema}.export_staging') AS t
+       WHERE pg_catalog.pg_total_relation_size(t) > ${large} AND pg_catalog.has_table_privilege(t, 'TRUNCATE')`
+    ),
+    (rows) => rows.length > 0
+  )
+
+/** Gives that back to the disk, within a transaction: not while anybody, in whichever process, puts rows there or has some there. */
+export const shrink = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, schema: string) {
+  yield* sql.unsafe(`LOCK TABLE ${schema}.export_staging IN ACCESS EXCLUSIVE MODE NOWAIT`)
+  const rows = yield* sql.unsafe(`SELECT 1 FROM ${schema}.export_staging LIMIT 1`)
+  if (rows.length === 0) yield* sql.unsafe(`TRUNCATE ${schema}.export_staging`)
+})
+
 export interface Taking {
   readonly partition: Partition
   readonly attempt: string
