@@ -13,7 +13,8 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { DurationFromText, spanOf } from "@effect-genesys/program/DurationText"
 import * as Settings from "@effect-genesys/program/Settings"
 import { settingNames } from "@effect-genesys/core/Settings"
-import { HostName, type Http, type WorkerSettings } from "./WorkerSettings.ts"
+import { HostName } from "./HostName.ts"
+import type { Http, WorkerSettings } from "./WorkerSettings.ts"
 
 /** `GENESYS_WORKER_FILE`. */
 export const file: Effect.Effect<Option.Option<string>, ConfigurationError> = Effect.gen(function* () {

@@ -15,6 +15,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Struct from "effect/Struct"
 import { isDuration, spanOf } from "@effect-genesys/program/DurationText"
 import * as CronTimes from "./CronTimes.ts"
+import { HostName } from "./HostName.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
 import { note, pattern, Variable } from "@effect-genesys/program/SettingText"
 import { Sink } from "@effect-genesys/program/SinkSettings"
@@ -116,13 +117,22 @@ const span = (description: string) =>
     )
   )
 
+const exported = {
+  sink: Sink,
+  redact: Schema.optionalKey(
+    Schema.Array(Schema.NonEmptyString).annotate(
+      note("Fields that are kept empty, however deep they are, such as ani.")
+    )
+  )
+}
+
 interface Exportable<Name extends string, Fields extends Schema.Struct.Fields> {
   readonly layout: { readonly name: Name }
   readonly settings: (spelling: Kind.Spelling) => Fields
 }
 
 type ExportJobSchema<Name extends string, Fields extends Schema.Struct.Fields> = Schema.Struct<
-  typeof common & { readonly kind: Schema.Literal<Name>; readonly sink: typeof Sink } & Fields
+  typeof common & { readonly kind: Schema.Literal<Name> } & typeof exported & Fields
 >
 
 /** What a job that exports a kind may say. */
@@ -130,7 +140,7 @@ export const exportJob = <const Name extends string, Fields extends Schema.Struc
   layout,
   settings
 }: Exportable<Name, Fields>): ExportJobSchema<Name, Fields> =>
-  Schema.Struct({ ...common, kind: Schema.Literal(layout.name), sink: Sink, ...settings({ span }) })
+  Schema.Struct({ ...common, kind: Schema.Literal(layout.name), ...exported, ...settings({ span }) })
 
 interface ExportJobOf extends Struct.Lambda {
   <Name extends string, Fields extends Schema.Struct.Fields>(
@@ -182,12 +192,6 @@ export type Job = typeof Job.Type
 export type ExportJob<Name extends Kinds.Name = Kinds.Name> = {
   readonly [N in Name]: { readonly kind: N } & (typeof exportJobs)[N]["Type"]
 }[Name]
-
-/** As it stands in the `Host` header of whoever asks. */
-export const HostName = pattern(
-  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/,
-  "a host name without a port, such as worker.example.com"
-)
 
 export const Http = Schema.Struct({
   port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),

@@ -5,6 +5,8 @@
 import { hostUrl } from "@effect-genesys/auth/Environment"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
+import * as Kinds from "@effect-genesys/export/Kinds"
+import * as Redaction from "@effect-genesys/export/Redaction"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
@@ -53,15 +55,31 @@ const problemOfSink = (job: Job, other: Job | undefined): string | undefined => 
     : `is not valid: it is the place of the job ${other.name}, so it must be written like there`
 }
 
+/** What of a job does not go with the rest of it. */
+const problemOfJob = (job: Job): Problem | undefined => {
+  if (job.timeZone !== undefined && job.cron === undefined) {
+    return { field: ["timeZone"], what: "is not valid: it is for a job with cron" }
+  }
+  if ("until" in job && job.until <= job.since) {
+    return { field: ["until"], what: "is not valid: it must be a day after since" }
+  }
+  if ("redact" in job) {
+    const place = job.redact.findIndex((name) => Redaction.needed(Kinds.all[job.kind].layout).includes(name))
+    if (place !== -1) {
+      return { field: ["redact", place], what: `is not valid: ${job.kind} cannot be kept without this field` }
+    }
+  }
+  return undefined
+}
+
 /** Each job is looked at once: there may be thousands. */
 const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined => {
   const names = new Set<string>()
   const places = new Map<string, Job>()
   for (const [index, job] of jobs.entries()) {
     const at = (...field: Field) => ["jobs", index, ...field]
-    if (job.timeZone !== undefined && job.cron === undefined) {
-      return { field: at("timeZone"), what: "is not valid: it is for a job with cron" }
-    }
+    const own = problemOfJob(job)
+    if (own !== undefined) return { ...own, field: at(...own.field) }
     if (names.has(job.name)) return { field: at("name"), what: "is not valid: another job has this name" }
     names.add(job.name)
     if (job.org !== undefined && !Object.hasOwn(orgs, job.org)) {

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { mkdtempSync } from "node:fs"
+import { mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Down from "../../../../packages/export/test/Down.ts"
@@ -66,6 +66,19 @@ describe("a job of conversations", () => {
       // Within what is read again anyway, nothing is odd about them.
       assert.notProperty(yield* run(job({})), "unended")
     }).pipe(Effect.provide(layer({ conversationsPerHour: 12, longestConversation: 30 * 86_400 })))
+  )
+
+  it.effect("keeps nothing in the fields that it is told to leave empty", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("30 hours")
+      const place = mkdtempSync(join(tmpdir(), "genesys-redacted-"))
+      yield* run(job({ sink: { _tag: "ndjson", place }, redact: ["participantName", "mediaType"] }))
+      const text = readFileSync(join(place, "conversations", `${World.first}.ndjson`), "utf8")
+      assert.match(text, /"participantName":null/)
+      assert.match(text, /"mediaType":null/)
+      assert.notMatch(text, /"(?:participantName|mediaType)":"/)
+    }).pipe(Effect.provide(layer({ conversationsPerHour: 3 })))
   )
 
   const days = Day.range(World.first, "1970-03-09")

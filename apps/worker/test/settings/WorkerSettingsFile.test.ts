@@ -99,6 +99,16 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     "8: jobs[0].jobWait is not valid: it must be a duration above zero"
   ],
   [
+    "days that end before they begin",
+    `jobs:\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    until: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }`,
+    "5: jobs[0].until is not valid: it must be a day after since"
+  ],
+  [
+    "rows without what they are known by",
+    `jobs:${people}\n    redact: [email, id]`,
+    "6: jobs[0].redact[1] is not valid: users cannot be kept without this field"
+  ],
+  [
     "one directory in two ways",
     `jobs:${people}\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }`,
     "10: jobs[1].sink is not valid: it is the place of the job people, so it must be written like there"
@@ -405,7 +415,9 @@ describe("a settings file", () => {
     "two orgs in one directory",
     "one directory in two ways",
     "one kind twice in one schema",
-    "half a client"
+    "half a client",
+    "days that end before they begin",
+    "rows without what they are known by"
   ])
 
   it("is checked by editors, too", () => {

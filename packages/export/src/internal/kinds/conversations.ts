@@ -95,6 +95,12 @@ export const mostJobs = 96
 
 export const settings = ({ span }: Spelling) => ({
   since: Day.annotate({ expected: "a day such as 2026-11-01", description: "The first day, in UTC." }),
+  until: Schema.optionalKey(
+    Day.annotate({
+      expected: "a day such as 2026-12-01",
+      description: "The day after the last one, in UTC. Default: for ever."
+    })
+  ),
   again: Schema.optionalKey(span("How long a day that is over is read again. Default 5d.")),
   jobsPerDay: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostJobs })).annotate({
