@@ -99,7 +99,7 @@ const happenings: Readonly<Record<string, Happening>> = {
       const at = Date.now()
       yield* kill(owner, "SIGSTOP")
       const { begin } = yield* nextRun(others(workers, owner), at, 30_000)
-      assert.isBelow(begin - at, longestGap + 5_000)
+      assert.isBelow(begin - at, longestGap)
       yield* kill(owner, "SIGCONT")
       return workers
     }),
