@@ -33,7 +33,9 @@ export const Entry = Schema.Struct({
   /** When it was last seen that one had ended that had not before. */
   endedAt: Schema.optionalKey(Moment),
   /** Rows that could not be told to be of it or not, and were left out: without a right id, or a start. */
-  leftOut: Schema.optionalKey(Count)
+  leftOut: Schema.optionalKey(Count),
+  /** The names of fields that are empty in the rows that were read, because nobody is to keep them. */
+  redacted: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export type Entry = typeof Entry.Type
 

@@ -25,6 +25,7 @@ import * as Metrics from "./Metrics.ts"
 import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
 import * as Progress from "./Progress.ts"
+import * as Redaction from "./Redaction.ts"
 import { Sink } from "./Sink.ts"
 import type { Source, Unit } from "./Source.ts"
 import * as Turns from "./Turns.ts"
@@ -51,6 +52,8 @@ export interface RunOptions {
   readonly lag?: Lag.Lag | undefined
   /** Tells what a run does at this moment. @default nobody is told */
   readonly progress?: Progress.Progress | undefined
+  /** Fields that are kept empty, however deep they are (`Redaction`). @default those that are so in the copy */
+  readonly redact?: ReadonlyArray<string> | undefined
   /** Remembers from run to run what has failed, and lets the others go first. @default this run begins with what waits longest */
   readonly turns?: Turns.Turns | undefined
 }
@@ -121,9 +124,10 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
 
 /** Runs what is due of a source. It fails only if it cannot be told what is; what fails later is in the summary. */
 export const runOnce = Effect.fn("Exporter.runOnce")(function* (
-  source: Source,
+  given: Source,
   options: RunOptions = {}
 ): Effect.fn.Return<Summary, ExportError, Sink> {
+  const source = Redaction.redacted(given, options.redact)
   const sink = yield* Sink
   const {
     concurrency = 4,

@@ -2,8 +2,10 @@
 import { isExactNumber } from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { Checkpoint } from "./Checkpoint.ts"
 import * as Column from "./Column.ts"
 import type { Layout } from "./Layout.ts"
+import * as Partition from "./Partition.ts"
 import type { Row } from "./Row.ts"
 import type { Source, Unit } from "./Source.ts"
 
@@ -28,22 +30,34 @@ const emptiedFields = (names: ReadonlySet<string>, fields: Row["value"]): Row["v
     Object.entries(fields).map(([name, value]) => [name, names.has(name) ? null : emptied(names, value)])
   )
 
+/** Those that are empty in what a copy has of this kind, as its checkpoint says. */
+const inherited = (kind: Layout, checkpoint: Checkpoint): ReadonlyArray<string> =>
+  Object.entries(checkpoint).flatMap(([name, { redacted: names = [] }]) =>
+    Partition.ofName(kind, name) === undefined ? [] : names
+  )
+
 /**
- * A source whose rows have null in the fields of these names, however deep they are. Those that are `needed` stay. Rows that a sink has
- * already keep what they have until they are read again.
+ * A source whose rows have null in the fields of these names, however deep they are. Those that are `needed` stay. The checkpoint says
+ * which they were: whoever goes on with a copy and names none leaves the same ones empty. Rows that a sink has already keep what they
+ * have until they are read again.
  */
-export const redacted = (source: Source, fields: ReadonlyArray<string>): Source => {
-  const kept = needed(source.kind)
-  const names = new Set(fields.filter((name) => !kept.includes(name)))
-  if (names.size === 0) return source
-  const row = (one: Row): Row => ({ ...one, value: emptiedFields(names, one.value) })
-  const unit = (one: Unit): Unit => ({
-    ...one,
-    read: Effect.map(one.read, (reading) => ({ ...reading, rows: Stream.map(reading.rows, row) }))
-  })
+export const redacted = (source: Source, fields: ReadonlyArray<string> | undefined): Source => {
+  const kept = new Set(needed(source.kind))
   return {
     ...source,
-    plan: (checkpoint) =>
-      Effect.map(source.plan(checkpoint), (plan) => ({ ...plan, units: plan.units.map((one) => unit(one)) }))
+    plan: (checkpoint) => {
+      const names = new Set((fields ?? inherited(source.kind, checkpoint)).filter((name) => !kept.has(name)))
+      const plan = source.plan(checkpoint)
+      if (names.size === 0) return plan
+      return Effect.map(plan, (found) => ({ ...found, units: found.units.map((unit) => redactedUnit(unit, names)) }))
+    }
   }
 }
+
+const redactedUnit = (unit: Unit, names: ReadonlySet<string>): Unit => ({
+  ...unit,
+  read: Effect.map(unit.read, ({ entry, rows }) => ({
+    rows: Stream.map(rows, (row) => ({ ...row, value: emptiedFields(names, row.value) })),
+    entry: Effect.map(entry, (one) => ({ ...one, redacted: [...names].toSorted() }))
+  }))
+})

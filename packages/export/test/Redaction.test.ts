@@ -37,10 +37,14 @@ const source: Source = {
 }
 
 /** What is kept, as JSON. */
-const kept = Effect.fnUntraced(function* (fields: ReadonlyArray<string>) {
+const kept = Effect.fnUntraced(function* (...runs: ReadonlyArray<ReadonlyArray<string> | undefined>) {
   const rows = new Map<string, Row>()
-  const summary = yield* Effect.provide(Exporter.runOnce(Redaction.redacted(source, fields)), MemorySink.make(rows))
-  assert.lengthOf(summary.done, 1)
+  yield* Effect.gen(function* () {
+    for (const redact of runs) {
+      const summary = yield* Exporter.runOnce(source, { redact })
+      assert.lengthOf(summary.done, 1)
+    }
+  }).pipe(Effect.provide(MemorySink.make(rows)))
   return JSON.stringify(rows.get("conversations/a")?.value)
 })
 
@@ -53,6 +57,17 @@ it.effect("empties fields however deep they are, and leaves the others as they c
       .replace(`"participantName":"Ada"`, `"participantName":null`)
     assert.strictEqual(yield* kept(["ani", "participantName"]), expected)
     assert.include(yield* kept(["participants"]), `"participants":null`)
+  })
+)
+
+it.effect("goes on as the copy is, unless it is told otherwise", () =>
+  Effect.gen(function* () {
+    const once = yield* kept(["dnis"])
+    assert.include(once, `"dnis":null`)
+    assert.strictEqual(yield* kept(["dnis"], undefined), once)
+    assert.strictEqual(yield* kept(["dnis"], ["ani"]), yield* kept(["ani"]))
+    assert.strictEqual(yield* kept(["dnis"], []), JSON.stringify(row.value))
+    assert.strictEqual(yield* kept(undefined), JSON.stringify(row.value))
   })
 )
 

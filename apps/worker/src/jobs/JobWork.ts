@@ -7,7 +7,6 @@ import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
 import * as Progress from "@effect-genesys/export/Progress"
-import * as Redaction from "@effect-genesys/export/Redaction"
 import { Sink } from "@effect-genesys/export/Sink"
 import type { Unended } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
@@ -83,8 +82,7 @@ const unendedIn = (found: ReadonlyArray<Unended>) => {
 const kinds: { readonly [N in Kinds.Name]: Kind<ExportJob<N>, OrgServices> } = Kinds.all
 
 const measureOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].measure(job)
-export const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) =>
-  Effect.map(kinds[job.kind].source(job), (source) => Redaction.redacted(source, job.redact ?? []))
+export const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].source(job)
 
 const inSink = <E, R>(sink: SinkSettings.Sink, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(

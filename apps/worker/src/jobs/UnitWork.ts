@@ -2,6 +2,7 @@
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
 import * as Elsewhere from "@effect-genesys/export/Elsewhere"
 import { isOfUnit, type UnitError } from "@effect-genesys/export/ExportError"
+import * as Redaction from "@effect-genesys/export/Redaction"
 import type { Staged } from "@effect-genesys/export/Staged"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import * as Effect from "effect/Effect"
@@ -33,7 +34,11 @@ export const make = Effect.gen(function* () {
       const source = yield* Effect.provideContext(JobWork.sourceOf(job), services)
       // Each unit asks whose rows they are.
       const whose = yield* Effect.cachedWithTTL(source.org, "1 minute")
-      return { places: yield* Semaphore.make(atOnce), services, source: { ...source, org: whose } }
+      return {
+        places: yield* Semaphore.make(atOnce),
+        services,
+        source: Redaction.redacted({ ...source, org: whose }, job.redact)
+      }
     })
   })
 
