@@ -22,7 +22,9 @@ import { Jobs } from "./jobs/Jobs.ts"
 import type { JobFailure } from "./jobs/JobSpec.ts"
 import { Units } from "./jobs/Units.ts"
 import * as JobSpecs from "./jobSpecs.ts"
+import { Members } from "./fleet/Members.ts"
 import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
+import type { JobState } from "./jobs/JobState.ts"
 import { FleetView } from "./server/FleetView.ts"
 import * as WorkerStatus from "./server/WorkerStatus.ts"
 import type { WorkerSettings } from "./settings/WorkerSettings.ts"
@@ -72,6 +74,7 @@ const make = Effect.gen(function* () {
   const orgs = yield* Orgs
   const sinks = yield* Sinks
   const fleet = yield* FleetView
+  const members = yield* Members
   const specOf = yield* JobSpecs.make
   const units = yield* Units
   yield* units.serve(jobs.read)
@@ -104,6 +107,7 @@ const make = Effect.gen(function* () {
     yield* jobs.replace(yield* Effect.forEach(settings.jobs, (job) => specOf(settings, job)))
     yield* Ref.set(served, found)
     yield* Ref.set(started, true)
+    yield* members.have(JobPlan.nameOf(settings))
     yield* Scope.close(yield* Ref.getAndSet(holding, next), Exit.void)
   }, Effect.uninterruptible)
 
@@ -150,13 +154,16 @@ const make = Effect.gen(function* () {
       return [...ofFleet, ...ofOrgs, ...(yield* jobs.states).flatMap(WorkerStatus.unreadyJob)]
     }),
     status: Effect.gen(function* () {
+      const report = yield* fleet
+      const inFleet = (job: JobState) =>
+        Option.match(report, { onNone: () => job, onSome: (cluster) => WorkerStatus.inFleet(job, cluster) })
       return {
         version,
         startedAt: new Date(startedAt).toISOString(),
         state: yield* state,
         orgs: yield* ofEach(WorkerStatus.ofOrg),
-        jobs: (yield* jobs.states).map(WorkerStatus.ofJob),
-        ...Option.match(yield* fleet, { onNone: () => ({}), onSome: (cluster) => ({ cluster }) })
+        jobs: (yield* jobs.states).map((job) => inFleet(WorkerStatus.ofJob(job))),
+        ...Option.match(report, { onNone: () => ({}), onSome: (cluster) => ({ cluster }) })
       }
     }),
     stop: jobs.stop

@@ -9,9 +9,11 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as RcMap from "effect/RcMap"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Cluster from "./Cluster.ts"
 import { schema } from "./internal/fleetSchema.ts"
@@ -123,6 +125,13 @@ const make = Effect.gen(function* () {
       [keyOf(name), me]
     )
 
+  /** Whether another one knows of it, nobody can tell from here. */
+  const leaves = (name: string) =>
+    note(`UPDATE ${schema}.job SET runner = NULL, since = NULL WHERE name = $1::text AND runner = $2::text`, [
+      keyOf(name),
+      me
+    ])
+
   return FleetJobs.of({
     run: (name, life) =>
       Effect.scoped(
@@ -138,22 +147,31 @@ const make = Effect.gen(function* () {
               Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.as(broken(name, cause), false)
             )
           )
+          let hadIt = false
           while (true) {
             yield* life.elsewhere
+            const leaving = yield* Effect.forkScoped(hadIt ? leaves(name) : Effect.void)
             yield* Effect.raceFirst(here.await, Deferred.await(isEnding))
+            yield* Fiber.interrupt(leaving)
             // While it is led elsewhere there is nothing to end here.
             if (!here.isOpen()) return
             const isOver = yield* atWork(Effect.raceFirst(lead, Effect.as(away.await, false)))
             if (isOver || (yield* Deferred.isDone(isEnding))) return
+            hadIt = true
           }
         })
       ),
     last: (name) =>
       query(found, [keyOf(name)]).pipe(
-        Effect.flatMap((rows) => Effect.orDie(decode(rows))),
-        Effect.map(([row]) => (row === undefined ? Option.none() : begunOf(row))),
-        // It begins as one that has never run.
-        Effect.catch(() => Effect.succeedNone)
+        // Who cannot ask what was done would do it again.
+        Effect.tapError(({ message }) =>
+          Effect.logDebug("what was done of a job cannot be read yet").pipe(Effect.annotateLogs({ reason: message }))
+        ),
+        Effect.retry(Schedule.spaced("1 second")),
+        Effect.orDie,
+        Effect.flatMap((rows) => Effect.option(decode(rows))),
+        // What nobody of us has noted tells nothing.
+        Effect.map(Option.flatMap(([row]) => (row === undefined ? Option.none() : begunOf(row))))
       ),
     begins: (name, dueAt) =>
       note(

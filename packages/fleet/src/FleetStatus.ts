@@ -1,6 +1,7 @@
 /** Who is in a fleet and who does what, as its database tells it: the same to each of its workers, and to whoever asks from outside. */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as RunnerStorage from "effect/cluster/RunnerStorage"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Cluster from "./Cluster.ts"
@@ -14,6 +15,8 @@ export interface Runner {
   readonly healthy: boolean
   /** Parts of the work of the fleet that it has a lease on. */
   readonly shards: number
+  /** A name of its settings, if it has told it: workers of a group should have the same. */
+  readonly settings?: string
 }
 
 export interface Job {
@@ -71,6 +74,8 @@ const Leases = Schema.Array(Schema.Struct({ address: Schema.NullOr(Schema.String
 const decodeJobs = Schema.decodeUnknownEffect(Jobs)
 const decodeTokens = Schema.decodeUnknownEffect(Tokens)
 const decodeBudgets = Schema.decodeUnknownEffect(Budgets)
+const Members = Schema.Array(Schema.Struct({ address: Schema.String, settings: Schema.String }))
+const decodeMembers = Schema.decodeUnknownEffect(Members)
 const decodeLeases = Schema.decodeUnknownEffect(Leases)
 
 const iso = (column: string) => `pg_catalog.to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
@@ -90,6 +95,18 @@ const budgetOf = ({ name, runner, since, workers }: (typeof Budgets.Type)[number
   since,
   workers
 })
+
+const withSettings = (runner: Runner, name: string | undefined): Runner =>
+  name === undefined ? runner : { ...runner, settings: name }
+
+/** The workers of each group whose settings are not those that most of it have. */
+export const differing = (runners: ReadonlyArray<Runner>): ReadonlyArray<Runner> =>
+  Object.values(Arr.groupBy(runners, ({ group }) => group)).flatMap((group) => {
+    const told = group.flatMap(({ settings }) => (settings === undefined ? [] : [settings]))
+    const counts = Object.entries(Arr.groupBy(told, (name) => name))
+    const [usual] = counts.toSorted(([, one], [, other]) => other.length - one.length)[0] ?? []
+    return group.filter(({ settings = usual }) => settings !== usual)
+  })
 
 /** What reads it, as often as it is asked. */
 export const make: Effect.Effect<
@@ -119,17 +136,26 @@ export const make: Effect.Effect<
       `SELECT address, pg_catalog.count(*)::int AS shards FROM ${schema}.cluster_locks
        WHERE acquired_at > pg_catalog.now() - interval '${Cluster.expiration}' GROUP BY address`
     )
+    const members = yield* query(`SELECT address, settings FROM ${schema}.worker WHERE settings IS NOT NULL`)
+    const settings = new Map(
+      (yield* Effect.orDie(decodeMembers(members))).map((member) => [member.address, member.settings] as const)
+    )
     const shards = new Map(
       (yield* Effect.orDie(decodeLeases(leases))).map((lease) => [lease.address, lease.shards] as const)
     )
     return {
       runners: runners
-        .map(([{ address, groups }, healthy]) => ({
-          address: Cluster.nameOf(address),
-          group: Cluster.groupOf(groups),
-          healthy,
-          shards: shards.get(`${address.host}:${address.port}`) ?? 0
-        }))
+        .map(([{ address, groups }, healthy]) =>
+          withSettings(
+            {
+              address: Cluster.nameOf(address),
+              group: Cluster.groupOf(groups),
+              healthy,
+              shards: shards.get(`${address.host}:${address.port}`) ?? 0
+            },
+            settings.get(Cluster.nameOf(address))
+          )
+        )
         .toSorted((one, other) => (one.address < other.address ? -1 : 1)),
       // What a worker had that is gone is nobody's, until another one takes it.
       jobs: (yield* Effect.orDie(decodeJobs(jobs))).map(jobOf).filter(({ runner }) => addresses.has(runner)),

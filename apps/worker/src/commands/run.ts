@@ -17,6 +17,7 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as FleetSettings from "../fleet/FleetSettings.ts"
+import { Members } from "../fleet/Members.ts"
 import * as Hangup from "../Hangup.ts"
 import * as LastResort from "../LastResort.ts"
 import { patient } from "../jobs/JobWork.ts"
@@ -174,7 +175,8 @@ const runWith = (flags: RunFlags) =>
         Services.layer
       )
     }
-    const service = serve(file.value, settings, yield* LastResort.make)
+    const serving = serve(file.value, settings, yield* LastResort.make)
+    const service = Effect.flatMap(Members, ({ expelled }) => Effect.raceFirst(serving, expelled))
     return yield* flags.cluster || settings.cluster !== undefined
       ? answering(settings, layerFleet(settings), service)
       : answering(settings, Services.layer, service)

@@ -3,6 +3,7 @@ import * as Cluster from "@effect-genesys/fleet/Cluster"
 import { FleetBudgets } from "@effect-genesys/fleet/FleetBudgets"
 import * as FleetDatabase from "@effect-genesys/fleet/FleetDatabase"
 import { FleetJobs } from "@effect-genesys/fleet/FleetJobs"
+import { FleetMembers } from "@effect-genesys/fleet/FleetMembers"
 import * as FleetMetrics from "@effect-genesys/fleet/FleetMetrics"
 import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
 import { FleetUnits } from "@effect-genesys/fleet/FleetUnits"
@@ -18,8 +19,10 @@ import { Units } from "../jobs/Units.ts"
 import { OrgRateLimit } from "../Orgs.ts"
 import { type FleetReport, FleetView } from "../server/FleetView.ts"
 import type { Fleet } from "./FleetSettings.ts"
+import { Members } from "./Members.ts"
 
 const placement = Layer.effect(Placement, FleetJobs)
+const members = Layer.effect(Members, FleetMembers)
 const units = Layer.effect(Units, FleetUnits)
 
 /** The budget of a token is kept by one of the workers, whichever the cluster says. */
@@ -51,11 +54,14 @@ const tokens = (database: Fleet["database"]) =>
   PostgresTokenStore.layer().pipe(Layer.provide(Layer.fresh(FleetDatabase.layer(database))))
 
 export const layer = ({ cluster, database }: Fleet) =>
-  Layer.mergeAll(placement, units, rateLimit, view(Cluster.nameOf(cluster)), tokens(database)).pipe(
+  Layer.mergeAll(placement, units, members, rateLimit, view(Cluster.nameOf(cluster))).pipe(
     Layer.merge(FleetMetrics.layer),
     Layer.provide(FleetBudgets.layer),
     Layer.provideMerge([FleetJobs.layer, FleetUnits.layer]),
     Layer.provideMerge(Cluster.layer(cluster)),
+    // What may have to be waited for is there before this worker gets its share of the work, which is nobody's until then.
+    Layer.provideMerge(FleetMembers.layer(cluster)),
+    Layer.provideMerge(tokens(database)),
     // What it asks takes a millisecond; a start of a hundred jobs would open as many as it may.
     Layer.provide(FleetDatabase.layer({ ...database, connections: 5 })),
     Layer.provide(NodeCrypto.layer)
@@ -67,3 +73,5 @@ export const status = ({ database }: Fleet) =>
     Effect.provide(Cluster.layerOutside),
     Effect.provide(FleetDatabase.layerOutside(database))
   )
+
+export const differing = FleetStatus.differing

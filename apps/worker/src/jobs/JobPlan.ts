@@ -7,6 +7,7 @@ import * as CronTimes from "../settings/CronTimes.ts"
 import { byEnvironment, type OrgKey } from "../Orgs.ts"
 import type { Trigger } from "./Trigger.ts"
 import type { Job, WorkerSettings } from "../settings/WorkerSettings.ts"
+import { createHash } from "node:crypto"
 
 export const orgOf = (settings: WorkerSettings, job: Job): OrgKey =>
   job.org === undefined ? byEnvironment : { name: job.org, settings: settings.orgs?.[job.org] }
@@ -23,6 +24,13 @@ export const secretsOf = ({ orgs = {} }: WorkerSettings): ReadonlyArray<string> 
 /** As long as it stays the same, a reload leaves the job alone. */
 export const keyOf = (settings: WorkerSettings, job: Job): string =>
   JSON.stringify([job, orgOf(settings, job), job.kind === "command" ? secretsOf(settings) : []])
+
+/** Of what decides which jobs there are, and how they are done: a name that tells nothing of it. */
+export const nameOf = ({ jobs, orgs = {} }: WorkerSettings): string =>
+  createHash("sha256")
+    .update(JSON.stringify([jobs, orgs]))
+    .digest("hex")
+    .slice(0, 12)
 
 export interface Planned {
   readonly name: string

@@ -31,7 +31,10 @@ export const resumed = (trigger: Trigger, { dueAt, isDone, restsUntil }: Begun, 
   if (!isDone) return Math.min(Math.max(now, restsUntil ?? now), now + longestPause)
   if (!("cron" in trigger)) return due(trigger, dueAt, now)
   const missed = Cron.next(trigger.cron, new Date(dueAt)).getTime()
-  return missed <= now && now - missed <= longestGap ? now : due(trigger, undefined, now)
+  // It may have waited for its random time, or been done by a clock that is ahead.
+  const late = longestGap + Duration.toMillis(trigger.jitter)
+  if (missed <= now && now - missed <= late) return now
+  return due(trigger, dueAt - now <= longestGap ? dueAt : undefined, now)
 }
 
 export const jitter = ({ jitter: atMost }: Trigger): Effect.Effect<number> =>

@@ -53,6 +53,17 @@ export const ofOrg = Effect.fnUntraced(function* (name: string) {
 export const ofJob = ({ report, ...state }: JobState): JobState =>
   report === undefined ? state : { ...state, report: Struct.omit(report, ["lagSeconds"]) }
 
+const nobody =
+  "No worker of the fleet has the job: the one that it falls to does not know it, or is starting. Give all workers the same settings."
+
+/** One that stands by is another worker's, if there is one that has it. */
+export const inFleet = (job: JobState, report: FleetReport): JobState => {
+  if (job.state !== "standby" || "problem" in report) return job
+  const group = report.runners.find(({ address }) => address === report.address)?.group
+  const isHeld = report.jobs.some((one) => one.name === job.name && one.group === group)
+  return isHeld || job.standsBy === undefined ? job : { ...job, standsBy: nobody }
+}
+
 /** Why a job is not done, if it is not: of a `stopped` one, its org tells, and one that stands by is done by another worker. */
 export const unreadyJob = ({ failures, lastRun, name, nextRunAt, state }: JobState): ReadonlyArray<string> => {
   const todo = "The log says more; please report it."

@@ -15,7 +15,9 @@ export const schema = "genesys_fleet"
 /** "gfle", which is ours among the advisory locks of the database. */
 export const family = 1_734_765_669
 
-const tables = ["token", "job", "budget"]
+const tables = ["token", "job", "budget", "worker"]
+/** What came to a table later than the table. */
+const later = ["job.rests_for"]
 const statements = [
   // Two that begin at once would both make it.
   `SELECT pg_catalog.pg_advisory_xact_lock(${family}, 0)`,
@@ -26,11 +28,15 @@ const statements = [
   `COMMENT ON TABLE ${schema}.token IS 'The token of each OAuth client, sealed with its secret.'`,
   `CREATE TABLE IF NOT EXISTS ${schema}.job (
     name text PRIMARY KEY, runner text, since timestamptz, due_at timestamptz, began_at timestamptz, ended_at timestamptz,
-    done boolean NOT NULL DEFAULT true, failures int NOT NULL DEFAULT 0, rests_until timestamptz, rests_for text)`,
+    done boolean NOT NULL DEFAULT true, failures int NOT NULL DEFAULT 0, rests_until timestamptz)`,
+  `ALTER TABLE ${schema}.job ADD COLUMN IF NOT EXISTS rests_for text`,
   `COMMENT ON TABLE ${schema}.job IS 'Which worker has each job, and the run that was begun last.'`,
   `CREATE TABLE IF NOT EXISTS ${schema}.budget (
     name text PRIMARY KEY, runner text NOT NULL, since timestamptz NOT NULL, workers int NOT NULL)`,
-  `COMMENT ON TABLE ${schema}.budget IS 'Which worker leases the calls of each token to those that share it.'`
+  `COMMENT ON TABLE ${schema}.budget IS 'Which worker leases the calls of each token to those that share it.'`,
+  `CREATE TABLE IF NOT EXISTS ${schema}.worker (
+    address text PRIMARY KEY, process text NOT NULL, "group" text NOT NULL, settings text, seen_at timestamptz NOT NULL)`,
+  `COMMENT ON TABLE ${schema}.worker IS 'Which process is at each address, and the name of its settings.'`
 ]
 
 export const failure = (config: PgClient.PgClientConfig, error: SqlError): DatabaseFailure =>
@@ -48,7 +54,7 @@ export const failureOf = ({ config }: PgClient.PgClient, error: SqlError): Datab
 
 /** Whether a fleet has ever been in this database. */
 export const isThere = (client: PgClient.PgClient): Effect.Effect<boolean, DatabaseFailure> =>
-  Effect.mapError(areThere(client.withoutTransforms()), (error) => failureOf(client, error))
+  Effect.mapError(haveAll(client.withoutTransforms(), [`${schema}.token`]), (error) => failureOf(client, error))
 
 /** Whether all tables of these names are there. */
 export const haveAll = (sql: SqlClient.SqlClient, names: ReadonlyArray<string>): Effect.Effect<boolean, SqlError> =>
@@ -65,6 +71,18 @@ const areThere = (sql: SqlClient.SqlClient) =>
     tables.map((table) => `${schema}.${table}`)
   )
 
+/** Whether the tables are as they are here: those of an earlier version lack something. */
+const areCurrent = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  if (!(yield* areThere(sql))) return false
+  const found = yield* sql.unsafe(
+    `SELECT 1 FROM pg_catalog.pg_attribute a, pg_catalog.unnest($1::text[]) AS l
+     WHERE a.attrelid = pg_catalog.to_regclass('${schema}.' || pg_catalog.split_part(l, '.', 1))
+       AND a.attname = pg_catalog.split_part(l, '.', 2) AND NOT a.attisdropped`,
+    [later]
+  )
+  return found.length === later.length
+})
+
 /** Sees to it that it is there. What has failed is tried again by the next one. */
 export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFailure> => {
   const sql = client.withoutTransforms()
@@ -78,7 +96,7 @@ export const make = (client: PgClient.PgClient): Effect.Effect<void, DatabaseFai
   const prepare = Effect.gen(function* () {
     yield* trusted
     // Whoever may only read and write them need not be allowed to make them.
-    if (!(yield* areThere(sql))) {
+    if (!(yield* areCurrent(sql))) {
       yield* sql.withTransaction(Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true }))
       yield* trusted
     }

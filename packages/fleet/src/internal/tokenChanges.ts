@@ -15,6 +15,9 @@ import * as TokenTable from "./tokenTable.ts"
 /** After a connection was lost. */
 const again = Duration.seconds(1)
 
+/** Between two looks for those who were told of a change. */
+const breath = Duration.millis(50)
+
 /** Again and again, with a pause in between. */
 const whenever = (effect: Effect.Effect<unknown>, pause: Duration.Duration) =>
   Effect.forkScoped(Effect.forever(Effect.andThen(effect, Effect.sleep(pause))))
@@ -60,7 +63,12 @@ export const make = Effect.fnUntraced(function* ({
     const told = yield* sessions.client.listen(TokenTable.channel)
     // What was changed before somebody listened.
     yield* look
-    while (true) yield* PubSub.publish(hub, (yield* Queue.take(told)).payload)
+    while (true) {
+      // Whoever may connect to the database can tell anything, as often as they like: what is so, the table says.
+      yield* Queue.takeAll(told)
+      yield* look
+      yield* Effect.sleep(breath)
+    }
   }).pipe(Effect.scoped, Effect.ignoreCause)
 
   yield* whenever(listen, again)

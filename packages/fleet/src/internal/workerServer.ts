@@ -16,10 +16,17 @@ const isGone = new Socket.SocketError({
   reason: new Socket.SocketWriteError({ cause: new Error("the other worker is gone") })
 })
 
-/** Its writer fails when the connection is over. */
-const guarded = (socket: Socket.Socket, connection: Connection): Socket.Socket => {
+/** Its writer fails when the connection is over, and ends one that takes nothing for so long. */
+const guarded = (socket: Socket.Socket, connection: Connection, patience: number): Socket.Socket => {
   const whileThere = <A>(write: Effect.Effect<A, Socket.SocketError>) =>
-    Effect.suspend(() => (connection.destroyed ? Effect.fail(isGone) : write))
+    Effect.suspend(() => {
+      if (connection.destroyed) return Effect.fail(isGone)
+      const timer = setTimeout(() => connection.destroy(), patience)
+      return Effect.ensuring(
+        write,
+        Effect.sync(() => clearTimeout(timer))
+      )
+    })
   return Socket.make({
     reader: socket.reader,
     writer: Effect.map(socket.writer, ({ write, writeAll }) => ({
@@ -29,14 +36,7 @@ const guarded = (socket: Socket.Socket, connection: Connection): Socket.Socket =
   })
 }
 
-const cutOffWhoDoesNotRead = (connection: Connection, patience: number) => {
-  connection.setTimeout(patience)
-  connection.on("timeout", () => {
-    if (connection.writableNeedDrain) connection.destroy()
-  })
-}
-
-/** @param patience in milliseconds: who reads nothing for so long is taken to be gone by the others as well */
+/** @param patience in milliseconds: who has not read for so long what is said to it is taken to be gone by the others as well */
 export const layer = (patience = 10_000): Layer.Layer<SocketServer, SocketServerError, ShardingConfig> =>
   Layer.effect(
     SocketServer,
@@ -49,10 +49,7 @@ export const layer = (patience = 10_000): Layer.Layer<SocketServer, SocketServer
               Effect.serviceOption(NetSocket),
               Option.match({
                 onNone: () => handler(socket),
-                onSome: (connection) => {
-                  cutOffWhoDoesNotRead(connection, patience)
-                  return handler(guarded(socket, connection))
-                }
+                onSome: (connection) => handler(guarded(socket, connection, patience))
               })
             )
           )

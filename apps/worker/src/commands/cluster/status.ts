@@ -1,5 +1,5 @@
 /** `genesys-worker cluster status`: the workers of a fleet, and who has which job since when, as the database tells it. */
-import type { FleetStatus } from "@effect-genesys/fleet/FleetStatus"
+import type { FleetStatus, Runner } from "@effect-genesys/fleet/FleetStatus"
 import * as Program from "@effect-genesys/program/Program"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import * as Command from "effect/cli/Command"
@@ -21,7 +21,17 @@ const settingsOf = Effect.fnUntraced(function* (flag: Option.Option<string>) {
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`
 
-const lines = ({ budgets, jobs, runners, tokens }: FleetStatus): ReadonlyArray<string> => [
+const differ = (found: ReadonlyArray<Runner>): ReadonlyArray<string> =>
+  found.length === 0
+    ? []
+    : [
+        `Other settings than the rest of their group: ${found.map(({ address }) => address).join(", ")}. What only some workers know of may be done by nobody.`
+      ]
+
+const lines = (
+  { budgets, jobs, runners, tokens }: FleetStatus,
+  others: ReadonlyArray<Runner>
+): ReadonlyArray<string> => [
   ...(runners.length === 0 ? ["There is no worker."] : []),
   ...runners.flatMap(({ address, group, healthy, shards }) => [
     `${address}: ${healthy ? "healthy" : "not reached"}, group ${group}, ${counted(shards, "shard")}`,
@@ -32,6 +42,7 @@ const lines = ({ budgets, jobs, runners, tokens }: FleetStatus): ReadonlyArray<s
         return `  ${name}: since ${since}, ${run}`
       })
   ]),
+  ...differ(others),
   ...tokens.map(({ changedAt, name }) => `token ${name}: renewed ${changedAt}`),
   ...budgets.map(
     ({ host, runner, since, token, workers }) =>
@@ -45,7 +56,9 @@ export const status = Command.make("status", { file: fileFlag, json }, (flags) =
     const fleet = yield* FleetSettings.of(yield* settingsOf(flags.file))
     const FleetLayer = yield* Effect.promise(() => import("../../fleet/FleetLayer.ts"))
     const found = yield* FleetLayer.status(fleet)
-    const text = flags.json ? JSON.stringify(found) : lines(found).map(TerminalText.line).join("\n")
+    const text = flags.json
+      ? JSON.stringify(found)
+      : lines(found, FleetLayer.differing(found.runners)).map(TerminalText.line).join("\n")
     yield* Console.log(text)
   })
 ).pipe(
