@@ -172,11 +172,12 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })(
       Effect.gen(function* () {
         const { content, into, query, url } = yield* place
         yield* into(write(early, 0, few))
-        yield* query("CREATE ROLE loader LOGIN PASSWORD 'secret'")
-        yield* query("GRANT USAGE ON SCHEMA genesys TO loader")
-        yield* query("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys TO loader")
         const as = new URL(Redacted.value(url))
-        as.username = "loader"
+        const role = `loader_of_${as.pathname.slice(1)}`
+        yield* query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+        yield* query(`GRANT USAGE ON SCHEMA genesys TO ${role}`)
+        yield* query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys TO ${role}`)
+        as.username = role
         as.password = "secret"
         const loader = Redacted.make(as.href)
         yield* into(write(early, 0, few), "genesys", loader)

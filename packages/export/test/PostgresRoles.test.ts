@@ -34,13 +34,11 @@ const grants = (name: string, database: string, role: string) => {
     )
 }
 
-let number = 0
-
 /** A database in which nobody may do anything, a role without rights, and what its superuser says there. */
 const place = Effect.gen(function* () {
   const text = yield* (yield* Postgres).database
   const database = new URL(text).pathname.slice(1)
-  const role = `role${++number}`
+  const role = `role_of_${database}`
   const url = Redacted.make(text)
   const say = (...statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => Database.query(url, statement), { discard: true })
@@ -50,7 +48,7 @@ const place = Effect.gen(function* () {
     change(copy)
     return Redacted.make(copy.href)
   }
-  const own = as((copy) => (copy.username = role))
+  const own = as((copy) => Object.assign(copy, { username: role, password: "secret" }))
   const exported = (with_: Redacted.Redacted = own) => Effect.provide(write, PostgresSink.layerUrl({ url: with_ }))
   return { as, database, exported, own, role, say, url }
 })

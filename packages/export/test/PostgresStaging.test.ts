@@ -134,20 +134,23 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
       )
       assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM pg_namespace WHERE nspname = 'genesys'"))
       yield* Effect.provide(Effect.void, PostgresSink.layerUrl({ url }))
-      yield* Database.query(url, "CREATE ROLE somebody")
-      yield* Database.query(url, "ALTER TABLE genesys.export_staging OWNER TO somebody")
+      const somebody = `owner_of_${new URL(Redacted.value(url)).pathname.slice(1)}`
+      yield* Database.query(url, `CREATE ROLE ${somebody}`)
+      yield* Database.query(url, `ALTER TABLE genesys.export_staging OWNER TO ${somebody}`)
       const asLoader = yield* loader(url)
-      assert.match(String(yield* opening(asLoader)), /The table export_staging in .* belongs to the role somebody/)
+      assert.match(String(yield* opening(asLoader)), /The table export_staging in .* belongs to the role owner_of_test/)
     })
   )
 })
 
 /** Who may write the rows, and is not a superuser. */
 const loader = Effect.fnUntraced(function* (url: Redacted.Redacted) {
-  yield* Database.query(url, "CREATE ROLE reader_of_days LOGIN PASSWORD 'secret'")
-  yield* Database.query(url, "GRANT USAGE ON SCHEMA genesys TO reader_of_days")
-  yield* Database.query(url, "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA genesys TO reader_of_days")
   const copy = new URL(Redacted.value(url))
-  copy.username = "reader_of_days"
+  const role = `reader_of_${copy.pathname.slice(1)}`
+  yield* Database.query(url, `CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+  yield* Database.query(url, `GRANT USAGE ON SCHEMA genesys TO ${role}`)
+  yield* Database.query(url, `GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA genesys TO ${role}`)
+  copy.username = role
+  copy.password = "secret"
   return Redacted.make(copy.href)
 })

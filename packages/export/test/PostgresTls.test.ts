@@ -10,7 +10,7 @@ import * as PostgresSink from "../src/PostgresSink.ts"
 import * as PostgresUrl from "../src/PostgresUrl.ts"
 import { Sink } from "../src/Sink.ts"
 import * as FakePostgres from "./FakePostgres.ts"
-import { Postgres } from "./Postgres.ts"
+import { OwnServer, Postgres } from "./Postgres.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const password = "canary"
@@ -143,8 +143,7 @@ const people = Effect.gen(function* () {
   yield* Effect.provide(sql, PgClient.layer({ url: Redacted.make(url.href) }))
   return (name: string, mode: string) => {
     const copy = new URL(url)
-    copy.username = name
-    copy.password = name === "postgres" ? "secret" : password
+    if (name !== "postgres") Object.assign(copy, { username: name, password })
     if (mode !== "") copy.searchParams.set("sslmode", mode)
     return copy.href
   }
@@ -180,9 +179,9 @@ layer(server, options)("PostgreSQL with TLS", ({ effect }) => {
         const error = yield* Effect.flip(opened(urlOf("clear", mode)))
         assert.match(error.message, /asks for the password in the clear.*pg_hba\.conf.*sslmode=verify-full/)
       }
-      const { port, socket } = yield* Postgres
-      const bySocket = `postgres://postgres:secret@/postgres?host=${socket}&port=${port}&sslmode=verify-full`
-      assert.deepStrictEqual(yield* connected(bySocket.replace("@/", "@localhost/")), { ssl: false, me: "postgres" })
+      const { port, socket } = yield* OwnServer
+      const bySocket = new URL(`?host=${socket}&port=${port}&sslmode=verify-full`, urlOf("postgres", ""))
+      assert.deepStrictEqual(yield* connected(bySocket.href), { ssl: false, me: "postgres" })
     })
   )
 
@@ -239,7 +238,7 @@ layer(server, options)("PostgreSQL with TLS", ({ effect }) => {
   )
 })
 
-layer(Postgres.layer, options)("PostgreSQL without TLS", ({ effect }) => {
+layer(Postgres.layerOwn, options)("PostgreSQL without TLS", ({ effect }) => {
   effect.skipIf(!isProof)("is used on this machine, and by nobody who asks for TLS", () =>
     Effect.gen(function* () {
       const urlOf = yield* people

@@ -36,12 +36,12 @@ const place = Effect.gen(function* () {
   const url = Redacted.make(text)
   const as = (user: string) => {
     const copy = new URL(text)
-    copy.username = user
+    if (user !== "postgres") Object.assign(copy, { username: user, password: "secret" })
     return Redacted.make(copy.href)
   }
   const say = (...statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => Database.query(url, statement), { discard: true })
-  /** The roles are those of all databases of the server. */
+  /** The roles are those of all databases of the server; no other test file has any of these names. */
   const role = (name: string) =>
     say(`DO $$ BEGIN CREATE ROLE ${name} LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN NULL; END $$`)
   const exported = (schema?: string, user = "postgres") =>

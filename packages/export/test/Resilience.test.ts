@@ -22,7 +22,7 @@ import { Sink } from "../src/Sink.ts"
 import * as Database from "./Database.ts"
 import * as Files from "./Files.ts"
 import * as OverHttp from "./OverHttp.ts"
-import { Postgres } from "./Postgres.ts"
+import { OwnServer, Postgres } from "./Postgres.ts"
 import * as World from "./World.ts"
 
 const isProof = process.env["PROVE"] !== undefined
@@ -198,13 +198,13 @@ describe("the clock of the host", () => {
   )
 })
 
-layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a database", ({ effect }) => {
+layer(Postgres.layerOwn, { excludeTestServices: true, timeout: 60_000 })("a database", ({ effect }) => {
   effect.skipIf(!isProof)(
     "that is down for an hour: the run says so, and the next one goes on where it was",
     () =>
       Effect.gen(function* () {
-        const server = yield* Postgres
-        const url = Redacted.make(yield* server.database)
+        const server = yield* OwnServer
+        const url = Redacted.make(yield* (yield* Postgres).database)
         const simulator = yield* Simulator
         const today = Day.of(yield* simulator.now)
         const once = Exporter.conversations({ since: today, until: Day.of(Day.end(today)) })

@@ -24,41 +24,42 @@ const join = (url: string) =>
   )
 
 /** A database, and a role in it that may do what is granted to it. */
-const place = Effect.fnUntraced(function* (role: string) {
+const place = Effect.gen(function* () {
   const owner = yield* (yield* Postgres).database
   const url = new URL(owner)
+  const role = `role_of_${url.pathname.slice(1)}`
   url.username = role
   url.password = "secret"
   const say = (...statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => Database.query(Redacted.make(owner), statement), { discard: true })
   yield* say(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
-  return { owner, role: url.href, say }
+  return { owner, role, say, url: url.href }
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("the tables of a cluster", ({ effect }) => {
   effect("are used by a role that may only read and write them, once another one has made them", () =>
     Effect.gen(function* () {
-      const { owner, role, say } = yield* place("writer")
+      const { owner, role, say, url } = yield* place
       yield* join(owner)
       yield* say(
-        "GRANT USAGE ON SCHEMA genesys_fleet TO writer",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys_fleet TO writer",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA genesys_fleet TO writer"
+        `GRANT USAGE ON SCHEMA genesys_fleet TO ${role}`,
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys_fleet TO ${role}`,
+        `GRANT USAGE ON ALL SEQUENCES IN SCHEMA genesys_fleet TO ${role}`
       )
-      assert.isFalse(yield* join(role))
+      assert.isFalse(yield* join(url))
     })
   )
 
   effect("that are not there and may not be made are an error that says what to do", () =>
     Effect.gen(function* () {
-      const { owner, role, say } = yield* place("reader")
+      const { owner, role, say, url } = yield* place
       yield* join(owner)
       yield* say(
         "DROP TABLE genesys_fleet.cluster_migrations, genesys_fleet.cluster_messages, genesys_fleet.cluster_replies CASCADE",
-        "GRANT USAGE ON SCHEMA genesys_fleet TO reader",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys_fleet TO reader"
+        `GRANT USAGE ON SCHEMA genesys_fleet TO ${role}`,
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys_fleet TO ${role}`
       )
-      const error = yield* Effect.flip(join(role))
+      const error = yield* Effect.flip(join(url))
       assert.match(error.message, /cannot be made in its database: .*permission.*Let a role that may make tables/)
       assert.notInclude(error.message, "secret")
     })

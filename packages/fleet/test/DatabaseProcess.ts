@@ -1,5 +1,5 @@
 /**
- * A process for `packages/benchmarks/src/FleetGrowth.ts`: PostgreSQL on loopback. By IPC it is asked for a database that nobody else has, and
+ * A process for `packages/benchmarks/src/FleetGrowth.ts`: PostgreSQL on loopback, in a folder of its own as that of a run of the tests. By IPC it is asked for a database that nobody else has, and
  * answers its URL; or for what a statement finds in one, and answers the rows. It ends with who has started it.
  */
 import * as Effect from "effect/Effect"
@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Postgres } from "../../export/test/Postgres.ts"
 import * as Database from "../../export/test/Database.ts"
+import begin from "../../../scripts/test/temporary.ts"
 
 const decode = Schema.decodeUnknownSync(
   Schema.Union([Schema.Literal("database"), Schema.Struct({ url: Schema.String, sql: Schema.String })])
@@ -26,4 +27,5 @@ const serve = Effect.gen(function* () {
   })
 }).pipe(Effect.provide(Postgres.layer))
 
-void Effect.runPromise(serve)
+const end = begin()
+void Effect.runPromise(serve).finally(end)

@@ -15,7 +15,8 @@ it.live("are no more than it may have, and none before they are needed", () =>
     const open = Effect.map(
       Database.query(
         url,
-        "SELECT count(*)::int AS open FROM pg_stat_activity WHERE application_name = 'effect-genesys fleet'"
+        `SELECT count(*)::int AS open FROM pg_stat_activity
+         WHERE application_name = 'effect-genesys fleet' AND datname = current_database()`
       ),
       ([row]) => Number(row?.["open"])
     )

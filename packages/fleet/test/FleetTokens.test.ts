@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
-import { Postgres } from "../../export/test/Postgres.ts"
+import { OwnServer, Postgres } from "../../export/test/Postgres.ts"
 import * as PostgresTokenStore from "../src/PostgresTokenStore.ts"
 import * as Database from "./Database.ts"
 
@@ -59,7 +59,7 @@ const within = (millis: number, isSo: Effect.Effect<boolean, unknown>) =>
     return assert.fail(`it was not so within ${millis} ms`)
   })
 
-layer(Postgres.layer, { timeout: "2 minutes", excludeTestServices: true })("workers on one database", (it) => {
+layer(Postgres.layerOwn, { timeout: "2 minutes", excludeTestServices: true })("workers on one database", (it) => {
   it.effect("begin with one request, and take a renewed token over within a second", () =>
     Effect.gen(function* () {
       const { database } = yield* Postgres
@@ -113,8 +113,8 @@ layer(Postgres.layer, { timeout: "2 minutes", excludeTestServices: true })("work
       })
     ])
     return Effect.gen(function* () {
-      const postgres = yield* Postgres
-      const all = yield* workers(yield* postgres.database)
+      const postgres = yield* OwnServer
+      const all = yield* workers(yield* (yield* Postgres).database)
       const before = yield* values(all)
       yield* postgres.stop
       yield* within(

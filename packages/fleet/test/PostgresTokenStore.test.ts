@@ -74,17 +74,17 @@ layer(Postgres.layer, { timeout: "2 minutes", excludeTestServices: true })("Post
   const byOthers: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp]> = [
     [
       "a schema of another role",
-      ["CREATE SCHEMA genesys_fleet AUTHORIZATION mallory"],
-      /The schema genesys_fleet .* belongs to the role mallory.*ALTER SCHEMA genesys_fleet OWNER TO CURRENT_USER/
+      ["CREATE SCHEMA genesys_fleet AUTHORIZATION mallory_of_tokens"],
+      /The schema genesys_fleet .* belongs to the role mallory_of_tokens.*ALTER SCHEMA genesys_fleet OWNER TO CURRENT_USER/
     ],
     [
       "a table of another role",
       [
         "CREATE SCHEMA genesys_fleet",
         "CREATE TABLE genesys_fleet.token (name text)",
-        "ALTER TABLE genesys_fleet.token OWNER TO mallory"
+        "ALTER TABLE genesys_fleet.token OWNER TO mallory_of_tokens"
       ],
-      /The table token .* belongs to the role mallory/
+      /The table token .* belongs to the role mallory_of_tokens/
     ],
     [
       "a schema in which everybody may make something",
@@ -100,7 +100,7 @@ layer(Postgres.layer, { timeout: "2 minutes", excludeTestServices: true })("Post
         const prepared = Effect.gen(function* () {
           const sql = yield* PgClient.PgClient
           // The superuser of the tests trusts itself alone.
-          yield* Effect.ignore(sql.unsafe("CREATE ROLE mallory"))
+          yield* Effect.ignore(sql.unsafe("CREATE ROLE mallory_of_tokens"))
           for (const statement of statements) yield* sql.unsafe(statement)
         })
         yield* Effect.provide(prepared, Database.layerClient(url))

@@ -13,7 +13,7 @@ import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as Bundled from "../../../scripts/test/Bundled.ts"
-import { Postgres } from "../../export/test/Postgres.ts"
+import { OwnServer, Postgres } from "../../export/test/Postgres.ts"
 import { freePort } from "../../../scripts/test/FreePort.ts"
 
 const isProof = process.env["PROVE"] !== undefined
@@ -99,15 +99,15 @@ const mostInAMinute = (calls: ReadonlyArray<number>) => {
   return most
 }
 
-const Parts = Layer.merge(Postgres.layer, Simulator.layer({ journalSize: 50_000 }))
+const Parts = Layer.merge(Postgres.layerOwn, Simulator.layer({ journalSize: 50_000 }))
 
 describe("three processes that share a token", () => {
   it.live.skipIf(!isProof)(
     "use 95 % of it, for ten minutes, and are not refused whatever is killed",
     () =>
       Effect.gen(function* () {
-        const postgres = yield* Postgres
-        const database = yield* postgres.database
+        const postgres = yield* OwnServer
+        const database = yield* (yield* Postgres).database
         const token = yield* mint
         const replicas = yield* Effect.all(
           Array.from({ length: 3 }, () => start(database, token)),

@@ -10,8 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as Database from "../../../../packages/export/test/Database.ts"
-import { Postgres } from "../../../../packages/export/test/Postgres.ts"
+import { OwnServer, Postgres } from "../../../../packages/export/test/Postgres.ts"
 import * as SecretFile from "../support/SecretFile.ts"
 import { allRuns, failedRuns, held, make, nextRun, others, settled, there, type Worker } from "../support/Fleet.ts"
 import * as Truth from "../support/Truth.ts"
@@ -86,7 +85,9 @@ const kill = ({ pid }: Worker, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT") =>
   Effect.sync(() => process.kill(pid, signal))
 
 /** Answers who is there afterwards. */
-type Happening = (world: World) => Effect.Effect<ReadonlyArray<Worker>, unknown, Postgres | Simulator | Scope.Scope>
+type Happening = (
+  world: World
+) => Effect.Effect<ReadonlyArray<Worker>, unknown, OwnServer | Postgres | Simulator | Scope.Scope>
 
 const happenings: Readonly<Record<string, Happening>> = {
   "kill -9 of the owner": ({ owner, start, workers }) =>
@@ -105,8 +106,7 @@ const happenings: Readonly<Record<string, Happening>> = {
     }),
   "the database is gone": ({ workers }) =>
     Effect.gen(function* () {
-      const postgres = yield* Postgres
-      yield* Database.disconnect(postgres.port)
+      const postgres = yield* OwnServer
       yield* postgres.stop
       yield* Effect.sleep(outage)
       yield* postgres.start
@@ -208,7 +208,7 @@ const goesOn = Effect.fnUntraced(function* (url: Redacted.Redacted, workers: Rea
 /** Who has done the last run. */
 const ownerOf = (workers: ReadonlyArray<Worker>) => Effect.map(allRuns(workers), (runs) => runs.at(-1)!.worker)
 
-layer(Layer.merge(world, Postgres.layer), { excludeTestServices: true, timeout })("a fleet", ({ effect }) => {
+layer(Layer.merge(world, Postgres.layerOwn), { excludeTestServices: true, timeout })("a fleet", ({ effect }) => {
   effect(
     "has one runner for each job, and all of its data, whatever happens",
     () =>

@@ -12,7 +12,7 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Certificates from "../../../../packages/client/test/network/Certificates.ts"
 import * as Database from "../../../../packages/export/test/Database.ts"
-import { Postgres } from "../../../../packages/export/test/Postgres.ts"
+import { OwnServer, Postgres } from "../../../../packages/export/test/Postgres.ts"
 import { allRuns, make, nextRun, others, type Worker } from "../support/Fleet.ts"
 import * as Hosts from "../support/Hosts.ts"
 
@@ -194,7 +194,7 @@ it.live.skipIf(!isProof || reason !== undefined)(
       yield* nextRun(workers, Date.now(), 30_000)
       yield* settled
       const genesys = Number(new URL((yield* Simulator).url).port)
-      const ports = { database: (yield* Postgres).port, genesys }
+      const ports = { database: (yield* OwnServer).port, genesys }
       for (const partition of partitions) {
         const { isForAll, name, seconds } = partition
         const { worker: owner } = yield* nextRun(workers, Date.now(), 30_000)
