@@ -28,37 +28,62 @@ const slow = [
 ]
 
 /**
- * What takes longest from its beginning to its end, most of it waiting: it begins first, so that in the end no processor waits for it. The
- * others come as vitest has them, by how long they took the last time.
+ * What takes long and waits for most of that, the longest first: a host that is silent, a program that starts, a token that ends. One begins
+ * after every few of the others, which leave no processor idle meanwhile, and take theirs from none of these. The others come as
+ * vitest has them, by how long they took the last time.
  */
-const first = [
-  "demo/demo.program",
-  "test/flags",
-  "test/sources",
-  "test/namedSources",
+const waiting = [
   "commands/fleetChaos.program",
-  "commands/fleet.program",
-  "test/Killed",
-  "test/Places",
+  "cli/test/namedSources",
+  "demo/demo.program",
+  "client/test/Notifications",
   "api/longList.program",
-  "fleet/test/FleetTokens",
-  "test/waits",
-  "completions/completions.program",
-  "test/hostileAnswers",
-  "test/examples",
   "proxy/proxy.program",
+  "commands/fleet.program",
+  "cli/test/arguments",
+  "cli/test/sources",
+  "cli/test/hostileAnswers",
+  "proxy/LocalProxyCallers",
+  "export/test/Killed",
+  "commands/run.program",
+  "export/test/Places",
+  "client/test/NotificationMishaps",
+  "cli/test/flags",
+  "cli/test/waits",
+  "proxy/LocalProxy",
+  "commands/fleetUnits.program",
+  "fleet/test/Groups",
+  "core/test/ProcessLock",
+  "client/test/NotificationHosts",
+  "auth/test/TokenStore",
+  "export/test/PostgresSink",
+  "jobs/jobs.program",
+  "auth/test/CredentialsCommand",
+  "fleet/test/FleetTokens",
+  "export/test/PostgresFence",
+  "client/test/Pool",
+  "sdk/test/adopt",
+  "commands/standby.program",
+  "sdk/test/readme",
+  "watch/watch.program",
+  "auth/test/ProcessEnd",
+  "worker/test/signals",
   "client/test/HostileAnswers",
+  "deploy/watching",
+  "cli/test/hostile",
+  "completions/completions.program",
   "scripts/test/packages",
   "scripts/test/prepack"
-]
-const rank = ({ moduleId }: TestSpecification) => {
-  const place = first.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))
-  return place === -1 ? first.length : place
-}
-class LongestFirst extends BaseSequencer {
+].map((name) => `/${name}.test.ts`)
+const rank = ({ moduleId }: TestSpecification) => waiting.findIndex((name) => moduleId.endsWith(name))
+class Woven extends BaseSequencer {
   override async sort(files: Array<TestSpecification>) {
     // oxlint-disable-next-line unicorn/no-array-sort -- it is the one of the class, and no array's
-    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
+    const sorted = await super.sort(files)
+    const busy = sorted.filter((file) => rank(file) === -1)
+    const idle = sorted.filter((file) => rank(file) !== -1).toSorted((one, other) => rank(one) - rank(other))
+    const woven = busy.flatMap((file, place) => (place % 4 === 0 ? idle.splice(0, 1).concat(file) : file))
+    return [...woven, ...idle]
   }
 }
 
@@ -68,13 +93,13 @@ const isFast = process.env["FAST"] !== undefined
 export default defineConfig({
   ssr: { resolve: { conditions: ["@effect-genesys/source"] } },
   test: {
-    // More than there are processors, at most: what waits, such as for a host that never answers, leaves its own to others.
-    maxWorkers: 4,
+    // More than there are processors, as a rule: what waits leaves its own to others. All of `fast` is busy.
+    maxWorkers: isFast ? 4 : 6,
     globalSetup: "scripts/test/temporary.ts",
     testTimeout: 240_000,
     // What a test prints is of use only when it fails.
     silent: "passed-only",
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: Woven },
     projects: isFast
       ? [
           {

@@ -31,7 +31,7 @@ const endpoint = (loginUrl: string, transport: (typeof transports)[keyof typeof 
   )
 const exchange = TokenEndpoint.use((host) => host.exchange(Host.grant()))
 
-describe.each(Object.entries(transports))("a body that drips, over %s", (_, transport) => {
+describe.concurrent.each(Object.entries(transports))("a body that drips, over %s", (_, transport) => {
   for (const status of [200, 400]) {
     it.live(`of status ${status} is given up with the exchange, and nothing goes on reading`, () =>
       Effect.gen(function* () {
@@ -69,7 +69,7 @@ it.live("createTokenManager gives up a body that drips", () =>
   })
 )
 
-describe("a body that drips with a status that says it all is not waited for", () => {
+describe.concurrent("a body that drips with a status that says it all is not waited for", () => {
   it.live.each([
     [307, "UnavailableError"],
     [429, "RateLimitError"],

@@ -41,7 +41,7 @@ const ours = (error: unknown): object => Object(Schema.is(Reason)(error) ? (erro
 
 const transports = { undici: Transport.layer, fetch: FetchHttpClient.layer, "node:http": NodeHttpClient.layerNodeHttp }
 
-describe("a body that drips is given up at the deadline", () => {
+describe.concurrent("a body that drips is given up at the deadline", () => {
   const bodies = {
     "with a length": RawHost.drip(`${json}content-length: 100000\r\n\r\n`, " "),
     chunked: RawHost.drip(`${json}transfer-encoding: chunked\r\n\r\n`, "1\r\n \r\n"),

@@ -49,7 +49,10 @@ const endLock = (url: Redacted.Redacted) =>
 const checkpoint = (url: Redacted.Redacted) =>
   Database.query(url, "SELECT partition, entry FROM genesys.export_checkpoint")
 
-layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("an exporter that has lost its lock", (it) => {
+/** Each has a database of its own, and waits for seconds. */
+const options = { excludeTestServices: true, timeout: 60_000, concurrent: true }
+
+layer(Postgres.layer, options)("an exporter that has lost its lock", (it) => {
   it.effect(
     "while its rows came writes nothing when another one has it, whose rows stay",
     () =>
