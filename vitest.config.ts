@@ -87,6 +87,9 @@ class Woven extends BaseSequencer {
   }
 }
 
+/** Most of what a test calls is called a few times: compiling it well would take longer than running it does. */
+const execArgv = ["--always-sparkplug"]
+
 /** `npm run test:fast` */
 const isFast = process.env["FAST"] !== undefined
 
@@ -104,7 +107,7 @@ export default defineConfig({
       ? [
           {
             extends: true,
-            test: { name: "fast", include: together, exclude: [...slow, ...programs, long], isolate: false }
+            test: { name: "fast", include: together, exclude: [...slow, ...programs, long], isolate: false, execArgv }
           }
         ]
       : [
@@ -115,8 +118,7 @@ export default defineConfig({
               include: [...together, ...programs],
               exclude: [long],
               isolate: false,
-              // Most of what a test calls is called a few times: compiling it well would take longer than running it does.
-              execArgv: ["--always-sparkplug"],
+              execArgv,
               sequence: { groupOrder: 1 }
             }
           },
