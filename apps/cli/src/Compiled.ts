@@ -41,7 +41,8 @@ export const enable = (): void => {
   if (me === undefined || (env["CI"] ?? "") !== "" || (env["NODE_COMPILE_CACHE"] ?? "") !== "") return
   try {
     const folder = directory()
-    if (!isSafeAbove(folder, me)) return
+    // Below a home that is no whole path, it would be in whichever folder we are.
+    if (!isAbsolute(folder) || !isSafeAbove(folder, me)) return
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (isMine(folder, me) && isSafeAbove(folder, me)) enableCompileCache(folder)
   } catch {

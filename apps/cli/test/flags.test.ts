@@ -89,6 +89,16 @@ const values: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 const shared = Object.keys(values)
 
+/** What all programs that are made with `effect/cli` have. */
+const ofEffect = ["help", "version", "wizard", "completions", "log-level", "no-color"]
+/** Flags of one command, or of two that are alike; their tests are those of the command. */
+const own = new Set(
+  `access all allow auth ca check client-id compression conversations-per-hour done email env every expand field force header host
+  include input interval job-wait lines media min-life name no-browser open-every order out paginate parallel param port postgres queue
+  raw-field read-only renew scenario schema secret-file secret-stdin seed socket state token-lifetime try-regions user wait watch web
+  whole`.split(/\s+/)
+)
+
 const known = new Map<string, ReadonlyArray<string>>()
 const offered = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
   const found = known.get(path.join(" "))
@@ -241,6 +251,22 @@ describe.each(commands)("$name", ({ name, path }) => {
     )
   )
 })
+
+it.live("each flag is one that is looked at here, or a command's own", () =>
+  Effect.gen(function* () {
+    for (const { name, path } of commands) {
+      for (const flag of yield* offered(path)) {
+        assert.isTrue([...shared, ...ofEffect].includes(flag) || own.has(flag), `--${flag} of ${name} is not looked at`)
+      }
+    }
+    const offering = yield* Effect.forEach(commands, ({ path }) => offered(path))
+    for (const flag of own) {
+      const count = offering.filter((flags) => flags.includes(flag)).length
+      // A port is each command's own.
+      assert.isTrue(count > 0 && (count < 3 || flag === "port"), `${count} commands have --${flag}`)
+    }
+  })
+)
 
 it.live("simulator has the flags that the simulator's options are made into", () =>
   Effect.gen(function* () {

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import { execFile, spawnSync } from "node:child_process"
-import { chmodSync, writeFileSync } from "node:fs"
+import { chmodSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Process from "../../worker/test/support/Process.ts"
 import * as Settings from "../../worker/test/support/Settings.ts"
@@ -92,3 +92,15 @@ describe.concurrent.each(users)("a user %s", (_, run, isWhole) => {
     }).pipe(Effect.provide(Simulator.layer()))
   )
 })
+
+it.live(
+  "a home that is no whole path is none: nothing is kept in the folder where a program is started",
+  () =>
+    Effect.gen(function* () {
+      const cwd = folder()
+      const env = { ...nowhere, HOME: "home", CI: "", NODE_COMPILE_CACHE: "", ...(yield* Settings.env) }
+      assert.strictEqual((yield* Process.run("genesys", ["token"], { cwd, env })).code, 0)
+      assert.deepStrictEqual(readdirSync(cwd), [])
+    }).pipe(Effect.provide(Simulator.layer())),
+  60_000
+)

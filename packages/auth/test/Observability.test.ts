@@ -40,6 +40,8 @@ describe("metrics", () => {
       assert.deepInclude(yield* metric("genesys_token_exchange_seconds"), { count: 2, max: 2 })
       const never = yield* metric("genesys_token_rejections_total")
       assert.deepInclude(never, { count: 0 })
+      const refused = yield* metric("genesys_token_requests_total", { outcome: "AuthenticationError" })
+      assert.deepInclude(refused, { count: 0 })
 
       // It tells the present, whether or not anything happens.
       for (const [wait, least] of [

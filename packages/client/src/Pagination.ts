@@ -10,7 +10,7 @@
  *   what never changes, and read again later, replacing each row by its key.
  * - An answer without its rows that does not say that there are none, a 200 of a gateway for instance, is an `UnavailableError`.
  * - Page counts may shrink and grow meanwhile. A list that names a page again that was read already, or
- *   has ten pages in a row without a new row, ends with an `UnavailableError` (`InvalidResponse`) in place of going round for ever.
+ *   has ten pages of rows in a row without a new one, or a thousand empty ones, ends with an `UnavailableError` (`InvalidResponse`) in place of going round for ever.
  * - Genesys gives no more than so many rows of some lists. A query of conversation details that has more is asked for in spans of
  *   its interval, which must be in UTC; users who are not active by state and from both ends, so that their order is lost. So is that of
  *   a query in another order than that of `conversationStart`, with a warning in the log.

@@ -7,6 +7,8 @@ import { exitCodes } from "./ExitCode.ts"
 
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM"
 
+const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const
+
 /** A bin file that keeps what comes before anything is loaded hands it over when this event is emitted, and all that follows. */
 const handOver = "effect-genesys:signals"
 
@@ -47,7 +49,21 @@ export const listen = (end: () => void): void => {
   stop = end
   const events: EventEmitter = process
   if (events.emit(handOver, receive)) return
-  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => receive(signal))
+  for (const signal of signals) process.on(signal, () => receive(signal))
+}
+
+/**
+ * Runs what keeps everything else from running, and may never end: meanwhile a signal ends the process as it would end one that knows
+ * nothing of signals.
+ */
+export const endingAtOnce = <A>(run: () => A): A => {
+  const kept = signals.flatMap((signal) => process.listeners(signal).map((listener) => ({ signal, listener })))
+  for (const { listener, signal } of kept) process.off(signal, listener)
+  try {
+    return run()
+  } finally {
+    for (const { listener, signal } of kept) process.on(signal, listener)
+  }
 }
 
 /** What a service does about SIGHUP; at once, if one has come before. */

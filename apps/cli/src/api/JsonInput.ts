@@ -1,9 +1,10 @@
 /** Reads JSON that somebody gave in a file or on standard input. What is wrong with it is told by line and column. */
+import * as InputFile from "@effect-genesys/core/InputFile"
 import * as JsonText from "@effect-genesys/core/JsonText"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Utf8 from "@effect-genesys/core/Utf8"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
@@ -26,7 +27,7 @@ const why = (error: PlatformError.PlatformError) =>
 /** @param source a path, or `-` for standard input */
 export const bytes = Effect.fnUntraced(
   function* (source: string) {
-    if (source !== "-") return yield* FileSystem.FileSystem.use((fs) => fs.readFile(source))
+    if (source !== "-") return yield* InputFile.read(source)
     const { stdin } = yield* Stdio.Stdio
     return Buffer.concat(yield* Stream.runCollect(stdin))
   },

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Signals from "@effect-genesys/program/Signals"
 import { UsageError } from "@effect-genesys/program/UsageError"
 
 /** The expression is good, but not for this input. What came before the failure is printed all the same. */
@@ -27,7 +28,9 @@ export const make = Effect.fnUntraced(function* (expression: string): Effect.fn.
   const jq = yield* Effect.promise(async () => (await import("jq-wasm")).loadJq())
   // An expression that looks like a flag would be one.
   const query = expression.startsWith("-") ? ` ${expression}` : expression
-  const { exitCode, stderr } = jq.raw("", query, ["-c"])
+  // It may be one that never ends.
+  const raw = (text: string) => Signals.endingAtOnce(() => jq.raw(text, query, ["-c"]))
+  const { exitCode, stderr } = raw("")
   if (exitCode !== 0) {
     const [first = ""] = stderr.split(" at <top-level>")
     const column = / column (\d+)/.exec(stderr)?.[1]
@@ -39,7 +42,7 @@ export const make = Effect.fnUntraced(function* (expression: string): Effect.fn.
   }
   return (inputs) => {
     const text = inputs.map((input) => JSON.stringify(input)).join("\n")
-    const done = jq.raw(text, query, ["-c"])
+    const done = raw(text)
     // Its exit code is that of the last input; what it says of the others is on its standard error, as is what `debug` says.
     const first = done.stderr.split("\n").find((line) => line.startsWith("jq: error"))
     const failure = first ?? (done.exitCode === 0 ? undefined : done.stderr)

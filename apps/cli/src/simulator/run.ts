@@ -1,4 +1,5 @@
 /** What `genesys simulator` does: it runs until it is stopped. */
+import * as InputFile from "@effect-genesys/core/InputFile"
 import { settingNames } from "@effect-genesys/core/Settings"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Scenario from "@effect-genesys/simulator/Scenario"
@@ -6,7 +7,6 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as SmallHeap from "@effect-genesys/simulator/SmallHeap"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -14,7 +14,8 @@ import * as Schema from "effect/Schema"
 import type { Input } from "./flags.ts"
 
 const readScenario = Effect.fnUntraced(function* (file: string) {
-  const text = yield* FileSystem.FileSystem.use((fs) => fs.readFileString(file)).pipe(
+  const text = yield* InputFile.read(file).pipe(
+    Effect.map((bytes) => new TextDecoder().decode(bytes)),
     Effect.mapError(() => new UsageError({ message: `The scenario ${file} cannot be read.` }))
   )
   return yield* Effect.mapError(

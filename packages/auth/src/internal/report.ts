@@ -21,11 +21,19 @@ export interface Labels {
 
 export const labelsOf = (host: string, grant: Grant): Labels => ({ host, client_id: grant.clientId })
 
+/** How an exchange can end. */
+const outcomes: ReadonlyArray<"issued" | TokenError["_tag"]> = [
+  "issued",
+  "AuthenticationError",
+  "RateLimitError",
+  "UnavailableError"
+]
+
 /** Of a manager that is there now: what is counted begins with 0, so that the first time can be told from nothing. */
 export const began = (labels: Labels): Effect.Effect<void> =>
   Effect.forEach(
     [
-      Metric.withAttributes(Metrics.tokenRequests, { ...labels, outcome: "issued" }),
+      ...outcomes.map((outcome) => Metric.withAttributes(Metrics.tokenRequests, { ...labels, outcome })),
       Metric.withAttributes(Metrics.tokenRenewals, { ...labels }),
       Metric.withAttributes(Metrics.tokenRejections, { ...labels })
     ],
