@@ -20,12 +20,12 @@ import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as SocketRunner from "effect/cluster/SocketRunner"
 import * as SqlMessageStorage from "effect/cluster/SqlMessageStorage"
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import type * as SqlClient from "effect/sql/SqlClient"
 import * as ClusterTables from "./internal/clusterTables.ts"
+import * as Listening from "./internal/listening.ts"
 import * as WorkerServer from "./internal/workerServer.ts"
 
 export interface ClusterOptions {
@@ -79,32 +79,19 @@ const configOf = ({ group = defaultGroup, host, port }: ClusterOptions) =>
     simulateRemoteSerialization: false
   })
 
-/** A server, or why there is none. */
-const listening = <A, R>(options: ClusterOptions, server: Layer.Layer<A, unknown, R>) =>
-  Layer.catch(server, () =>
-    Layer.effectContext(
-      Effect.fail(
-        new ConfigurationError({
-          setting: "address",
-          message: `This worker cannot listen at ${nameOf(options)}, by which the others are to reach it: another program does, or it is no address of this machine. Choose another address or port.`
-        })
-      )
-    )
-  )
-
 /** Who listens to the others, and who speaks to them. */
 const transportOf = (options: ClusterOptions) =>
   options.transport === "http"
     ? {
         runner: Layer.provide(HttpRunner.layerHttp, [
-          listening(options, NodeClusterHttp.layerHttpServer),
+          Listening.layer(nameOf(options), NodeClusterHttp.layerHttpServer),
           NodeHttpClient.layerNodeHttp
         ]),
         client: Layer.provide(HttpRunner.layerClientProtocolHttpDefault, NodeHttpClient.layerNodeHttp)
       }
     : {
         runner: Layer.provide(SocketRunner.layer, [
-          listening(options, WorkerServer.layer()),
+          Listening.layer(nameOf(options), WorkerServer.layer()),
           NodeClusterSocket.layerClientProtocol
         ]),
         client: NodeClusterSocket.layerClientProtocol

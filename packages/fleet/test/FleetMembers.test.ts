@@ -65,7 +65,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("the worke
       yield* other.have("c")
       const until = (count: number) =>
         Effect.repeat(Effect.delay(Effect.all([one.others, two.others, other.others]), "100 millis"), {
-          until: ([first, second]) => first === count && second === count
+          until: ([first, second, third]) => first === count && second === count && third === 0
         }).pipe(Effect.timeout("20 seconds"))
       assert.deepStrictEqual(yield* until(1), [1, 1, 0])
       yield* two.have("a")

@@ -10,10 +10,15 @@ import * as Process from "./Process.ts"
 import * as Settings from "./Settings.ts"
 import { freePort } from "../../../../scripts/test/FreePort.ts"
 
-/** Starts workers with one settings file and these variables, each at an address of its own. */
-export const make = Effect.fnUntraced(function* (settings: object, variables: Process.Env = {}) {
+const written = (settings: object) => {
   const file = join(mkdtempSync(join(tmpdir(), "genesys-fleet-")), "worker.json")
   writeFileSync(file, JSON.stringify(settings))
+  return file
+}
+
+/** Starts workers with one settings file and these variables, each at an address of its own. */
+export const make = Effect.fnUntraced(function* (settings: object, variables: Process.Env = {}) {
+  const file = written(settings)
   const url = yield* (yield* Postgres).database
   const env = {
     ...(yield* Settings.env),
@@ -29,8 +34,9 @@ export const make = Effect.fnUntraced(function* (settings: object, variables: Pr
       return decodeStatus(stdout)
     }
   )
-  const startAt = Effect.fnUntraced(function* ({ address, env: own, through }: Place) {
-    const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", file], {
+  const startAt = Effect.fnUntraced(function* ({ address, env: own, settings: other, through }: Place) {
+    const its = other === undefined ? file : written(other)
+    const worker = yield* Process.start("genesys-worker", ["run", "--cluster", "--file", its], {
       env: { ...env, ...own, GENESYS_WORKER_CLUSTER_ADDRESS: address },
       through
     })
@@ -44,6 +50,7 @@ export const make = Effect.fnUntraced(function* (settings: object, variables: Pr
 export interface Place {
   readonly address: string
   readonly env?: Process.Env
+  readonly settings?: object
   readonly through?: ReadonlyArray<string>
 }
 
