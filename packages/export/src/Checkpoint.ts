@@ -33,7 +33,14 @@ export const Entry = Schema.Struct({
   /** When it was last seen that one had ended that had not before. */
   endedAt: Schema.optionalKey(Moment),
   /** Rows that could not be told to be of it or not, and were left out: without a right id, or a start. */
-  leftOut: Schema.optionalKey(Count)
+  leftOut: Schema.optionalKey(Count),
+  /**
+   * Every row that there was came, and Genesys says so: what is there and did not come is marked as deleted. Not there: rows may be
+   * missing, and nothing was marked.
+   */
+  whole: Schema.optionalKey(Schema.Literal(true)),
+  /** Of which list it is, where the settings of a job say that: rows of two never share a place. */
+  listing: Schema.optionalKey(Schema.String)
 })
 export type Entry = typeof Entry.Type
 

@@ -3,6 +3,7 @@ import * as ConversationSource from "./ConversationSource.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
 import * as Users from "./internal/kinds/users.ts"
 import type { Any } from "./Kind.ts"
+import type { Layout } from "./Layout.ts"
 import * as UserSource from "./UserSource.ts"
 
 /** By UTC days. */
@@ -26,7 +27,13 @@ const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { reado
   kinds: Kinds
 ): Kinds => kinds
 
-/** By their names. Sinks are made ready for them when they are opened. */
+/** By their names. */
 export const all = byName({ conversations, users })
 
 export type Name = keyof typeof all
+
+/** For which a sink has a place from its opening on; for any other it is made when it is first written. */
+export const first = { conversations, users }
+
+/** No other kind has a name of theirs. */
+export const layouts: ReadonlyArray<Layout> = Object.values(all).map(({ layout }) => layout)

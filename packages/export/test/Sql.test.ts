@@ -28,7 +28,7 @@ describe("SQL", () => {
 
   for (const one of layouts)
     it(`that takes over ${one.name}`, () => {
-      assert.strictEqual(text(Staging.takeOver(schema, one)), written(`take_over_${one.name}`))
+      assert.strictEqual(text(Staging.takeOver(schema, one, false)), written(`take_over_${one.name}`))
     })
 
   it("that asks whether the tables are ours", () => {

@@ -6,5 +6,5 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf
 it("the README shows the sink of MemorySink.ts as it is, which a worker fills for a month in WorkerMonth.test.ts", () => {
   const [, sink = ""] = /\/\/ #region sink\n([^]*?)\/\/ #endregion/.exec(read("MemorySink.ts")) ?? []
   assert.include(read("../README.md"), `\`\`\`ts\n${sink}\`\`\``)
-  assert.isAtMost(sink.split("\n").length, 22)
+  assert.isAtMost(sink.split("\n").length, 27)
 })
