@@ -1,9 +1,13 @@
 /** The kinds of this package. A kind of your own needs no place here: see `Kind`. */
+import * as Record from "effect/Record"
 import * as ConversationSource from "./ConversationSource.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
+import * as List from "./internal/kinds/list.ts"
+import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Users from "./internal/kinds/users.ts"
 import type { Any } from "./Kind.ts"
 import type { Layout } from "./Layout.ts"
+import * as OperationSource from "./OperationSource.ts"
 import * as UserSource from "./UserSource.ts"
 
 /** By UTC days. */
@@ -22,13 +26,33 @@ export const users = {
   settings: Users.settings
 } satisfies Any
 
+/** Any list, by the operation that gives it. Its layout is that of all such lists: each has a name of its own, after `list_`. */
+export const list = {
+  layout: List.list,
+  measure: OperationSource.measure,
+  source: OperationSource.make,
+  settings: List.settings
+} satisfies Any
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
 ): Kinds => kinds
 
+/** Lists that have names and columns, such as queues. */
+export const lists = byName(Lists.named)
+
+export type ListName = keyof typeof lists
+
+export const listNames: ReadonlyArray<ListName> = Record.keys(lists)
+
+export const isList = (name: string): name is ListName => name in lists
+
+/** What a list has, and by which operation of the official SDK it is read, in a sentence. */
+export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
+
 /** By their names. */
-export const all = byName({ conversations, users })
+export const all = byName({ conversations, users, list, ...lists })
 
 export type Name = keyof typeof all
 
