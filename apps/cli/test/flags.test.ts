@@ -35,6 +35,7 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "queues list": [],
   "conversations query": ["--interval", "2025-11-03"],
   "conversations export": ["--interval", "2025-11-03", "--out", join(folder, "conversations.ndjson"), "--force"],
+  export: ["queues", "--out", join(folder, "queues.ndjson"), "--force"],
   "notifications listen": ["v2.users.b0ced89c-86b0-4e88-b56e-36cb03e509d1.presence"],
   "sdk list": [],
   "sdk describe": ["getUsers"],

@@ -1,5 +1,4 @@
 /** The kinds of this package. A kind of your own needs no place here: see `Kind`. */
-import * as Record from "effect/Record"
 import * as ConversationSource from "./ConversationSource.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
 import * as List from "./internal/kinds/list.ts"
@@ -7,6 +6,7 @@ import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Users from "./internal/kinds/users.ts"
 import type { Any } from "./Kind.ts"
 import type { Layout } from "./Layout.ts"
+import type { ListName } from "./ListNames.ts"
 import * as OperationSource from "./OperationSource.ts"
 import * as UserSource from "./UserSource.ts"
 
@@ -40,11 +40,9 @@ const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { reado
 ): Kinds => kinds
 
 /** Lists that have names and columns, such as queues. */
-export const lists = byName(Lists.named)
+export const lists: { readonly [N in ListName]: Lists.Named<N> } = byName(Lists.named)
 
-export type ListName = keyof typeof lists
-
-export const listNames: ReadonlyArray<ListName> = Record.keys(lists)
+export { type ListName, listNames } from "./ListNames.ts"
 
 export const isList = (name: string): name is ListName => name in lists
 

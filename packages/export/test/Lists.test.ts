@@ -67,6 +67,7 @@ describe("each list", () => {
   )
 
   it("has names that no other has", () => {
+    assert.deepStrictEqual(Object.keys(Kinds.lists).toSorted(), [...Kinds.listNames].toSorted())
     const tables = Kinds.layouts.flatMap(Layout.tablesOf).map(({ name }) => name)
     assert.strictEqual(new Set(tables).size, tables.length)
     assert.isFalse(tables.some((name) => name.startsWith("list_")))

@@ -4,6 +4,8 @@ import * as Outbound from "./outbound.ts"
 import * as People from "./people.ts"
 import * as Routing from "./routing.ts"
 
+export type { Named } from "./named.ts"
+
 export const named = {
   queues: Routing.queues,
   queue_members: Routing.queueMembers,
