@@ -54,7 +54,8 @@ const listOptions = Effect.fnUntraced(function* (flags: Export): Effect.fn.Retur
   })
   if (found._tag === "Success") return found.success
   const [first] = format(found.failure.issue).issues
-  const [field = "operation"] = first?.path ?? []
+  const [part = "operation"] = first?.path ?? []
+  const field = typeof part === "object" ? part.key : part
   return yield* wrong(
     `--${String(field)} is not valid: ${(first?.message ?? "").replace(/^Expected /, "it must be ")}.`
   )
@@ -87,8 +88,8 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, source: Source, iden
   if (unit === undefined) return
   const { rows } = yield* unit.read
   const lines = rows.pipe(
-    Stream.map(({ key, value }) => ({ [kind.key]: key, ...value })),
-    Progress.rows<never>({ what: kind.name, file: true })
+    Stream.map(({ key, value }) => Object.assign({ [kind.key]: key }, value)),
+    Progress.rows({ what: kind.name, total: Effect.undefined, file: true })
   )
   const count = yield* FileExport.run({
     ...to,
