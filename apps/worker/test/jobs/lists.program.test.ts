@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -53,7 +54,9 @@ describe("jobs of lists", () => {
         const [code] = yield* list("wrapUpCodes")
         const [member] = yield* list("queueMembers")
         yield* changeItem(code?.id ?? "", { deleted: true })
-        yield* changeItem(`${String(member?.["queueId"] ?? "")}:${member?.id}`, { deleted: true })
+        yield* changeItem(`${Schema.decodeUnknownSync(Schema.String)(member?.["queueId"])}:${member?.id}`, {
+          deleted: true
+        })
         const second = yield* run(directory, jobs)
         assert.strictEqual(second.code, 0, second.stderr)
         assert.deepStrictEqual([...Files.deleted(copy, layoutOf("wrap_up_codes")).keys()], [code?.id])
