@@ -126,7 +126,8 @@ const CommandJob = Schema.Struct({
   ),
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
-export const Job = Schema.Union([...Object.values(exportJobs), ListJob, WatchJob, CommandJob])
+// The first that may be meant says what is wrong: that of several kinds comes last.
+export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, CommandJob, ListJob])
   .annotate({ expected: `a job, with kind ${kindExpected}` })
   .check(
     Schema.makeFilter(

@@ -39,6 +39,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     '5: jobs[0].state is not valid: it must be "active"'
   ],
   [
+    "a setting of a kind that is no export",
+    "jobs:\n  - name: a\n    kind: watch\n    every: 1h\n    email: canary",
+    "5: jobs[0].email is not valid: it must be an e-mail address"
+  ],
+  [
     "more of a list that has a name",
     "jobs:\n  - name: a\n    kind: queues\n    every: 1h\n    state: any\n    sink: { ndjson: x }",
     "5: jobs[0].state is not a setting that is known here"
