@@ -39,7 +39,7 @@ export const Entry = Schema.Struct({
    * missing, and nothing was marked.
    */
   whole: Schema.optionalKey(Schema.Literal(true)),
-  /** Of which list it is, where the settings of a job say that: rows of two never share a place. */
+  /** Of which list it is, where the settings of a job say that (its path, and a hash of the rest): two never share a place. */
   listing: Schema.optionalKey(Schema.String)
 })
 export type Entry = typeof Entry.Type

@@ -131,7 +131,7 @@ const check = (checkpoint: Checkpoint, { name }: Layout, { listing }: Wanted): E
   return there === undefined || there === listing
     ? Effect.void
     : new ListError({
-        message: `What was exported to ${name} there is of another list (${there}). Give this one another name with into, or remove what is there, and ${name} out of the checkpoint.`
+        message: `What was exported to ${name} there is of another list, or of one with other parameters (${there}). Give this one another name with into, or remove what is there, and ${name} out of the checkpoint.`
       })
 }
 

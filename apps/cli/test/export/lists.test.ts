@@ -63,7 +63,10 @@ layer(Simulator.layer({ rateLimit: "off", users: 20 }), { excludeTestServices: t
           directory
         )
         assert.strictEqual(other.code, 2)
-        assert.match(other.stderr, /was exported to list_routing_skills there is of another list.*into/)
+        assert.match(
+          other.stderr,
+          /was exported to list_routing_skills there is of another list.*GET \/api\/v2\/routing\/skills [0-9a-f]{16}\).*into/
+        )
         const elsewhere = yield* run(
           "list",
           "--operation",
