@@ -3,11 +3,13 @@ import * as ConversationSource from "./ConversationSource.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
 import * as List from "./internal/kinds/list.ts"
 import * as Lists from "./internal/kinds/lists/all.ts"
+import * as Usage from "./internal/kinds/oauthClientUsage.ts"
 import * as Users from "./internal/kinds/users.ts"
 import type { Any } from "./Kind.ts"
 import type { Layout } from "./Layout.ts"
 import type { ListName } from "./ListNames.ts"
 import * as OperationSource from "./OperationSource.ts"
+import * as UsageSource from "./UsageSource.ts"
 import * as UserSource from "./UserSource.ts"
 
 /** By UTC days. */
@@ -34,6 +36,14 @@ export const list = {
   settings: List.settings
 } satisfies Any
 
+/** How much each OAuth client has used the API, day by day. */
+export const oauthClientUsage = {
+  layout: Usage.oauthClientUsage,
+  measure: UsageSource.measure,
+  source: UsageSource.make,
+  settings: Usage.settings
+} satisfies Any
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
@@ -50,7 +60,7 @@ export const isList = (name: string): name is ListName => name in lists
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
 /** By their names. */
-export const all = byName({ conversations, users, list, ...lists })
+export const all = byName({ conversations, users, list, ...lists, oauth_client_usage: oauthClientUsage })
 
 export type Name = keyof typeof all
 

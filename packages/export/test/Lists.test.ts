@@ -206,3 +206,26 @@ it.effect("a permission that is missing is named", () =>
     )
   )
 )
+
+it.effect("what OAuth clients use is counted day by day, and stays when its days are over", () => {
+  const rows = new Map<string, Row>()
+  const usage = World.running(Exporter.run(Kinds.oauthClientUsage, { days: 2 }))
+  return Effect.gen(function* () {
+    yield* World.start
+    yield* run("skills")
+    const first = yield* usage
+    assert.deepStrictEqual(first.failed, [])
+    const { clientId } = yield* Simulator
+    const ofDay = (day: string) => rows.get(`oauth_client_usage/${clientId}:${day}`)?.value
+    const calls = Number(ofDay(World.first)?.["requests"])
+    assert.isAbove(calls, 2)
+    assert.include(ofDay(World.first), { status429: 0, status200: calls, clientName: "Simulated client" })
+    yield* TestClock.adjust("3 days")
+    yield* run("skills")
+    yield* usage
+    assert.isAtLeast(Number(ofDay("1970-03-04")?.["requests"]), 3)
+    assert.strictEqual(Number(ofDay(World.first)?.["requests"]), calls)
+    assert.deepStrictEqual(deletedOf(rows), [])
+  }).pipe(Effect.provide(MemorySink.make(rows)), Effect.provide(World.layer({ listChanges: 0 })))
+})
+const deletedOf = (rows: ReadonlyMap<string, Row>) => [...rows.values()].filter((row) => row.deletedAt !== undefined)

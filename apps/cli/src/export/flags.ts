@@ -6,7 +6,7 @@ import * as Flag from "effect/cli/Flag"
 import { targetFlags } from "./ExportFlags.ts"
 
 export const exportFlags = {
-  kind: Argument.Literals("kind", ["list", ...listNames]).pipe(
+  kind: Argument.Literals("kind", ["list", ...listNames, "oauth_client_usage"]).pipe(
     Argument.withDescription("A list that has a name, such as queues; or list, for any other, by its operation")
   ),
   ...targetFlags,

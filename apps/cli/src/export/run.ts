@@ -1,6 +1,7 @@
 /** What `genesys export` does. */
 import type { Environment } from "@effect-genesys/auth/Environment"
 import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import type { Usage } from "@effect-genesys/client/Usage"
 import * as JsonText from "@effect-genesys/core/JsonText"
 import * as Checkpoint from "@effect-genesys/export/Checkpoint"
 import * as Kinds from "@effect-genesys/export/Kinds"
@@ -65,7 +66,7 @@ const listOptions = Effect.fnUntraced(function* (flags: Export): Effect.fn.Retur
 const onlyOfList = ["operation", "body", "key", "rows", "into"] as const
 
 interface Found {
-  readonly source: Effect.Effect<Source, never, GenesysClient | Environment | Catalogue>
+  readonly source: Effect.Effect<Source, never, GenesysClient | Environment | Usage | Catalogue>
   readonly identity: string
 }
 
@@ -78,7 +79,10 @@ const sourceOf = Effect.fnUntraced(function* (flags: Export): Effect.fn.Return<F
   const idle = named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
   if (idle !== undefined)
     return yield* wrong(`--${idle} is for genesys export list: ${kind} is a list that is known. Leave it out.`)
-  return { source: Kinds.lists[kind].source({}), identity: kind }
+  return {
+    source: kind === "oauth_client_usage" ? Kinds.oauthClientUsage.source() : Kinds.lists[kind].source({}),
+    identity: kind
+  }
 })
 
 /** One reading of it, each row with its key. */

@@ -92,8 +92,11 @@ interface ExportJobOf extends Struct.Lambda {
     : never
 }
 
-const { conversations, list, users } = Kinds
-const exportJobs = Struct.map({ conversations, users, list }, Struct.lambda<ExportJobOf>(exportJob))
+const { conversations, list, oauthClientUsage, users } = Kinds
+const exportJobs = Struct.map(
+  { conversations, users, list, oauth_client_usage: oauthClientUsage },
+  Struct.lambda<ExportJobOf>(exportJob)
+)
 const kindExpected = `${Object.keys(Kinds.all).join(", ")}, watch or command`
 /** Any of the lists that have a name: there is nothing else to say of one. */
 const ListJob = Schema.Struct({
