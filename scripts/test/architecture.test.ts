@@ -17,10 +17,10 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   auth: ["core"],
   client: ["core", "auth"],
   sdk: ["core", "auth", "client"],
-  export: ["core", "auth", "client"],
+  export: ["core", "auth", "client", "sdk"],
   fleet: ["core", "auth", "client", "export"],
   program: ["core", "auth", "client", "export"],
-  worker: ["core", "auth", "client", "export", "fleet", "program"],
+  worker: ["core", "auth", "client", "sdk", "export", "fleet", "program"],
   cli: ["core", "auth", "client", "sdk", "export", "program", "simulator"],
   benchmarks: ["core", "auth", "client", "sdk", "export", "simulator"]
 }

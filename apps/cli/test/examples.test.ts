@@ -31,7 +31,7 @@ const running = {
 }
 const runningOf = (line: string) => Object.entries(running).find(([start]) => line.startsWith(start))?.[1]
 
-const silent = /^genesys (?:login|logout|profile (?:use|rename|delete)|\w+ export)/
+const silent = /^genesys (?:login|logout|profile (?:use|rename|delete)|\w+ export|export)/
 /** Its standard error is for people, or another program's. */
 const talks = /^genesys (?:login|logout|profile (?:use|rename|delete)|proxy)|curl/
 const isOfProfiles = (line: string) => /^genesys (?:login|logout|profile)/.test(line)

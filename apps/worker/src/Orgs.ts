@@ -14,7 +14,9 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as TokenPool from "@effect-genesys/client/TokenPool"
 import * as Transport from "@effect-genesys/client/Transport"
+import { Usage } from "@effect-genesys/client/Usage"
 import { Users } from "@effect-genesys/client/Users"
+import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -30,10 +32,10 @@ import type * as Scope from "effect/Scope"
 import { GivenFlags } from "@effect-genesys/program/GivenFlags"
 import * as Identity from "@effect-genesys/program/Identity"
 import * as Settings from "@effect-genesys/program/Settings"
-import type { Org } from "./settings/WorkerSettings.ts"
+import type { Org } from "./settings/OrgSettings.ts"
 
 /** What a job needs of an org. */
-export type OrgServices = TokenManagers.OrgServices | GenesysClient | Users | ConversationDetails
+export type OrgServices = TokenManagers.OrgServices | GenesysClient | Users | ConversationDetails | Usage | Catalogue
 
 /** An org by its name and settings: equal keys are the same org. Without settings it is the one that the environment or the default profile says. */
 export interface OrgKey {
@@ -129,7 +131,7 @@ const make = Effect.gen(function* () {
   const rateLimit = yield* OrgRateLimit
   const services = yield* LayerMap.make((org: OrgKey) =>
     Layer.fresh(
-      Layer.mergeAll(Users.layer, ConversationDetails.layer).pipe(
+      Layer.mergeAll(Users.layer, ConversationDetails.layer, Usage.layer, Catalogue.layer).pipe(
         Layer.provideMerge(clientOf(org, rateLimit)),
         Layer.provide(rateLimit),
         Layer.provide(TokenEndpoint.layerHttp),

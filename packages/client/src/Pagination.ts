@@ -46,7 +46,13 @@ export interface PagingOptions<A> {
   readonly remember?: number | undefined
   /** The field of the rows. @default the style's own */
   readonly rows?: string | undefined
+  /** A list was asked for: an answer that is none is refused. @default by the style; of `follow`, if it asks for a page */
+  readonly isList?: boolean | undefined
+  /** Told of each page that was read, in order, before its rows are emitted: whoever has to know whether a list came whole. */
+  readonly onPage?: ((page: PageSeen) => void) | undefined
 }
+
+export type PageSeen = Pages.PageSeen
 
 const walk = <A, I>(
   request: Request,
@@ -66,6 +72,8 @@ const walk = <A, I>(
       lookAhead: options.lookAhead ?? 1,
       key: options.key ?? (() => undefined),
       remember: options.remember ?? 10_000,
+      isList: options.isList,
+      onPage: options.onPage,
       refuseOver
     })
   )

@@ -154,6 +154,56 @@ describe("follow", () => {
     })
   )
 
+  it.effect("the last page of a cursor is the last, however many rows it has", () =>
+    Effect.gen(function* () {
+      for (const end of [{ cursors: {} }, { cursors: { before: "x" } }, {}]) {
+        const { rows, seen } = yield* follow(list({ limit: "100" }), ({ params }) =>
+          params.has("after")
+            ? { entities: Lists.rows(30), ...end }
+            : { entities: [{ id: "first" }], cursors: { after: "next" } }
+        )
+        assert.deepStrictEqual([rows.length, seen.length], [31, 2])
+      }
+      const one = yield* follow(list({ limit: "100" }), () => ({ entities: Lists.rows(30), cursors: {} }))
+      assert.deepStrictEqual([one.rows.length, one.seen.length], [30, 1])
+    })
+  )
+
+  it.effect("a list that comes as a whole, and speaks of no pages, is asked for once", () =>
+    Effect.gen(function* () {
+      const { rows, seen } = yield* follow(list(), () => ({ entities: Lists.rows(60), selfUri: things }))
+      assert.deepStrictEqual([rows.length, seen.length], [60, 1])
+      // Where pages were asked for, a full one has another after it.
+      const answer = ({ params }: Lists.Asked) => ({
+        entities: Lists.rows(60)
+          .slice((Number(params.get("pageNumber")) - 1) * 30)
+          .slice(0, 30)
+      })
+      const paged = yield* follow(list({ pageSize: "30", pageNumber: "1" }), answer)
+      assert.lengthOf(paged.rows, 60)
+    })
+  )
+
+  it.effect("pages are told of as they come, and what is no list is refused where one was asked for", () =>
+    Effect.gen(function* () {
+      const seen: Array<Pagination.PageSeen> = []
+      const onPage = (page: Pagination.PageSeen) => void seen.push(page)
+      const answer = Lists.numbered(() => Lists.rows(5))
+      const walk = Pagination.follow(list({ pageSize: "2" }), { onPage })
+      const { rows } = yield* collect(walk).pipe(Effect.provide(Lists.layer(answer)))
+      assert.lengthOf(rows, 5)
+      assert.deepStrictEqual(seen, [
+        { rows: 2, total: 5, isNumbered: false, isLast: false },
+        { rows: 2, total: 5, isNumbered: true, isLast: false },
+        { rows: 1, total: 5, isNumbered: true, isLast: true }
+      ])
+      const note = () => Effect.succeed({ message: "maintenance" })
+      const strict = Pagination.follow(list(), { isList: true })
+      const { failed } = yield* collect(strict).pipe(Effect.provide(Lists.layer(note)))
+      assert.strictEqual(Object(failed)._tag, "UnavailableError")
+    })
+  )
+
   it.effect("the simulator's users, queues and searches", () =>
     Effect.gen(function* () {
       const count = (request: HttpClientRequest.HttpClientRequest) => Stream.runCount(Pagination.follow(request))

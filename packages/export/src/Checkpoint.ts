@@ -35,7 +35,14 @@ export const Entry = Schema.Struct({
   /** Rows that could not be told to be of it or not, and were left out: without a right id, or a start. */
   leftOut: Schema.optionalKey(Count),
   /** The names of fields that are empty in the rows that were read, because nobody is to keep them. */
-  redacted: Schema.optionalKey(Schema.Array(Schema.String))
+  redacted: Schema.optionalKey(Schema.Array(Schema.String)),
+  /**
+   * Every row that there was came, and Genesys says so: what is there and did not come is marked as deleted. Not there: rows may be
+   * missing, and nothing was marked.
+   */
+  whole: Schema.optionalKey(Schema.Literal(true)),
+  /** Of which list it is, where the settings of a job say that (its path, and a hash of the rest): two never share a place. */
+  listing: Schema.optionalKey(Schema.String)
 })
 export type Entry = typeof Entry.Type
 

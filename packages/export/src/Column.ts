@@ -54,6 +54,15 @@ export const texts = of("texts")
 export const read = ({ from, type }: Column, fields: Cells.Fields): Cell =>
   typeof from === "string" ? types[type].read(fields, from) : types[type].read(Cells.within(fields, from[0]), from[1])
 
+/** When it was first seen that a row is gone; it is what it was last. */
+export const deletedAt = Schema.NullOr(Schema.String.annotate({ format: "date-time" })).annotate({
+  description: "When it was first seen that it is gone, by Genesys' clock; null while it is there"
+})
+
+/** With what it tells. */
+export const documented = (column: Column): Schema.Top =>
+  column.doc === undefined ? schemaOf(column) : schemaOf(column).annotate({ description: column.doc })
+
 export const schemaOf = ({ type }: Column): Schema.Top => types[type].schema
 
 /** Its type in PostgreSQL. */

@@ -45,11 +45,19 @@ export class OtherOrgError extends Schema.TaggedError<OtherOrgError>("@effect-ge
   { message: Schema.String }
 ) {}
 
+/**
+ * The list that a job asks for is none that can be read: there is no such operation, it lacks a parameter, or what was exported there is
+ * of another list.
+ */
+export class ListError extends Schema.TaggedError<ListError>("@effect-genesys/export/ListError")("ListError", {
+  message: Schema.String
+}) {}
+
 /** What a sink fails with. */
 export type SinkFailure = SinkError | CheckpointError | LockedError
 
 /** What a source fails with. */
-export type SourceError = GenesysError | JobError
+export type SourceError = GenesysError | JobError | ListError
 
 export type ExportError = SinkFailure | SourceError | OtherOrgError
 

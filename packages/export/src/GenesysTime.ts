@@ -61,10 +61,13 @@ export const ofConversations: Effect.Effect<GenesysTime, GenesysError, GenesysCl
   return { available, now: Math.max(date ?? available, available) }
 })
 
-/** The `Date` header of a page of one user. */
-export const ofUsers: Effect.Effect<number, GenesysError, GenesysClient> = Effect.gen(function* () {
-  const client = yield* GenesysClient
-  const request = HttpClientRequest.get("/api/v2/users", { urlParams: { pageSize: 1 } })
-  const date = yield* dateOf((yield* client.text(request)).headers)
-  return date ?? (yield* invalid("has no Date header"))
-})
+/** The `Date` header of an answer: whoever reads a list needs no other permission for it. */
+export const of = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<number, GenesysError, GenesysClient> =>
+  Effect.gen(function* () {
+    const client = yield* GenesysClient
+    const date = yield* dateOf((yield* client.text(request)).headers)
+    return date ?? (yield* invalid("has no Date header"))
+  })
+
+/** That of a page of one user. */
+export const ofUsers = of(HttpClientRequest.get("/api/v2/users", { urlParams: { pageSize: 1 } }))

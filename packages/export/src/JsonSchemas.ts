@@ -4,13 +4,18 @@
  */
 import * as Schema from "effect/Schema"
 import * as Kinds from "./Kinds.ts"
-import { type Layout, tablesOf } from "./Layout.ts"
+import { hasDeletions, type Layout, tablesOf } from "./Layout.ts"
 import * as Partition from "./Partition.ts"
 import * as Tables from "./Tables.ts"
 
 const asOf = Schema.String.annotate({
   format: "date-time",
   description: "The moment of which the row tells, by Genesys' clock."
+})
+
+const deletedAt = Schema.String.annotate({
+  format: "date-time",
+  description: "When it was first seen that it is gone, by Genesys' clock. The row is what it was last."
 })
 
 const document = (title: string, schema: Schema.Constraint): Readonly<Record<string, unknown>> => {
@@ -27,7 +32,11 @@ const document = (title: string, schema: Schema.Constraint): Readonly<Record<str
 export const of = (layout: Layout): Readonly<Record<string, Readonly<Record<string, unknown>>>> => ({
   [`${layout.one}.line`]: document(
     `A line of ${layout.name}/${layout.by === "day" ? "*" : Partition.fileOf({ kind: layout })}.ndjson`,
-    Schema.Struct({ ...layout.fields, _asOf: asOf })
+    Schema.Struct({
+      ...layout.fields,
+      _asOf: asOf,
+      ...(hasDeletions(layout) ? { _deletedAt: Schema.optionalKey(deletedAt) } : {})
+    })
   ),
   ...Object.fromEntries(
     tablesOf(layout).map((table) => [table.name, document(`A row of the table ${table.name}`, Tables.schemaOf(table))])

@@ -17,6 +17,11 @@ export interface Layout {
   readonly one: string
   /** The fields that are known of a row, for the JSON Schema of a line. */
   readonly fields: Schema.Struct.Fields
+  /**
+   * A row that a whole listing lacks is marked, with `_deletedAt` in its line and `deleted_at` in the main table. Only of a kind that
+   * is read whole. @default false: it stays as it was
+   */
+  readonly deletions?: boolean | undefined
   readonly table: Main
 }
 
@@ -53,19 +58,28 @@ export interface Flat {
   readonly places: ReadonlyArray<string>
   readonly columns: Readonly<Record<string, Column>>
   readonly indexes: ReadonlyArray<ReadonlyArray<string>>
+  /** Whether it has `deleted_at`. */
+  readonly deletions: boolean
 }
 
+/** Whether what is gone is marked. */
+export const hasDeletions = ({ by, deletions = false }: Layout): boolean => deletions && by === "whole"
+
 /** The main table, and after it those within, each before its own children. */
-export const tablesOf = ({ name, table }: Layout): readonly [main: Flat, ...children: ReadonlyArray<Flat>] => {
+export const tablesOf = (layout: Layout): readonly [main: Flat, ...children: ReadonlyArray<Flat>] => {
+  const { name, table } = layout
   const within = (children: ReadonlyArray<Child> = [], outer: ReadonlyArray<string> = []): ReadonlyArray<Flat> =>
     children.flatMap((child) => {
       const places = [...outer, child.place]
-      const flat = { name: child.name, key: table.key, places, columns: child.columns, indexes: [] }
+      const flat = { name: child.name, key: table.key, places, columns: child.columns, indexes: [], deletions: false }
       return [flat, ...within(child.children, places)]
     })
   const { columns, indexes = [], key } = table
-  return [{ name, key, places: [], columns, indexes }, ...within(table.children)]
+  return [{ name, key, places: [], columns, indexes, deletions: hasDeletions(layout) }, ...within(table.children)]
 }
+
+/** It stands in the lines of files, where `_asOf` and `_deletedAt` are taken. */
+const isField = Schema.is(Schema.String.check(Schema.isPattern(/^(?!_asOf$|_deletedAt$|__)\w{1,64}$/)))
 
 const isName = Schema.is(Schema.String.check(Schema.isPattern(/^(?!export_)[a-z][a-z0-9_]{0,44}$/)))
 
@@ -76,10 +90,11 @@ export const wrongNames = (layout: Layout): ReadonlyArray<string> => {
   const wrong = (all: ReadonlyArray<string>) =>
     all.filter((name, place) => !isName(name) || all.indexOf(name) !== place)
   return [
+    ...(isField(layout.key) ? [] : [layout.key]),
     ...wrong([layout.one]),
     ...wrong(names),
     ...tables.flatMap(({ columns, key, places }) =>
-      wrong([key, ...places, ...Object.keys(columns), ...(places.length === 0 ? ["as_of", "raw"] : [])])
+      wrong([key, ...places, ...Object.keys(columns), ...(places.length === 0 ? ["as_of", "raw", "deleted_at"] : [])])
     )
   ]
 }

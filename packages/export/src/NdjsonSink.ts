@@ -24,6 +24,8 @@ import { sinkErrorOf } from "./internal/ndjson/sinkError.ts"
 import * as SortedRuns from "./internal/ndjson/sortedRuns.ts"
 import * as Readiness from "./internal/readiness.ts"
 import * as Kinds from "./Kinds.ts"
+import { hasDeletions } from "./Layout.ts"
+import { isMoment } from "./Moment.ts"
 import * as Partition from "./Partition.ts"
 import { Sink, type Write } from "./Sink.ts"
 
@@ -70,10 +72,12 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
     yield* fs.remove(work, { recursive: true, force: true })
     yield* ensure(work, access)
   }).pipe(Effect.mapError(inSink))
-  const ready = yield* Readiness.make(directory, ({ name }) =>
-    Effect.mapError(Effect.provideContext(ensure(path.join(directory, name), access), context), inSink)
+  const ready = yield* Readiness.make(
+    directory,
+    ({ name }) => Effect.mapError(Effect.provideContext(ensure(path.join(directory, name), access), context), inSink),
+    Kinds.layouts
   )
-  for (const { layout } of Object.values(Kinds.all)) yield* ready(layout)
+  for (const { layout } of Object.values(Kinds.first)) yield* ready(layout)
 
   const placeOf = (partition: Partition.Partition) => ({
     folder: path.join(directory, partition.kind.name),
@@ -108,7 +112,7 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
 
   const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
     yield* ready(partition.kind)
-    const format = LineFormat.make(partition.kind.key)
+    const format = LineFormat.make(partition.kind)
     const place = path.join(work, String(yield* Ref.updateAndGet(numbers, (number) => number + 1)))
     yield* Effect.mapError(Effect.provideContext(ensure(place, access), context), inSink)
     yield* Effect.gen(function* () {
@@ -121,7 +125,10 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
       const old = yield* present(partition)
       const before = old.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
       const beside = path.join(place, "merged")
-      yield* LineFile.write(fs, beside, merge([...before, ...runs]), compression, access)
+      const { asOf, whole } = yield* entry
+      const isWhole = whole === true && hasDeletions(partition.kind) && isMoment(asOf)
+      const merged = merge(before, runs, isWhole ? (line) => format.missed(line, asOf) : undefined)
+      yield* LineFile.write(fs, beside, merged, compression, access)
       yield* saving.withPermit(
         Effect.uninterruptible(
           Effect.gen(function* () {

@@ -1,7 +1,7 @@
 /**
  * Tables in PostgreSQL: the flat ones of `Tables`, with the raw JSON and `as_of`, the moment of which a row tells, in
- * the main table of a kind. Rows and checkpoint are committed in one transaction. The tables are made, and brought up to date, when
- * the layer is built; those of a kind that is not in `Kinds`, when it is first written.
+ * the main table of a kind. Rows and checkpoint are committed in one transaction. The tables of conversations and users are
+ * made, and brought up to date, when the layer is built; those of any other kind, when it is first written.
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type * as PgClient from "@effect/sql-pg/PgClient"
@@ -45,9 +45,10 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
       yield* distrusted(series)
       if (!Migrations.isInBase(layout)) yield* Migrations.bringUpToDate(sql, name, series)
       yield* Growth.bringUpToDate(sql, name, layout, sink)
-    }, Effect.mapError(inSink))
+    }, Effect.mapError(inSink)),
+    Kinds.layouts
   )
-  for (const { layout } of Object.values(Kinds.all)) yield* ready(layout)
+  for (const { layout } of Object.values(Kinds.first)) yield* ready(layout)
 
   /** Nobody else writes, or takes away what waits, until it is done. */
   const fenced = <A, E extends SqlError | SinkFailure>(effect: Effect.Effect<A, E>) =>

@@ -34,7 +34,8 @@ export class Sink extends Context.Service<
     /**
      * Puts each row into its place, unless the one that is there tells of a later moment (`Row.replaces`), and saves the
      * entry: all of it, or, when the rows fail, it is interrupted or killed, nothing of it. Rows that are there and do not
-     * come stay. Several partitions may be written at the same time.
+     * come stay; but if the kind has `deletions` and the entry is `whole`, they are marked as deleted (`Row.missed`), in the same
+     * step. A row that comes has no mark. Several partitions may be written at the same time.
      */
     readonly write: <E, R>(write: Write<E, R>) => Effect.Effect<void, E | SinkFailure, R>
     /**

@@ -45,9 +45,10 @@ export const of = (layout: Layout): ((row: Row) => FlatRows) => {
 }
 
 /** A row of a table as JSON. */
-export const schemaOf = ({ columns, key, places }: Flat): Schema.Top =>
+export const schemaOf = ({ columns, deletions, key, places }: Flat): Schema.Top =>
   Schema.Struct({
     [key]: Schema.String,
     ...Object.fromEntries(places.map((place) => [place, Schema.Int])),
-    ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, Column.schemaOf(column)]))
+    ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, Column.documented(column)])),
+    ...(deletions ? { deleted_at: Schema.optionalKey(Column.deletedAt) } : {})
   })

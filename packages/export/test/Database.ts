@@ -51,6 +51,16 @@ export const rows = (url: Redacted.Redacted, { name, table }: Layout) =>
     (found) => new Map(found.map(({ key, raw }) => [String(key), raw]))
   )
 
+/** When those rows were marked that are, by their key. */
+export const deleted = (url: Redacted.Redacted, { name, table }: Layout) =>
+  Effect.map(
+    query(
+      url,
+      `SELECT ${table.key} AS key, (extract(epoch FROM deleted_at) * 1000)::float8 AS at FROM genesys.${name} WHERE deleted_at IS NOT NULL`
+    ),
+    (found) => new Map(found.map(({ at, key }) => [String(key), Number(at)]))
+  )
+
 /** Of every conversation, by its id; read a day at a time. */
 export const fingerprints = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const found = new Map<string, string>()

@@ -25,7 +25,8 @@ export const rows = (directory: string, kind: Layout): Map<string, Record<string
   for (const name of NodeFs.readdirSync(`${directory}/${kind.name}`)) {
     let previous = ""
     for (const line of lines(`${directory}/${kind.name}/${name}`)) {
-      const { _asOf, ...row } = JSON.parse(line)
+      const { _asOf, _deletedAt, ...fields } = JSON.parse(line)
+      const row = kind.deletions === true || _deletedAt === undefined ? fields : { ...fields, _deletedAt }
       const key = row[kind.key]
       if (found.has(key)) throw new Error(`${key} is there twice`)
       if (key <= previous) throw new Error(`${name} is not sorted`)
@@ -34,6 +35,18 @@ export const rows = (directory: string, kind: Layout): Map<string, Record<string
       if (typeof _asOf !== "string") throw new Error(`${key} has no _asOf`)
       previous = key
       found.set(key, row)
+    }
+  }
+  return found
+}
+
+/** When those rows were marked that are, by their key. */
+export const deleted = (directory: string, kind: Layout): Map<string, number> => {
+  const found = new Map<string, number>()
+  for (const name of NodeFs.readdirSync(`${directory}/${kind.name}`)) {
+    for (const line of lines(`${directory}/${kind.name}/${name}`)) {
+      const { _deletedAt: at, ...row } = JSON.parse(line)
+      if (at !== undefined) found.set(row[kind.key], Date.parse(at))
     }
   }
   return found

@@ -14,7 +14,15 @@ const place = (make: (rows: Map<string, Row>) => Layer.Layer<Sink>) =>
     const rows = new Map<string, Row>()
     const of = (kind: Layout) =>
       [...rows].flatMap(([name, { key, value }]) => (name === `${kind.name}/${key}` ? [[key, value] as const] : []))
-    return { layer: make(rows), rows: (kind) => Effect.sync(() => new Map(of(kind))) }
+    const gone = (kind: Layout) =>
+      [...rows].flatMap(([name, { deletedAt, key }]) =>
+        name === `${kind.name}/${key}` && deletedAt !== undefined ? [[key, deletedAt] as const] : []
+      )
+    return {
+      layer: make(rows),
+      rows: (kind) => Effect.sync(() => new Map(of(kind))),
+      deleted: (kind) => Effect.sync(() => new Map(gone(kind)))
+    }
   })
 
 describe("the sink of the README", () => {

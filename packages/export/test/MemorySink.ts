@@ -1,4 +1,4 @@
-/** A sink in 21 lines, as the README shows it: rows in memory, with the checkpoint beside them. */
+/** A sink in 26 lines, as the README shows it: rows in memory, with the checkpoint beside them. */
 // #region sink
 import { Checkpoint, Partition, Row, Sink } from "@effect-genesys/export"
 import { Effect, Layer, Stream } from "effect"
@@ -11,11 +11,16 @@ export const make = (rows: Map<string, Row.Row>) => {
       // All rows first: if they fail, nothing has happened.
       const read = yield* Stream.runCollect(write.rows)
       const entry = yield* write.entry
+      const { kind } = write.partition
+      const places = new Set(read.map(({ key }) => `${kind.name}/${key}`))
       for (const row of read) {
-        const place = `${write.partition.kind.name}/${row.key}`
-        const present = rows.get(place)
-        if (present === undefined || Row.replaces(row, present)) rows.set(place, row)
+        const present = rows.get(`${kind.name}/${row.key}`)
+        if (present === undefined || Row.replaces(row, present)) rows.set(`${kind.name}/${row.key}`, row)
       }
+      // Of a list that is whole, what is there and did not come is gone.
+      if (kind.deletions && entry.whole)
+        for (const [place, row] of rows)
+          if (place.startsWith(`${kind.name}/`) && !places.has(place)) rows.set(place, Row.missed(row, entry.asOf))
       checkpoint = { ...checkpoint, [Partition.nameOf(write.partition)]: entry }
     })
   })

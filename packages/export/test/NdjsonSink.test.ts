@@ -16,6 +16,7 @@ for (const compression of ["none", "gzip", "zstd"] as const) {
     const place = Effect.map(Files.temporary, (directory) => ({
       layer: Layer.provide(NdjsonSink.layer({ directory, compression }), NodeServices.layer),
       rows: (kind: Layout) => Effect.sync(() => Files.rows(directory, kind)),
+      deleted: (kind: Layout) => Effect.sync(() => Files.deleted(directory, kind)),
       corrupt: Effect.sync(() => writeFileSync(`${directory}/checkpoint.json`, '{"version":1,"parti')),
       mend: Effect.sync(() => rmSync(`${directory}/checkpoint.json`))
     }))

@@ -27,6 +27,6 @@ export const layer = ({ clientId, clientSecret, url }: Host) =>
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(NodeCrypto.layerDigest),
     Layer.provide(Credentials.layer(new ClientCredentials({ clientId, clientSecret }))),
-    Layer.provide(Environment.layer({ loginUrl: url, apiUrl: url })),
+    Layer.provideMerge(Environment.layer({ loginUrl: url, apiUrl: url })),
     Layer.provide(Transport.layer)
   )

@@ -21,7 +21,7 @@ import { Postgres } from "./Postgres.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const isShort = (name: string) =>
-  /^(?:it is empty at first|a later version replaces|an interruption changes|a second exporter is refused|what others have put beside)/.test(
+  /^(?:it is empty at first|a later version replaces|an interruption changes|a second exporter is refused|what others have put beside|an older listing|a row that comes back|of a whole listing)/.test(
     name
   )
 
@@ -33,6 +33,7 @@ const place = Effect.gen(function* () {
     layer: PostgresSink.layerUrl({ url }),
     staging: PostgresStaging.layerUrl({ url }),
     rows: (kind: Layout) => Database.rows(url, kind),
+    deleted: (kind: Layout) => Database.deleted(url, kind),
     corrupt: Effect.asVoid(Database.query(url, `UPDATE genesys.export_checkpoint SET entry = '{"asOf": 5}'`)),
     mend: Effect.asVoid(Database.query(url, `DELETE FROM genesys.export_checkpoint`))
   }

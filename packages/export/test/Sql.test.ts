@@ -17,7 +17,7 @@ import { Postgres } from "./Postgres.ts"
 const written = (name: string) => readFileSync(new URL(`sql/${name}.sql`, import.meta.url), "utf8")
 const text = (statements: ReadonlyArray<string> = []) => statements.map((one) => `${one};\n`).join("\n")
 const schema = '"genesys"'
-const layouts = Object.values(Kinds.all).map(({ layout: one }) => one)
+const layouts = Object.values(Kinds.first).map(({ layout: one }) => one)
 
 describe("SQL", () => {
   it("of the tables that were there first", () => {
@@ -28,8 +28,14 @@ describe("SQL", () => {
 
   for (const one of layouts)
     it(`that takes over ${one.name}`, () => {
-      assert.strictEqual(text(Staging.takeOver(schema, one)), written(`take_over_${one.name}`))
+      assert.strictEqual(text(Staging.takeOver(schema, one, false)), written(`take_over_${one.name}`))
     })
+
+  it("that takes over a list that came whole, and marks what it lacks", () => {
+    const { layout } = Kinds.lists.queues
+    assert.strictEqual(text(Staging.takeOver(schema, layout, true)), written("take_over_queues_whole"))
+    assert.notInclude(text(Staging.takeOver(schema, layout, false)), "COALESCE")
+  })
 
   it("that asks whether the tables are ours", () => {
     assert.strictEqual(text([Trust.queryOf([...Migrations.base.tables, Migrations.base.journal])]), written("trust"))

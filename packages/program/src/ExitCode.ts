@@ -25,6 +25,8 @@ const byTag: ReadonlyMap<string, number> = new Map([
   ["ShowHelp", exitCodes.usage],
   ["ConfigurationError", exitCodes.usage],
   ["UsageError", exitCodes.usage],
+  // The list that is asked for is none.
+  ["ListError", exitCodes.usage],
   ["AuthenticationError", exitCodes.authentication],
   ["UnauthorizedError", exitCodes.authentication],
   ["PermissionError", exitCodes.permission],

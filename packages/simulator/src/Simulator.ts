@@ -17,12 +17,15 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
 import type { Socket } from "node:net"
+import type { ItemChange } from "./api/ControlApi.ts"
 import type { Conversation } from "./api/Conversation.ts"
 import type { Fault } from "./Fault.ts"
 import { App } from "./internal/app.ts"
 import { Control } from "./internal/control/control.ts"
 import { Conversations } from "./internal/analytics/conversations.ts"
 import { isLoopback } from "./internal/control/localOnly.ts"
+import { type Item, Lists } from "./internal/lists/lists.ts"
+import * as ListTruth from "./internal/lists/listTruth.ts"
 import { Settings } from "./internal/shared/settings.ts"
 import * as Truth from "./internal/analytics/truth.ts"
 import type { Journal } from "./Journal.ts"
@@ -54,6 +57,13 @@ export class Simulator extends Context.Service<
      * faithful copy holds then. In the order of their starts. Anything but a day is a defect.
      */
     readonly truth: (day: string) => Stream.Stream<Conversation>
+    /**
+     * What a list of the org has at this moment: what a faithful copy holds then. Of members each has the id of what it is a member of,
+     * such as `queueId`.
+     */
+    readonly list: (name: ListTruth.ListName) => Effect.Effect<ReadonlyArray<Item>>
+    /** Deletes, renames or brings back an item of a list, by its id; a member by `{queueId}:{userId}`. */
+    readonly changeItem: (id: string, change: ItemChange) => Effect.Effect<void>
     /** Milliseconds since 1970 by its clock: `Clock`, and what it was advanced. */
     readonly now: Effect.Effect<number>
     /** Lets so many seconds pass for it at once: for programs that run in real time. */
@@ -85,6 +95,7 @@ const make = Effect.fnUntraced(function* (url: string) {
   const control = yield* Control
   const { clients } = yield* Settings
   const world = yield* Conversations
+  const lists = yield* Lists
   return Simulator.of({
     url,
     clientId: clients[0].id,
@@ -96,6 +107,8 @@ const make = Effect.fnUntraced(function* (url: string) {
     journal: control.journal,
     clearJournal: control.clearJournal,
     truth: (day) => Stream.unwrap(Effect.map(control.now, (now) => Truth.ofDay(world, Truth.Day.make(day), now))),
+    list: (name) => Effect.map(control.now, (now) => ListTruth.of(lists, name, now)),
+    changeItem: control.changeItem,
     now: control.now,
     advanceClock: control.advanceClock,
     setLimits: control.setLimits,

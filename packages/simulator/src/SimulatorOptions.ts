@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as AnalyticsOptions from "./AnalyticsOptions.ts"
-import { option, optional, Positive } from "./internal/shared/option.ts"
+import { option, optional, Positive, Share } from "./internal/shared/option.ts"
 import * as Limits from "./Limits.ts"
 import { OAuthClient } from "./OAuthClient.ts"
 import { OAuthOptions } from "./OAuthOptions.ts"
@@ -36,6 +36,12 @@ export const SimulatorOptions = Schema.Struct({
     10_000,
     "How far the pages of users in another state than `active` reach: one beyond is refused with 400"
   ),
+  listChanges: option(
+    Share,
+    0.1,
+    "The share of each list of the org, but users and queues, that comes and goes, and that is renamed"
+  ),
+  listPeriod: option(Positive, 604_800, "Seconds after which that happens to each of them again"),
   ...AnalyticsOptions.fields,
   scenario: option(Scenario, [], "What shall happen at which second of its run"),
   journalSize: option(

@@ -13,6 +13,7 @@ import { conversations } from "./conversations.ts"
 import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
 import { exec } from "./exec.ts"
+import { exportList } from "./export.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { notifications } from "./notifications.ts"
@@ -40,6 +41,7 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
     users,
     queues,
     conversations,
+    exportList,
     notifications,
     sdk,
     doctor,

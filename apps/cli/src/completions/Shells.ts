@@ -29,6 +29,7 @@ const typedFlag = (flag: Completions.FlagDescriptor): Completions.FlagDescriptor
   if (flag.type._tag !== "String") return flag
   // The help of the flag need not have all regions in it.
   if (flag.name === "region") return { ...flag, type: { _tag: "Choice", values: Region.names } }
+  if (flag.name === "operation") return { ...flag, type: choiceOf("operations") }
   if (flag.name === "profile") return { ...flag, type: choiceOf("profiles") }
   return files.has(flag.name) ? { ...flag, type: path } : flag
 }

@@ -20,12 +20,13 @@ import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 interface Options<R, R2> {
   readonly source: Effect.Effect<Source, never, R>
   readonly sink: SinkSettings.Sink
-  readonly what: string
+  /** @default what the source calls them */
+  readonly what?: string | undefined
   /** What is so until the first of them comes. */
   readonly before?: string | undefined
   readonly options?: Pick<Exporter.RunOptions, "openEvery"> | undefined
   /** How many rows there will be in what is due. */
-  readonly total: (due: ReadonlyArray<Partition>) => Effect.Effect<number, unknown, R2>
+  readonly total?: ((due: ReadonlyArray<Partition>) => Effect.Effect<number, unknown, R2>) | undefined
 }
 
 /** A source whose rows are counted, and that tells what is due as soon as it knows. */
@@ -62,16 +63,15 @@ const told = (summary: Exporter.Summary, sink: SinkSettings.Sink): string => {
 
 const run = Effect.fnUntraced(function* <R, R2>({ before, options, sink, source, total, what }: Options<R, R2>) {
   const context = yield* Sinks.use((sinks) => sinks.get(sink))
+  const found = yield* source
   const due = yield* Deferred.make<ReadonlyArray<Partition>>()
   const counter = yield* Progress.counter({
-    what,
+    what: what ?? found.kind.name,
     before,
-    total: Effect.flatMap(Deferred.await(due), total),
+    total: total === undefined ? undefined : Effect.flatMap(Deferred.await(due), total),
     file: true
   })
-  const summary = yield* Exporter.runOnce(counted(yield* source, due, counter), options).pipe(
-    Effect.provideContext(context)
-  )
+  const summary = yield* Exporter.runOnce(counted(found, due, counter), options).pipe(Effect.provideContext(context))
   const [failed] = summary.failed
   if (failed !== undefined) return yield* failed.error
   return summary
@@ -136,3 +136,6 @@ export const users = (options: Pick<UserSource.UserOptions, "state" | "expand">,
         Effect.map(service.list({ state: options.state ?? "any", pageSize: 1 }), (page) => page.total ?? 0)
       )
   })
+
+export const list = <R>(source: Effect.Effect<Source, never, R>, sink: SinkSettings.Sink) =>
+  once<R, never>({ source, sink })

@@ -8,7 +8,7 @@ import * as Partition from "@effect-genesys/export/Partition"
 import * as Plan from "@effect-genesys/export/Plan"
 import * as Progress from "@effect-genesys/export/Progress"
 import { Sink } from "@effect-genesys/export/Sink"
-import type { Unended } from "@effect-genesys/export/Source"
+import type { Measure, Source, Unended } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
 import { spanOf } from "@effect-genesys/program/DurationText"
 import { Sinks } from "@effect-genesys/program/Sinks"
@@ -23,7 +23,7 @@ import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type * as Scope from "effect/Scope"
 import type { OrgServices } from "../Orgs.ts"
-import type { ExportJob, Job } from "../settings/WorkerSettings.ts"
+import type { ExportJob, Job, ListJob, ToldJob, ToldName } from "../settings/WorkerSettings.ts"
 import * as CommandJob from "./CommandJob.ts"
 import type { JobFailure } from "./JobSpec.ts"
 import type { JobProgress, JobReport, JobState } from "./JobState.ts"
@@ -79,10 +79,17 @@ const unendedIn = (found: ReadonlyArray<Unended>) => {
 }
 
 /** A job has what the source of its kind takes. */
-const kinds: { readonly [N in Kinds.Name]: Kind<ExportJob<N>, OrgServices> } = Kinds.all
+const told: { readonly [N in ToldName]: Kind<ToldJob<N>, OrgServices> } = Kinds.all
+const lists: { readonly [N in Kinds.ListName]: Kind<{}, OrgServices> } = Kinds.lists
 
-const measureOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].measure(job)
-export const sourceOf = <N extends Kinds.Name>(job: ExportJob<N>) => kinds[job.kind].source(job)
+const isList = (job: ExportJob): job is ListJob => Kinds.isList(job.kind)
+
+const measureTold = <N extends ToldName>(job: ToldJob<N>) => told[job.kind].measure(job)
+const sourceTold = <N extends ToldName>(job: ToldJob<N>) => told[job.kind].source(job)
+
+const measureOf = (job: ExportJob): Measure => (isList(job) ? lists[job.kind].measure({}) : measureTold(job))
+export const sourceOf = (job: ExportJob): Effect.Effect<Source, never, OrgServices> =>
+  isList(job) ? lists[job.kind].source({}) : sourceTold(job)
 
 const inSink = <E, R>(sink: SinkSettings.Sink, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(

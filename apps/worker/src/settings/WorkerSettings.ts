@@ -2,10 +2,7 @@
  * What a settings file of `genesys-worker` may say: its orgs, its jobs, where it answers HTTP. It is plain data, so that two
  * of them can be compared; secrets are never in it, only where they are. `settings.schema.json` of the worker is made of it.
  */
-import { HostUrl } from "@effect-genesys/auth/Environment"
-import * as Region from "@effect-genesys/auth/Region"
 import type * as Kind from "@effect-genesys/export/Kind"
-import * as TokenPool from "@effect-genesys/client/TokenPool"
 import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
@@ -16,6 +13,7 @@ import * as Struct from "effect/Struct"
 import { isDuration, spanOf } from "@effect-genesys/program/DurationText"
 import * as CronTimes from "./CronTimes.ts"
 import { HostName } from "./HostName.ts"
+import { Org } from "./OrgSettings.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
 import { note, pattern, Variable } from "@effect-genesys/program/SettingText"
 import { Sink } from "@effect-genesys/program/SinkSettings"
@@ -49,53 +47,6 @@ const TimeZone = Schema.String.check(
     ...anyText
   })
 )
-
-/** Who a job is, and where: a profile, or an OAuth client whose id and secret are in the environment or a file. */
-export const Org = Schema.Struct({
-  profile: Schema.optionalKey(Name.annotate(note("A profile of genesys login. Without it, the other settings count."))),
-  region: Schema.optionalKey(
-    Schema.Literals([...Region.names, ...Region.domains]).annotate(
-      note("The AWS region, or its domain. Default us-east-1.")
-    )
-  ),
-  loginUrl: Schema.optionalKey(
-    HostUrl.annotate({ expected: "an https URL", ...note("Another host that issues tokens. Default: the region's.") })
-  ),
-  apiUrl: Schema.optionalKey(
-    HostUrl.annotate({ expected: "an https URL", ...note("Another host of the API. Default: the region's.") })
-  ),
-  clientIdEnv: Schema.optionalKey(
-    Variable.annotate(note("The environment variable that holds the id of the OAuth client."))
-  ),
-  clientSecretEnv: Schema.optionalKey(
-    Variable.annotate(note("The environment variable that holds its secret. Or use clientSecretFile."))
-  ),
-  clientSecretFile: Schema.optionalKey(
-    Schema.NonEmptyString.annotate(
-      note("The file that holds its secret. It is followed: a new secret is used at once.")
-    )
-  ),
-  tokens: Schema.optionalKey(
-    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: TokenPool.mostTokens })).annotate(
-      note(
-        "How many tokens it may have at a time, each with a budget of its own: another one is asked for while calls wait. Ask Genesys before you use more than one. Default 1."
-      )
-    )
-  )
-}).check(
-  Schema.makeFilter(
-    ({ profile, ...client }: Record<string, unknown>) =>
-      profile === undefined
-        ? client["clientIdEnv"] !== undefined &&
-          (client["clientSecretEnv"] === undefined) !== (client["clientSecretFile"] === undefined)
-        : Object.keys(client).length === 0,
-    {
-      expected: "a profile alone, or clientIdEnv with either clientSecretEnv or clientSecretFile",
-      toJsonSchema: () => [{ oneOf: [{ required: ["profile"] }, { required: ["clientIdEnv"] }] }, true]
-    }
-  )
-)
-export type Org = typeof Org.Type
 
 const common = {
   name: JobName.annotate(note("What logs, metrics and the status call it.")),
@@ -151,7 +102,21 @@ interface ExportJobOf extends Struct.Lambda {
     : never
 }
 
-const exportJobs = Struct.map(Kinds.all, Struct.lambda<ExportJobOf>(exportJob))
+const { conversations, list, oauthClientUsage, users } = Kinds
+const exportJobs = Struct.map(
+  { conversations, users, list, oauth_client_usage: oauthClientUsage },
+  Struct.lambda<ExportJobOf>(exportJob)
+)
+const kindExpected = `${Object.keys(Kinds.all).join(", ")}, watch or command`
+/** Any of the lists that have a name: there is nothing else to say of one. */
+const ListJob = Schema.Struct({
+  ...common,
+  kind: Schema.Literals(Kinds.listNames).annotate({
+    expected: kindExpected,
+    ...note(Kinds.listNames.map((name) => `${name}: ${Kinds.docOf(name)}`).join(" "))
+  }),
+  ...exported
+})
 const WatchJob = Schema.Struct({
   ...common,
   kind: Schema.Literal("watch"),
@@ -174,8 +139,9 @@ const CommandJob = Schema.Struct({
   ),
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
-export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, CommandJob])
-  .annotate({ expected: `a job, with kind ${[...Object.keys(exportJobs), "watch"].join(", ")} or command` })
+// The first that may be meant says what is wrong: that of several kinds comes last.
+export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, CommandJob, ListJob])
+  .annotate({ expected: `a job, with kind ${kindExpected}` })
   .check(
     Schema.makeFilter(
       ({ cron, every }: { readonly cron?: string; readonly every?: string }) =>
@@ -188,10 +154,18 @@ export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, Command
   )
 export type Job = typeof Job.Type
 
-/** A job that exports one of these kinds. */
-export type ExportJob<Name extends Kinds.Name = Kinds.Name> = {
+/** The kinds that a job says more of than their name. */
+export type ToldName = keyof typeof exportJobs
+
+/** A job that exports one of them. */
+export type ToldJob<Name extends ToldName = ToldName> = {
   readonly [N in Name]: { readonly kind: N } & (typeof exportJobs)[N]["Type"]
 }[Name]
+
+/** A job that exports a list that has a name. */
+export type ListJob = typeof ListJob.Type
+
+export type ExportJob = ToldJob | ListJob
 
 export const Http = Schema.Struct({
   port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),

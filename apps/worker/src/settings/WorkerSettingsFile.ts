@@ -6,6 +6,7 @@ import { hostUrl } from "@effect-genesys/auth/Environment"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as OwnFile from "@effect-genesys/core/OwnFile"
 import * as Kinds from "@effect-genesys/export/Kinds"
+import * as OperationSource from "@effect-genesys/export/OperationSource"
 import * as Redaction from "@effect-genesys/export/Redaction"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as Effect from "effect/Effect"
@@ -44,12 +45,25 @@ const wordsOf = (message: string) =>
 /** Equal if the rows go to the same place. */
 const placeOf = (job: Job): string | undefined => ("sink" in job ? SinkSettings.of(job.sink).identity : undefined)
 
+/** What it calls its rows there. */
+const rowsOf = (job: Job): string => (job.kind === "list" ? (OperationSource.nameOf(job) ?? job.kind) : job.kind)
+
+/** The jobs of a place: the first one, and each by what it calls its rows. */
+interface Sharing {
+  readonly first: Job
+  readonly byRows: Map<string, Job>
+}
+
 /** Two jobs share a place only if they can share its lock, its checkpoint and its folders. */
-const problemOfSink = (job: Job, other: Job | undefined): string | undefined => {
-  if (other === undefined || !("sink" in job) || !("sink" in other)) return undefined
+const problemOfSink = (job: Job, sharing: Sharing | undefined): string | undefined => {
+  if (sharing === undefined) return undefined
+  const { byRows, first: other } = sharing
+  if (!("sink" in job) || !("sink" in other)) return undefined
   const own = "give each a directory, or a schema, of its own"
   if (other.org !== job.org) return `is not valid: the job ${other.name} puts rows of another org there; ${own}`
-  if (other.kind === job.kind) return `is not valid: the job ${other.name} puts ${job.kind} there; ${own}`
+  const same = byRows.get(rowsOf(job))
+  if (same !== undefined)
+    return `is not valid: the job ${same.name} puts ${rowsOf(job)} there; ${own}${job.kind === "list" ? ", or another name with into" : ""}`
   return Equal.equals(job.sink, other.sink)
     ? undefined
     : `is not valid: it is the place of the job ${other.name}, so it must be written like there`
@@ -64,7 +78,9 @@ const problemOfJob = (job: Job): Problem | undefined => {
     return { field: ["until"], what: "is not valid: it must be a day after since" }
   }
   if ("redact" in job) {
-    const place = job.redact.findIndex((name) => Redaction.needed(Kinds.all[job.kind].layout).includes(name))
+    const keys = "key" in job ? [job.key].flat() : []
+    const needed = new Set([...keys, ...Redaction.needed(Kinds.all[job.kind].layout)])
+    const place = job.redact.findIndex((name) => needed.has(name))
     if (place !== -1) {
       return { field: ["redact", place], what: `is not valid: ${job.kind} cannot be kept without this field` }
     }
@@ -75,7 +91,7 @@ const problemOfJob = (job: Job): Problem | undefined => {
 /** Each job is looked at once: there may be thousands. */
 const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined => {
   const names = new Set<string>()
-  const places = new Map<string, Job>()
+  const places = new Map<string, Sharing>()
   for (const [index, job] of jobs.entries()) {
     const at = (...field: Field) => ["jobs", index, ...field]
     const own = problemOfJob(job)
@@ -86,9 +102,17 @@ const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined
       return { field: at("org"), what: "is not valid: it must be one of orgs" }
     }
     const place = placeOf(job)
-    const ofSink = place === undefined ? undefined : problemOfSink(job, places.get(place))
+    if (job.kind === "list" && OperationSource.nameOf(job) === undefined) {
+      return { field: at("into"), what: "is missing: the name of the operation is too long for a folder and a table" }
+    }
+    const sharing = place === undefined ? undefined : places.get(place)
+    const ofSink = problemOfSink(job, sharing)
     if (ofSink !== undefined) return { field: at("sink"), what: ofSink }
-    if (place !== undefined && !places.has(place)) places.set(place, job)
+    if (place !== undefined) {
+      const { byRows } = sharing ?? { byRows: new Map<string, Job>() }
+      byRows.set(rowsOf(job), job)
+      if (sharing === undefined) places.set(place, { first: job, byRows })
+    }
   }
   return undefined
 }

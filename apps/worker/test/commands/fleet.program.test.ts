@@ -30,7 +30,9 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHou
           // What writes to one sink is done in one place.
           jobs: [
             { name: "calls", kind: "conversations", since, every: "2s", sink: { postgres: "DATABASE" } },
-            { name: "people", kind: "users", every: "1s", sink: { postgres: "DATABASE" } }
+            { name: "people", kind: "users", every: "1s", sink: { postgres: "DATABASE" } },
+            { name: "roles", kind: "roles", every: "5s", sink: { postgres: "DATABASE" } },
+            { name: "skills", kind: "list", operation: "getRoutingSkills", every: "5s", sink: { postgres: "DATABASE" } }
           ]
         })
         const workers = yield* Effect.all([start, start, start], { concurrency: 3 })
@@ -45,7 +47,9 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHou
           jobs.map(({ name, runner }) => [name, runner]),
           [
             ["calls", first.address],
-            ["people", first.address]
+            ["people", first.address],
+            ["roles", first.address],
+            ["skills", first.address]
           ]
         )
         assert.lengthOf(tokens, 1)
@@ -77,6 +81,8 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHou
           assert.notInclude((yield* one.output).stderr, "that keeps the rate limit does not answer")
         }
 
+        const [role] = yield* simulator.list("roles")
+        yield* simulator.changeItem(role?.id ?? "", { deleted: true })
         const killedAt = Date.now()
         yield* Effect.sync(() => process.kill(first.pid, "SIGKILL"))
         const second = yield* nextRun(others(workers, first), killedAt, 20_000)
@@ -101,6 +107,17 @@ layer(Layer.merge(Simulator.layer({ users, rateLimit: "off", conversationsPerHou
           "SELECT count(*)::int AS users, extract(epoch FROM now() - max(as_of))::int AS age FROM genesys.users"
         )
         assert.strictEqual(row?.["users"], users)
+        // What went away while the worker was killed that had the job is seen by the next one.
+        const gone = yield* Database.query(
+          Redacted.make(url),
+          "SELECT id FROM genesys.roles WHERE deleted_at IS NOT NULL"
+        )
+        assert.deepStrictEqual(gone, [{ id: role?.id }])
+        const [any] = yield* Database.query(
+          Redacted.make(url),
+          "SELECT count(*)::int AS n FROM genesys.list_routing_skills"
+        )
+        assert.strictEqual(any?.["n"], (yield* simulator.list("skills")).length)
         assert.isAtMost(Number(row?.["age"]), 15, "what the last of them writes is not there")
       }).pipe(Effect.scoped),
     timeout

@@ -4,6 +4,7 @@ import { Credentials } from "@effect-genesys/auth/Credentials"
 import { ClientCredentials } from "@effect-genesys/auth/Grant"
 import * as Day from "@effect-genesys/export/Day"
 import { Sink } from "@effect-genesys/export/Sink"
+import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -36,7 +37,7 @@ const run = (one: Job) => Effect.flatMap(JobWork.memory(one, "acme"), (known) =>
 /** Which nobody asks for here: the client has its own. */
 const credentials = Credentials.layer(new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") }))
 const inWorld = (world: ReturnType<typeof World.layer>) =>
-  Layer.provideMerge(Sinks.layer, Layer.mergeAll(world, credentials, NodeServices.layer))
+  Layer.provideMerge(Sinks.layer, Layer.mergeAll(world, credentials, Catalogue.layer, NodeServices.layer))
 const layer = (options: Parameters<typeof World.layer>[0]) => inWorld(World.layer(options))
 
 describe("a job of conversations", () => {

@@ -28,7 +28,62 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   ["no jobs", "http: { port: 1 }", "1: jobs is missing"],
   ["an empty list of jobs", "jobs: []", "1: jobs is not valid: it must be a list of at least one job"],
   ["an unknown setting", `jobs:${people}\ncanary: canary`, "6: canary is not a setting that is known here"],
-  ["an unknown kind", "jobs:\n  - name: a\n    kind: canary", "2: jobs[0] is not valid: it must be a job, with kind"],
+  [
+    "an unknown kind",
+    "jobs:\n  - name: a\n    kind: canary",
+    "3: jobs[0].kind is not valid: it must be conversations, users, list, queues"
+  ],
+  [
+    "a setting of another kind",
+    "jobs:\n  - name: a\n    kind: users\n    every: 1h\n    state: canary\n    sink: { ndjson: x }",
+    '5: jobs[0].state is not valid: it must be "active"'
+  ],
+  [
+    "a setting of a kind that is no export",
+    "jobs:\n  - name: a\n    kind: watch\n    every: 1h\n    email: canary",
+    "5: jobs[0].email is not valid: it must be an e-mail address"
+  ],
+  [
+    "more of a list that has a name",
+    "jobs:\n  - name: a\n    kind: queues\n    every: 1h\n    state: any\n    sink: { ndjson: x }",
+    "5: jobs[0].state is not a setting that is known here"
+  ],
+  ...(
+    [
+      ["operation", "deleteUser", "it must be an operation of the official SDK that gets a list"],
+      ["operation", "getUsers/../../oauth", "it must be an operation of the official SDK that gets a list"],
+      ["into", "../users", "it must be at most 40 small letters, digits and _"],
+      ["into", "Queues", "it must be at most 40 small letters, digits and _"],
+      ["key", "__proto__", "it must be the name of a field"],
+      ["rows", "a.b", "it must be the name of a field"]
+    ] as const
+  ).map(
+    ([field, text, why]) =>
+      [
+        `a list with ${field} ${text}`,
+        `jobs:\n  - name: a\n    kind: list\n    every: 1h\n    sink: { ndjson: x }\n${field === "operation" ? "" : "    operation: getUsers\n"}    ${field}: ${text}`,
+        `${field === "operation" ? 6 : 7}: jobs[0].${field} is not valid: ${why}`
+      ] as const
+  ),
+  [
+    "a list whose operation makes no name",
+    "jobs:\n  - name: a\n    kind: list\n    every: 1h\n    operation: getWorkforcemanagementBusinessunitManagementunits\n    sink: { ndjson: x }",
+    "2: jobs[0].into is missing: the name of the operation is too long"
+  ],
+  ...(
+    [
+      ["kind: list, operation: getRoutingQueues", "kind: list, operation: RoutingApi.getRoutingQueues"],
+      ["kind: list, operation: getUsers, into: a", "kind: list, operation: getRoutingSkills, into: a"],
+      ["kind: queues", "kind: queues"]
+    ] as const
+  ).map(
+    ([one, other]) =>
+      [
+        `two jobs that put ${one} into one place`,
+        `jobs:\n${["users", one.slice(6), other.slice(6)].map((kind, at) => `  - { name: ${"abc"[at]}, every: 1h, sink: { ndjson: x }, kind: ${kind} }`).join("\n")}`,
+        "4: jobs[2].sink is not valid: the job b puts"
+      ] as const
+  ),
   ["a number for a duration", watch("    every: 90"), "4: jobs[0].every is not valid: it must be string"],
   ["an interval of nothing", watch("    every: 0s"), "4: jobs[0].every is not valid"],
   [
@@ -410,6 +465,8 @@ describe("a settings file", () => {
     "a drain beyond all dates",
     "a wrong time zone",
     "a time zone without cron",
+    "a list whose operation makes no name",
+    ...bad.map(([name]) => name).filter((name) => name.startsWith("two jobs that put")),
     "a name twice",
     "an org that is not there",
     "two orgs in one directory",

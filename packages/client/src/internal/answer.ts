@@ -15,6 +15,8 @@ const countOf = Schema.decodeUnknownOption(Schema.Finite)
 export const fieldsOf = (json: unknown): Answer =>
   Option.isSome(arrayOf(json)) ? {} : Option.getOrElse(objectOf(json), () => ({}))
 
+export const isObject = (json: unknown): boolean => Option.isSome(objectOf(json)) && Option.isNone(arrayOf(json))
+
 /** A text that is not empty. Some of Genesys' cursors are numbers. */
 export const text = (answer: Answer, name: string): string | undefined => {
   const value = answer[name]

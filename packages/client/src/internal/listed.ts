@@ -40,12 +40,17 @@ export const fieldOf = ({ method, url }: Request): string | undefined => known.g
 export interface List {
   /** The field of the rows; any if not given. */
   readonly field?: string | undefined
+  /** Whether it must be a list, whatever is known of the call. */
+  readonly isList?: boolean | undefined
   /** How many rows the pages before said that there are; none of the first page. */
   readonly before: () => { readonly total: number | undefined } | undefined
 }
 
 /** The client for a walk through a list: what it answers is a page. The first answer to a call of which nothing is known may be anything. */
-export const client = (given: GenesysClient["Service"], { before, field }: List): GenesysClient["Service"] => ({
+export const client = (
+  given: GenesysClient["Service"],
+  { before, field, isList = false }: List
+): GenesysClient["Service"] => ({
   ...given,
   json: (request, schema) =>
     given.json(
@@ -54,7 +59,7 @@ export const client = (given: GenesysClient["Service"], { before, field }: List)
         schema,
         (json) => {
           const last = before()
-          if (field === undefined && last === undefined && !PageRequest.isPaged(request)) return true
+          if (!isList && field === undefined && last === undefined && !PageRequest.isPaged(request)) return true
           return Answer.isListed(json, field, { ...PageRequest.placeOf(request), total: last?.total })
         },
         without(field)

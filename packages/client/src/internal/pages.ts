@@ -29,9 +29,31 @@ export interface Walk<A, I> extends Ahead.Way<A, I> {
   readonly remember: number
   /** A list that says that it has more fails before its first row. */
   readonly refuseOver?: number | undefined
+  /** It is no answer if it is no list. */
+  readonly isList?: boolean | undefined
+  readonly onPage?: ((page: PageSeen) => void) | undefined
+}
+
+/** What a page says of the list. */
+export interface PageSeen {
+  /** Rows of this page, those that came before included. */
+  readonly rows: number
+  /** How many the list has, if the page says so. */
+  readonly total: number | undefined
+  /** It was asked for by its number: what is added or deleted meanwhile moves the rows of such pages. */
+  readonly isNumbered: boolean
+  /** No other one follows. */
+  readonly isLast: boolean
 }
 
 const totalOf = ({ answer }: PagingStyle.Page) => Answer.total(answer)
+
+const seenOf = (turn: Ahead.Turn<unknown>): PageSeen => ({
+  rows: turn.rows.length,
+  total: totalOf(turn),
+  isNumbered: PageRequest.isNumbered(turn.request),
+  isLast: Result.isSuccess(turn.next) && turn.next.success === undefined
+})
 
 /** Nobody has a list with so many empty pages in a row. */
 const maxEmptyPages = 1_000
@@ -55,7 +77,11 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
 
       const pageBefore = () => before && { total: totalOf(before) }
       const stale = Stale.make(key)
-      const ahead = Ahead.make(Listed.client(client, { field: walk.field, before: pageBefore }), walk, scope)
+      const ahead = Ahead.make(
+        Listed.client(client, { field: walk.field, isList: walk.isList, before: pageBefore }),
+        walk,
+        scope
+      )
 
       const circle = (request: Request, what: string) => {
         const api = ApiError.callOf(request)
@@ -124,6 +150,7 @@ export const stream = <A, I>(walk: Walk<A, I>): Stream.Stream<A, GenesysError, G
           before = turn
           upcoming = turn.next
           yield* ahead.send(turn)
+          walk.onPage?.(seenOf(turn))
           came += fresh.length
           if (Arr.isReadonlyArrayNonEmpty(fresh)) return fresh
         }

@@ -157,6 +157,17 @@ export const nextUri = (apiUrl: string): Style => {
   }
 }
 
+/** It was asked for by a cursor, or says that its list has some: without one, it is the last. */
+const isByCursor = (page: Page): boolean =>
+  continuation(page) !== undefined ||
+  Answer.isObject(page.answer["cursors"]) ||
+  ["cursor", "after"].some((name) => Option.isSome(UrlParams.getFirst(page.request.urlParams, name)))
+
+/** Nobody speaks of pages: neither who asked nor the answer, which is the whole list then, however long it is. */
+const isWhole = ({ answer, request }: Page): boolean =>
+  !PageRequest.isPaged(request) &&
+  ["pageNumber", "pageSize", "pageCount", "total", "nextPage"].every((name) => Answer.text(answer, name) === undefined)
+
 /** Whichever of the styles a page has. */
 export const any = (apiUrl: string): Style => {
   const uris = nextUri(apiUrl)
@@ -164,7 +175,7 @@ export const any = (apiUrl: string): Style => {
     const { answer, request } = page
     if (!Answer.isPage(answer)) return undefined
     if (request.method === "GET" && Answer.text(answer, "nextUri") !== undefined) return uris
-    if (request.method === "GET") return continuation(page) === undefined ? pageNumber : cursor
+    if (request.method === "GET") return isByCursor(page) ? cursor : isWhole(page) ? undefined : pageNumber
     if (request.method !== "POST" || PageRequest.bodyOf(request) === undefined) return undefined
     if (continuation(page) !== undefined) return cursor
     return Answer.count(answer, "totalHits") !== undefined || PageRequest.bodyOf(request)?.["paging"] !== undefined

@@ -7,10 +7,14 @@ import { type Layout, tablesOf, wrongNames } from "../Layout.ts"
 /** Layouts that are made anew for each run are the same if they say the same. */
 const saying = (layout: Layout) => JSON.stringify([layout.by, layout.key, tablesOf(layout)])
 
-/** @param prepare is run before the first row of a kind is written */
+/**
+ * @param prepare is run before the first row of a kind is written
+ * @param known kinds whose names are theirs, whether or not they are ever written there
+ */
 export const make = Effect.fnUntraced(function* <E>(
   sink: string,
-  prepare: (layout: Layout) => Effect.Effect<void, E>
+  prepare: (layout: Layout) => Effect.Effect<void, E>,
+  known: ReadonlyArray<Layout> = []
 ): Effect.fn.Return<(layout: Layout) => Effect.Effect<void, E | SinkError>> {
   const one = yield* Semaphore.make(1)
   const ready: Array<Layout> = []
@@ -19,7 +23,8 @@ export const make = Effect.fnUntraced(function* <E>(
   return (layout) =>
     one.withPermit(
       Effect.gen(function* () {
-        if (ready.some((other) => other.name === layout.name && saying(other) === saying(layout))) return
+        const isSame = (other: Layout) => other.name === layout.name && saying(other) === saying(layout)
+        if (ready.some(isSame)) return
         const [wrong] = wrongNames(layout)
         if (wrong !== undefined)
           return yield* refused(
@@ -27,7 +32,8 @@ export const make = Effect.fnUntraced(function* <E>(
             `${wrong} is no name for it, or comes twice. Use at most 45 small letters, digits and _, not export_ first.`
           )
         const names = new Set(tablesOf(layout).map(({ name }) => name))
-        const taken = ready.flatMap(tablesOf).find(({ name }) => names.has(name))
+        const others = [...ready, ...known].filter((other) => !isSame(other))
+        const taken = others.flatMap(tablesOf).find(({ name }) => names.has(name))
         if (taken !== undefined)
           return yield* refused(layout, `${taken.name} is a name of another kind there. Choose other names.`)
         yield* prepare(layout)

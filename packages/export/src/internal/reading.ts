@@ -45,7 +45,7 @@ export interface Options {
 }
 
 /** Ids have 36 characters. What is much longer, or has a NUL in it, fits neither into the checkpoint nor into an index. */
-const isId = (key: string) => /^\P{C}{1,128}$/u.test(key)
+export const isId = (key: string) => /^\P{C}{1,128}$/u.test(key)
 
 /** What a conversation that has not ended looks like: its moments, which jobs, queries and ids tell alike. */
 export const looks = (value: unknown): string => {

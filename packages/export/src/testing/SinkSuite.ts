@@ -18,6 +18,7 @@ import type { Row } from "../Row.ts"
 import { Sink } from "../Sink.ts"
 import type { Staging } from "../Staging.ts"
 import { conversations, day, entry, holds, noon, row, things, users, values, write } from "./internal/sinkFixture.ts"
+import * as DeletedCases from "./internal/deletedCases.ts"
 import * as StagedCases from "./internal/stagedCases.ts"
 
 export { Mistake } from "../internal/mistake.ts"
@@ -26,6 +27,8 @@ export interface Place {
   readonly layer: Layer.Layer<Sink, unknown>
   /** What a reader finds of a kind: each row as it was sent, by its key. */
   readonly rows: (kind: Layout) => Effect.Effect<ReadonlyMap<string, unknown>>
+  /** Since when those of them are gone that are marked, in milliseconds since 1970, by their key. */
+  readonly deleted: (kind: Layout) => Effect.Effect<ReadonlyMap<string, number>>
 }
 
 /** Of a sink that keeps what it has outside of the process. */
@@ -49,11 +52,14 @@ export interface Case<R = never> {
 }
 
 /** @param place where nothing was written before; asked for once for each case */
-export const cases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> => casesOf(place, ofAll)
+export const cases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> => [
+  ...casesOf(place, ofAll),
+  ...casesOf(place, DeletedCases.all)
+]
 
 /** Of a sink that keeps what it has outside of the process: all of `cases`, and what only such a one has to do. */
 export const lastingCases = <E, R>(place: Effect.Effect<LastingPlace, E, R>): ReadonlyArray<Case<R>> => [
-  ...casesOf(place, ofAll),
+  ...cases(place),
   ...casesOf(place, ofLasting)
 ]
 

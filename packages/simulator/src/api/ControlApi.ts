@@ -28,6 +28,14 @@ export const SocketsClosing = Schema.Struct({
   afterSeconds: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 })
 
+/** Of an item of a list, by its id; of a member, `{id of the queue, group or team}:{id of the user}`. */
+export const ItemChange = Schema.Struct({
+  /** It is not listed any more; or again, if it is false. */
+  deleted: Schema.optionalKey(Schema.Boolean),
+  name: Schema.optionalKey(Schema.NonEmptyString)
+})
+export type ItemChange = typeof ItemChange.Type
+
 /** The simulator's clock, ISO 8601. */
 export const ClockView = Schema.Struct({ now: Schema.String })
 
@@ -45,6 +53,7 @@ export class ControlApi extends HttpApiGroup.make("control")
     HttpApiEndpoint.get("clock", "/clock", { success: ClockView }),
     HttpApiEndpoint.post("advanceClock", "/clock", { payload: ClockChange, success: ClockView }),
     HttpApiEndpoint.post("setLimits", "/limits", { payload: LimitsChange, success: Limits }),
+    HttpApiEndpoint.post("changeItem", "/items/:id", { params: { id: Schema.String }, payload: ItemChange }),
     HttpApiEndpoint.post("closeSockets", "/sockets/close", { payload: SocketsClosing }),
     HttpApiEndpoint.get("journal", "/journal", { success: Journal }),
     HttpApiEndpoint.delete("clearJournal", "/journal")

@@ -8,6 +8,7 @@ import { AnalyticsApi } from "./AnalyticsApi.ts"
 import { AnalyticsJobsApi } from "./AnalyticsJobsApi.ts"
 import { ControlApi } from "./ControlApi.ts"
 import { DirectoryApi } from "./DirectoryApi.ts"
+import { ListsApi } from "./ListsApi.ts"
 import { NotificationsApi } from "./NotificationsApi.ts"
 import { OAuthApi } from "./OAuthApi.ts"
 import { OAuthClientsApi } from "./OAuthClientsApi.ts"
@@ -24,6 +25,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(AnalyticsApi)
   .add(AnalyticsJobsApi)
   .add(DirectoryApi)
+  .add(ListsApi)
   .add(UsageApi)
   .add(NotificationsApi)
   .add(ControlApi)

@@ -1,21 +1,25 @@
 /**
- * `/_control/conversations?day=YYYY-MM-DD`: for tests of exporters, every conversation that started on a UTC day as it is
- * known now, as NDJSON in the order of their starts. It is no API of Genesys.
+ * For tests of exporters, as NDJSON: `/_control/conversations?day=YYYY-MM-DD`, every conversation that started on a UTC day as it is
+ * known now, in the order of their starts; `/_control/lists/{list}`, what a list has now, such as `wrapUpCodes` or `queueMembers`. It is no API of Genesys.
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { Day } from "../internal/analytics/truth.ts"
+import { ListName } from "../internal/lists/listTruth.ts"
 import { BodyCheck } from "./Authorization.ts"
 import { LocalOnly } from "./ControlApi.ts"
+
+const Lines = Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
 
 export class TruthApi extends HttpApiGroup.make("truth")
   .add(
     HttpApiEndpoint.get("conversations", "/_control/conversations", {
       query: { day: Day },
-      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
-    })
+      success: Lines
+    }),
+    HttpApiEndpoint.get("list", "/_control/lists/:list", { params: { list: ListName }, success: Lines })
   )
   .middleware(BodyCheck)
   .middleware(LocalOnly) {}

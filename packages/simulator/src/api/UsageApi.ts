@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { Authorization, BodyCheck } from "./Authorization.ts"
 import * as Dates from "./Dates.ts"
 import { NotFound } from "./ErrorBody.ts"
-import { Permissions } from "./Permissions.ts"
+import { AnyPermission } from "./Permissions.ts"
 
 /** From (inclusive) and to (exclusive) in milliseconds since 1970. */
 export const span = (interval: string): readonly [from: number, to: number] => {
@@ -66,17 +66,20 @@ export const UsageResult = Schema.Struct({
   queryStatus: Schema.Literals(["Running", "Complete"])
 })
 
+/** As Genesys documents the query. */
+const permissions = ["oauth:client:view", "usage:organization:view"]
+
 export class UsageApi extends HttpApiGroup.make("usage")
   .add(
     HttpApiEndpoint.post("query", "/api/v2/usage/query", { payload: UsageQuery, success: UsageExecution }).annotate(
-      Permissions,
-      ["usage:organization:view"]
+      AnyPermission,
+      permissions
     ),
     HttpApiEndpoint.get("results", "/api/v2/usage/query/:executionId/results", {
       params: { executionId: Schema.String },
       success: UsageResult,
       error: NotFound
-    }).annotate(Permissions, ["usage:organization:view"])
+    }).annotate(AnyPermission, permissions)
   )
   .middleware(BodyCheck)
   .middleware(Authorization) {}

@@ -32,6 +32,8 @@ import { LocalOnlyLive } from "./control/localOnly.ts"
 import { NotificationsLive } from "./notifications/notificationsHandlers.ts"
 import { OAuthLive } from "./login/oauthHandlers.ts"
 import { OAuthClientsLive } from "./login/clientsHandlers.ts"
+import { Lists } from "./lists/lists.ts"
+import { ListsLive } from "./lists/listsHandlers.ts"
 import { TokensLive } from "./login/tokensHandlers.ts"
 import { TruthLive } from "./control/truthHandlers.ts"
 import { UsageLive } from "./usage/usageHandlers.ts"
@@ -58,6 +60,7 @@ const Handlers = Layer.mergeAll(
   TruthLive,
   ControlLive,
   DirectoryLive,
+  ListsLive,
   UsageLive,
   NotificationsLive
 ).pipe(Layer.provideMerge([AuthorizationLive, BodyCheckLive, LocalOnlyLive]))
@@ -77,7 +80,7 @@ export class App extends Context.Service<
   { readonly answer: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope> }
 >()("@effect-genesys/simulator/internal/App") {
   /** With the settings, the control and the conversations of the same simulator. */
-  static readonly layer = (options: SimulatorOptions): Layer.Layer<App | Control | Conversations | Settings> =>
+  static readonly layer = (options: SimulatorOptions): Layer.Layer<App | Control | Conversations | Lists | Settings> =>
     Layer.effect(
       App,
       Effect.gen(function* () {
@@ -89,6 +92,7 @@ export class App extends Context.Service<
       Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
       Layer.provide([Channels.layer, Events.layer]),
+      Layer.provideMerge(Lists.layer),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),
       Layer.provideMerge(Conversations.layer),

@@ -5,6 +5,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import type { Conversation, Segment } from "../../src/api/Conversation.ts"
+import { wrapUpCodeIds } from "../../src/internal/directory/wrapUpCodes.ts"
 import { Simulator } from "../../src/Simulator.ts"
 import { at, details, query, queryAll } from "../support/Analytics.ts"
 import { call, login } from "../support/Calls.ts"
@@ -13,6 +14,8 @@ import * as Oracle from "../support/DetailsOracle.ts"
 const interval = "2026-11-01/2026-11-02"
 const simulator = Simulator.layerHttpClient({ rateLimit: "off", conversationsPerHour: 30 })
 
+/** The default seed. */
+const [, , escalated = ""] = wrapUpCodeIds(1)
 const is = (dimension: string, value: string) => ({ type: "dimension", dimension, value })
 const has = (dimension: string, operator: "exists" | "notExists") => ({ type: "dimension", dimension, operator })
 const metric = (name: string, range: object) => ({ type: "metric", metric: name, range })
@@ -66,7 +69,7 @@ const ofParts: ReadonlyArray<readonly [filter: object, test: (part: Part) => boo
     { type: "and", predicates: [is("purpose", "agent"), is("disconnectType", "client")] },
     (part) => part.purpose === "agent" && part.segment.disconnectType === "client"
   ],
-  [{ type: "or", predicates: [is("wrapUpCode", "Escalated")] }, (part) => part.segment.wrapUpCode === "Escalated"],
+  [{ type: "or", predicates: [is("wrapUpCode", escalated)] }, (part) => part.segment.wrapUpCode === escalated],
   [
     { type: "and", predicates: [is("segmentType", "wrapup"), has("wrapUpCode", "notExists")] },
     (part) => part.segment.segmentType === "wrapup" && part.segment.wrapUpCode === undefined

@@ -12,6 +12,8 @@ import { compare, type Line } from "./line.ts"
 import type { Failure } from "./lineFile.ts"
 
 interface Cursor {
+  /** Of what was there before. */
+  readonly isOld: boolean
   lines: ReadonlyArray<Line>
   index: number
   readonly next: Effect.Effect<ReadonlyArray<Line>, Failure>
@@ -19,15 +21,22 @@ interface Cursor {
 
 const chunk = 256
 
-export const merge = (streams: ReadonlyArray<Stream.Stream<Line, Failure>>): Stream.Stream<Line, Failure> =>
+type Lines = ReadonlyArray<Stream.Stream<Line, Failure>>
+
+/** @param missed what becomes of a line that was there and did not come; else it stays */
+export const merge = (
+  before: Lines,
+  came: Lines,
+  missed: (line: Line) => Line = (line) => line
+): Stream.Stream<Line, Failure> =>
   Stream.scoped(
     Stream.fromPull(
       Effect.gen(function* () {
         let cursors: Array<Cursor> = []
-        for (const stream of streams) {
+        for (const [place, stream] of [...before, ...came].entries()) {
           const pull = yield* Stream.toPull(stream)
           const next: Effect.Effect<ReadonlyArray<Line>, Failure> = Pull.catchDone(pull, () => Effect.succeed([]))
-          cursors.push({ lines: [], index: 0, next })
+          cursors.push({ isOld: place < before.length, lines: [], index: 0, next })
         }
 
         const fill = Effect.fnUntraced(function* (cursor: Cursor) {
@@ -47,6 +56,8 @@ export const merge = (streams: ReadonlyArray<Stream.Stream<Line, Failure>>): Str
 
         let started = false
         let last: Line | undefined
+        let isMissed = true
+        const ended = (line: Line) => (isMissed ? missed(line) : line)
         return Effect.gen(function* () {
           if (!started) {
             yield* Effect.forEach(cursors, fill)
@@ -57,15 +68,17 @@ export const merge = (streams: ReadonlyArray<Stream.Stream<Line, Failure>>): Str
           while (out.length < chunk) {
             const cursor = smallest()
             if (cursor === undefined) {
-              if (last !== undefined) out.push(last)
+              if (last !== undefined) out.push(ended(last))
               last = undefined
               break
             }
             const line = cursor.lines[cursor.index++]!
             if (last === undefined || last.key !== line.key) {
-              if (last !== undefined) out.push(last)
+              if (last !== undefined) out.push(ended(last))
               last = line
+              isMissed = true
             } else if (replaces(line, last)) last = line
+            if (!cursor.isOld) isMissed = false
             if (cursor.index === cursor.lines.length) {
               yield* fill(cursor)
               if (cursor.lines.length === 0) cursors = cursors.filter((other) => other !== cursor)

@@ -12,8 +12,11 @@ export const comments = (schema: string, { name }: Flat, columns: Flat["columns"
 export const index = (schema: string, { name }: Pick<Flat, "name">, columns: ReadonlyArray<string>): string =>
   `CREATE INDEX ON ${schema}.${name} (${columns.join(", ")})`
 
+/** Of a main table whose rows are marked. */
+export const deletedAt = "deleted_at timestamptz"
+
 export const table = (schema: string, flat: Flat): ReadonlyArray<string> => {
-  const { columns, indexes, key, name, places } = flat
+  const { columns, deletions, indexes, key, name, places } = flat
   const isMain = places.length === 0
   const cells = [
     `${key} text ${isMain ? "PRIMARY KEY" : "NOT NULL"}`,
@@ -22,7 +25,7 @@ export const table = (schema: string, flat: Flat): ReadonlyArray<string> => {
       ([column, one]) => `${column} ${Column.sqlOf(one)}${Column.isRequired(one) ? " NOT NULL" : ""}`
     ),
     ...(isMain
-      ? ["as_of timestamptz NOT NULL", "raw jsonb NOT NULL"]
+      ? ["as_of timestamptz NOT NULL", "raw jsonb NOT NULL", ...(deletions ? [deletedAt] : [])]
       : [`PRIMARY KEY (${[key, ...places].join(", ")})`])
   ]
   return [

@@ -51,8 +51,9 @@ const indexed = `
 
 const Indexed = Schema.Array(Schema.Struct({ table_name: Schema.String, columns: Schema.String }))
 
-const wantedOf = ({ columns, key, name, places }: Flat) =>
+const wantedOf = ({ columns, deletions, key, name, places }: Flat) =>
   [
+    ...(deletions ? [["deleted_at", "timestamptz"] as const] : []),
     [key, "text"] as const,
     ...places.map((place) => [place, "int"] as const),
     ...Object.entries(columns).map(([column, one]) => [column, Column.sqlOf(one)] as const)
@@ -166,7 +167,11 @@ export const bringUpToDate = Effect.fnUntraced(function* (
   const indexes = present.flatMap((table) =>
     table.indexes.filter((one) => !hasIndex(table, one)).map((one) => Definition.index(schema, table, one))
   )
-  if (added.length + columns.length + indexes.length === 0) return
+  const unmarked = present.filter(
+    ({ deletions, name: table }) =>
+      deletions && found.some((one) => one.table_name === table && one.column_name === "deleted_at")
+  )
+  if (added.length + columns.length + indexes.length + unmarked.length === 0) return
 
   const alter = ({ table }: { readonly table: string }, what: string) => `ALTER TABLE ${schema}.${table} ${what}`
   const required = columns.filter(({ one }) => Column.isRequired(one))
@@ -175,6 +180,7 @@ export const bringUpToDate = Effect.fnUntraced(function* (
   yield* Effect.gen(function* () {
     yield* sql.unsafe(ownNames)
     yield* all(columns.map((one) => alter(one, `ADD COLUMN ${one.column} ${Column.sqlOf(one.one)}`)))
+    yield* all(unmarked.map((table) => alter({ table: table.name }, `ADD COLUMN ${Definition.deletedAt}`)))
     yield* all(added.flatMap((table) => Definition.table(schema, table)))
     if (added.length + columns.length > 0) yield* refill(sql, schema, layout)
     yield* all(required.map((one) => alter(one, `ALTER COLUMN ${one.column} SET NOT NULL`)))

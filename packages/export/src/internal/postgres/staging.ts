@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Stream from "effect/Stream"
-import { type Layout, tablesOf } from "../../Layout.ts"
+import { hasDeletions, type Layout, tablesOf } from "../../Layout.ts"
 import { nameOf, type Partition } from "../../Partition.ts"
 import type { Entry } from "../../Checkpoint.ts"
 import type { Row } from "../../Row.ts"
@@ -135,26 +135,38 @@ export const take = Effect.fnUntraced(function* (
   )
   const [found] = yield* Effect.orDie(decodeFound(rows))
   if (found === undefined || !isMeant(found.entry)) return Option.none()
-  for (const statement of takeOver(schema, partition.kind)) {
-    const parameters = [unit, attempt].filter((_, place) => statement.includes(`$${place + 1}`))
-    yield* sql.unsafe(statement, parameters)
+  const { asOf, whole } = found.entry
+  const missed = whole === true && hasDeletions(partition.kind) ? new Date(asOf).toISOString() : undefined
+  const all = [unit, attempt, missed]
+  for (const statement of takeOver(schema, partition.kind, missed !== undefined)) {
+    yield* sql.unsafe(
+      statement,
+      all.filter((_, place) => statement.includes(`$${place + 1}`))
+    )
   }
   return Option.some(found.entry)
 })
 
+/** As `Row.missed` says. What is missed again is of the later moment, too: an older listing does not bring it back. */
+const missing = (schema: string, table: string, key: string) =>
+  `UPDATE ${schema}.${table} t SET as_of = $3::timestamptz, deleted_at = COALESCE(t.deleted_at, $3::timestamptz)
+   WHERE t.as_of <= $3::timestamptz AND NOT EXISTS (
+     SELECT 1 FROM ${schema}.export_staging s WHERE s.partition = $1::text AND s.attempt = $2::text AND s.key = t.${key})`
+
 /**
- * The statements that take the rows of a reading over, within a transaction. Their parameters are the partition and the reading; not
- * each has them. What else was left of the partition goes with them.
+ * The statements that take the rows of a reading over, within a transaction. Their parameters are the partition, the reading and the
+ * moment of one that is whole; not each has them. What else was left of the partition goes with them.
  * Functions and operators have their schema before them: of two, PostgreSQL takes the one that fits better, whoever made it.
  */
-export const takeOver = (schema: string, layout: Layout): ReadonlyArray<string> => {
-  const [{ columns, key, name: table }, ...children] = tablesOf(layout)
+export const takeOver = (schema: string, layout: Layout, isWhole: boolean): ReadonlyArray<string> => {
+  const [{ columns, deletions, key, name: table }, ...children] = tablesOf(layout)
   const names = Object.keys(columns)
+  const sets = [...names, "as_of", "raw"].map((name) => `${name} = excluded.${name}`)
   const changed = `SELECT s.place FROM pg_temp.newer n JOIN ${schema}.export_staging s USING (place) WHERE n.differs`
   return [
     // The latest version of each row, where the one in the table is not later still.
     `CREATE TEMP TABLE newer ON COMMIT DROP AS
-     SELECT n.place, n.key, t.raw IS DISTINCT FROM s.raw AS differs
+     SELECT n.place, n.key, t.raw IS DISTINCT FROM s.raw${deletions ? " OR t.deleted_at IS NOT NULL" : ""} AS differs
      FROM (SELECT DISTINCT ON (key) place, key, as_of FROM ${schema}.export_staging s WHERE s.partition = $1::text AND s.attempt = $2::text
            ORDER BY key, as_of DESC, place DESC) n
      JOIN ${schema}.export_staging s USING (place)
@@ -167,13 +179,14 @@ export const takeOver = (schema: string, layout: Layout): ReadonlyArray<string> 
      SELECT ${["s.key", ...names.map((name) => `f.${name}`), "s.as_of", "s.raw"].join(", ")}
      FROM ${schema}.export_staging s, pg_catalog.jsonb_populate_record(NULL::${schema}.${table}, s.flat OPERATOR(pg_catalog.->) '${layout.one}') f
      WHERE s.place IN (${changed})
-     ON CONFLICT (${key}) DO UPDATE SET ${[...names, "as_of", "raw"].map((name) => `${name} = excluded.${name}`).join(", ")}`,
+     ON CONFLICT (${key}) DO UPDATE SET ${[...sets, ...(deletions ? ["deleted_at = NULL"] : [])].join(", ")}`,
     ...children.flatMap((child) => [
       `DELETE FROM ${schema}.${child.name} WHERE ${child.key} IN (SELECT key FROM pg_temp.newer WHERE differs)`,
       `INSERT INTO ${schema}.${child.name}
        SELECT f.* FROM ${schema}.export_staging s, pg_catalog.jsonb_populate_recordset(NULL::${schema}.${child.name}, s.flat OPERATOR(pg_catalog.->) '${child.name}') f
        WHERE s.place IN (${changed})`
     ]),
+    ...(isWhole ? [missing(schema, table, key)] : []),
     `INSERT INTO ${schema}.export_checkpoint (partition, entry)
      SELECT r.partition, r.entry FROM ${schema}.export_readings r WHERE r.partition = $1::text AND r.attempt = $2::text
      ON CONFLICT (partition) DO UPDATE SET entry = excluded.entry`,

@@ -20,6 +20,7 @@ export const things = {
   key: "thingId",
   one: "suite_thing",
   fields: { thingId: Schema.String },
+  deletions: true,
   table: {
     key: "thing_id",
     columns: { label: Column.text("label") },
@@ -46,3 +47,30 @@ export const holds = (expected: Checkpoint) =>
     Sink.use((sink) => sink.checkpoint),
     (actual) => same("the checkpoint", actual, expected)
   )
+
+const ofThings = Partition.whole(things)
+
+/** A thing as it was at that minute. */
+export const thing = (key: string, minutes: number, label = key): Row => ({
+  key,
+  asOf: noon + minutes * 60_000,
+  value: { thingId: key, label, parts: [{ label }] }
+})
+
+/** What a listing of things, begun at that minute, puts: of all that there are, or of some. */
+export const listed = (minutes: number, keys: ReadonlyArray<string>, isWhole = true) => {
+  const rows = keys.map((key) => thing(key, minutes))
+  return {
+    partition: ofThings,
+    rows: Stream.fromArray(rows),
+    entry: Effect.succeed(listEntry(minutes, keys.length, isWhole))
+  }
+}
+
+export const listEntry = (minutes: number, rows: number, isWhole = true): Entry => ({
+  source: "list",
+  asOf: noon + minutes * 60_000,
+  rows,
+  running: 0,
+  ...(isWhole ? { whole: true } : {})
+})

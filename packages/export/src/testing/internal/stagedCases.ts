@@ -9,12 +9,14 @@ import type { Layout } from "../../Layout.ts"
 import type { Row } from "../../Row.ts"
 import { Sink } from "../../Sink.ts"
 import { Staging } from "../../Staging.ts"
-import { conversations, day, entry, holds, row, values, write } from "./sinkFixture.ts"
+import * as DeletedCases from "./deletedCases.ts"
+import { conversations, day, entry, holds, listed, row, values, write } from "./sinkFixture.ts"
 
 interface Place {
   readonly layer: Layer.Layer<Sink, unknown>
   readonly staging: Layer.Layer<Staging, unknown>
   readonly rows: (kind: Layout) => Effect.Effect<ReadonlyMap<string, unknown>>
+  readonly deleted: (kind: Layout) => Effect.Effect<ReadonlyMap<string, number>>
 }
 
 /** Others are there when the sink is, and not before. */
@@ -66,6 +68,29 @@ export const all = [
           yield* isThere(place, [row("a", 20), row("b", 20), row("c", 20)])
           const found = yield* Staging.use(({ checkpoint }) => checkpoint)
           yield* same("what others find in the checkpoint", found, checkpointOf(4))
+        })
+      )
+  },
+  {
+    name: "of a whole listing that others have put beside it, what it lacks is marked",
+    run: (place: Place) =>
+      opened(
+        place,
+        Effect.gen(function* () {
+          const sink = yield* Sink
+          yield* sink.write(listed(0, ["a", "b", "c"]))
+          for (const [minutes, keys, isWhole] of [
+            [10, ["a", "c"], true],
+            [20, ["a"], false],
+            [30, ["b"], true]
+          ] as const) {
+            const listing = listed(minutes, keys, isWhole)
+            const waiting = yield* Staging.use((staging) => staging.put(listing))
+            if (sink.takeOver === undefined) return yield* Effect.die("it has no takeOver")
+            const taken = yield* sink.takeOver({ partition: listing.partition, ...waiting, org: Option.none() })
+            yield* same("whether it was taken over", Option.isSome(taken), true)
+          }
+          yield* DeletedCases.isThere(place, ["a", "b", "c"], { a: 30, c: 30 })
         })
       )
   },

@@ -6,9 +6,9 @@ import * as Random from "../shared/random.ts"
 import type { Settings } from "../shared/settings.ts"
 import { isLong, type Timeline } from "./timeline.ts"
 import { queueNames } from "../directory/queueNames.ts"
+import { wrapUpCodeIds } from "../directory/wrapUpCodes.ts"
 import type { Users } from "../directory/users.ts"
 
-const wrapUpCodes = ["Resolved", "Follow-up", "Escalated", "No answer"]
 const directions = ["inbound", "outbound"] as const
 type MediaType = "voice" | "message" | "email"
 /** As often as they occur. */
@@ -40,6 +40,7 @@ const telephone = { customer: "tel:+1317555", queue: "tel:+1800555" }
 export const make = ({ seed }: Settings["Service"], users: Users["Service"], timeline: Timeline): Facts => {
   const { of, word: wordOf } = Random.units(seed, Random.streams.conversation)
   const word = (index: number, draw: number) => wordOf(of(index), draw)
+  const wrapUpCodes = wrapUpCodeIds(seed)
   const known = new Map<number, { readonly id: string; readonly name: string }>()
   const rewritten = (index: number, at: number) => at >= timeline.rewriteOf(index)
   const outbound = (index: number) => word(index, 8) % 4 === 0

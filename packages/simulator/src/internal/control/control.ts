@@ -12,6 +12,7 @@ import { Channels } from "../notifications/channels.ts"
 import { Clients } from "../login/clients.ts"
 import { FaultTable } from "./faultTable.ts"
 import { Grants } from "../login/grants.ts"
+import { type Change, Lists } from "../lists/lists.ts"
 import { JournalBook } from "../shared/journalBook.ts"
 import { LimitBook } from "../shared/limitBook.ts"
 import { SimulatorClock } from "../shared/simulatorClock.ts"
@@ -33,6 +34,7 @@ export class Control extends Context.Service<
     readonly advanceClock: (seconds: number) => Effect.Effect<void>
     readonly setLimits: (change: LimitsChange) => Effect.Effect<Limits>
     readonly closeSockets: (afterSeconds: number) => Effect.Effect<void>
+    readonly changeItem: (id: string, change: Change) => Effect.Effect<void>
   }
 >()("@effect-genesys/simulator/internal/Control") {
   static readonly layer = Layer.effect(
@@ -45,6 +47,7 @@ export class Control extends Context.Service<
       const grants = yield* Grants
       const journal = yield* JournalBook
       const limits = yield* LimitBook
+      const lists = yield* Lists
       const tokens = yield* Tokens
       const find = (id: string) => {
         const client = clients.find(id)
@@ -69,6 +72,7 @@ export class Control extends Context.Service<
         now: clock.now,
         advanceClock: clock.advance,
         setLimits: (change) => Effect.sync(() => limits.change(change)),
+        changeItem: (id, change) => Effect.sync(() => lists.change(id, change)),
         closeSockets: (afterSeconds) => Effect.sync(() => channels.closeSockets(afterSeconds))
       })
     })

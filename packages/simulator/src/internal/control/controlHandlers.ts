@@ -28,6 +28,7 @@ export const ControlLive = HttpApiBuilder.group(
       .handle("clock", () => clock)
       .handle("advanceClock", ({ payload }) => Effect.andThen(control.advanceClock(payload.advanceSeconds), clock))
       .handle("setLimits", ({ payload }) => control.setLimits(payload))
+      .handle("changeItem", ({ params, payload }) => control.changeItem(params.id, payload))
       .handle("closeSockets", ({ payload }) => control.closeSockets(payload.afterSeconds))
       .handle("journal", () => control.journal)
       .handle("clearJournal", () => control.clearJournal)

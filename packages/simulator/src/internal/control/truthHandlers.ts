@@ -1,5 +1,5 @@
 /**
- * The truth about a day as NDJSON, sent while it is computed.
+ * The truth about a day as NDJSON, sent while it is computed, and about a list.
  */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -7,6 +7,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { Conversations } from "../analytics/conversations.ts"
+import { Lists } from "../lists/lists.ts"
+import * as ListTruth from "../lists/listTruth.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
 import * as Truth from "../analytics/truth.ts"
 
@@ -17,7 +19,14 @@ export const TruthLive = HttpApiBuilder.group(
   "truth",
   Effect.fnUntraced(function* (handlers) {
     const world = yield* Conversations
-    return handlers.handle("conversations", ({ query }) =>
+    const lists = yield* Lists
+    const known = handlers.handle("list", ({ params }) =>
+      Effect.map(CurrentRequest, ({ now }) => {
+        const lines = ListTruth.of(lists, params.list, now).map((item) => `${JSON.stringify(item)}\n`)
+        return HttpServerResponse.text(lines.join(""), { contentType })
+      })
+    )
+    return known.handle("conversations", ({ query }) =>
       Effect.map(CurrentRequest, ({ now }) => {
         const lines = Stream.map(Truth.ofDay(world, query.day, now), (row) => `${JSON.stringify(row)}\n`)
         return HttpServerResponse.stream(Stream.encodeText(lines), { contentType })

@@ -8,6 +8,7 @@ import * as ErrorBody from "../../api/ErrorBody.ts"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
 import { Directory } from "./directory.ts"
+import { Lists } from "../lists/lists.ts"
 import { page } from "../shared/page.ts"
 import * as Random from "../shared/random.ts"
 import { Settings } from "../shared/settings.ts"
@@ -51,6 +52,7 @@ export const DirectoryLive = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const { organizationName, seed, userListLimit } = yield* Settings
     const directory = yield* Directory
+    const lists = yield* Lists
 
     return handlers.handleAll({
       users: Effect.fnUntraced(function* ({ query }) {
@@ -82,20 +84,22 @@ export const DirectoryLive = HttpApiBuilder.group(
         const { now } = yield* CurrentRequest
         return answerAs(ExpandedUser)(directory.user(number, now, expanded))
       }),
-      queues: ({ query }) => {
+      queues: Effect.fnUntraced(function* ({ query }) {
         const { id, name, sortOrder } = query
         const ids = several(id)
         const test = name === undefined ? () => true : fits(name)
-        const found = directory.queues.filter((queue) => test(queue.name) && (ids?.includes(queue.id) ?? true))
+        const found = lists
+          .queues((yield* CurrentRequest).now)
+          .filter((queue) => test(queue.name) && (ids?.includes(queue.id) ?? true))
         const sorted = descending(sortOrder) ? found.toReversed() : found
         const { items, uris } = page(sorted, "/api/v2/routing/queues", query, { name, sortOrder, id })
-        return Effect.succeed(answerAs(QueueListing)({ entities: items, ...uris }))
-      },
-      queue: ({ params }) => {
-        const queue = directory.queues.find(({ id }) => id === params.queueId)
-        if (queue === undefined) return notFound(`Unable to find a queue with that queueId: ${params.queueId}`)
-        return Effect.succeed(answerAs(Queue)(queue))
-      },
+        return answerAs(QueueListing)({ entities: items, ...uris })
+      }),
+      queue: Effect.fnUntraced(function* ({ params }) {
+        const queue = lists.queues((yield* CurrentRequest).now).find(({ id }) => id === params.queueId)
+        if (queue === undefined) return yield* notFound(`Unable to find a queue with that queueId: ${params.queueId}`)
+        return answerAs(Queue)(queue)
+      }),
       organization: () =>
         Effect.succeed(
           answerAs(Organization)({

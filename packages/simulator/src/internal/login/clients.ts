@@ -35,6 +35,8 @@ export class Clients extends Context.Service<
   Clients,
   {
     readonly find: (id: string) => Client | undefined
+    /** In the order of the options. */
+    readonly all: ReadonlyArray<Client>
     readonly change: (client: Client, change: ClientChange) => void
     /** Gives the client another secret, computed from the seed. */
     readonly regenerateSecret: (client: Client) => void
@@ -66,6 +68,7 @@ export class Clients extends Context.Service<
       const limits = yield* LimitBook
       let secrets = 0
       return Clients.of({
+        all: [...clients.values()],
         find: (id) => clients.get(id),
         change: (client, change) => {
           client.secret = change.secret ?? client.secret

@@ -24,7 +24,9 @@ export const streams = {
   presence: 60,
   usage: 61,
   channel: 62,
-  event: 63
+  event: 63,
+  wrapUpCode: 64,
+  list: 65
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 

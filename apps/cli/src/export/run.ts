@@ -1,0 +1,114 @@
+/** What `genesys export` does. */
+import type { Environment } from "@effect-genesys/auth/Environment"
+import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import type { Usage } from "@effect-genesys/client/Usage"
+import * as JsonText from "@effect-genesys/core/JsonText"
+import * as Checkpoint from "@effect-genesys/export/Checkpoint"
+import * as Kinds from "@effect-genesys/export/Kinds"
+import type { ListOptions } from "@effect-genesys/export/OperationSource"
+import type { Source } from "@effect-genesys/export/Source"
+import { UsageError } from "@effect-genesys/program/UsageError"
+import { Catalogue } from "@effect-genesys/sdk/Catalogue"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Record from "effect/Record"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as Stream from "effect/Stream"
+import * as Struct from "effect/Struct"
+import * as Progress from "../output/Progress.ts"
+import { exporting, type FileTarget } from "./Exporting.ts"
+import * as FileExport from "./FileExport.ts"
+import type { Export } from "./flags.ts"
+
+const Options = Schema.Struct(Kinds.list.settings())
+const decode = Schema.decodeUnknownResult(Options, { onExcessProperty: "error" })
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+const decodeBody = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown))
+
+const wrong = (message: string) => new UsageError({ message })
+
+const parameters = Effect.fnUntraced(function* (named: ReadonlyArray<string>) {
+  const given: Record<string, string> = {}
+  for (const text of named) {
+    const at = text.indexOf("=")
+    if (at < 1) return yield* wrong(`--param ${JSON.stringify(text)} has no value: write name=value.`)
+    const name = text.slice(0, at)
+    if (Object.hasOwn(given, name)) return yield* wrong(`The parameter ${name} is given twice.`)
+    given[name] = text.slice(at + 1)
+  }
+  return given
+})
+
+/** What a job of the worker would say of it. */
+const listOptions = Effect.fnUntraced(function* (flags: Export): Effect.fn.Return<ListOptions, UsageError> {
+  const given = Record.getSomes(Struct.pick(flags, ["operation", "key", "rows", "into"]))
+  if (given.operation === undefined)
+    return yield* wrong("Say which list it is, with --operation, such as --operation getRoutingSkillgroups.")
+  const body = Option.map(flags.body, decodeBody)
+  if (Option.isSome(body) && Option.isNone(body.value)) return yield* wrong("--body is not JSON.")
+  const found = decode({
+    ...given,
+    ...(flags.named.length === 0 ? {} : { parameters: yield* parameters(flags.named) }),
+    ...Option.match(Option.flatten(body), { onNone: () => ({}), onSome: (value) => ({ body: value }) })
+  })
+  if (found._tag === "Success") return found.success
+  const [first] = format(found.failure.issue).issues
+  const [part = "operation"] = first?.path ?? []
+  const field = typeof part === "object" ? part.key : part
+  return yield* wrong(
+    `--${String(field)} is not valid: ${(first?.message ?? "").replace(/^Expected /, "it must be ")}.`
+  )
+})
+
+/** What is for any list is of no use to one that has a name. */
+const onlyOfList = ["operation", "body", "key", "rows", "into"] as const
+
+interface Found {
+  readonly source: Effect.Effect<Source, never, GenesysClient | Environment | Usage | Catalogue>
+  readonly identity: string
+}
+
+const sourceOf = Effect.fnUntraced(function* (flags: Export): Effect.fn.Return<Found, UsageError> {
+  const { kind, named } = flags
+  if (kind === "list") {
+    const options = yield* listOptions(flags)
+    return { source: Kinds.list.source(options), identity: JSON.stringify(options) }
+  }
+  const idle = named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
+  if (idle !== undefined)
+    return yield* wrong(`--${idle} is for genesys export list: ${kind} is a list that is known. Leave it out.`)
+  return {
+    source: kind === "oauth_client_usage" ? Kinds.oauthClientUsage.source() : Kinds.lists[kind].source({}),
+    identity: kind
+  }
+})
+
+/** One reading of it, each row with its key. */
+const toFile = Effect.fnUntraced(function* (to: FileTarget, source: Source, identity: string) {
+  const { kind, plan } = source
+  const [unit] = (yield* plan(Checkpoint.empty)).units
+  if (unit === undefined) return
+  const { rows } = yield* unit.read
+  const lines = rows.pipe(
+    Stream.map(({ key, value }) => Object.assign({ [kind.key]: key }, value)),
+    Progress.rows({ what: kind.name, total: Effect.undefined, file: true })
+  )
+  const count = yield* FileExport.run({
+    ...to,
+    identity,
+    rows: lines,
+    key: (row) => Option.getOrUndefined(Option.map(decodeKey(row), (fields) => fields[kind.key]))
+  })
+  if (process.stderr.isTTY) yield* Console.error(`${count.toLocaleString("en-US")} ${kind.name} in ${to.file}.`)
+})
+const decodeKey = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Any))
+
+export const run = (flags: Export) =>
+  Effect.flatMap(sourceOf(flags), ({ identity, source }) =>
+    exporting(flags, {
+      file: (file) => Effect.flatMap(source, (found) => toFile(file, found, identity)),
+      sink: (once, sink) => once.list(source, sink)
+    })
+  ).pipe(Effect.provide(Catalogue.layer))

@@ -1,0 +1,145 @@
+/** `genesys export`: any list into a file or a directory, and what it refuses. */
+import { assert, layer } from "@effect/vitest"
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Files from "../../../../packages/export/test/Files.ts"
+import * as Kinds from "@effect-genesys/export/Kinds"
+import * as Cli from "../support/Cli.ts"
+import * as InProcess from "../support/InProcess.ts"
+
+const lines = (file: string) =>
+  readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line): Record<string, unknown> => JSON.parse(line))
+const skills = { ...Kinds.list.layout, name: "list_routing_skills" }
+
+layer(Simulator.layer({ rateLimit: "off", users: 20 }), { excludeTestServices: true })(
+  "genesys export",
+  ({ effect }) => {
+    const run = (...args: ReadonlyArray<string>) =>
+      Effect.flatMap(InProcess.simulated, (env) => InProcess.run(["export", ...args], env))
+
+    effect("puts a list that has a name, and any other, into a file", () =>
+      Effect.gen(function* () {
+        const folder = Cli.folder()
+        const { list } = yield* Simulator
+        const flows = yield* run("flows", "--out", join(folder, "flows.ndjson"))
+        assert.deepStrictEqual([flows.code, flows.stdout], [0, ""], flows.stderr)
+        assert.lengthOf(lines(join(folder, "flows.ndjson")), (yield* list("flows")).length)
+        const members = yield* run("queue_members", "--out", join(folder, "members.ndjson"))
+        assert.strictEqual(members.code, 0, members.stderr)
+        const [member] = lines(join(folder, "members.ndjson"))
+        assert.containsAllKeys(member, ["_key", "queueId", "id", "ringNumber"])
+        assert.lengthOf(lines(join(folder, "members.ndjson")), (yield* list("queueMembers")).length)
+        const file = join(folder, "skills.ndjson")
+        const any = yield* run("list", "--operation", "getRoutingSkills", "--param", "pageSize=7", "--out", file)
+        assert.strictEqual(any.code, 0, any.stderr)
+        assert.lengthOf(lines(file), (yield* list("skills")).length)
+      })
+    )
+
+    effect("keeps a list in a directory, and marks what is gone", () =>
+      Effect.gen(function* () {
+        const { changeItem, list } = yield* Simulator
+        const directory = join(Cli.folder(), "copy/")
+        const args = ["list", "--operation", "RoutingApi.getRoutingSkills", "--out", directory]
+        assert.strictEqual((yield* run(...args)).code, 0)
+        const [first] = yield* list("skills")
+        yield* changeItem(first?.id ?? "", { deleted: true })
+        const again = yield* run(...args)
+        assert.strictEqual(again.code, 0, again.stderr)
+        assert.deepStrictEqual([...Files.deleted(directory, skills).keys()], [first?.id])
+        // Another list does not take its place.
+        const other = yield* run(
+          "list",
+          "--operation",
+          "getRoutingLanguages",
+          "--into",
+          "routing_skills",
+          "--out",
+          directory
+        )
+        assert.strictEqual(other.code, 2)
+        assert.match(
+          other.stderr,
+          /was exported to list_routing_skills there is of another list.*GET \/api\/v2\/routing\/skills [0-9a-f]{16}\).*into/
+        )
+        const elsewhere = yield* run(
+          "list",
+          "--operation",
+          "getRoutingLanguages",
+          "--into",
+          "words",
+          "--out",
+          directory
+        )
+        assert.strictEqual(elsewhere.code, 0, elsewhere.stderr)
+        assert.isAbove(Files.rows(directory, { ...skills, name: "list_words" }).size, 5)
+      })
+    )
+
+    effect("refuses what is no list, and says what would be right", () =>
+      Effect.gen(function* () {
+        const out = ["--out", join(Cli.folder(), "x/")]
+        for (const [args, code, why] of [
+          [["list"], 2, /--operation/],
+          [["list", "--operation", "deleteUser"], 2, /--operation is not valid: it must be an operation/],
+          [
+            ["list", "--operation", "getRoutingSkilz"],
+            2,
+            /no operation getRoutingSkilz\. Did you mean .*getRoutingSkills/
+          ],
+          [["list", "--operation", "postUsers"], 2, /postUsers gives no list: it is POST/],
+          [["list", "--operation", "getRoutingQueueMembers"], 2, /needs the parameter queueId/],
+          [
+            ["list", "--operation", "getRoutingSkills", "--param", "nam=x"],
+            2,
+            /no parameter "nam"\. Did you mean name/
+          ],
+          [["list", "--operation", "getRoutingSkills", "--param", "name"], 2, /write name=value/],
+          [
+            ["list", "--operation", "getRoutingSkills", "--into", "../../etc"],
+            2,
+            /--into is not valid: it must be at most 40/
+          ],
+          [["list", "--operation", "getRoutingSkills", "--key", "_asOf"], 2, /--key is not valid/],
+          [["list", "--operation", "getRoutingSkills", "--body", "{}"], 2, /takes no body/],
+          [["list", "--operation", "postUsersSearch", "--body", "{"], 2, /--body is not JSON/],
+          [["queues", "--operation", "getUsers"], 2, /--operation is for genesys export list/],
+          [["queues", "--param", "a=b"], 2, /--param is for genesys export list/],
+          [["users"], 2, /kind/]
+        ] as const) {
+          const { code: found, stderr } = yield* run(...args, ...out)
+          assert.strictEqual(found, code, `${args.join(" ")}: ${stderr}`)
+          assert.match(stderr, why)
+        }
+      })
+    )
+
+    effect("reads a list within, a search, and one that names its rows otherwise", () =>
+      Effect.gen(function* () {
+        const { list } = yield* Simulator
+        const folder = Cli.folder()
+        const [group] = yield* list("groups")
+        const of = (name: string, ...args: ReadonlyArray<string>) =>
+          Effect.map(run("list", "--out", join(folder, name), ...args), ({ code, stderr }) => {
+            assert.strictEqual(code, 0, stderr)
+            return lines(join(folder, name))
+          })
+        const operation = (name: string) => ["--operation", name]
+        yield* of("members", ...operation("getGroupMembers"), "--param", `groupId=${group?.id}`)
+        const body = JSON.stringify({ query: [{ type: "MATCH_ALL" }] })
+        assert.lengthOf(yield* of("people", ...operation("postUsersSearch"), "--body", body), 20)
+        assert.lengthOf(yield* of("topics", ...operation("getNotificationsAvailabletopics"), "--rows", "entities"), 2)
+        const clients = yield* of("clients", ...operation("getOauthClients"))
+        assert.notProperty(clients[0], "secret")
+        assert.lengthOf(yield* of("teams", ...operation("getTeams")), (yield* list("teams")).length)
+        const contacts = yield* of("contacts", ...operation("getExternalcontactsScanContacts"))
+        assert.lengthOf(contacts, (yield* list("externalContacts")).length)
+      })
+    )
+  }
+)

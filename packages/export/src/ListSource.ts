@@ -1,0 +1,162 @@
+/**
+ * All rows of a list of Genesys, on every run, page by page; what is gone is marked (`Layout.deletions`), if the list came whole. A list
+ * may be in parts: that of each row of another list, such as the members of each queue.
+ */
+import { Environment } from "@effect-genesys/auth/Environment"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { type GenesysError, PermissionError } from "@effect-genesys/client/GenesysError"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Checkpoint, Entry } from "./Checkpoint.ts"
+import { ListError, type SourceError } from "./ExportError.ts"
+import * as GenesysTime from "./GenesysTime.ts"
+import * as Listing from "./internal/listing.ts"
+import * as Org from "./internal/org.ts"
+import type { Layout } from "./Layout.ts"
+import * as Partition from "./Partition.ts"
+import type { Row } from "./Row.ts"
+import type { Measure, Reading, Source } from "./Source.ts"
+
+export type { Asked } from "./internal/listing.ts"
+
+/** A list within each row of another one. */
+export interface Within {
+  /** That of a row whose key is this. */
+  readonly asked: (id: string) => Listing.Asked
+  /** The field of its rows that has this key then, such as `queueId`. */
+  readonly as: string
+}
+
+/** What is to be read. */
+export interface Wanted {
+  readonly asked: Listing.Asked
+  readonly within?: Within | undefined
+  /** To be asked for where Genesys refuses and names none. */
+  readonly permissions?: ReadonlyArray<string> | undefined
+  /** Which list it is, where that is not known by the layout. */
+  readonly listing?: string | undefined
+}
+
+export type WholeLayout = Layout & { readonly by: "whole" }
+
+export const measure = (layout: WholeLayout): Measure => ({
+  kind: layout,
+  // Without any rows, everything is missing.
+  lag: (checkpoint, available, known) => Math.max(0, available - (checkpoint[layout.name]?.asOf ?? known))
+})
+
+/** So many lists within are read at the same time. */
+const atOnce = 4
+
+const named =
+  (permissions: ReadonlyArray<string>) =>
+  <E>(error: E): E | PermissionError => {
+    if (!(error instanceof PermissionError) || error.permissions.length > 0 || permissions.length === 0) return error
+    const message = `${error.message} The permission that it needs is ${permissions.join(" or ")}.`
+    return new PermissionError({ api: error.api, details: error.details, permissions, message })
+  }
+
+type Rows = Stream.Stream<Listing.Came, GenesysError, GenesysClient | Environment>
+
+/** The rows of the lists within; the outcome is that of all of them. */
+const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Rows => {
+  const outer = Listing.outcome()
+  const missing: Array<string> = []
+  const ofOne = ({ key: id }: Listing.Came): Rows => {
+    const own = Listing.outcome()
+    const rows = Listing.rows({ ...inner.asked(id), mayBeEmpty: true }, own).pipe(
+      // It went away since. What it had is missed when it is.
+      Stream.catchTag("NotFoundError", () => {
+        own.missing = `${inner.as} ${id} went away while it was read`
+        return Stream.empty
+      }),
+      Stream.map(({ key, value }) => ({ key: `${id}:${key}`, value: { ...value, [inner.as]: id } }))
+    )
+    const counted = Stream.suspend(() => {
+      told.rows += own.rows
+      told.leftOut += own.leftOut
+      if (own.missing !== undefined) missing.push(own.missing)
+      return Stream.empty
+    })
+    return Stream.concat(rows, counted)
+  }
+  const seen = new Set<string>()
+  const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
+  return Stream.concat(
+    Stream.flatMap(Stream.filter(Listing.rows(asked, outer), isNew), ofOne, { concurrency: atOnce }),
+    Stream.suspend(() => {
+      told.missing = outer.missing ?? missing[0] ?? (told.rows === 0 && outer.rows > 0 ? Listing.empty : undefined)
+      return Stream.empty
+    })
+  )
+}
+
+/** One reading of it. */
+const reading = (
+  { asked, listing, within: inner }: Wanted,
+  asOf: number,
+  services: Context.Context<GenesysClient | Environment>
+) => {
+  const told = Listing.outcome()
+  const all = inner === undefined ? Listing.rows(asked, told) : within(asked, inner, told)
+  const rows = all.pipe(
+    Stream.provideContext(services),
+    Stream.map(({ key, value }): Row => ({ key, asOf, value })),
+    Stream.onEnd(
+      Effect.suspend(() =>
+        told.missing === undefined
+          ? Effect.void
+          : Effect.logWarning("the list may not be whole, so nothing of it is taken to be deleted").pipe(
+              Effect.annotateLogs({ event: "export.incomplete", rows: told.rows, reason: told.missing })
+            )
+      )
+    )
+  )
+  const entry = Effect.sync((): Entry => ({
+    source: "list",
+    asOf,
+    rows: told.rows,
+    running: 0,
+    ...(told.leftOut === 0 ? {} : { leftOut: told.leftOut }),
+    ...(told.missing === undefined ? { whole: true } : {}),
+    ...(listing === undefined ? {} : { listing })
+  }))
+  return { rows, entry } satisfies Reading
+}
+
+/** What is there of another list must not be taken for what this one lacks. */
+const check = (checkpoint: Checkpoint, { name }: Layout, { listing }: Wanted): Effect.Effect<void, ListError> => {
+  const there = checkpoint[name]?.listing
+  return there === undefined || there === listing
+    ? Effect.void
+    : new ListError({
+        message: `What was exported to ${name} there is of another list, or of one with other parameters (${there}). Give this one another name with into, or remove what is there, and ${name} out of the checkpoint.`
+      })
+}
+
+/** @param wanted is found out before each run */
+export const make = <R = never>(
+  layout: WholeLayout,
+  wanted: Effect.Effect<Wanted, SourceError, R>
+): Effect.Effect<Source, never, GenesysClient | Environment | R> =>
+  Effect.gen(function* () {
+    const context = yield* Effect.context<GenesysClient | Environment | R>()
+    const partition = Partition.whole(layout)
+    const timeOf = ({ asked, permissions = [] }: Wanted) =>
+      Effect.mapError(GenesysTime.of(asked.request), named(permissions)).pipe(Effect.provideContext(context))
+    return {
+      ...measure(layout),
+      org: Effect.provideContext(Org.id, context),
+      plan: Effect.fnUntraced(function* (checkpoint: Checkpoint) {
+        const found = yield* Effect.provideContext(wanted, context)
+        yield* check(checkpoint, layout, found)
+        const { permissions = [] } = found
+        const read = Effect.map(timeOf(found), (asOf) => {
+          const { entry, rows } = reading(found, asOf, context)
+          return { entry, rows: Stream.mapError(rows, named(permissions)) }
+        })
+        return { units: [{ partition, read }], available: yield* timeOf(found) }
+      })
+    }
+  })
