@@ -31,6 +31,8 @@ export interface Within {
 /** What is to be read. */
 export interface Wanted {
   readonly asked: Listing.Asked
+  /** What Genesys lists apart of the same things, such as those that are deactivated: a row of several is one. */
+  readonly apart?: ReadonlyArray<Listing.Asked> | undefined
   readonly within?: Within | undefined
   /** To be asked for where Genesys refuses and names none. */
   readonly permissions?: ReadonlyArray<string> | undefined
@@ -92,14 +94,32 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
   )
 }
 
+/** The rows of several lists of the same things; the outcome is that of all of them. */
+const joined = (lists: ReadonlyArray<Listing.Asked>, told: Listing.Outcome): Rows => {
+  const seen = new Set<string>()
+  const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
+  const outcomes = lists.map(() => Listing.outcome())
+  const rows = Stream.flatMap(Stream.fromIterable(lists.entries()), ([place, asked]) =>
+    Stream.filter(Listing.rows(asked, outcomes[place]!), isNew)
+  )
+  const end = Stream.suspend(() => {
+    told.rows = seen.size
+    told.leftOut = outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0)
+    told.missing = outcomes.find(({ missing }) => missing !== undefined)?.missing
+    return Stream.empty
+  })
+  return Stream.concat(rows, end)
+}
+
 /** One reading of it. */
 const reading = (
-  { asked, listing, within: inner }: Wanted,
+  { apart = [], asked, listing, within: inner }: Wanted,
   asOf: number,
   services: Context.Context<GenesysClient | Environment>
 ) => {
   const told = Listing.outcome()
-  const all = inner === undefined ? Listing.rows(asked, told) : within(asked, inner, told)
+  const own = apart.length === 0 ? Listing.rows(asked, told) : joined([asked, ...apart], told)
+  const all = inner === undefined ? own : within(asked, inner, told)
   const rows = all.pipe(
     Stream.provideContext(services),
     Stream.map(({ key, value }): Row => ({ key, asOf, value })),

@@ -25,8 +25,8 @@ const query = {
     Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 10, maximum: 200 }))
   ),
   cursor: Schema.optionalKey(Schema.String),
-  /** Of presence definitions. */
-  deactivated: Schema.optionalKey(Schema.Literals(["true", "false", "any", "TRUE", "FALSE", "ANY"]))
+  /** Of presence definitions: those alone, or those alone that are not. Whether `true` brings all at Genesys is not settled. */
+  deactivated: Schema.optionalKey(Schema.Literals(["true", "false", "TRUE", "FALSE"]))
 }
 
 export const ListPage = Schema.Struct({

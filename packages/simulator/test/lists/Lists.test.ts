@@ -42,7 +42,14 @@ layer(Simulator.layer({ users: 30 }), { excludeTestServices: true })("the offici
         roles: () => auth.getAuthorizationRoles(page),
         groups: () => groups.getGroups(page),
         teams: () => teams.getTeams(page),
-        presenceDefinitions: () => new pc.PresenceApi(client).getPresenceDefinitions0({ deactivated: "any" }),
+        presenceDefinitions: async () => {
+          const api = new pc.PresenceApi(client)
+          const [active, others] = [
+            await api.getPresenceDefinitions0(),
+            await api.getPresenceDefinitions0({ deactivated: "TRUE" })
+          ]
+          return { entities: [...(active.entities ?? []), ...(others.entities ?? [])] }
+        },
         flows: () => architect.getFlows(page),
         flowOutcomes: () => architect.getFlowsOutcomes(page),
         locations: () => new pc.LocationsApi(client).getLocations(page),

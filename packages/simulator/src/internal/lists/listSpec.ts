@@ -45,6 +45,6 @@ export interface ListSpec {
   readonly nouns: ReadonlyArray<string>
   /** The fields beside `id` and `selfUri`. */
   readonly fields: (making: Making) => Fields
-  /** Whether one is listed unless it is asked for. */
+  /** Whether one is listed only if `deactivated` asks for it. */
   readonly isHidden?: (item: Fields) => boolean
 }

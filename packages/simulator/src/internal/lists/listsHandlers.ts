@@ -101,8 +101,8 @@ export const ListsLive = HttpApiBuilder.group(
         const { now } = yield* CurrentRequest
         const all = lists.items(name, now)
         const { isHidden } = spec
-        const isShown = query.deactivated === undefined || /false/i.test(query.deactivated)
-        const found = isHidden === undefined || !isShown ? all : all.filter((item) => !isHidden(item))
+        const isAsked = query.deactivated?.toLowerCase() === "true"
+        const found = isHidden === undefined ? all : all.filter((item) => isHidden(item) === isAsked)
         return yield* pageOf(spec, spec.path, found, query)
       })
     }

@@ -37,6 +37,8 @@ export interface Given<Name extends string> extends Operation {
   readonly doc: string
   readonly columns: Main["columns"]
   readonly children?: ReadonlyArray<Child> | undefined
+  /** Genesys lists some of them only with these parameters in place of `params`. */
+  readonly apart?: ReadonlyArray<Readonly<Record<string, string>>> | undefined
   /** The list is that of each row of another one, whose id is in its path as `{id}`, and in its rows in this field. */
   readonly within?: (Operation & { readonly as: string; readonly key: string }) | undefined
 }
@@ -87,7 +89,7 @@ export interface Named<Name extends string> extends Kind<{}, GenesysClient | Env
 }
 
 export const named = <const Name extends string>(given: Given<Name>): Named<Name> => {
-  const { children, columns, name, one, permissions, within } = given
+  const { apart, children, columns, name, one, permissions, within } = given
   const isWithin = within !== undefined
   const layout = {
     name,
@@ -107,7 +109,7 @@ export const named = <const Name extends string>(given: Given<Name>): Named<Name
         within: { as: within.as, asked: (id) => askedOf(given, within.key, Route.path(given.path, { id })) },
         permissions
       }
-    : { asked: askedOf(given), permissions }
+    : { asked: askedOf(given), apart: apart?.map((params) => askedOf({ ...given, params })), permissions }
   return {
     layout,
     given,

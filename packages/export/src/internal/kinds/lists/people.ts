@@ -113,7 +113,8 @@ export const presenceDefinitions = named({
   operation: "getPresenceDefinitions0",
   path: "/api/v2/presence/definitions",
   paging: { by: "none" },
-  params: { deactivated: "any" },
+  params: { deactivated: "false" },
+  apart: [{ deactivated: "true" }],
   permissions: ["presence:presenceDefinition:view"],
   columns: {
     name,
