@@ -57,7 +57,9 @@ const nextPatch = () => {
 
 const example = join(root, "examples/service.test.ts")
 
-describe.skipIf(!isProof || !isReachable())("from outside", () => {
+const isCut = isProof && !isReachable()
+
+describe.skipIf(!isProof || isCut)(`from outside${isCut ? ", not tried: the registry cannot be reached" : ""}`, () => {
   let tarballs: ReadonlyMap<string, string>
   let project: string
 
