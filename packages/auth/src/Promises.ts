@@ -115,7 +115,8 @@ export const make = <P extends Parts, E>(
           told()
           tell(Exit.map(exit, valueOf))
         }),
-      signal
+      signal,
+      told
     )
 
   /** Those who come in the same millisecond wait as one: their patience ends together, and so they are told the same. */

@@ -171,6 +171,24 @@ describe("credentials", () => {
     assert.deepStrictEqual(asked, ["client:good", "client:good"])
   })
 
+  it("that could not be had are asked for anew by who comes in the same millisecond", async () => {
+    // Of so many, one after the other, some do.
+    for (let count = 0; count < 100; count++) {
+      let calls = 0
+      const manager = made({
+        credentials: () => {
+          if (calls++ === 0) throw new Error("the vault is shut")
+          return { clientId: "client", clientSecret: "good" }
+        },
+        fetch: login().fetch
+      })
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      assert.propertyVal(await errorOf(manager.getToken()), "reason", "Credentials")
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      assert.strictEqual(await manager.getToken(), "token-1")
+    }
+  })
+
   it("that hang are waited for as long as a caller has patience, the first time too", async () => {
     const credentials = () => new Promise<never>(() => undefined)
     const before = performance.now()

@@ -125,8 +125,16 @@ export const make = <P, E>(build: Effect.Effect<P, E, Scope.Scope>, options: Opt
     return undefined
   }
 
-  const promised = <A, E2>(start: Start<P, A, E2>, signal: AbortSignal | undefined) =>
-    closing === undefined ? settled(whenBuilt, start, hold, signal) : Promise.reject<A>(closed())
+  /** @param failed called when the parts could not be built, before that is told */
+  const promised = <A, E2>(start: Start<P, A, E2>, signal: AbortSignal | undefined, failed?: () => void) => {
+    if (closing !== undefined) return Promise.reject<A>(closed())
+    const noticed: WhenBuilt<P, E> = (tell) =>
+      whenBuilt((exit) => {
+        if (Exit.isFailure(exit)) failed?.()
+        tell(exit)
+      })
+    return settled(failed === undefined ? whenBuilt : noticed, start, hold, signal)
+  }
 
   const run = <A, E2>(use: (parts: P) => Effect.Effect<A, E2>, signal?: AbortSignal) =>
     promised<A, E2>((known, tell) => {
