@@ -41,7 +41,8 @@ export const read = Effect.fn("Elsewhere.read")(function* (
   const staging = yield* Staging
   const org = yield* source.org
   if (Option.getOrUndefined(org) !== Option.getOrUndefined(wanted)) return Option.none()
-  const { units } = yield* source.plan(yield* staging.checkpoint)
+  const held = yield* staging.checkpoint
+  const { units } = yield* source.plan(held)
   const unit = units.find(({ partition }) => Partition.nameOf(partition) === name)
   if (unit === undefined) return Option.none()
   const { entry, rows } = yield* unit.read
@@ -51,6 +52,6 @@ export const read = Effect.fn("Elsewhere.read")(function* (
     came(count)
     return chunk
   })
-  const noted = Org.noted(entry, org)
+  const noted = Org.noted(entry, org, Org.heldIn(held))
   return Option.some(yield* staging.put({ partition: unit.partition, rows: counted, entry: noted }))
 })

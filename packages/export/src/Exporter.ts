@@ -97,7 +97,7 @@ const told = <A, E extends ExportError, R>(effect: Effect.Effect<A, E, R>) =>
 
 const runUnit = Effect.fn("Exporter.unit")(function* (
   unit: Unit,
-  org: Option.Option<string>,
+  noted: (entry: Effect.Effect<Entry>) => Effect.Effect<Entry>,
   progress: Progress.Progress,
   split: Split.Split
 ) {
@@ -105,7 +105,7 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
   const { partition } = unit
   const attempt = Effect.gen(function* () {
     const { entry: found, rows } = yield* unit.read
-    const entry = Org.noted(found, org)
+    const entry = noted(found)
     yield* sink.write({ partition, rows: progress.counted(partition, rows), entry })
     return { partition, entry: yield* entry }
   })
@@ -143,6 +143,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   yield* lag.held(source, before)
   const org = yield* source.org
   yield* Org.check(before, org)
+  const noted = (entry: Effect.Effect<Entry>) => Org.noted(entry, org, Org.heldIn(before))
   const plan = yield* source.plan(before)
   yield* lag.told(plan.available)
   progress.began(plan.units)
@@ -154,7 +155,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     Effect.gen(function* () {
       if (isStuck || (yield* isStopping)) return
       const { partition } = unit
-      const result = yield* Effect.result(progress.unit(partition, runUnit(unit, org, progress, split)))
+      const result = yield* Effect.result(progress.unit(partition, runUnit(unit, noted, progress, split)))
       const end = Result.mapError(result, (error): Failed => ({ partition, error }))
       ends.set(PartitionName.nameOf(partition), end)
       turns.ended(partition, Result.isFailure(result))

@@ -13,6 +13,8 @@ export interface Layout {
   readonly by: "day" | "whole"
   /** The field that a row is known by. */
   readonly key: string
+  /** The fields that the key is made of, where it is no field of Genesys'. */
+  readonly keyOf?: ReadonlyArray<string> | undefined
   /** What one of them is called, such as `conversation`. */
   readonly one: string
   /** The fields that are known of a row, for the JSON Schema of a line. */

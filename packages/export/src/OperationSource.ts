@@ -113,6 +113,34 @@ const requestOf = Effect.fnUntraced(function* (
 /** Clients may come with their secrets: those go nowhere. */
 const secretsOf = ({ path }: Operation) => (path.startsWith("/api/v2/oauth/") ? ["secret"] : [])
 
+/** How long a page is, and which one is first, makes no other list. */
+const ofPages = new Set(["pageSize", "pageNumber", "limit"])
+
+const inOrder = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map((one) => inOrder(one))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, inner]) => [name, inOrder(inner)])
+  )
+}
+
+/**
+ * Which of the lists of an operation it is, however its settings are written. Who somebody looks for is nothing that a checkpoint, or a
+ * message about it, has to tell.
+ */
+const printOf = ({ body = {}, parameters = {}, rows = "" }: ListOptions, key: string): string => {
+  const sent = Object.entries(parameters)
+    .filter(([name]) => !ofPages.has(name))
+    .map(([name, value]) => [name, text(value)] as const)
+  const asked = Object.entries(body).filter(([name]) => !ofPages.has(name))
+  return createHash("sha256")
+    .update(JSON.stringify(inOrder([Object.fromEntries(sent), Object.fromEntries(asked), key, rows])))
+    .digest("hex")
+    .slice(0, 16)
+}
+
 const wanted = (options: ListOptions): Effect.Effect<ListSource.Wanted, ListError, Catalogue> =>
   Effect.gen(function* () {
     const { key = List.list.key, rows } = options
@@ -126,13 +154,7 @@ const wanted = (options: ListOptions): Effect.Effect<ListSource.Wanted, ListErro
         `${operation.api}.${operation.name} gives no list: it is ${operation.method} ${operation.path}. Choose an operation that gets one, or searches.`
       )
     const request = yield* requestOf(operation, options)
-    const { body = {}, parameters = {} } = options
-    // Who somebody looks for is nothing that a checkpoint, or a message about it, has to tell.
-    const print = createHash("sha256")
-      .update(JSON.stringify([parameters, body, key]))
-      .digest("hex")
-      .slice(0, 16)
-    const listing = `${operation.method} ${operation.path} ${print}`
+    const listing = `${operation.method} ${operation.path} ${printOf(options, key)}`
     return { asked: { request, route: operation.path, rows, key, omit: secretsOf(operation) }, listing }
   })
 

@@ -10,8 +10,9 @@ import type { Row } from "./Row.ts"
 import type { Source, Unit } from "./Source.ts"
 
 /** Fields that a row cannot be without: by them it is known, and found in its partition. */
-export const needed = ({ key, table }: Layout): ReadonlyArray<string> => [
+export const needed = ({ key, keyOf = [], table }: Layout): ReadonlyArray<string> => [
   key,
+  ...keyOf,
   ...Object.values(table.columns)
     .filter(Column.isRequired)
     .map(({ from }) => (typeof from === "string" ? from : from[1]))
@@ -56,8 +57,15 @@ export const redacted = (source: Source, fields: ReadonlyArray<string> | undefin
 
 const redactedUnit = (unit: Unit, names: ReadonlySet<string>): Unit => ({
   ...unit,
-  read: Effect.map(unit.read, ({ entry, rows }) => ({
-    rows: Stream.map(rows, (row) => ({ ...row, value: emptiedFields(names, row.value) })),
-    entry: Effect.map(entry, (one) => ({ ...one, redacted: [...names].toSorted() }))
-  }))
+  read: Effect.map(unit.read, ({ entry, rows }) => {
+    let came = false
+    return {
+      rows: Stream.map(rows, (row) => {
+        came = true
+        return { ...row, value: emptiedFields(names, row.value) }
+      }),
+      // Where none was read, they are as before.
+      entry: Effect.map(entry, (one) => (came ? { ...one, redacted: [...names].toSorted() } : one))
+    }
+  })
 })

@@ -76,5 +76,7 @@ it.effect("keeps what a row is known by and found with", () =>
     assert.strictEqual(yield* kept(["conversationId", "conversationStart"]), JSON.stringify(row.value))
     assert.deepStrictEqual(Redaction.needed(kind), ["conversationId", "conversationStart"])
     assert.deepStrictEqual(Redaction.needed(Kinds.users.layout), ["id"])
+    assert.deepStrictEqual(Redaction.needed(Kinds.lists.queue_members.layout), ["_key", "queueId", "id"])
+    assert.deepStrictEqual(Redaction.needed(Kinds.oauthClientUsage.layout), ["_key", "clientId", "date", "date"])
   })
 )

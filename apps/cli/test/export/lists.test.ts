@@ -52,7 +52,10 @@ layer(Simulator.layer({ rateLimit: "off", users: 20 }), { excludeTestServices: t
         const again = yield* run(...args)
         assert.strictEqual(again.code, 0, again.stderr)
         assert.deepStrictEqual([...Files.deleted(directory, skills).keys()], [first?.id])
+        // Longer pages are no other list.
+        assert.strictEqual((yield* run(...args, "--param", "pageSize=7")).code, 0)
         // Another list does not take its place.
+        assert.strictEqual((yield* run(...args, "--rows", "others")).code, 2)
         const other = yield* run(
           "list",
           "--operation",

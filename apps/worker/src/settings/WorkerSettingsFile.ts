@@ -78,8 +78,7 @@ const problemOfJob = (job: Job): Problem | undefined => {
     return { field: ["until"], what: "is not valid: it must be a day after since" }
   }
   if ("redact" in job) {
-    const keys = "key" in job ? [job.key].flat() : []
-    const needed = new Set([...keys, ...Redaction.needed(Kinds.all[job.kind].layout)])
+    const needed = new Set(job.kind === "list" ? [job.key ?? "id"] : Redaction.needed(Kinds.all[job.kind].layout))
     const place = job.redact.findIndex((name) => needed.has(name))
     if (place !== -1) {
       return { field: ["redact", place], what: `is not valid: ${job.kind} cannot be kept without this field` }

@@ -164,6 +164,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     "6: jobs[0].redact[1] is not valid: users cannot be kept without this field"
   ],
   [
+    "rows without a part of what they are known by",
+    `jobs:\n  - { name: a, kind: queue_members, every: 1h, sink: { ndjson: data }, redact: [name, queueId] }`,
+    "2: jobs[0].redact[1] is not valid: queue_members cannot be kept without this field"
+  ],
+  [
     "one directory in two ways",
     `jobs:${people}\n  - name: calls\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    sink: { ndjson: data }`,
     "10: jobs[1].sink is not valid: it is the place of the job people, so it must be written like there"
@@ -474,7 +479,8 @@ describe("a settings file", () => {
     "one kind twice in one schema",
     "half a client",
     "days that end before they begin",
-    "rows without what they are known by"
+    "rows without what they are known by",
+    "rows without a part of what they are known by"
   ])
 
   it("is checked by editors, too", () => {

@@ -3,6 +3,7 @@ import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { Organization } from "@effect-genesys/client/Organization"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Struct from "effect/Struct"
 import type { Checkpoint, Entry } from "../Checkpoint.ts"
 import { OtherOrgError, type SourceError } from "../ExportError.ts"
 
@@ -22,7 +23,7 @@ export const id: Effect.Effect<Option.Option<string>, SourceError, GenesysClient
 
 /** Fails if what is there is of another one. What was written without an organization may be of any. */
 export const check = (checkpoint: Checkpoint, org: Option.Option<string>): Effect.Effect<void, OtherOrgError> => {
-  const other = Object.values(checkpoint).find((entry) => entry.org !== undefined)?.org
+  const other = heldIn(checkpoint)
   return Option.isNone(org) || other === undefined || other === org.value
     ? Effect.void
     : new OtherOrgError({
@@ -32,6 +33,19 @@ export const check = (checkpoint: Checkpoint, org: Option.Option<string>): Effec
       })
 }
 
-/** The entry of what was read, with whose rows they are. */
-export const noted = (entry: Effect.Effect<Entry>, org: Option.Option<string>): Effect.Effect<Entry> =>
-  Option.match(org, { onNone: () => entry, onSome: (whose) => Effect.map(entry, (one) => ({ ...one, org: whose })) })
+/** Whose rows a sink holds, if that was ever told. */
+export const heldIn = (checkpoint: Checkpoint): string | undefined =>
+  Object.values(checkpoint).find((entry) => entry.org !== undefined)?.org
+
+/**
+ * The entry of what was read, with whose rows they are. Where that cannot be told any more, they may be another one's: then nothing that
+ * is held counts as gone.
+ */
+export const noted = (
+  entry: Effect.Effect<Entry>,
+  org: Option.Option<string>,
+  held: string | undefined
+): Effect.Effect<Entry> => {
+  if (Option.isSome(org)) return Effect.map(entry, (one) => ({ ...one, org: org.value }))
+  return held === undefined ? entry : Effect.map(entry, (one) => ({ ...Struct.omit(one, ["whole"]), org: held }))
+}

@@ -10,6 +10,7 @@ export const oauthClientUsage = {
   name: "oauth_client_usage",
   by: "whole",
   key: "_key",
+  keyOf: ["clientId", "date"],
   one: "oauth_client_day",
   fields: {
     _key: Schema.String,

@@ -53,7 +53,7 @@ export const make = (layout: Layout): Format => {
       return {
         key: row.key,
         asOf: row.asOf,
-        text: JSON.stringify({ [key]: row.key, ...moment, ...row.value, ...own(row.value, moment) })
+        text: JSON.stringify({ [key]: row.key, ...moment, ...row.value, [key]: row.key, ...own(row.value, moment) })
       }
     },
     read: (text) => {
@@ -74,7 +74,7 @@ export const make = (layout: Layout): Format => {
       if (marked === line || marked.deletedAt === undefined) return marked
       const moments = { _asOf: iso(marked.asOf), _deletedAt: iso(marked.deletedAt) }
       const value = decodeFields(ExactNumber.parse(line.text))
-      return { ...marked, text: JSON.stringify({ [key]: line.key, ...moments, ...value, ...moments }) }
+      return { ...marked, text: JSON.stringify({ [key]: line.key, ...moments, ...value, [key]: line.key, ...moments }) }
     }
   }
 }

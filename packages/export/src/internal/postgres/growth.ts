@@ -108,6 +108,11 @@ const wrongOf = (found: Found, tables: ReadonlyArray<Flat>, name: string, sink: 
   const other = found.find((one) => one.found !== null)
   if (other !== undefined) {
     const table = `${name}.${other.table_name}`
+    if (other.column_name === "deleted_at")
+      return (
+        `The column deleted_at of ${table} in ${sink} is ${other.found}, and ${other.wanted} is needed. ` +
+        `Its values are nowhere else: say ALTER TABLE ${table} ALTER COLUMN deleted_at TYPE ${other.wanted} USING deleted_at::${other.wanted}.`
+      )
     return (
       `The column ${other.column_name} of ${table} in ${sink} is ${other.found}, and ${other.wanted} is needed. ` +
       `Its values are in the raw rows, too: say ALTER TABLE ${table} DROP COLUMN ${other.column_name}, and it is made anew and filled.`

@@ -95,6 +95,7 @@ export const named = <const Name extends string>(given: Given<Name>): Named<Name
     name,
     by: "whole",
     key: isWithin ? "_key" : "id",
+    keyOf: isWithin ? [within.as, within.key] : undefined,
     one,
     deletions: true,
     fields: {
