@@ -134,7 +134,7 @@ describe("jobs", () => {
       yield* World.start
       yield* TestClock.adjust("30 hours")
       const summary = yield* Effect.provide(
-        World.running(Exporter.conversations({ since }), "1 minute"),
+        World.running(Exporter.conversations({ since }), "1 minute", 1),
         NdjsonSink.layer({ directory })
       )
       assert.deepStrictEqual(
