@@ -15,7 +15,7 @@ export const Entry = Schema.Struct({
   source: Schema.Literals(["job", "query", "list"]),
   /** Everything that happened before this moment, by Genesys' clock, is in the sink, as it was known then. */
   asOf: Moment,
-  /** Rows that were read. */
+  /** Rows that it had at that moment, whether the last reading brought them or one before it. */
   rows: Count,
   /** How many of them had not ended. */
   running: Count,
@@ -34,6 +34,11 @@ export const Entry = Schema.Struct({
   endedAt: Schema.optionalKey(Moment),
   /** Rows that could not be told to be of it or not, and were left out: without a right id, or a start. */
   leftOut: Schema.optionalKey(Count),
+  /**
+   * Of a day that a query reads: of which moment it was last read as a whole. Since then, only what has happened was asked for. Not
+   * there: it is read as a whole next.
+   */
+  wholeAt: Schema.optionalKey(Moment),
   /** The names of fields that are empty in the rows that were read, because nobody is to keep them. */
   redacted: Schema.optionalKey(Schema.Array(Schema.String)),
   /**

@@ -76,11 +76,12 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
     const read = ConversationDay.make({ details, pageSize, lookAhead, jobWait, again })
 
     const unit =
-      (known: ConversationDay.Known) =>
+      (known: ConversationDay.Known, now: number) =>
       ({ day, source }: Plan.Due): Unit => ({
         partition: Partition.ofDay(layout, day),
         apart: source === "query",
         portable: source === "job",
+        since: source === "query" ? Plan.goesOnFrom(known.previous, day, now) : undefined,
         read: Effect.flatMap(time, (moment) => read(day, source, known, moment))
       })
 
@@ -92,7 +93,7 @@ export const make = (options: ConversationOptions): Effect.Effect<Source, never,
           units: Plan.due(checkpoint, moment, options, again).map((due) => {
             const previous = entryOf(checkpoint, due.day)
             const known = previous ?? entryOf(checkpoint, Day.before(due.day)) ?? nothing
-            return unit({ previous, jobs: options.jobsPerDay ?? jobsFor(known), split: known.jobs })(due)
+            return unit({ previous, jobs: options.jobsPerDay ?? jobsFor(known), split: known.jobs }, moment.now)(due)
           }),
           available: moment.available
         }))

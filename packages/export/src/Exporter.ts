@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import type * as ConversationSource from "./ConversationSource.ts"
 import type { Entry } from "./Checkpoint.ts"
 import type { Elsewhere } from "./Elsewhere.ts"
@@ -60,7 +61,10 @@ export interface RunOptions {
 
 export interface Done {
   readonly partition: Partition
+  /** What is there now. */
   readonly entry: Entry
+  /** Rows that the last reading of it in this run has brought: none where it was enough to ask whether something has changed. */
+  readonly rows: number
 }
 
 export interface Failed {
@@ -76,7 +80,7 @@ export interface Summary {
   readonly failed: ReadonlyArray<Failed>
   /** Units that were due and did not start, because the run was to stop or had no way on. */
   readonly pending: number
-  /** Rows of the units that are done. */
+  /** Rows that were read and committed; the open day may be read several times in a run. What is there of a unit, its entry says. */
   readonly rows: number
   /**
    * How far the sink is behind Genesys after the run: for conversations behind the `dataAvailabilityDate` that the run began
@@ -106,16 +110,24 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
   const attempt = Effect.gen(function* () {
     const { entry: found, rows } = yield* unit.read
     const entry = noted(found)
-    yield* sink.write({ partition, rows: progress.counted(partition, rows), entry })
-    return { partition, entry: yield* entry }
+    let count = 0
+    const counted = Stream.mapArray(progress.counted(partition, rows), (chunk) => {
+      count += chunk.length
+      return chunk
+    })
+    yield* sink.write({ partition, rows: counted, entry })
+    return { partition, entry: yield* entry, rows: count }
   })
   return yield* Effect.gen(function* () {
     const taken = yield* told(split.elsewhere(unit))
-    return Option.isSome(taken) ? { partition, entry: taken.value } : yield* split.here(unit, retried(told(attempt)))
+    // Others read whole units only.
+    return Option.isSome(taken)
+      ? { partition, entry: taken.value, rows: taken.value.rows }
+      : yield* split.here(unit, retried(told(attempt)))
   }).pipe(
-    Effect.tap(({ entry }) =>
+    Effect.tap(({ entry, rows }) =>
       Effect.logInfo("exported").pipe(
-        Effect.annotateLogs({ event: "export.unit", rows: entry.rows, running: entry.running, source: entry.source })
+        Effect.annotateLogs({ event: "export.unit", rows, running: entry.running, source: entry.source })
       )
     ),
     Effect.annotateLogs({ partition: PartitionName.nameOf(partition) })
@@ -149,7 +161,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   progress.began(plan.units)
   const split = Split.make({ concurrency, elsewhere: options.elsewhere, org, progress, sink, units: plan.units })
   const ends = new Map<string, Result.Result<Done, Failed>>()
-  let isStuck = false
+  let [isStuck, rows] = [false, 0]
 
   const step = (unit: Unit) =>
     Effect.gen(function* () {
@@ -160,10 +172,13 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       ends.set(PartitionName.nameOf(partition), end)
       turns.ended(partition, Result.isFailure(result))
       if (Result.isFailure(result) && !isOfUnit(result.failure)) isStuck = true
-      if (Result.isSuccess(result)) yield* lag.committed(PartitionName.nameOf(partition), result.success.entry)
+      if (Result.isSuccess(result)) {
+        rows += result.success.rows
+        yield* lag.committed(PartitionName.nameOf(partition), result.success.entry)
+      }
       yield* Metrics.unit(
         source.kind.name,
-        Result.map(result, ({ entry }) => entry.rows),
+        Result.map(result, (done) => done.rows),
         labels
       )
     })
@@ -197,7 +212,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     done,
     failed,
     pending: plan.units.filter(({ partition }) => !ends.has(PartitionName.nameOf(partition))).length,
-    rows: done.reduce((sum, { entry }) => sum + entry.rows, 0),
+    rows,
     lag: yield* lag.behind(source, after, plan.available)
   }
 })

@@ -32,6 +32,24 @@ export const defaultAgain = Duration.days(5)
 /** A query knows what began a minute ago or earlier. */
 export const settling = 60_000
 
+/** A code that comes soon after the end of a conversation is seen because what has just ended is asked for again. */
+const lookBack = Duration.toMillis(Duration.minutes(10))
+
+/** What changes long after its end is seen when the whole day is read: so often. */
+const wholeEvery = Duration.toMillis(Duration.hours(1))
+
+/**
+ * Since which moment a query has to ask what has happened on a day, if the sink has all that was before. A day that was never read so,
+ * or an hour ago, or of which time was read that has not come, is read as a whole.
+ */
+export const goesOnFrom = (entry: Entry | undefined, day: string, now: number): number | undefined => {
+  if (entry?.source !== "query" || entry.wholeAt === undefined) return undefined
+  if (entry.wholeAt > entry.asOf || entry.asOf > now - settling || now - entry.wholeAt >= wholeEvery) return undefined
+  // An interval that does not touch the day brings nothing of it: after its end, those that went on then are asked for.
+  const from = Math.min(entry.asOf, Day.end(day)) - lookBack
+  return from > Day.start(day) ? from : undefined
+}
+
 const entryOf = (checkpoint: Checkpoint, day: string): Entry | undefined =>
   checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
 

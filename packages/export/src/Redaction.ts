@@ -1,8 +1,9 @@
 /** Rows without what nobody is to keep: fields that are empty before a row goes anywhere, also beside the sink of another process. */
 import { isExactNumber } from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import * as Stream from "effect/Stream"
-import type { Checkpoint } from "./Checkpoint.ts"
+import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Column from "./Column.ts"
 import type { Layout } from "./Layout.ts"
 import * as Partition from "./Partition.ts"
@@ -37,6 +38,13 @@ const inherited = (kind: Layout, checkpoint: Checkpoint): ReadonlyArray<string> 
     Partition.ofName(kind, name) === undefined ? [] : names
   )
 
+/** What was read with other fields empty is not gone on with: else most rows would stay as they are, and the entry would not say so. */
+const withOthers = (entry: Entry, names: ReadonlySet<string>): Entry => {
+  const { redacted: before = [], wholeAt, ...rest } = entry
+  const isSame = before.length === names.size && before.every((name) => names.has(name))
+  return isSame || wholeAt === undefined ? entry : { ...rest, ...(before.length === 0 ? {} : { redacted: before }) }
+}
+
 /**
  * A source whose rows have null in the fields of these names, however deep they are. Those that are `needed` stay. The checkpoint says
  * which they were: whoever goes on with a copy and names none leaves the same ones empty. Rows that a sink has already keep what they
@@ -48,7 +56,7 @@ export const redacted = (source: Source, fields: ReadonlyArray<string> | undefin
     ...source,
     plan: (checkpoint) => {
       const names = new Set((fields ?? inherited(source.kind, checkpoint)).filter((name) => !kept.has(name)))
-      const plan = source.plan(checkpoint)
+      const plan = source.plan(Record.map(checkpoint, (entry) => withOthers(entry, names)))
       if (names.size === 0) return plan
       return Effect.map(plan, (found) => ({ ...found, units: found.units.map((unit) => redactedUnit(unit, names)) }))
     }
@@ -57,15 +65,9 @@ export const redacted = (source: Source, fields: ReadonlyArray<string> | undefin
 
 const redactedUnit = (unit: Unit, names: ReadonlySet<string>): Unit => ({
   ...unit,
-  read: Effect.map(unit.read, ({ entry, rows }) => {
-    let came = false
-    return {
-      rows: Stream.map(rows, (row) => {
-        came = true
-        return { ...row, value: emptiedFields(names, row.value) }
-      }),
-      // Where none was read, they are as before.
-      entry: Effect.map(entry, (one) => (came ? { ...one, redacted: [...names].toSorted() } : one))
-    }
-  })
+  read: Effect.map(unit.read, ({ entry, rows }) => ({
+    rows: Stream.map(rows, (row) => ({ ...row, value: emptiedFields(names, row.value) })),
+    // Where they were only asked for by their ids, none was read, and they are as before.
+    entry: Effect.map(entry, (one) => (one.askedAt === undefined ? { ...one, redacted: [...names].toSorted() } : one))
+  }))
 })

@@ -10,9 +10,9 @@ import type { Row } from "./Row.ts"
 
 /** One reading of a partition. */
 export interface Reading {
-  /** To be run once. */
+  /** Those that it brings, which may be fewer than the partition has. To be run once. */
   readonly rows: Stream.Stream<Row, SourceError>
-  /** What was read, once the rows have come. */
+  /** What is there with them, once the rows have come. */
   readonly entry: Effect.Effect<Entry>
 }
 
@@ -22,6 +22,8 @@ export interface Unit {
   readonly apart?: boolean | undefined
   /** Another process may read it as well, and it is worth that. @default false */
   readonly portable?: boolean | undefined
+  /** Only what has happened since this moment is read, in milliseconds since 1970: the sink has the rest. @default all of it */
+  readonly since?: number | undefined
   /** Begins a reading; a unit that failed is read anew. */
   readonly read: Effect.Effect<Reading, SourceError>
 }

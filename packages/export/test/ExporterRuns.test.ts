@@ -6,12 +6,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { type ExportError, SinkError, type SourceError } from "../src/ExportError.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
+import * as Metrics from "../src/Metrics.ts"
 import * as Partition from "../src/Partition.ts"
 import { Sink } from "../src/Sink.ts"
 import type { Plan, Source, Unit } from "../src/Source.ts"
@@ -39,8 +41,10 @@ const world = (
       reads.push([index + 1, (yield* Clock.currentTimeMillis) / 60_000])
       yield* Effect.sleep(Duration.minutes(told.minutes ?? 0))
       if (told.fails !== undefined) return yield* told.fails
-      const entry = Effect.succeed({ source: "job" as const, asOf: 1, rows: index + 1, running: 0 })
-      return { rows: Stream.empty, entry }
+      // There are ten more of it, which this reading does not bring.
+      const entry = Effect.succeed({ source: "job" as const, asOf: 1, rows: index + 11, running: 0 })
+      const rows = Stream.map(Stream.range(0, index), (row) => ({ key: `${row}`, asOf: 1, value: {} }))
+      return { rows, entry }
     })
   })
   const plan: Plan = { units: days.map(unit), available: 1 }
@@ -80,11 +84,31 @@ const numbers = (ends: ReadonlyArray<{ readonly partition: Partition.Partition }
   ends.map(({ partition: { day } }) => Number(day?.slice(-2)))
 
 describe("a run", () => {
-  it.effect("reads what is due, and counts the rows of what is done", () =>
+  it.effect("reads what is due, and counts the rows that it has read and committed, not those that are there", () =>
     Effect.gen(function* () {
-      const { run } = world([{}, {}, {}])
-      const { done, failed, pending, rows } = yield* run()
-      assert.deepStrictEqual([numbers(done), failed, pending, rows], [[1, 2, 3], [], 0, 6])
+      const { run } = world([{}, {}, {}, { fails: refused }])
+      const labels = { job: "counts" }
+      const { done, failed, pending, rows } = yield* run({ labels })
+      assert.deepStrictEqual([numbers(done), numbers(failed), pending, rows], [[1, 2, 3], [4], 0, 6])
+      assert.deepStrictEqual(
+        done.map((one) => [one.rows, one.entry.rows]),
+        [
+          [1, 11],
+          [2, 12],
+          [3, 13]
+        ]
+      )
+      const metric = Metric.withAttributes(Metrics.exportedRows, { ...labels, kind: kind.name })
+      assert.strictEqual((yield* Metric.value(metric)).count, 6)
+    })
+  )
+
+  it.effect("counts what it reads several times as often as it does", () =>
+    Effect.gen(function* () {
+      const { run } = world([{ minutes: 40 }, { apart: true }])
+      const { done, rows } = yield* run()
+      // At 0, 15 and 30 minutes.
+      assert.deepStrictEqual([done.length, rows], [2, 1 + 3 * 2])
     })
   )
 

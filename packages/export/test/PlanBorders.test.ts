@@ -24,6 +24,30 @@ describe("a day", () => {
     assert.deepStrictEqual(sources("02T00:01:00.001"), [{ day: "2026-11-02", source: "query" }])
   })
 
+  it("that is open is gone on with for an hour, from ten minutes before what was read last, unless time went back", () => {
+    const read = at("02T12:00:00")
+    const entry: Entry = { source: "query", asOf: read, rows: 9, running: 0, wholeAt: at("02T11:30:00") }
+    const from = (now: string, change: Partial<Entry> = {}) => {
+      const found = Plan.goesOnFrom({ ...entry, ...change }, "2026-11-02", at(now))
+      return found === undefined ? undefined : new Date(found).toISOString().slice(8, -5)
+    }
+    assert.strictEqual(from("02T12:01:00"), "02T11:50:00")
+    assert.strictEqual(from("02T12:29:59"), "02T11:50:00")
+    assert.isUndefined(from("02T12:30:00"))
+    assert.isUndefined(from("02T12:00:59"))
+    assert.isUndefined(from("02T12:15:00", { source: "job" }))
+    assert.isUndefined(from("02T12:15:00", { wholeAt: read + 1 }))
+    assert.isUndefined(Plan.goesOnFrom(undefined, "2026-11-02", at("02T12:15:00")))
+    const { wholeAt: _, ...older } = entry
+    assert.isUndefined(Plan.goesOnFrom(older, "2026-11-02", at("02T12:15:00")))
+    // At the borders of the day, where an interval would not touch it.
+    const early = at("02T00:10:00")
+    assert.isUndefined(from("02T00:20:00", { asOf: early, wholeAt: early }))
+    assert.strictEqual(from("02T00:20:00", { asOf: early + 1, wholeAt: early }), "02T00:00:00")
+    const late = at("03T01:30:00")
+    assert.strictEqual(from("03T01:45:00", { asOf: late, wholeAt: late }), "02T23:50:00")
+  })
+
   it("of which 200 have not ended is looked at by their ids, and of which more have not, as a whole", () => {
     const read = at("11T00:00:00")
     const later = read + day

@@ -6,8 +6,7 @@ import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import * as ConversationSource from "@effect-genesys/export/ConversationSource"
 import * as Day from "@effect-genesys/export/Day"
 import * as Exporter from "@effect-genesys/export/Exporter"
-import type { Partition } from "@effect-genesys/export/Partition"
-import type { Source } from "@effect-genesys/export/Source"
+import type { Source, Unit } from "@effect-genesys/export/Source"
 import * as UserSource from "@effect-genesys/export/UserSource"
 import { Users } from "@effect-genesys/client/Users"
 import * as Console from "effect/Console"
@@ -26,24 +25,19 @@ interface Options<R, R2> {
   readonly before?: string | undefined
   readonly options?: Pick<Exporter.RunOptions, "openEvery"> | undefined
   /** How many rows there will be in what is due. */
-  readonly total?: ((due: ReadonlyArray<Partition>) => Effect.Effect<number, unknown, R2>) | undefined
+  readonly total?: ((due: ReadonlyArray<Unit>) => Effect.Effect<number, unknown, R2>) | undefined
 }
 
 /** A source whose rows are counted, and that tells what is due as soon as it knows. */
 const counted = (
   source: Source,
-  due: Deferred.Deferred<ReadonlyArray<Partition>>,
+  due: Deferred.Deferred<ReadonlyArray<Unit>>,
   counter: Progress.Counter | undefined
 ): Source => ({
   ...source,
   plan: (checkpoint) =>
     source.plan(checkpoint).pipe(
-      Effect.tap(({ units }) =>
-        Deferred.succeed(
-          due,
-          units.map(({ partition }) => partition)
-        )
-      ),
+      Effect.tap(({ units }) => Deferred.succeed(due, units)),
       Effect.map((plan) => ({
         ...plan,
         units: plan.units.map((unit) => ({
@@ -64,7 +58,7 @@ const told = (summary: Exporter.Summary, sink: SinkSettings.Sink): string => {
 const run = Effect.fnUntraced(function* <R, R2>({ before, options, sink, source, total, what }: Options<R, R2>) {
   const context = yield* Sinks.use((sinks) => sinks.get(sink))
   const found = yield* source
-  const due = yield* Deferred.make<ReadonlyArray<Partition>>()
+  const due = yield* Deferred.make<ReadonlyArray<Unit>>()
   const counter = yield* Progress.counter({
     what: what ?? found.kind.name,
     before,
@@ -85,8 +79,14 @@ const once = <R, R2>(options: Options<R, R2>) =>
 
 const longest = 31
 
-/** Days that follow each other, as intervals that a query takes. */
-const intervals = (days: ReadonlyArray<string>): ReadonlyArray<string> => {
+const interval = (from: number, to: number) => `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
+
+/** Days that follow each other, as intervals that a query takes; of a day that is gone on with, the rest of it. */
+const intervals = (units: ReadonlyArray<Unit>): ReadonlyArray<string> => {
+  const rests = units.flatMap(({ partition: { day }, since }) =>
+    day === undefined || since === undefined ? [] : [interval(since, Day.end(day))]
+  )
+  const days = units.flatMap(({ partition: { day }, since }) => (day === undefined || since !== undefined ? [] : [day]))
   const spans: Array<{ first: string; last: string; length: number }> = []
   for (const day of days.toSorted()) {
     const span = spans.at(-1)
@@ -95,21 +95,19 @@ const intervals = (days: ReadonlyArray<string>): ReadonlyArray<string> => {
       span.length++
     } else spans.push({ first: day, last: day, length: 1 })
   }
-  return spans.map(
-    ({ first, last }) => `${new Date(Day.start(first)).toISOString()}/${new Date(Day.end(last)).toISOString()}`
-  )
+  return [...spans.map(({ first, last }) => interval(Day.start(first), Day.end(last))), ...rests]
 }
 
 /** The whole UTC days that the interval touches. */
 export const conversations = (
-  interval: string,
+  asked: string,
   sink: SinkSettings.Sink,
   {
     jobWait,
     openEvery
   }: Pick<ConversationSource.ConversationOptions & Exporter.RunOptions, "jobWait" | "openEvery"> = {}
 ) => {
-  const [from = 0, to = 0] = interval.split("/").map((moment) => Date.parse(moment))
+  const [from = 0, to = 0] = asked.split("/").map((moment) => Date.parse(moment))
   return once({
     source: ConversationSource.make({ since: Day.of(from), until: Day.of(Day.end(Day.of(to - 1))), jobWait }),
     options: { openEvery },
@@ -118,7 +116,7 @@ export const conversations = (
     before: "Genesys prepares",
     total: (due) =>
       Effect.map(
-        Effect.forEach(intervals(due.flatMap(({ day }) => day ?? [])), (span) =>
+        Effect.forEach(intervals(due), (span) =>
           ConversationDetails.use((details) => details.query({ interval: span, pageSize: 1 }))
         ),
         (pages) => pages.reduce((sum, { totalHits = 0 }) => sum + totalHits, 0)

@@ -1,9 +1,8 @@
 /**
- * How a day of conversations is read: all of it, by jobs or by the query, or, where the rest has settled, those that have not ended,
- * by their ids.
+ * How a day of conversations is read: all of it, by jobs or by the query; of one that is not over, what has happened since it was read
+ * last; where the rest has settled, those that have not ended, by their ids.
  */
 import type { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
-import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
@@ -13,10 +12,10 @@ import type { SourceError } from "../ExportError.ts"
 import type { GenesysTime } from "../GenesysTime.ts"
 import * as Partition from "../Partition.ts"
 import * as Plan from "../Plan.ts"
-import type { Row } from "../Row.ts"
 import type * as Source from "../Source.ts"
 import * as JobWindow from "./jobWindow.ts"
 import { conversations as layout, mostJobs } from "./kinds/conversations.ts"
+import * as OpenDay from "./openDay.ts"
 import * as Reading from "./reading.ts"
 
 /** What is known of a day before it is read. */
@@ -38,8 +37,6 @@ export interface Options {
   readonly again: number
 }
 
-const isRunning = (value: Row["value"]) => Reading.text(value, "conversationEnd") === undefined
-
 /** Enough to use all that Genesys allows in a minute. */
 const jobsAtOnce = 4
 
@@ -47,6 +44,8 @@ export const make = ({ again, details, jobWait, lookAhead, pageSize }: Options) 
   // Of all days together, so that several large ones take no more memory than one.
   const places = Semaphore.makeUnsafe(jobsAtOnce)
   const place = Effect.acquireRelease(places.take(1), () => places.release(1), { interruptible: true })
+
+  const byQuery = OpenDay.make({ details, lookAhead, pageSize })
 
   /** Tells how many jobs it took, if more than it began with. */
   const jobs = (
@@ -74,25 +73,15 @@ export const make = ({ again, details, jobWait, lookAhead, pageSize }: Options) 
     )
   }
 
-  const query = (day: string, now: number) => {
-    // Rows of the last minute may still be missing.
-    const end = Math.min(Day.end(day), now - Plan.settling)
-    const accepts = Reading.startedIn(Day.start(day), Day.end(day))
-    const interval = `${new Date(Day.start(day)).toISOString()}/${new Date(end).toISOString()}`
-    return details
-      .queryAllRaw({ interval, lookAhead, pageSize: Math.min(100, pageSize) })
-      .pipe(Stream.mapArray((values): Arr.NonEmptyReadonlyArray<Reading.Batch> => [{ accepts, asOf: now, values }]))
-  }
-
-  const whole = (day: string, source: "job" | "query", known: Known, moment: GenesysTime) => {
+  const byJobs = (day: string, known: Known, moment: GenesysTime) => {
     let most = known.split
     const took = (count: number) => void (most = Math.max(most ?? 1, count))
     return Reading.make({
-      batches: source === "job" ? jobs(day, known.jobs, moment, took) : query(day, moment.now),
+      batches: jobs(day, known.jobs, moment, took),
       key: layout.key,
-      isRunning,
-      source,
-      asOf: source === "job" ? undefined : moment.now - Plan.settling,
+      isRunning: Reading.isRunning,
+      source: "job",
+      asOf: undefined,
       fallback: moment.available,
       jobs: () => most,
       previous: known.previous
@@ -107,7 +96,7 @@ export const make = ({ again, details, jobWait, lookAhead, pageSize }: Options) 
       (yield* details.byIdsRaw(open.map(([id]) => id))).map((row) => [Reading.idOf(row), Reading.looks(row)])
     )
     if (previous === undefined || open.some(([id, looks]) => found.get(id) !== looks)) {
-      return whole(day, "job", known, moment)
+      return byJobs(day, known, moment)
     }
     return { rows: Stream.empty, entry: Effect.succeed({ ...previous, askedAt: moment.now }) }
   })
@@ -133,7 +122,8 @@ export const make = ({ again, details, jobWait, lookAhead, pageSize }: Options) 
     known: Known,
     moment: GenesysTime
   ): Effect.fn.Return<Source.Reading, SourceError> {
-    const reading = source === "ids" ? yield* byIds(day, known, moment) : whole(day, source, known, moment)
+    const reading =
+      source === "ids" ? yield* byIds(day, known, moment) : (source === "job" ? byJobs : byQuery)(day, known, moment)
     return { rows: reading.rows, entry: yield* Effect.cached(told(day, reading.entry)) }
   })
 }

@@ -39,6 +39,13 @@ export interface Options {
   readonly asOf: number | undefined
   /** The moment of a reading that brought no batch. */
   readonly fallback: number
+  /**
+   * Not all rows were asked for, but what has happened since `previous`: what was read then, and does not come, is as it was. Says which
+   * rows it did not have.
+   */
+  readonly isNew?: ((value: Row["value"]) => boolean) | undefined
+  /** For the checkpoint: when all rows were asked for. */
+  readonly wholeAt?: number | undefined
   /** For the checkpoint, once the rows have come. */
   readonly jobs?: (() => number | undefined) | undefined
   readonly previous: Entry | undefined
@@ -59,29 +66,37 @@ export const looks = (value: unknown): string => {
 
 /**
  * Those that have not ended, of a reading: as many as the checkpoint has room for by their ids, those of before first, so that
- * another order of the rows makes no other choice.
+ * another order of the rows makes no other choice. Of a reading of what has happened since, those that are known and do not come go
+ * on. Those that are not known come: Genesys gives whatever goes on.
  */
-const openOf = (previous: Entry | undefined) => {
-  const before = previous?.open ?? {}
-  const [kept, fresh] = [new Map<string, string>(), new Map<string, string>()]
-  let count = 0
+const openOf = (previous: Entry | undefined, isOfSince: boolean) => {
+  const before = new Map(Object.entries(previous?.open ?? {}))
+  const kept = new Map(isOfSince ? before : [])
+  const fresh = new Map<string, string>()
+  let others = 0
+  const count = () => kept.size + others
   return {
-    count: () => count,
-    add: (key: string, value: unknown) => {
-      count++
-      if (Object.hasOwn(before, key)) kept.set(key, looks(value))
-      else if (fresh.size < mostOpen) fresh.set(key, looks(value))
+    count,
+    came: (key: string, value: unknown, isRunning: boolean) => {
+      if (!isRunning) kept.delete(key)
+      else if (before.has(key)) kept.set(key, looks(value))
+      else {
+        others++
+        if (fresh.size < mostOpen) fresh.set(key, looks(value))
+      }
     },
     ids: () => Object.fromEntries([...kept, ...fresh].slice(0, mostOpen)),
     /** One has ended: there are fewer, or one whose id was known is not among them. */
-    hasEnded: () => previous !== undefined && (count < previous.running || kept.size < Object.keys(before).length)
+    hasEnded: () => previous !== undefined && (count() < previous.running || kept.size < before.size)
   }
 }
 
 export const make = (options: Options): Reading => {
   let [rows, earliest] = [0, Number.POSITIVE_INFINITY]
   const leftOut = { id: 0, start: 0 }
-  const open = openOf(options.previous)
+  const { isNew, previous, wholeAt } = options
+  const before = isNew === undefined ? undefined : previous
+  const open = openOf(previous, before !== undefined)
   const rowsOf = ({ accepts, asOf, values }: Batch) => {
     earliest = Math.min(earliest, asOf)
     const found: Array<Row> = []
@@ -95,8 +110,8 @@ export const make = (options: Options): Reading => {
       const isMeant = accepts(value)
       if (isMeant === undefined) leftOut.start++
       else if (isMeant) {
-        rows++
-        if (options.isRunning(value)) open.add(key, value)
+        if (isNew?.(value) !== false) rows++
+        open.came(key, value, options.isRunning(value))
         found.push({ key, asOf, value })
       }
     }
@@ -121,21 +136,26 @@ export const make = (options: Options): Reading => {
     entry: Effect.sync(() => {
       const asOf = options.asOf ?? (Number.isFinite(earliest) ? earliest : options.fallback)
       const jobs = options.jobs?.()
-      const endedAt = open.hasEnded() ? asOf : options.previous?.endedAt
-      const left = leftOut.id + leftOut.start
+      const endedAt = open.hasEnded() ? asOf : previous?.endedAt
+      // Of those that were left out before, nobody can tell whether they came again.
+      const left = Math.max(before?.leftOut ?? 0, leftOut.id + leftOut.start)
       return {
         source: options.source,
         asOf,
-        rows,
+        rows: (before?.rows ?? 0) + rows,
         running: open.count(),
         ...(jobs === undefined ? {} : { jobs }),
         ...(open.count() === 0 ? {} : { open: open.ids() }),
         ...(endedAt === undefined ? {} : { endedAt }),
-        ...(left === 0 ? {} : { leftOut: left })
+        ...(left === 0 ? {} : { leftOut: left }),
+        ...(wholeAt === undefined ? {} : { wholeAt })
       }
     })
   }
 }
+
+/** Whether a conversation has not ended. */
+export const isRunning = (value: Row["value"]): boolean => text(value, "conversationEnd") === undefined
 
 /** The conversations that started from a moment (inclusive) to another (exclusive), in milliseconds since 1970. */
 export const startedIn =
