@@ -120,7 +120,7 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
   })
   return yield* Effect.gen(function* () {
     const taken = yield* told(split.elsewhere(unit))
-    // Others read whole units only.
+    // Others read what is portable, and that as a whole.
     return Option.isSome(taken)
       ? { partition, entry: taken.value, rows: taken.value.rows }
       : yield* split.here(unit, retried(told(attempt)))

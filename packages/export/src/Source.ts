@@ -20,7 +20,7 @@ export interface Unit {
   readonly partition: Partition
   /** It is read beside the others, and again while they go on: it is wanted soon, and waits for no job. @default false */
   readonly apart?: boolean | undefined
-  /** Another process may read it as well, and it is worth that. @default false */
+  /** Another process may read it as well, as a whole, and it is worth that. @default false */
   readonly portable?: boolean | undefined
   /** Only what has happened since this moment is read, in milliseconds since 1970: the sink has the rest. @default all of it */
   readonly since?: number | undefined

@@ -170,6 +170,30 @@ describe("a day that is not over", () => {
   )
 })
 
+describe("rows without a start", () => {
+  const odd = (url: string, text: string) => {
+    let place = 0
+    const changed = () => text.replaceAll(/"conversationStart":"[^"]*",/g, (all) => (place++ % 9 === 0 ? "" : all))
+    return url.endsWith("/details/query") ? { text: changed() } : undefined
+  }
+
+  it.effect("are told of as long as there may be as many, although fewer come", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* to(12)
+      yield* Effect.gen(function* () {
+        yield* run()
+        const { leftOut, wholeAt } = yield* held
+        assert.isAbove(leftOut ?? 0, 10)
+        yield* TestClock.adjust("15 minutes")
+        yield* run()
+        const rest = yield* held
+        assert.deepStrictEqual([rest.leftOut, rest.wholeAt], [leftOut, wholeAt])
+      }).pipe(Effect.provide(MemorySink.make(new Map())))
+    }).pipe(Effect.provide(World.changed({ conversationsPerHour: 15 }, odd)))
+  )
+})
+
 describe("conversations that have not ended", () => {
   /** Genesys, but it gives nothing that goes on. */
   let isSilent = false

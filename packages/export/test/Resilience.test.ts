@@ -134,6 +134,7 @@ describe("jobs", () => {
       yield* World.start
       yield* TestClock.adjust("30 hours")
       const summary = yield* Effect.provide(
+        // In step with real time, or a busy disk takes so many hours of this clock that the next day is due as well.
         World.running(Exporter.conversations({ since }), "1 minute", 1),
         NdjsonSink.layer({ directory })
       )
