@@ -78,6 +78,7 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
     const counted = Stream.suspend(() => {
       told.rows += own.rows
       told.leftOut += own.leftOut
+      told.cut ??= own.cut
       if (own.missing !== undefined) missing.push(own.missing)
       return Stream.empty
     })
@@ -88,27 +89,38 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
   return Stream.concat(
     Stream.flatMap(Stream.filter(Listing.rows(asked, outer), isNew), ofOne, { concurrency: atOnce }),
     Stream.suspend(() => {
+      told.cut = outer.cut ?? told.cut
       told.missing = outer.missing ?? missing[0] ?? (told.rows === 0 && outer.rows > 0 ? Listing.empty : undefined)
       return Stream.empty
     })
   )
 }
 
-/** The rows of several lists of the same things; the outcome is that of all of them. */
+/**
+ * The rows of several lists of the same things; the outcome is that of all of them. What changes from one list to another between their
+ * readings is in none: so all of them are read again, until two readings are the same.
+ */
 const joined = (lists: ReadonlyArray<Listing.Asked>, told: Listing.Outcome): Rows => {
   const seen = new Set<string>()
   const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
-  const outcomes = lists.map(() => Listing.outcome())
-  const rows = Stream.flatMap(Stream.fromIterable(lists.entries()), ([place, asked]) =>
-    Stream.filter(Listing.rows(asked, outcomes[place]!), isNew)
-  )
-  const end = Stream.suspend(() => {
-    told.rows = seen.size
-    told.leftOut = outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0)
-    told.missing = outcomes.find(({ missing }) => missing !== undefined)?.missing
-    return Stream.empty
-  })
-  return Stream.concat(rows, end)
+  const read = (number: number, before: string | undefined): Rows => {
+    const outcomes = lists.map(() => Listing.outcome())
+    const rows = Stream.flatMap(Stream.fromIterable(lists.entries()), ([place, asked]) =>
+      Stream.filter(Listing.rows(asked, outcomes[place]!), isNew)
+    )
+    const end = Stream.suspend(() => {
+      const missing = outcomes.find((one) => one.missing !== undefined)?.missing
+      const print = outcomes.map((one) => `${one.rows} ${one.print}`).join()
+      if (missing === undefined && print !== before && number < Listing.most) return read(number + 1, print)
+      told.rows = seen.size
+      told.leftOut = outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0)
+      told.cut = outcomes.find(({ cut }) => cut !== undefined)?.cut
+      told.missing = missing ?? (print === before ? undefined : Listing.unsteady)
+      return Stream.empty
+    })
+    return Stream.concat(rows, end)
+  }
+  return Stream.suspend(() => read(1, undefined))
 }
 
 /** One reading of it. */
@@ -122,27 +134,29 @@ const reading = (
   const all = inner === undefined ? own : within(asked, inner, told)
   const rows = all.pipe(
     Stream.provideContext(services),
-    Stream.map(({ key, value }): Row => ({ key, asOf, value })),
-    Stream.onEnd(
-      Effect.suspend(() =>
-        told.missing === undefined
-          ? Effect.void
-          : Effect.logWarning("the list may not be whole, so nothing of it is taken to be deleted").pipe(
-              Effect.annotateLogs({ event: "export.incomplete", rows: told.rows, reason: told.missing })
-            )
-      )
-    )
+    Stream.map(({ key, value }): Row => ({ key, asOf, value }))
   )
-  const entry = Effect.sync((): Entry => ({
-    source: "list",
-    asOf,
-    rows: told.rows,
-    running: 0,
-    ...(told.leftOut === 0 ? {} : { leftOut: told.leftOut }),
-    ...(told.missing === undefined ? { whole: true } : {}),
-    ...(listing === undefined ? {} : { listing })
-  }))
-  return { rows, entry } satisfies Reading
+  let isSaid = false
+  // Whoever asks for the entry keeps a copy, in which rows are marked.
+  const say = Effect.suspend(() => {
+    if (told.missing === undefined || isSaid) return Effect.void
+    isSaid = true
+    return Effect.logWarning("the list may not be whole, so nothing of it is taken to be deleted").pipe(
+      Effect.annotateLogs({ event: "export.incomplete", rows: told.rows, reason: told.missing })
+    )
+  })
+  const entry = say.pipe(
+    Effect.map((): Entry => ({
+      source: "list",
+      asOf,
+      rows: told.rows,
+      running: 0,
+      ...(told.leftOut === 0 ? {} : { leftOut: told.leftOut }),
+      ...(told.missing === undefined ? { whole: true } : {}),
+      ...(listing === undefined ? {} : { listing })
+    }))
+  )
+  return { rows, entry, missing: Effect.sync(() => told.cut ?? told.missing) } satisfies Reading
 }
 
 /** What is there of another list must not be taken for what this one lacks. */
@@ -173,8 +187,8 @@ export const make = <R = never>(
         yield* check(checkpoint, layout, found)
         const { permissions = [] } = found
         const read = Effect.map(timeOf(found), (asOf) => {
-          const { entry, rows } = reading(found, asOf, context)
-          return { entry, rows: Stream.mapError(rows, named(permissions)) }
+          const { rows, ...more } = reading(found, asOf, context)
+          return { ...more, rows: Stream.mapError(rows, named(permissions)) }
         })
         return { units: [{ partition, read }], available: yield* timeOf(found) }
       })

@@ -193,3 +193,63 @@ describe("a list of several numbered pages", () => {
     )
   })
 })
+
+describe("what Genesys lists apart (deactivated presence definitions)", () => {
+  const active = Array.from({ length: 4 }, (_, number) => ({ id: `active-${number}` }))
+  /** `lists` of each reading: those that are active, and those that are not. */
+  const about = (lists: ReadonlyArray<readonly [active: ReadonlyArray<object>, others: ReadonlyArray<object>]>) => {
+    const rows = new Map<string, Row>()
+    const calls = { true: 0, false: 0 }
+    return Effect.gen(function* () {
+      yield* World.start
+      const { done } = yield* run("presence_definitions")
+      return { whole: done[0]?.entry.whole, rows, calls }
+    }).pipe(
+      Effect.provide(MemorySink.make(rows)),
+      Effect.provide(
+        World.changed({}, (url, _text, params) => {
+          if (!url.includes("presence/definitions")) return undefined
+          const isApart = params.get("deactivated") === "true"
+          const count = calls[`${isApart}`]++
+          // After two calls that tell the time.
+          const at = Math.max(0, isApart ? count : count - 2)
+          const entities = lists[Math.min(at, lists.length - 1)]![isApart ? 1 : 0]
+          return { text: JSON.stringify(isApart ? { entities } : { entities, total: entities.length }) }
+        })
+      )
+    )
+  }
+  const one = { id: "one" }
+
+  it.effect("is read until two readings are the same: one that was reactivated in between is not missed", () =>
+    Effect.gen(function* () {
+      const { calls, rows, whole } = yield* about([
+        [active, []],
+        [[...active, one], []]
+      ])
+      assert.strictEqual(whole, true)
+      assert.isTrue(rows.has("presence_definitions/one"))
+      assert.strictEqual(calls.false, 2 + 3)
+    })
+  )
+
+  it.effect("may be nothing, of which no total is told", () =>
+    Effect.gen(function* () {
+      const { rows, whole } = yield* about([[active, []]])
+      assert.strictEqual(whole, true)
+      assert.strictEqual(rows.size, 4)
+    })
+  )
+
+  it.effect("is not whole while definitions come and go", () =>
+    Effect.gen(function* () {
+      const { rows, whole } = yield* about([
+        [active, [one]],
+        [[...active, one], []],
+        [active, [one]]
+      ])
+      assert.isUndefined(whole)
+      assert.strictEqual(rows.size, 5)
+    })
+  )
+})

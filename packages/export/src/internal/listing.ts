@@ -12,7 +12,7 @@
 import type { Environment } from "@effect-genesys/auth/Environment"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
-import type { GenesysError } from "@effect-genesys/client/GenesysError"
+import type { GenesysError, IncompleteError } from "@effect-genesys/client/GenesysError"
 import * as Pagination from "@effect-genesys/client/Pagination"
 import * as Route from "@effect-genesys/client/Route"
 import * as Hash from "effect/Hash"
@@ -56,14 +56,26 @@ export interface Outcome {
   rows: number
   /** Those without a key, or with one that is none. */
   leftOut: number
+  /** Of all keys, in whatever order. */
+  print: number
   /** Why rows may be missing; undefined if none are. */
   missing: string | undefined
+  /** Genesys gives no more of it, now or later. */
+  cut: IncompleteError | undefined
 }
 
-export const outcome = (): Outcome => ({ rows: 0, leftOut: 0, missing: "it was not read to its end" })
+export const outcome = (): Outcome => ({
+  rows: 0,
+  leftOut: 0,
+  print: 0,
+  missing: "it was not read to its end",
+  cut: undefined
+})
 
 /** Readings until two are the same. */
-const most = 3
+export const most = 3
+
+export const unsteady = "it changes while it is read"
 
 type Rows = Stream.Stream<Came, GenesysError, GenesysClient | Environment>
 
@@ -99,12 +111,12 @@ interface Tally {
   /** Why nobody can tell how long it is. */
   odd: string | undefined
   isNumbered: boolean
-  /** What Genesys says when it gives no more. */
-  cut: string | undefined
+  /** Genesys gives no more. */
+  cut: IncompleteError | undefined
 }
 
 const hopeless = ({ cut, leftOut, odd }: Tally): string | undefined =>
-  cut ?? odd ?? (leftOut > 0 ? `${leftOut} of its rows have no key` : undefined)
+  cut?.message ?? odd ?? (leftOut > 0 ? `${leftOut} of its rows have no key` : undefined)
 
 /** Nobody knows how such a list is paged, and what came of it does not tell that it was the end of it. */
 const isOpen = ({ isLed, isNumbered, last, pages }: Tally, { paged }: Asked): boolean => {
@@ -174,7 +186,7 @@ const pass = (asked: Asked, tally: Tally): Rows => {
     // No later run will have the others either.
     Stream.catchTag("IncompleteError", (error) => {
       if (error.reason !== "Limit") return Stream.fail(error)
-      tally.cut = error.message
+      tally.cut = error
       return Stream.empty
     }),
     Stream.provideService(Route.Route, route)
@@ -214,7 +226,9 @@ export const rows = (asked: Asked, told: Outcome): Rows => {
         if (!isDone && number < most) return read(number + 1, tally)
         told.rows = Math.max(tally.rows, emitted.size)
         told.leftOut = tally.leftOut
-        told.missing = isDone ? lacking(tally, asked) : "it changes while it is read"
+        told.print = tally.print
+        told.cut = tally.cut
+        told.missing = isDone ? lacking(tally, asked) : unsteady
         return Stream.empty
       })
     )
