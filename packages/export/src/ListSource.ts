@@ -65,12 +65,14 @@ type Rows = Stream.Stream<Listing.Came, GenesysError, GenesysClient | Environmen
 const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Rows => {
   const outer = Listing.outcome()
   const missing: Array<string> = []
+  const notFound = new Set<string>()
   const ofOne = ({ key: id }: Listing.Came): Rows => {
     const own = Listing.outcome()
     const rows = Listing.rows({ ...inner.asked(id), mayBeEmpty: true }, own).pipe(
-      // It went away since. What it had is missed when it is.
+      // It went away since, which `afterwards` sees.
       Stream.catchTag("NotFoundError", () => {
-        own.missing = `${inner.as} ${id} went away while it was read`
+        notFound.add(id)
+        own.missing = undefined
         return Stream.empty
       }),
       Stream.map(({ key, value }) => ({ key: `${id}:${key}`, value: { ...value, [inner.as]: id } }))
@@ -86,8 +88,24 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
   }
   const seen = new Set<string>()
   const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
+  /** What is not listed any more is gone, with all that it had; what is, and is not found even so, has rows that nobody has seen. */
+  const afterwards = Stream.suspend(() => {
+    if (notFound.size === 0) return Stream.empty
+    const again = Listing.outcome()
+    const noted = Stream.map(Listing.rows(asked, again), ({ key }) => {
+      if (notFound.has(key)) missing.push(`Genesys lists ${inner.as} ${key}, and does not find what is in it`)
+    })
+    const end = Stream.suspend(() => {
+      if (again.missing !== undefined) missing.push(again.missing)
+      return Stream.empty
+    })
+    return Stream.drain(Stream.concat(noted, end))
+  })
   return Stream.concat(
-    Stream.flatMap(Stream.filter(Listing.rows(asked, outer), isNew), ofOne, { concurrency: atOnce }),
+    Stream.concat(
+      Stream.flatMap(Stream.filter(Listing.rows(asked, outer), isNew), ofOne, { concurrency: atOnce }),
+      afterwards
+    ),
     Stream.suspend(() => {
       told.cut = outer.cut ?? told.cut
       told.missing = outer.missing ?? missing[0] ?? (told.rows === 0 && outer.rows > 0 ? Listing.empty : undefined)

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
@@ -115,18 +116,47 @@ describe("nothing is taken to be deleted", () => {
     }).pipe(Effect.provide(MemorySink.make(rows)), Effect.provide(World.layer({ listChanges: 0 })))
   })
 
-  it.effect("of the members of a queue that went away while they were read", () =>
+  it.effect("of members, while one queue is listed whose members are not found, and the log says which", () =>
     Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
       const { entry, rows } = yield* twice("queue_members", (page, url) => {
         if (url.includes("members")) return undefined
         const [first, ...others] = Object(page["entities"])
         return { ...page, entities: [{ ...first, id: "00000000-0000-4000-8000-000000000000" }, ...others] }
-      })
+      }).pipe(Effect.provide(Logger.layer([logger])))
       assert.isUndefined(entry?.whole)
       assert.deepStrictEqual(deleted(rows), [])
+      const warned = logged.filter((line) => line.includes("export.incomplete"))
+      assert.lengthOf(warned, 1)
+      assert.match(warned[0]!, /lists queueId 00000000-0000-4000-8000-000000000000, and does not find/)
     })
   )
 })
+
+it.effect("the members of a queue that goes away while they are read are gone with it, and others are marked too", () =>
+  Effect.gen(function* () {
+    const left: Array<string> = []
+    let lists = 0
+    const { entry, rows } = yield* twice("queue_members", (page, url) => {
+      const entities: ReadonlyArray<{ readonly id: string }> = Object(page["entities"])
+      if (url.includes("members")) {
+        // That is found, and not the answer to the one that is not.
+        if (page["entities"] === undefined || left.length > 0) return undefined
+        left.push(`${/queues\/([^/]+)/.exec(url)?.[1]}:${entities[0]?.id}`)
+        return { ...page, entities: entities.slice(1) }
+      }
+      // After two calls that tell the time, one queue more is listed once.
+      const ghost = { id: "00000000-0000-4000-8000-000000000000" }
+      return lists++ === 2 ? { ...page, entities: [ghost, ...entities], total: entities.length + 1 } : undefined
+    })
+    assert.strictEqual(entry?.whole, true)
+    assert.deepStrictEqual(
+      deleted(rows).map(({ key }) => key),
+      left
+    )
+  })
+)
 
 describe("a list of several numbered pages", () => {
   it.effect(
