@@ -48,6 +48,8 @@ export interface PagingOptions<A> {
   readonly rows?: string | undefined
   /** A list was asked for: an answer that is none is refused. @default by the style; of `follow`, if it asks for a page */
   readonly isList?: boolean | undefined
+  /** Of `follow`: pages may be asked for by their numbers, where an answer names none. @default true */
+  readonly hasNumbers?: boolean | undefined
   /** Told of each page that was read, in order, before its rows are emitted: whoever has to know whether a list came whole. */
   readonly onPage?: ((page: PageSeen) => void) | undefined
 }
@@ -137,7 +139,13 @@ export const follow = (
 ): Rows<unknown, GenesysClient | Environment> =>
   Stream.unwrap(
     Effect.map(Environment, ({ apiUrl }) =>
-      walk(request, Schema.Unknown, PagingStyle.any(apiUrl), { key: unchanged, ...options }, Listed.fieldOf(request))
+      walk(
+        request,
+        Schema.Unknown,
+        PagingStyle.any(apiUrl, options.hasNumbers ?? true),
+        { key: unchanged, ...options },
+        Listed.fieldOf(request)
+      )
     )
   )
 

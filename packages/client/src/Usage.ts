@@ -1,15 +1,20 @@
 /** How the API was used, as Genesys counts it. Built on `GenesysClient`; it adds nothing to the way of a call. */
+import { Environment } from "@effect-genesys/auth/Environment"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { GenesysClient } from "./GenesysClient.ts"
-import type { GenesysError } from "./GenesysError.ts"
+import { type GenesysError, UnavailableError } from "./GenesysError.ts"
+import * as ApiError from "./internal/apiError.ts"
 import * as Field from "./internal/field.ts"
 import * as Interval from "./internal/interval.ts"
 import { given } from "./internal/params.ts"
+import { RetryPolicy } from "./RetryPolicy.ts"
 import * as Route from "./Route.ts"
 
 export interface UsageOptions {
@@ -46,12 +51,19 @@ export class UsageRow extends Schema.Class<UsageRow>("@effect-genesys/client/Usa
 }) {}
 
 const Execution = Schema.Struct({ executionId: Schema.NonEmptyString })
-const Result = Schema.Struct({ queryStatus: Schema.String, results: Field.rows(UsageRow) })
+const Result = Schema.Struct({
+  queryStatus: Schema.String,
+  results: Field.rows(UsageRow),
+  cursors: Schema.optionalKey(Schema.NullOr(Schema.Struct({ after: Field.text })))
+})
 
 export class Usage extends Context.Service<
   Usage,
   {
-    /** `POST /api/v2/usage/query`, then its results, asked for with growing pauses (1 to 10 seconds) until they are there. */
+    /**
+     * `POST /api/v2/usage/query`, then its results, asked for with growing pauses (1 to 10 seconds) until they are there, or the deadline of
+     * a call (`RetryPolicy`) has come: an `UnavailableError`, as it is if Genesys fails to count.
+     */
     readonly query: (options: UsageOptions) => Effect.Effect<ReadonlyArray<UsageRow>, GenesysError>
   }
 >()("@effect-genesys/client/Usage") {
@@ -72,13 +84,49 @@ const make = Effect.gen(function* () {
     const body = given({ ...options })
     const asked = yield* Interval.checked(HttpClientRequest.bodyJsonUnsafe(request, body), options.interval)
     const { executionId } = yield* client.json(asked, Execution)
-    const { results } = yield* client
-      .json(HttpClientRequest.get(Route.path(resultsRoute, { executionId })), Result)
-      .pipe(
-        Route.named(resultsRoute),
-        Effect.repeat({ schedule: pauses, until: ({ queryStatus }) => queryStatus !== "Running" })
+    const results = HttpClientRequest.get(Route.path(resultsRoute, { executionId }))
+    const { deadline } = yield* RetryPolicy
+    const environment = yield* Effect.serviceOption(Environment)
+    const unavailable = (reason: "Timeout" | "InvalidResponse", what: string) => {
+      const host = Option.match(environment, { onNone: () => "the API", onSome: ({ apiUrl }) => apiUrl })
+      const api = ApiError.callOf(results)
+      return new UnavailableError({ reason, host, api, message: `${api.method} ${api.path} ${what}` })
+    }
+    const first = yield* client.json(results, Result).pipe(
+      Route.named(resultsRoute),
+      Effect.repeat({ schedule: pauses, until: ({ queryStatus }) => queryStatus !== "Running" }),
+      Effect.timeoutOrElse({
+        duration: deadline,
+        orElse: () =>
+          unavailable(
+            "Timeout",
+            `has no results after ${Duration.format(deadline)}: Genesys still counts. Try again later, ask for a shorter interval, or raise the deadline.`
+          )
+      })
+    )
+    // What has failed has no rows, which must not count as no calls.
+    if (first.queryStatus !== "Complete") {
+      const status = JSON.stringify(first.queryStatus.slice(0, 100))
+      return yield* unavailable(
+        "InvalidResponse",
+        `has no results: Genesys says that the count is ${status}. Try again later.`
       )
-    return results
+    }
+    const rows = [...first.results]
+    const followed = new Set<string>()
+    let page = first
+    while (page.results.length > 0) {
+      const after = page.cursors?.after
+      if (after === undefined) break
+      if (followed.has(after))
+        return yield* unavailable("InvalidResponse", "names a page again that was read already. Try again later.")
+      followed.add(after)
+      page = yield* client
+        .json(HttpClientRequest.setUrlParam(results, "after", after), Result)
+        .pipe(Route.named(resultsRoute))
+      for (const row of page.results) rows.push(row)
+    }
+    return rows
   })
 
   return Usage.of({ query })

@@ -192,10 +192,11 @@ describe("follow", () => {
       const walk = Pagination.follow(list({ pageSize: "2" }), { onPage })
       const { rows } = yield* collect(walk).pipe(Effect.provide(Lists.layer(answer)))
       assert.lengthOf(rows, 5)
+      const told = { total: 5, isOddTotal: false, size: 2 }
       assert.deepStrictEqual(seen, [
-        { rows: 2, total: 5, isNumbered: false, isLast: false },
-        { rows: 2, total: 5, isNumbered: true, isLast: false },
-        { rows: 1, total: 5, isNumbered: true, isLast: true }
+        { ...told, rows: 2, said: "next", isNumbered: false, isLast: false },
+        { ...told, rows: 2, said: "next", isNumbered: true, isLast: false },
+        { ...told, rows: 1, said: "end", isNumbered: true, isLast: true }
       ])
       const note = () => Effect.succeed({ message: "maintenance" })
       const strict = Pagination.follow(list(), { isList: true })

@@ -7,11 +7,13 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { inspect } from "node:util"
+import { GenesysClient } from "../src/GenesysClient.ts"
 import { OAuthClients } from "../src/OAuthClients.ts"
 import { Organization } from "../src/Organization.ts"
 import { Routing } from "../src/Routing.ts"
 import { Tokens } from "../src/Tokens.ts"
 import { Usage } from "../src/Usage.ts"
+import * as Scripted from "./ScriptedApi.ts"
 import * as Stack from "./Stack.ts"
 
 const simulator = <A, E, R>(f: (simulator: Simulator["Service"]) => Effect.Effect<A, E, R>) => Simulator.use(f)
@@ -143,5 +145,57 @@ describe("usage", () => {
       const rows = yield* Fiber.join(fiber)
       assert.strictEqual(rows.find(({ templateUri }) => templateUri?.endsWith("/organizations/me"))?.requests, 1)
     }).pipe(Effect.provide(Stack.layer()))
+  )
+
+  const interval = "1970-01-01T00:00:00Z/1970-01-02T00:00:00Z"
+  const asked = () => Response.json({ executionId: "e" })
+  const scripted = (...answers: ReadonlyArray<object>) =>
+    Effect.gen(function* () {
+      const { client, seen } = yield* Scripted.make([asked, ...answers.map((one) => () => Response.json(one))])
+      const usage = Usage.use(({ query }) => query({ interval })).pipe(
+        Effect.provide(Usage.layer),
+        Effect.provideService(GenesysClient, client)
+      )
+      const fiber = yield* Effect.forkChild(Effect.result(usage), { startImmediately: true })
+      yield* TestClock.adjust("70 seconds")
+      return { result: yield* Fiber.join(fiber), seen }
+    })
+  const row = (requests: number) => ({ requests })
+
+  it.effect("has failed if Genesys says so, and is no count of nothing", () =>
+    Effect.gen(function* () {
+      const { result } = yield* scripted({ queryStatus: "Failed" })
+      assert.include(result, { _tag: "Failure" })
+      assert.include(Object(result).failure, { _tag: "UnavailableError", reason: "InvalidResponse" })
+      assert.match(Object(result).failure.message, /says that the count is "Failed"/)
+    })
+  )
+
+  it.effect("ends by the deadline of a call if it is never done", () =>
+    Effect.gen(function* () {
+      const { result } = yield* scripted({ queryStatus: "Running" })
+      assert.include(Object(result).failure, { _tag: "UnavailableError", reason: "Timeout" })
+      assert.match(Object(result).failure.message, /no results after 1m/)
+    })
+  )
+
+  it.effect("comes in pages, and never round in a circle", () =>
+    Effect.gen(function* () {
+      const { result, seen } = yield* scripted(
+        { queryStatus: "Complete", results: [row(1)], cursors: { after: "a" } },
+        { queryStatus: "Complete", results: [row(2)], cursors: { after: "b" } },
+        { queryStatus: "Complete", results: [row(3)] }
+      )
+      assert.deepStrictEqual(
+        Object(result).success.map(({ requests }: { readonly requests: number }) => requests),
+        [1, 2, 3]
+      )
+      assert.deepStrictEqual(
+        seen.requests.slice(2).map(({ urlParams }) => [...urlParams]),
+        [[["after", "a"]], [["after", "b"]]]
+      )
+      const again = yield* scripted({ queryStatus: "Complete", results: [row(1)], cursors: { after: "a" } })
+      assert.match(Object(again.result).failure.message, /names a page again/)
+    })
   )
 })

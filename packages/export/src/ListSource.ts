@@ -65,12 +65,14 @@ type Rows = Stream.Stream<Listing.Came, GenesysError, GenesysClient | Environmen
 const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Rows => {
   const outer = Listing.outcome()
   const missing: Array<string> = []
+  const notFound = new Set<string>()
   const ofOne = ({ key: id }: Listing.Came): Rows => {
     const own = Listing.outcome()
     const rows = Listing.rows({ ...inner.asked(id), mayBeEmpty: true }, own).pipe(
-      // It went away since. What it had is missed when it is.
+      // It went away since, which `afterwards` sees.
       Stream.catchTag("NotFoundError", () => {
-        own.missing = `${inner.as} ${id} went away while it was read`
+        notFound.add(id)
+        own.missing = undefined
         return Stream.empty
       }),
       Stream.map(({ key, value }) => ({ key: `${id}:${key}`, value: { ...value, [inner.as]: id } }))
@@ -78,6 +80,7 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
     const counted = Stream.suspend(() => {
       told.rows += own.rows
       told.leftOut += own.leftOut
+      told.cut ??= own.cut
       if (own.missing !== undefined) missing.push(own.missing)
       return Stream.empty
     })
@@ -85,30 +88,57 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
   }
   const seen = new Set<string>()
   const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
+  /** What is not listed any more is gone, with all that it had; what is, and is not found even so, has rows that nobody has seen. */
+  const afterwards = Stream.suspend(() => {
+    if (notFound.size === 0) return Stream.empty
+    const again = Listing.outcome()
+    const noted = Stream.map(Listing.rows(asked, again), ({ key }) => {
+      if (notFound.has(key)) missing.push(`Genesys lists ${inner.as} ${key}, and does not find what is in it`)
+    })
+    const end = Stream.suspend(() => {
+      if (again.missing !== undefined) missing.push(again.missing)
+      return Stream.empty
+    })
+    return Stream.drain(Stream.concat(noted, end))
+  })
   return Stream.concat(
-    Stream.flatMap(Stream.filter(Listing.rows(asked, outer), isNew), ofOne, { concurrency: atOnce }),
+    Stream.concat(
+      Stream.flatMap(Stream.filter(Listing.rows(asked, outer), isNew), ofOne, { concurrency: atOnce }),
+      afterwards
+    ),
     Stream.suspend(() => {
+      told.cut = outer.cut ?? told.cut
       told.missing = outer.missing ?? missing[0] ?? (told.rows === 0 && outer.rows > 0 ? Listing.empty : undefined)
       return Stream.empty
     })
   )
 }
 
-/** The rows of several lists of the same things; the outcome is that of all of them. */
+/**
+ * The rows of several lists of the same things; the outcome is that of all of them. What changes from one list to another between their
+ * readings is in none: so all of them are read again, until two readings are the same.
+ */
 const joined = (lists: ReadonlyArray<Listing.Asked>, told: Listing.Outcome): Rows => {
   const seen = new Set<string>()
   const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
-  const outcomes = lists.map(() => Listing.outcome())
-  const rows = Stream.flatMap(Stream.fromIterable(lists.entries()), ([place, asked]) =>
-    Stream.filter(Listing.rows(asked, outcomes[place]!), isNew)
-  )
-  const end = Stream.suspend(() => {
-    told.rows = seen.size
-    told.leftOut = outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0)
-    told.missing = outcomes.find(({ missing }) => missing !== undefined)?.missing
-    return Stream.empty
-  })
-  return Stream.concat(rows, end)
+  const read = (number: number, before: string | undefined): Rows => {
+    const outcomes = lists.map(() => Listing.outcome())
+    const rows = Stream.flatMap(Stream.fromIterable(lists.entries()), ([place, asked]) =>
+      Stream.filter(Listing.rows(asked, outcomes[place]!), isNew)
+    )
+    const end = Stream.suspend(() => {
+      const missing = outcomes.find((one) => one.missing !== undefined)?.missing
+      const print = outcomes.map((one) => `${one.rows} ${one.print}`).join()
+      if (missing === undefined && print !== before && number < Listing.most) return read(number + 1, print)
+      told.rows = seen.size
+      told.leftOut = outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0)
+      told.cut = outcomes.find(({ cut }) => cut !== undefined)?.cut
+      told.missing = missing ?? (print === before ? undefined : Listing.unsteady)
+      return Stream.empty
+    })
+    return Stream.concat(rows, end)
+  }
+  return Stream.suspend(() => read(1, undefined))
 }
 
 /** One reading of it. */
@@ -122,27 +152,29 @@ const reading = (
   const all = inner === undefined ? own : within(asked, inner, told)
   const rows = all.pipe(
     Stream.provideContext(services),
-    Stream.map(({ key, value }): Row => ({ key, asOf, value })),
-    Stream.onEnd(
-      Effect.suspend(() =>
-        told.missing === undefined
-          ? Effect.void
-          : Effect.logWarning("the list may not be whole, so nothing of it is taken to be deleted").pipe(
-              Effect.annotateLogs({ event: "export.incomplete", rows: told.rows, reason: told.missing })
-            )
-      )
-    )
+    Stream.map(({ key, value }): Row => ({ key, asOf, value }))
   )
-  const entry = Effect.sync((): Entry => ({
-    source: "list",
-    asOf,
-    rows: told.rows,
-    running: 0,
-    ...(told.leftOut === 0 ? {} : { leftOut: told.leftOut }),
-    ...(told.missing === undefined ? { whole: true } : {}),
-    ...(listing === undefined ? {} : { listing })
-  }))
-  return { rows, entry } satisfies Reading
+  let isSaid = false
+  // Whoever asks for the entry keeps a copy, in which rows are marked.
+  const say = Effect.suspend(() => {
+    if (told.missing === undefined || isSaid) return Effect.void
+    isSaid = true
+    return Effect.logWarning("the list may not be whole, so nothing of it is taken to be deleted").pipe(
+      Effect.annotateLogs({ event: "export.incomplete", rows: told.rows, reason: told.missing })
+    )
+  })
+  const entry = say.pipe(
+    Effect.map((): Entry => ({
+      source: "list",
+      asOf,
+      rows: told.rows,
+      running: 0,
+      ...(told.leftOut === 0 ? {} : { leftOut: told.leftOut }),
+      ...(told.missing === undefined ? { whole: true } : {}),
+      ...(listing === undefined ? {} : { listing })
+    }))
+  )
+  return { rows, entry, missing: Effect.sync(() => told.cut ?? told.missing) } satisfies Reading
 }
 
 /** What is there of another list must not be taken for what this one lacks. */
@@ -173,8 +205,8 @@ export const make = <R = never>(
         yield* check(checkpoint, layout, found)
         const { permissions = [] } = found
         const read = Effect.map(timeOf(found), (asOf) => {
-          const { entry, rows } = reading(found, asOf, context)
-          return { entry, rows: Stream.mapError(rows, named(permissions)) }
+          const { rows, ...more } = reading(found, asOf, context)
+          return { ...more, rows: Stream.mapError(rows, named(permissions)) }
         })
         return { units: [{ partition, read }], available: yield* timeOf(found) }
       })

@@ -16,6 +16,7 @@ import * as List from "./internal/kinds/list.ts"
 import * as ListSource from "./ListSource.ts"
 import type { Measure, Source } from "./Source.ts"
 
+type Paged = ListSource.Asked["paged"]
 type Value = string | number | boolean
 
 export interface ListOptions {
@@ -74,7 +75,31 @@ const isListing = ({ method, path }: Operation) => method === "GET" || (method =
 const text = (value: Value | ReadonlyArray<Value>): string => (Array.isArray(value) ? value.join(",") : String(value))
 
 /** Pages that are as long as those of any operation may be, unless the job says otherwise. */
-const usualPage = { pageSize: "100", pageNumber: "1" }
+const usualPage = { pageSize: "100", pageNumber: "1", startIndex: "1" }
+
+/** These say where a page is. */
+const places = ["cursor", "after", "before", "nextPage", "previousPage", "afterSourceId", "beforeSourceId"]
+const pageParameters = new Set([...Object.keys(usualPage), ...places, "limit", "count", "maxResults", "maximum"])
+
+/** It is asked for from another page on than the first. */
+const isPart = ({ body = {}, parameters = {} }: ListOptions): boolean => {
+  const { paging } = body
+  const said = { ...(typeof paging === "object" ? paging : {}), ...body, ...parameters }
+  return Object.entries(said).some(
+    ([name, value]) =>
+      places.includes(name) || ((name === "pageNumber" || name === "startIndex") && Number(value) !== 1)
+  )
+}
+
+/** What its parameters say of its pages. The body of a search says nothing. */
+const pagedBy = ({ method, parameters }: Operation, options: ListOptions): Paged => {
+  if (isPart(options)) return "part"
+  const names = parameters.flatMap((one) => (one.in === "query" ? [one.sentAs] : []))
+  if (method !== "GET") return "unknown"
+  if (!names.some((name) => pageParameters.has(name))) return "no"
+  const hasCursor = names.includes("cursor") || names.includes("after")
+  return hasCursor && !names.includes("pageNumber") ? "cursor" : "unknown"
+}
 
 const is = (name: string) => (one: Parameter) => one.name === name || one.sentAs === name
 
@@ -114,7 +139,7 @@ const requestOf = Effect.fnUntraced(function* (
 const secretsOf = ({ path }: Operation) => (path.startsWith("/api/v2/oauth/") ? ["secret"] : [])
 
 /** How long a page is, and which one is first, makes no other list. */
-const ofPages = new Set(["pageSize", "pageNumber", "limit"])
+const ofPages = new Set(["pageSize", "pageNumber", "limit", "startIndex", "count"])
 
 const inOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map((one) => inOrder(one))
@@ -155,7 +180,15 @@ const wanted = (options: ListOptions): Effect.Effect<ListSource.Wanted, ListErro
       )
     const request = yield* requestOf(operation, options)
     const listing = `${operation.method} ${operation.path} ${printOf(options, key)}`
-    return { asked: { request, route: operation.path, rows, key, omit: secretsOf(operation) }, listing }
+    const asked = {
+      request,
+      route: operation.path,
+      rows,
+      key,
+      paged: pagedBy(operation, options),
+      omit: secretsOf(operation)
+    }
+    return { asked, listing }
   })
 
 export const make = (options: ListOptions): Effect.Effect<Source, never, GenesysClient | Environment | Catalogue> =>

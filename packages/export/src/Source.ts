@@ -1,4 +1,5 @@
 /** Where the rows come from: what is due, and how each unit of it is read. `ConversationSource` and `UserSource` are the two. */
+import type { IncompleteError } from "@effect-genesys/client/GenesysError"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
@@ -14,6 +15,8 @@ export interface Reading {
   readonly rows: Stream.Stream<Row, SourceError>
   /** What is there with them, once the rows have come. */
   readonly entry: Effect.Effect<Entry>
+  /** Why rows may be missing, once they have come: Genesys gives no more, or something else, in words. @default nothing is missing */
+  readonly missing?: Effect.Effect<IncompleteError | string | undefined> | undefined
 }
 
 export interface Unit {

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
@@ -115,18 +116,47 @@ describe("nothing is taken to be deleted", () => {
     }).pipe(Effect.provide(MemorySink.make(rows)), Effect.provide(World.layer({ listChanges: 0 })))
   })
 
-  it.effect("of the members of a queue that went away while they were read", () =>
+  it.effect("of members, while one queue is listed whose members are not found, and the log says which", () =>
     Effect.gen(function* () {
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
       const { entry, rows } = yield* twice("queue_members", (page, url) => {
         if (url.includes("members")) return undefined
         const [first, ...others] = Object(page["entities"])
         return { ...page, entities: [{ ...first, id: "00000000-0000-4000-8000-000000000000" }, ...others] }
-      })
+      }).pipe(Effect.provide(Logger.layer([logger])))
       assert.isUndefined(entry?.whole)
       assert.deepStrictEqual(deleted(rows), [])
+      const warned = logged.filter((line) => line.includes("export.incomplete"))
+      assert.lengthOf(warned, 1)
+      assert.match(warned[0]!, /lists queueId 00000000-0000-4000-8000-000000000000, and does not find/)
     })
   )
 })
+
+it.effect("the members of a queue that goes away while they are read are gone with it, and others are marked too", () =>
+  Effect.gen(function* () {
+    const left: Array<string> = []
+    let lists = 0
+    const { entry, rows } = yield* twice("queue_members", (page, url) => {
+      const entities: ReadonlyArray<{ readonly id: string }> = Object(page["entities"])
+      if (url.includes("members")) {
+        // That is found, and not the answer to the one that is not.
+        if (page["entities"] === undefined || left.length > 0) return undefined
+        left.push(`${/queues\/([^/]+)/.exec(url)?.[1]}:${entities[0]?.id}`)
+        return { ...page, entities: entities.slice(1) }
+      }
+      // After two calls that tell the time, one queue more is listed once.
+      const ghost = { id: "00000000-0000-4000-8000-000000000000" }
+      return lists++ === 2 ? { ...page, entities: [ghost, ...entities], total: entities.length + 1 } : undefined
+    })
+    assert.strictEqual(entry?.whole, true)
+    assert.deepStrictEqual(
+      deleted(rows).map(({ key }) => key),
+      left
+    )
+  })
+)
 
 describe("a list of several numbered pages", () => {
   it.effect(
@@ -192,4 +222,64 @@ describe("a list of several numbered pages", () => {
       )
     )
   })
+})
+
+describe("what Genesys lists apart (deactivated presence definitions)", () => {
+  const active = Array.from({ length: 4 }, (_, number) => ({ id: `active-${number}` }))
+  /** `lists` of each reading: those that are active, and those that are not. */
+  const about = (lists: ReadonlyArray<readonly [active: ReadonlyArray<object>, others: ReadonlyArray<object>]>) => {
+    const rows = new Map<string, Row>()
+    const calls = { true: 0, false: 0 }
+    return Effect.gen(function* () {
+      yield* World.start
+      const { done } = yield* run("presence_definitions")
+      return { whole: done[0]?.entry.whole, rows, calls }
+    }).pipe(
+      Effect.provide(MemorySink.make(rows)),
+      Effect.provide(
+        World.changed({}, (url, _text, params) => {
+          if (!url.includes("presence/definitions")) return undefined
+          const isApart = params.get("deactivated") === "true"
+          const count = calls[`${isApart}`]++
+          // After two calls that tell the time.
+          const at = Math.max(0, isApart ? count : count - 2)
+          const entities = lists[Math.min(at, lists.length - 1)]![isApart ? 1 : 0]
+          return { text: JSON.stringify(isApart ? { entities } : { entities, total: entities.length }) }
+        })
+      )
+    )
+  }
+  const one = { id: "one" }
+
+  it.effect("is read until two readings are the same: one that was reactivated in between is not missed", () =>
+    Effect.gen(function* () {
+      const { calls, rows, whole } = yield* about([
+        [active, []],
+        [[...active, one], []]
+      ])
+      assert.strictEqual(whole, true)
+      assert.isTrue(rows.has("presence_definitions/one"))
+      assert.strictEqual(calls.false, 2 + 3)
+    })
+  )
+
+  it.effect("may be nothing, of which no total is told", () =>
+    Effect.gen(function* () {
+      const { rows, whole } = yield* about([[active, []]])
+      assert.strictEqual(whole, true)
+      assert.strictEqual(rows.size, 4)
+    })
+  )
+
+  it.effect("is not whole while definitions come and go", () =>
+    Effect.gen(function* () {
+      const { rows, whole } = yield* about([
+        [active, [one]],
+        [[...active, one], []],
+        [active, [one]]
+      ])
+      assert.isUndefined(whole)
+      assert.strictEqual(rows.size, 5)
+    })
+  )
 })

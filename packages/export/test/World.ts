@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Stream from "effect/Stream"
@@ -18,11 +19,15 @@ export const layer = (options: SimulatorOptions = {}) => Layer.merge(Stack.layer
 /** What comes in place of what Genesys has answered. */
 export interface Changed {
   readonly text?: string
+  readonly status?: number
   readonly date?: string
 }
 
 /** As `layer`, but that answers come changed; those of which nothing is said come as they are. */
-export const changed = (options: SimulatorOptions, change: (url: string, text: string) => Changed | undefined) => {
+export const changed = (
+  options: SimulatorOptions,
+  change: (url: string, text: string, params: URLSearchParams) => Changed | undefined
+) => {
   const front = Layer.effect(
     HttpClient.HttpClient,
     Effect.map(HttpClient.HttpClient, (simulator) =>
@@ -30,11 +35,10 @@ export const changed = (options: SimulatorOptions, change: (url: string, text: s
         Effect.gen(function* () {
           const response = yield* simulator.execute(request)
           const before = yield* response.text
-          const made = change(request.url, before)
+          const made = change(request.url, before, new URLSearchParams(UrlParams.toString(request.urlParams)))
           if (made === undefined) return response
-          const { date, text = before } = made
+          const { date, status = response.status, text = before } = made
           const headers = { ...response.headers, ...(date === undefined ? {} : { date }) }
-          const { status } = response
           return HttpClientResponse.fromWeb(request, new Response(text === "" ? null : text, { status, headers }))
         })
       )

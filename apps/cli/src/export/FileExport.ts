@@ -22,6 +22,12 @@ export class FileExportError extends Schema.TaggedError<FileExportError>("@effec
   { message: Schema.String }
 ) {}
 
+/** All rows have come that come, and others may be missing. */
+export class NotWholeError extends Schema.TaggedError<NotWholeError>("@effect-genesys/cli/NotWholeError")(
+  "NotWholeError",
+  { message: Schema.String }
+) {}
+
 export interface FileExportOptions<E, R> {
   readonly file: string
   /** Puts another file in its place, and begins anew. */
@@ -37,7 +43,10 @@ export interface FileExportOptions<E, R> {
 
 /** Genesys gives no more of the list, now or later: to begin anew brings nothing else. */
 const hasAllThereIs = Schema.is(
-  Schema.Struct({ _tag: Schema.Literal("IncompleteError"), reason: Schema.Literal("Limit") })
+  Schema.Union([
+    NotWholeError,
+    Schema.Struct({ _tag: Schema.Literal("IncompleteError"), reason: Schema.Literal("Limit") })
+  ])
 )
 
 const explain = (file: string) => (error: PlainFile.Failure | UsageError) => {

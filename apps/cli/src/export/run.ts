@@ -90,8 +90,15 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, source: Source, iden
   const { kind, plan } = source
   const [unit] = (yield* plan(Checkpoint.empty)).units
   if (unit === undefined) return
-  const { rows } = yield* unit.read
-  const lines = rows.pipe(
+  const { missing = Effect.undefined, rows } = yield* unit.read
+  const end = Effect.gen(function* () {
+    const found = yield* missing
+    if (found === undefined) return
+    if (typeof found !== "string") return yield* found
+    const message = `${kind.name} may not be whole: ${found}. What came is right, and in ${to.file}. Run the same command again with --force to read it anew.`
+    return yield* new FileExport.NotWholeError({ message })
+  })
+  const lines = Stream.concat(rows, Stream.fromEffectDrain(end)).pipe(
     Stream.map(({ key, value }) => Object.assign({ [kind.key]: key }, value)),
     Progress.rows({ what: kind.name, total: Effect.undefined, file: true })
   )

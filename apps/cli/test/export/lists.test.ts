@@ -84,6 +84,37 @@ layer(Simulator.layer({ rateLimit: "off", users: 20 }), { excludeTestServices: t
       })
     )
 
+    effect("says in one file what is missing, and exits with 1", () =>
+      Effect.gen(function* () {
+        const { addFault, changeItem, clearFaults, list } = yield* Simulator
+        const folder = Cli.folder()
+        // Genesys gives no more than the first page, after two calls that tell the time.
+        const path = "/api/v2/stations"
+        const entities = Array.from({ length: 100 }, (_, number) => ({ id: `station-${number}` }))
+        const body = { entities, pageNumber: 1, pageSize: 100, pageCount: 3, total: 300 }
+        yield* addFault({ path, status: 200, body, times: 3 })
+        yield* addFault({ path, status: 400 })
+        const cut = yield* run("stations", "--out", join(folder, "stations.ndjson"))
+        yield* clearFaults
+        assert.strictEqual(cut.code, 1, cut.stderr)
+        assert.match(cut.stderr, /stations\.ndjson has the 100 rows that there are to be had/)
+        assert.match(cut.stderr, /gives no more of this list/)
+        assert.lengthOf(lines(join(folder, "stations.ndjson")), 100)
+        // One that says nothing of its length, and has nothing.
+        const units = yield* list("businessUnits")
+        for (const { id } of units) yield* changeItem(id, { deleted: true })
+        const empty = yield* run("business_units", "--out", join(folder, "units.ndjson"))
+        assert.strictEqual(empty.code, 1, empty.stderr)
+        assert.match(empty.stderr, /business_units may not be whole: it is empty, and does not say/)
+        for (const { stderr } of [cut, empty]) assert.notMatch(stderr, /deleted/)
+        assert.strictEqual(readFileSync(join(folder, "units.ndjson"), "utf8"), "")
+        // In a copy, the log says it, and that nothing is marked.
+        const copy = yield* run("business_units", "--out", join(folder, "copy/"))
+        assert.strictEqual(copy.code, 0, copy.stderr)
+        assert.match(copy.stderr, /nothing of it is taken to be deleted/)
+      })
+    )
+
     effect("refuses what is no list, and says what would be right", () =>
       Effect.gen(function* () {
         const out = ["--out", join(Cli.folder(), "x/")]

@@ -26,17 +26,28 @@ export const text = (answer: Answer, name: string): string | undefined => {
 
 export const count = (answer: Answer, name: string): number | undefined => Option.getOrUndefined(countOf(answer[name]))
 
-/** How many rows the list says that it has. */
-export const total = (answer: Answer): number | undefined => count(answer, "total") ?? count(answer, "totalHits")
+const totals = ["total", "totalHits", "totalResults"]
 
-/** What Genesys calls the rows, the most frequent name first. */
-const rowFields = ["entities", "results", "conversations", "userDetails"]
+/** How many rows the list says that it has. */
+export const total = (answer: Answer): number | undefined =>
+  totals.map((name) => count(answer, name)).find((found) => found !== undefined)
+
+/** It says how many rows it has, in a way that says nothing: as text, say. */
+export const isOddTotal = (answer: Answer): boolean =>
+  totals.some((name) => {
+    const value = answer[name]
+    return value !== undefined && value !== null && !(Number.isSafeInteger(value) && Number(value) >= 0)
+  })
+
+/** What Genesys calls the rows, the most frequent name first; the last one is SCIM's. */
+const rowFields = ["entities", "results", "conversations", "userDetails", "Resources"]
 /** A page has one of these even when it has no rows. */
 const pagingFields = [
   "pageNumber",
   "pageCount",
   "totalHits",
   "total",
+  "totalResults",
   "nextUri",
   "nextPage",
   "cursor",

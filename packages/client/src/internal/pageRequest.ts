@@ -80,12 +80,19 @@ export const inPaging: Numbering = {
     setBody(request, { paging: { pageSize: inPaging.size(request), ...paging(request), pageNumber } })
 }
 
+/** `?startIndex=26`, which counts rows: SCIM's way. */
+export const startIndex = (request: Request): number => numberOr(param(request, "startIndex"), 1)
+
 /** What it says of its page, in one way or another. */
 const said = (request: Request, name: "pageNumber" | "pageSize"): unknown =>
   param(request, name) ?? bodyOf(request)?.[name] ?? paging(request)[name]
 
 /** Whether it says the number of its page. */
 export const isNumbered = (request: Request): boolean => said(request, "pageNumber") !== undefined
+
+/** Whether what is added or deleted moves the rows of its page. */
+export const isShifting = (request: Request): boolean =>
+  isNumbered(request) || param(request, "startIndex") !== undefined
 
 /** Whether it asks for a page, and so for a list. */
 export const isPaged = (request: Request): boolean => isNumbered(request) || said(request, "pageSize") !== undefined

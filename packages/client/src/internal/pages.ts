@@ -17,6 +17,7 @@ import * as Answer from "./answer.ts"
 import * as ApiError from "./apiError.ts"
 import * as Listed from "./listed.ts"
 import * as PageRequest from "./pageRequest.ts"
+import * as PageSaid from "./pageSaid.ts"
 import type * as PagingStyle from "./pagingStyle.ts"
 import * as Recent from "./recent.ts"
 import * as Stale from "./stale.ts"
@@ -40,7 +41,13 @@ export interface PageSeen {
   readonly rows: number
   /** How many the list has, if the page says so. */
   readonly total: number | undefined
-  /** It was asked for by its number: what is added or deleted meanwhile moves the rows of such pages. */
+  /** It says so in a way that says nothing: as text, or a number that no list has. */
+  readonly isOddTotal: boolean
+  /** What it says of other pages. */
+  readonly said: PageSaid.Said
+  /** How many rows a page was asked to have, if anything was said of that. */
+  readonly size: number | undefined
+  /** It was asked for by a number: what is added or deleted meanwhile moves the rows of such pages. */
   readonly isNumbered: boolean
   /** No other one follows. */
   readonly isLast: boolean
@@ -51,7 +58,10 @@ const totalOf = ({ answer }: PagingStyle.Page) => Answer.total(answer)
 const seenOf = (turn: Ahead.Turn<unknown>): PageSeen => ({
   rows: turn.rows.length,
   total: totalOf(turn),
-  isNumbered: PageRequest.isNumbered(turn.request),
+  isOddTotal: Answer.isOddTotal(turn.answer),
+  said: PageSaid.of(turn),
+  size: PageRequest.isPaged(turn.request) ? PageRequest.placeOf(turn.request).size : undefined,
+  isNumbered: PageRequest.isShifting(turn.request),
   isLast: Result.isSuccess(turn.next) && turn.next.success === undefined
 })
 

@@ -89,7 +89,7 @@ export const query = numbered(PageRequest.inPaging, ({ answer, request, rows }) 
 })
 
 /** The cursor of the next page, and the name of the parameter that takes it. */
-const continuation = ({ answer, request }: Page): readonly [name: string, value: string] | undefined => {
+export const continuation = ({ answer, request }: Page): readonly [name: string, value: string] | undefined => {
   const cursor = Answer.text(answer, "cursor")
   if (cursor !== undefined) return ["cursor", cursor]
   const after = Answer.text(answer, "after")
@@ -157,8 +157,19 @@ export const nextUri = (apiUrl: string): Style => {
   }
 }
 
+/** SCIM's: `?startIndex=…`, which counts rows from 1, answered with `{Resources, totalResults}`. */
+const scim: Style = {
+  next: ({ answer, request, rows }) => {
+    const next = PageRequest.startIndex(request) + rows.length
+    const hasMore = rows.length > 0 && next <= (Answer.count(answer, "totalResults") ?? 0)
+    return Result.succeed(hasMore ? PageRequest.setParam(request, "startIndex", String(next)) : undefined)
+  },
+  guess: none,
+  isCut: never
+}
+
 /** It was asked for by a cursor, or says that its list has some: without one, it is the last. */
-const isByCursor = (page: Page): boolean =>
+export const isByCursor = (page: Page): boolean =>
   continuation(page) !== undefined ||
   Answer.isObject(page.answer["cursors"]) ||
   ["cursor", "after"].some((name) => Option.isSome(UrlParams.getFirst(page.request.urlParams, name)))
@@ -168,14 +179,19 @@ const isWhole = ({ answer, request }: Page): boolean =>
   !PageRequest.isPaged(request) &&
   ["pageNumber", "pageSize", "pageCount", "total", "nextPage"].every((name) => Answer.text(answer, name) === undefined)
 
-/** Whichever of the styles a page has. */
-export const any = (apiUrl: string): Style => {
+/**
+ * Whichever of the styles a page has.
+ * @param hasNumbers a page may be asked for by its number where nothing says otherwise
+ */
+export const any = (apiUrl: string, hasNumbers: boolean): Style => {
   const uris = nextUri(apiUrl)
   const styleOf = (page: Page): Style | undefined => {
     const { answer, request } = page
     if (!Answer.isPage(answer)) return undefined
     if (request.method === "GET" && Answer.text(answer, "nextUri") !== undefined) return uris
-    if (request.method === "GET") return isByCursor(page) ? cursor : isWhole(page) ? undefined : pageNumber
+    if (request.method === "GET" && Answer.count(answer, "totalResults") !== undefined) return scim
+    if (request.method === "GET")
+      return isByCursor(page) ? cursor : isWhole(page) || !hasNumbers ? undefined : pageNumber
     if (request.method !== "POST" || PageRequest.bodyOf(request) === undefined) return undefined
     if (continuation(page) !== undefined) return cursor
     return Answer.count(answer, "totalHits") !== undefined || PageRequest.bodyOf(request)?.["paging"] !== undefined

@@ -4,14 +4,15 @@
  * - By numbers of pages: whatever is added or deleted meanwhile moves the rows behind it, so that one may never be seen, and the total
  *   may be right all the same. More than one page counts as whole once two readings in a row bring the same rows.
  * - By a cursor, or the address of the next page: to the last page, which names no other.
- * - In every way: as many rows as the list says that it has, if it says so; each with a key. One without any rows must say that it has
- *   none, twice: an empty answer is what a gateway sends, too. (Of lists within others, such as the members of queues, that say nothing of
+ * - In every way: as many rows as the list says that it has, if it says so, not fewer and not more; each with a key. What says that in a
+ *   way that says nothing is never whole, nor is a list of which nobody has said how it is paged, and whose pages do not say it either
+ *   (`Asked.paged`). One without any rows must say that it has none, twice: an empty answer is what a gateway sends, too. (Of lists within others, such as the members of queues, that say nothing of
  *   their own length, one may be empty, but not all of them.)
  */
 import type { Environment } from "@effect-genesys/auth/Environment"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import type { GenesysClient } from "@effect-genesys/client/GenesysClient"
-import type { GenesysError } from "@effect-genesys/client/GenesysError"
+import type { GenesysError, IncompleteError } from "@effect-genesys/client/GenesysError"
 import * as Pagination from "@effect-genesys/client/Pagination"
 import * as Route from "@effect-genesys/client/Route"
 import * as Hash from "effect/Hash"
@@ -30,6 +31,11 @@ export interface Asked {
   readonly rows?: string | undefined
   /** How the next page is found, if that is known; else each answer is looked at. A full page may be the last one. */
   readonly paging?: "nextUri" | "cursor" | undefined
+  /**
+   * What is known of its pages, where nothing is known of the list itself: that there are none, that they have cursors or addresses, that
+   * not all of them are asked for, or nothing. Then they have to say it.
+   */
+  readonly paged?: "no" | "cursor" | "part" | "unknown" | undefined
   /** The field that a row is known by. */
   readonly key: string
   /** Fields that are never passed on, such as secrets. */
@@ -50,14 +56,26 @@ export interface Outcome {
   rows: number
   /** Those without a key, or with one that is none. */
   leftOut: number
+  /** Of all keys, in whatever order. */
+  print: number
   /** Why rows may be missing; undefined if none are. */
   missing: string | undefined
+  /** Genesys gives no more of it, now or later. */
+  cut: IncompleteError | undefined
 }
 
-export const outcome = (): Outcome => ({ rows: 0, leftOut: 0, missing: "it was not read to its end" })
+export const outcome = (): Outcome => ({
+  rows: 0,
+  leftOut: 0,
+  print: 0,
+  missing: "it was not read to its end",
+  cut: undefined
+})
 
 /** Readings until two are the same. */
-const most = 3
+export const most = 3
+
+export const unsteady = "it changes while it is read"
 
 type Rows = Stream.Stream<Came, GenesysError, GenesysClient | Environment>
 
@@ -86,20 +104,39 @@ interface Tally {
   print: number
   pages: number
   total: number | undefined
+  /** The last one that was read. */
+  last: Pagination.PageSeen | undefined
+  /** One of them told which page follows. */
+  isLed: boolean
+  /** Why nobody can tell how long it is. */
+  odd: string | undefined
   isNumbered: boolean
-  /** What Genesys says when it gives no more. */
-  cut: string | undefined
+  /** Genesys gives no more. */
+  cut: IncompleteError | undefined
 }
 
-const hopeless = ({ cut, leftOut }: Tally): string | undefined =>
-  cut ?? (leftOut > 0 ? `${leftOut} of its rows have no key` : undefined)
+const hopeless = ({ cut, leftOut, odd }: Tally): string | undefined =>
+  cut?.message ?? odd ?? (leftOut > 0 ? `${leftOut} of its rows have no key` : undefined)
+
+/** Nobody knows how such a list is paged, and what came of it does not tell that it was the end of it. */
+const isOpen = ({ isLed, isNumbered, last, pages }: Tally, { paged }: Asked): boolean => {
+  if (paged === undefined || last === undefined) return false
+  if (paged === "part") return true
+  if (last.said === "end") return false
+  if (last.said === "next") return true
+  if (isLed || (isNumbered && pages > 1) || paged === "no") return false
+  // A full page says nothing.
+  return paged === "unknown" || (last.size !== undefined && last.rows >= last.size)
+}
 
 export const empty = "it is empty, and does not say that it has no rows"
 
-const lacking = (tally: Tally, { mayBeEmpty = false }: Asked): string | undefined => {
+const lacking = (tally: Tally, asked: Asked): string | undefined => {
+  const { mayBeEmpty = false } = asked
   const { rows, total } = tally
   if (hopeless(tally) !== undefined) return hopeless(tally)
-  if (total !== undefined && rows < total) return `it says that it has ${total} rows, and gave ${rows}`
+  if (total !== undefined && rows !== total) return `it says that it has ${total} rows, and gave ${rows}`
+  if (isOpen(tally, asked)) return "it does not say whether that is all"
   return rows === 0 && total === undefined && !mayBeEmpty ? empty : undefined
 }
 
@@ -120,12 +157,18 @@ const pass = (asked: Asked, tally: Tally): Rows => {
   const options: Pagination.PagingOptions<unknown> = {
     rows,
     isList: true,
+    hasNumbers: asked.paged !== "cursor",
     lookAhead: 4,
     remember: 100_000,
     key: (row) => cameOf(row, asked)?.key,
     onPage: (page) => {
       tally.pages++
       if (page.total !== undefined) tally.total = Math.max(tally.total ?? 0, page.total)
+      tally.last = page
+      tally.isLed ||= page.said === "next"
+      if (page.isOddTotal) tally.odd = "how many rows it says that it has is no number"
+      if (page.said === "other" && asked.paged !== undefined)
+        tally.odd = "it speaks of more rows in a way that is not known here"
       tally.isNumbered ||= page.isNumbered
     }
   }
@@ -143,7 +186,7 @@ const pass = (asked: Asked, tally: Tally): Rows => {
     // No later run will have the others either.
     Stream.catchTag("IncompleteError", (error) => {
       if (error.reason !== "Limit") return Stream.fail(error)
-      tally.cut = error.message
+      tally.cut = error
       return Stream.empty
     }),
     Stream.provideService(Route.Route, route)
@@ -161,6 +204,9 @@ export const rows = (asked: Asked, told: Outcome): Rows => {
       print: 0,
       pages: 0,
       total: undefined,
+      last: undefined,
+      isLed: false,
+      odd: undefined,
       isNumbered: false,
       cut: undefined
     }
@@ -180,7 +226,9 @@ export const rows = (asked: Asked, told: Outcome): Rows => {
         if (!isDone && number < most) return read(number + 1, tally)
         told.rows = Math.max(tally.rows, emitted.size)
         told.leftOut = tally.leftOut
-        told.missing = isDone ? lacking(tally, asked) : "it changes while it is read"
+        told.print = tally.print
+        told.cut = tally.cut
+        told.missing = isDone ? lacking(tally, asked) : unsteady
         return Stream.empty
       })
     )

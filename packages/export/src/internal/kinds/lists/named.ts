@@ -104,13 +104,15 @@ export const named = <const Name extends string>(given: Given<Name>): Named<Name
     },
     table: { key: isWithin ? "key" : "id", columns, ...(children === undefined ? {} : { children }) }
   } as const satisfies ListSource.WholeLayout
+  // There may be none of these, and more is not said of it; the list itself is not empty.
+  const apartOf = (params: Operation["params"]) => ({ ...askedOf({ ...given, params }), mayBeEmpty: true })
   const wanted: ListSource.Wanted = isWithin
     ? {
         asked: askedOf(within),
         within: { as: within.as, asked: (id) => askedOf(given, within.key, Route.path(given.path, { id })) },
         permissions
       }
-    : { asked: askedOf(given), apart: apart?.map((params) => askedOf({ ...given, params })), permissions }
+    : { asked: askedOf(given), apart: apart?.map(apartOf), permissions }
   return {
     layout,
     given,
