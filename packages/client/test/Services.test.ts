@@ -191,7 +191,7 @@ describe("usage", () => {
         [1, 2, 3]
       )
       assert.deepStrictEqual(
-        seen.requests.slice(2).map(({ urlParams }) => [...urlParams]),
+        seen.requests.slice(2).map(({ urlParams }) => Array.from(urlParams)),
         [[["after", "a"]], [["after", "b"]]]
       )
       const again = yield* scripted({ queryStatus: "Complete", results: [row(1)], cursors: { after: "a" } })
