@@ -2,6 +2,8 @@
  * A worker: the jobs of a settings file, for the orgs of that file. It can be given other settings while it runs, says how it
  * is, and ends in good order. Signals, HTTP and the file itself are others' business.
  */
+import * as OperationSource from "@effect-genesys/export/OperationSource"
+import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import { version } from "@effect-genesys/program/Version"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
@@ -69,6 +71,21 @@ const programsAreThere = Effect.fnUntraced(function* (settings: WorkerSettings) 
   }
 })
 
+/** Which ones there are, the SDK says that is installed, if it is. */
+const listsAreThere = Effect.fnUntraced(function* (settings: WorkerSettings) {
+  for (const job of settings.jobs) {
+    if (job.kind !== "list") continue
+    yield* Effect.mapError(
+      OperationSource.check(job),
+      ({ message }) =>
+        new ConfigurationError({ setting: "operation", message: `The job ${job.name} cannot run. ${message}` })
+    )
+  }
+}, Effect.provide(Catalogue.layer))
+
+/** What its jobs name. */
+const jobsAreThere = (settings: WorkerSettings) => Effect.andThen(programsAreThere(settings), listsAreThere(settings))
+
 const make = Effect.gen(function* () {
   const jobs = yield* Jobs
   const orgs = yield* Orgs
@@ -96,7 +113,7 @@ const make = Effect.gen(function* () {
     return found
   })
 
-  const check = (settings: WorkerSettings) => Effect.andThen(prepare(settings), programsAreThere(settings))
+  const check = (settings: WorkerSettings) => Effect.andThen(prepare(settings), jobsAreThere(settings))
 
   const apply = Effect.fnUntraced(function* (settings: WorkerSettings) {
     const next = yield* Scope.fork(scope)

@@ -3,6 +3,7 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as UrlParams from "effect/http/UrlParams"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
@@ -191,8 +192,8 @@ describe("usage", () => {
         [1, 2, 3]
       )
       assert.deepStrictEqual(
-        seen.requests.slice(2).map(({ urlParams }) => Array.from(urlParams)),
-        [[["after", "a"]], [["after", "b"]]]
+        seen.requests.slice(2).map(({ urlParams }) => UrlParams.toString(urlParams)),
+        ["after=a", "after=b"]
       )
       const again = yield* scripted({ queryStatus: "Complete", results: [row(1)], cursors: { after: "a" } })
       assert.match(Object(again.result).failure.message, /names a page again/)

@@ -10,6 +10,7 @@ import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import type { Operation, Parameter } from "@effect-genesys/sdk/CatalogueEntry"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
 import { createHash } from "node:crypto"
 import { ListError } from "./ExportError.ts"
 import * as List from "./internal/kinds/list.ts"
@@ -118,7 +119,10 @@ const requestOf = Effect.fnUntraced(function* (
     given.set(parameter, text(value))
   }
   const missing = operation.parameters.find((one) => one.required && one.in !== "body" && !given.has(one))
-  if (missing !== undefined) return yield* wrong(`${named} needs the parameter ${missing.name}. Give it in parameters.`)
+  if (missing !== undefined)
+    return yield* wrong(
+      `${named} needs the parameter ${missing.name}. Give it in parameters, or with --param ${missing.name}=value.`
+    )
   const takesBody = operation.parameters.some((one) => one.in === "body")
   if (body !== undefined && !takesBody) return yield* wrong(`${named} takes no body. Leave it out.`)
   const of = (place: Parameter["in"]) =>
@@ -178,6 +182,9 @@ const wanted = (options: ListOptions): Effect.Effect<ListSource.Wanted, ListErro
       return yield* wrong(
         `${operation.api}.${operation.name} gives no list: it is ${operation.method} ${operation.path}. Choose an operation that gets one, or searches.`
       )
+    const omit = secretsOf(operation)
+    if (omit.includes(key))
+      return yield* wrong(`${key} is never written down, so no row can be known by it. Choose another key, such as id.`)
     const request = yield* requestOf(operation, options)
     const listing = `${operation.method} ${operation.path} ${printOf(options, key)}`
     const asked = {
@@ -186,10 +193,16 @@ const wanted = (options: ListOptions): Effect.Effect<ListSource.Wanted, ListErro
       rows,
       key,
       paged: pagedBy(operation, options),
-      omit: secretsOf(operation)
+      omit
     }
     return { asked, listing }
   })
 
 export const make = (options: ListOptions): Effect.Effect<Source, never, GenesysClient | Environment | Catalogue> =>
   ListSource.make(layoutOf(options), wanted(options))
+
+/** Whether there is such a list, as far as the installed SDK says: without one, nobody can tell yet. It asks Genesys nothing. */
+export const check = (options: ListOptions): Effect.Effect<void, ListError, Catalogue> =>
+  Catalogue.use((catalogue) => Effect.option(catalogue.find(options.operation))).pipe(
+    Effect.flatMap((found) => (Option.isNone(found) ? Effect.void : Effect.asVoid(wanted(options))))
+  )

@@ -29,7 +29,7 @@ layer(Simulator.layer({ mintLimit: "off" }), { excludeTestServices: true })("the
       const nobody = "00000000-0000-4000-8000-000000000000"
       Sdk.assertError(yield* Sdk.extended(client, () => new pc.UsersApi(client).getUser(nobody)), 404, "not.found")
       const routing = new pc.RoutingApi(client)
-      Sdk.assertError(yield* Sdk.extended(client, () => routing.getRoutingSkillgroups()), 404, "not.found")
+      Sdk.assertError(yield* Sdk.extended(client, () => routing.getRoutingUtilization()), 404, "not.found")
     })
   )
 

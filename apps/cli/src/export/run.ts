@@ -30,15 +30,15 @@ const decodeBody = Schema.decodeUnknownOption(JsonText.fromString(Schema.Unknown
 const wrong = (message: string) => new UsageError({ message })
 
 const parameters = Effect.fnUntraced(function* (named: ReadonlyArray<string>) {
-  const given: Record<string, string> = {}
+  const given = new Map<string, string>()
   for (const text of named) {
     const at = text.indexOf("=")
     if (at < 1) return yield* wrong(`--param ${JSON.stringify(text)} has no value: write name=value.`)
     const name = text.slice(0, at)
-    if (Object.hasOwn(given, name)) return yield* wrong(`The parameter ${name} is given twice.`)
-    given[name] = text.slice(at + 1)
+    if (given.has(name)) return yield* wrong(`The parameter ${name} is given twice.`)
+    given.set(name, text.slice(at + 1))
   }
-  return given
+  return Object.fromEntries(given)
 })
 
 /** What a job of the worker would say of it. */

@@ -127,7 +127,9 @@ layer(Simulator.layer({ rateLimit: "off", users: 20 }), { excludeTestServices: t
             /no operation getRoutingSkilz\. Did you mean .*getRoutingSkills/
           ],
           [["list", "--operation", "postUsers"], 2, /postUsers gives no list: it is POST/],
-          [["list", "--operation", "getRoutingQueueMembers"], 2, /needs the parameter queueId/],
+          [["list", "--operation", "getRoutingQueueMembers"], 2, /needs the parameter queueId\. .*--param queueId=/],
+          [["list", "--operation", "getOauthClients", "--key", "secret"], 2, /secret is never written down/],
+          [["list", "--operation", "getRoutingSkills", "--param", "__proto__=x"], 2, /no parameter "__proto__"/],
           [
             ["list", "--operation", "getRoutingSkills", "--param", "nam=x"],
             2,
@@ -170,6 +172,10 @@ layer(Simulator.layer({ rateLimit: "off", users: 20 }), { excludeTestServices: t
         assert.lengthOf(yield* of("topics", ...operation("getNotificationsAvailabletopics"), "--rows", "entities"), 2)
         const clients = yield* of("clients", ...operation("getOauthClients"))
         assert.notProperty(clients[0], "secret")
+        assert.lengthOf(
+          yield* of("skillgroups", ...operation("getRoutingSkillgroups")),
+          (yield* list("skillGroups")).length
+        )
         assert.lengthOf(yield* of("teams", ...operation("getTeams")), (yield* list("teams")).length)
         const contacts = yield* of("contacts", ...operation("getExternalcontactsScanContacts"))
         assert.lengthOf(contacts, (yield* list("externalContacts")).length)

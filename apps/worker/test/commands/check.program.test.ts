@@ -119,6 +119,30 @@ describe("genesys-worker check", () => {
     })
   )
 
+  it.live("exits with 2 if the official SDK knows no such list, or no such parameter of it", () =>
+    Effect.gen(function* () {
+      const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.yaml")
+      const ours = { GENESYS_CLOUD_CLIENT_ID: "a", GENESYS_CLOUD_CLIENT_SECRET: "b" }
+      const run = (list: string) => {
+        writeFileSync(file, `jobs: [{ name: a, kind: list, every: 1h, sink: { ndjson: ./copy }, ${list} }]`)
+        return check(file, ours)
+      }
+      const good = yield* run("operation: getRoutingSkillgroups, parameters: { name: x }")
+      assert.strictEqual(good.code, 0, good.error)
+      for (const [list, why] of [
+        ["operation: getRoutingSkilz", /no operation getRoutingSkilz\. Did you mean/],
+        ["operation: getRoutingSkills, parameters: { nam: x }", /no parameter "nam"\. Did you mean name/],
+        ["operation: getRoutingSkills, parameters: { __proto__: 1 }", /no parameter "__proto__"/],
+        ["operation: getOauthClients, key: secret", /secret is never written down/]
+      ] as const) {
+        const { code, error } = yield* run(list)
+        assert.strictEqual(code, 2, list)
+        assert.match(error!, /^The job a cannot run\. /)
+        assert.match(error!, why)
+      }
+    })
+  )
+
   it.live("exits with 2 if a command would lack a variable that it is to be given", () =>
     Effect.gen(function* () {
       const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.json")

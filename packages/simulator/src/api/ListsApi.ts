@@ -81,6 +81,7 @@ export class ListsApi extends HttpApiGroup.make("lists")
     list("contactLists"),
     list("externalContacts"),
     list("externalOrganizations"),
+    list("skillGroups"),
     members("queueMembers", "/api/v2/routing/queues/:id/members", ["routing:queue:view", "routing:queueMember:manage"]),
     members("groupMembers", "/api/v2/groups/:id/members", []),
     members("teamMembers", "/api/v2/teams/:id/members", ["groups:team:view"]),

@@ -37,6 +37,7 @@ layer(Simulator.layer({ users: 30 }), { excludeTestServices: true })("the offici
       const reads: Readonly<Record<string, () => Promise<Listing>>> = {
         wrapUpCodes: () => routing.getRoutingWrapupcodes(page),
         skills: () => routing.getRoutingSkills(page),
+        skillGroups: () => routing.getRoutingSkillgroups({ pageSize: 100 }),
         languages: () => routing.getRoutingLanguages(page),
         divisions: () => auth.getAuthorizationDivisions(page),
         roles: () => auth.getAuthorizationRoles(page),
@@ -118,7 +119,8 @@ const names = [
   "campaigns",
   "contactLists",
   "externalContacts",
-  "externalOrganizations"
+  "externalOrganizations",
+  "skillGroups"
 ] as const
 
 const few = { id: "few", secret: Redacted.make("s"), permissions: ["groups:team:view"] }

@@ -206,6 +206,23 @@ const org = {
   }
 } as const satisfies Readonly<Record<string, ListSpec>>
 
-export const specs = { ...org, ...quality, ...outbound }
+/** What exports have no kind for, and read by its operation. */
+const others = {
+  skillGroups: {
+    path: "/api/v2/routing/skillgroups",
+    permissions: ["routing:skillGroup:view"],
+    paging: "after",
+    base: 12,
+    nouns: ["Returns in German", "VIP hardware", "Contracts by phone"],
+    fields: ({ created, division, modified, name }) => ({
+      name,
+      division,
+      dateCreated: created,
+      dateModified: modified
+    })
+  }
+} as const satisfies Readonly<Record<string, ListSpec>>
+
+export const specs = { ...org, ...quality, ...outbound, ...others }
 
 export type SpecName = keyof typeof specs
