@@ -65,9 +65,12 @@ export const redacted = (source: Source, fields: ReadonlyArray<string> | undefin
 
 const redactedUnit = (unit: Unit, names: ReadonlySet<string>): Unit => ({
   ...unit,
-  read: Effect.map(unit.read, ({ entry, rows }) => ({
-    rows: Stream.map(rows, (row) => ({ ...row, value: emptiedFields(names, row.value) })),
+  read: Effect.map(unit.read, (reading) => ({
+    ...reading,
+    rows: Stream.map(reading.rows, (row) => ({ ...row, value: emptiedFields(names, row.value) })),
     // Where they were only asked for by their ids, none was read, and they are as before.
-    entry: Effect.map(entry, (one) => (one.askedAt === undefined ? { ...one, redacted: [...names].toSorted() } : one))
+    entry: Effect.map(reading.entry, (one) =>
+      one.askedAt === undefined ? { ...one, redacted: [...names].toSorted() } : one
+    )
   }))
 })
