@@ -117,6 +117,8 @@ layer(Layer.merge(world, Postgres.layer), { excludeTestServices: true, timeout }
     () =>
       Effect.gen(function* () {
         const { start, url } = yield* fleet
+        // Meanwhile all of them come, and have their share: the one that comes first would be done by then.
+        yield* Simulator.use(({ addFault }) => addFault({ path: "/oauth/token", delayMs: 5_000, times: 2 }))
         const expected = Fiber.join(yield* Effect.forkChild(alone))
         const workers = yield* Effect.all([start, start, start], { concurrency: 3 })
         yield* done(workers)
