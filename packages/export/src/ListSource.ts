@@ -87,7 +87,7 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
     return Stream.concat(rows, counted)
   }
   const seen = new Set<string>()
-  const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
+  const isNew = Listing.unseen(seen)
   /** What is not listed any more is gone, with all that it had; what is, and is not found even so, has rows that nobody has seen. */
   const afterwards = Stream.suspend(() => {
     if (notFound.size === 0) return Stream.empty
@@ -120,7 +120,7 @@ const within = (asked: Listing.Asked, inner: Within, told: Listing.Outcome): Row
  */
 const joined = (lists: ReadonlyArray<Listing.Asked>, told: Listing.Outcome): Rows => {
   const seen = new Set<string>()
-  const isNew = ({ key }: Listing.Came) => !seen.has(key) && seen.add(key).has(key)
+  const isNew = Listing.unseen(seen)
   const read = (number: number, before: string | undefined): Rows => {
     const outcomes = lists.map(() => Listing.outcome())
     const rows = Stream.flatMap(Stream.fromIterable(lists.entries()), ([place, asked]) =>

@@ -36,6 +36,15 @@ export const query = (url: Redacted.Redacted, statement: string) =>
     return Effect.flatMap(connection.client, (sql) => sql.unsafe<Record<string, unknown>>(statement))
   }).pipe(Effect.orDie)
 
+/** A role that may log in, and its URL. Roles are those of all databases of a server: its name tells in which it is used. */
+export const role = Effect.fnUntraced(function* (url: Redacted.Redacted, what: string) {
+  const own = new URL(Redacted.value(url))
+  const name = `${what}_of_${own.pathname.slice(1)}`
+  yield* query(url, `CREATE ROLE ${name} LOGIN PASSWORD 'secret'`)
+  Object.assign(own, { username: name, password: "secret" })
+  return { name, url: Redacted.make(own.href) }
+})
+
 /** Ends the connections to the server on that port, before it does. */
 export const disconnect = (port: number) =>
   Effect.suspend(() => {

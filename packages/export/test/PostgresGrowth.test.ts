@@ -172,14 +172,9 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })(
       Effect.gen(function* () {
         const { content, into, query, url } = yield* place
         yield* into(write(early, 0, few))
-        const as = new URL(Redacted.value(url))
-        const role = `loader_of_${as.pathname.slice(1)}`
-        yield* query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+        const { name: role, url: loader } = yield* Database.role(url, "loader")
         yield* query(`GRANT USAGE ON SCHEMA genesys TO ${role}`)
         yield* query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA genesys TO ${role}`)
-        as.username = role
-        as.password = "secret"
-        const loader = Redacted.make(as.href)
         yield* into(write(early, 0, few), "genesys", loader)
         const error = yield* Effect.flip(into(write(late, 0, few), "genesys", loader))
         assert.match(error.message, /must be owner of table things\. Grant it: the README/)

@@ -38,17 +38,16 @@ const grants = (name: string, database: string, role: string) => {
 const place = Effect.gen(function* () {
   const text = yield* (yield* Postgres).database
   const database = new URL(text).pathname.slice(1)
-  const role = `role_of_${database}`
   const url = Redacted.make(text)
   const say = (...statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => Database.query(url, statement), { discard: true })
-  yield* say(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`, `CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+  yield* say(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`)
+  const { name: role, url: own } = yield* Database.role(url, "role")
   const as = (change: (copy: URL) => void) => {
     const copy = new URL(text)
     change(copy)
     return Redacted.make(copy.href)
   }
-  const own = as((copy) => Object.assign(copy, { username: role, password: "secret" }))
   const exported = (with_: Redacted.Redacted = own) => Effect.provide(write, PostgresSink.layerUrl({ url: with_ }))
   return { as, database, exported, own, role, say, url }
 })

@@ -134,8 +134,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
       )
       assert.isEmpty(yield* Database.query(url, "SELECT 1 FROM pg_namespace WHERE nspname = 'genesys'"))
       yield* Effect.provide(Effect.void, PostgresSink.layerUrl({ url }))
-      const somebody = `owner_of_${new URL(Redacted.value(url)).pathname.slice(1)}`
-      yield* Database.query(url, `CREATE ROLE ${somebody}`)
+      const { name: somebody } = yield* Database.role(url, "owner")
       yield* Database.query(url, `ALTER TABLE genesys.export_staging OWNER TO ${somebody}`)
       const asLoader = yield* loader(url)
       assert.match(String(yield* opening(asLoader)), /The table export_staging in .* belongs to the role owner_of_test/)
@@ -145,12 +144,8 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("rows besi
 
 /** Who may write the rows, and is not a superuser. */
 const loader = Effect.fnUntraced(function* (url: Redacted.Redacted) {
-  const copy = new URL(Redacted.value(url))
-  const role = `reader_of_${copy.pathname.slice(1)}`
-  yield* Database.query(url, `CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+  const { name: role, url: own } = yield* Database.role(url, "reader")
   yield* Database.query(url, `GRANT USAGE ON SCHEMA genesys TO ${role}`)
   yield* Database.query(url, `GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA genesys TO ${role}`)
-  copy.username = role
-  copy.password = "secret"
-  return Redacted.make(copy.href)
+  return own
 })

@@ -32,33 +32,24 @@ const write = Sink.use((sink) =>
 
 /** A database of its own, what its superuser says there, and an export into it. */
 const place = Effect.gen(function* () {
-  const text = yield* (yield* Postgres).database
-  const url = Redacted.make(text)
-  const as = (user: string) => {
-    const copy = new URL(text)
-    if (user !== "postgres") Object.assign(copy, { username: user, password: "secret" })
-    return Redacted.make(copy.href)
-  }
+  const url = Redacted.make(yield* (yield* Postgres).database)
   const say = (...statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => Database.query(url, statement), { discard: true })
-  /** The roles are those of all databases of the server; no other test file has any of these names. */
-  const role = (name: string) =>
-    say(`DO $$ BEGIN CREATE ROLE ${name} LOGIN PASSWORD 'secret'; EXCEPTION WHEN duplicate_object THEN NULL; END $$`)
-  const exported = (schema?: string, user = "postgres") =>
-    Effect.provide(write, PostgresSink.layerUrl({ url: as(user), schema }))
+  const role = (what: string) => Database.role(url, what)
+  const exported = (schema?: string, as = url) => Effect.provide(write, PostgresSink.layerUrl({ url: as, schema }))
   const rows = (statement: string) => Database.query(url, statement)
-  return { as, exported, role, rows, say, url }
+  return { exported, role, rows, say, url }
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another user of the database", ({ effect }) => {
   effect("whose functions and operators fit better than those of PostgreSQL does not have them called", () =>
     Effect.gen(function* () {
-      const { as, exported, role, rows, say } = yield* place
+      const { exported, role, rows, say } = yield* place
       yield* exported()
-      yield* role("analyst")
+      const analyst = yield* role("analyst")
       yield* say(
-        "GRANT CREATE ON SCHEMA public TO analyst",
-        "GRANT USAGE ON SCHEMA genesys TO analyst",
+        `GRANT CREATE ON SCHEMA public TO ${analyst.name}`,
+        `GRANT USAGE ON SCHEMA genesys TO ${analyst.name}`,
         "CREATE TABLE public.stolen (who text, what text)",
         "GRANT INSERT ON public.stolen TO PUBLIC"
       )
@@ -77,7 +68,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another u
         "CREATE OPERATOR public.-> (LEFTARG = jsonb, RIGHTARG = jsonb, FUNCTION = public.look)"
       ]
       for (const statements of [planted, operator]) {
-        yield* Effect.forEach(statements, (statement) => Database.query(as("analyst"), statement))
+        yield* Effect.forEach(statements, (statement) => Database.query(analyst.url, statement))
         yield* say("UPDATE genesys.conversations SET as_of = '1960-01-01', raw = '{}'", "DELETE FROM genesys.segments")
         yield* exported()
         assert.deepStrictEqual(yield* rows("SELECT * FROM public.stolen"), [])
@@ -91,31 +82,31 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another u
 
   effect("who owns the schema, or a table in it, gets nothing; nor who may create one there", () =>
     Effect.gen(function* () {
-      const { as, exported, role, rows, say } = yield* place
-      yield* role("mallory")
-      yield* say("CREATE SCHEMA genesys AUTHORIZATION mallory")
+      const { exported, role, rows, say } = yield* place
+      const mallory = yield* role("mallory")
+      yield* say(`CREATE SCHEMA genesys AUTHORIZATION ${mallory.name}`)
       const owned = yield* Effect.flip(exported())
       assert.strictEqual(owned._tag, "SinkError")
       assert.match(
         owned.message,
-        /^The schema genesys in PostgreSQL at [^ ]+ belongs to the role mallory, .*: ALTER SCHEMA genesys OWNER TO CURRENT_USER$/
+        /^The schema genesys in PostgreSQL at [^ ]+ belongs to the role mallory_of_test\d+, .*: ALTER SCHEMA genesys OWNER TO CURRENT_USER$/
       )
       yield* say("ALTER SCHEMA genesys OWNER TO CURRENT_USER", "GRANT CREATE, USAGE ON SCHEMA genesys TO PUBLIC")
       const open = yield* Effect.flip(exported())
       assert.match(open.message, /^Everybody may create .*: REVOKE CREATE ON SCHEMA genesys FROM PUBLIC$/)
 
       yield* Database.query(
-        as("mallory"),
+        mallory.url,
         "CREATE TABLE genesys.export_migrations (migration_id int, name text, created_at timestamptz)"
       )
       yield* say("REVOKE CREATE ON SCHEMA genesys FROM PUBLIC")
       const table = yield* Effect.flip(exported())
       assert.match(
         table.message,
-        /^The table export_migrations in .* belongs to the role mallory, .*: ALTER TABLE genesys\.export_migrations OWNER TO CURRENT_USER$/
+        /^The table export_migrations in .* belongs to the role mallory_of_test\d+, .*: ALTER TABLE genesys\.export_migrations OWNER TO CURRENT_USER$/
       )
       assert.deepStrictEqual(
-        yield* rows("SELECT 1 FROM pg_tables WHERE schemaname = 'genesys' AND tableowner <> 'mallory'"),
+        yield* rows(`SELECT 1 FROM pg_tables WHERE schemaname = 'genesys' AND tableowner <> '${mallory.name}'`),
         []
       )
       yield* say("DROP TABLE genesys.export_migrations")
@@ -127,20 +118,19 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another u
     "is no hindrance: a schema that the administrator made, and tables of others beside those of the export",
     () =>
       Effect.gen(function* () {
-        const { as, exported, role, rows, say, url } = yield* place
+        const { exported, role, rows, say, url } = yield* place
         const database = new URL(Redacted.value(url)).pathname.slice(1)
-        yield* role("writer")
-        yield* role("neighbour")
+        const [writer, neighbour] = [yield* role("writer"), yield* role("neighbour")]
         yield* say(
           "CREATE SCHEMA shared",
-          "GRANT CREATE, USAGE ON SCHEMA shared TO writer, neighbour",
+          `GRANT CREATE, USAGE ON SCHEMA shared TO ${writer.name}, ${neighbour.name}`,
           `REVOKE CREATE, TEMP ON DATABASE ${database} FROM PUBLIC`,
-          `GRANT TEMP ON DATABASE ${database} TO writer`
+          `GRANT TEMP ON DATABASE ${database} TO ${writer.name}`
         )
-        yield* Database.query(as("neighbour"), "CREATE TABLE shared.own (id int)")
-        yield* exported("shared", "writer")
+        yield* Database.query(neighbour.url, "CREATE TABLE shared.own (id int)")
+        yield* exported("shared", writer.url)
         const [found] = yield* rows("SELECT tableowner::text AS owner FROM pg_tables WHERE tablename = 'conversations'")
-        assert.deepStrictEqual(found, { owner: "writer" })
+        assert.deepStrictEqual(found, { owner: writer.name })
       })
   )
 

@@ -59,7 +59,7 @@ const make = Effect.fnUntraced(function* (options: Cluster.ClusterOptions) {
 
   const come = Effect.flatMap(Ref.get(settings), (name) =>
     query(
-      `INSERT INTO ${schema}.worker AS w (address, process, "group", settings, seen_at)
+      `INSERT INTO ${schema}.worker (address, process, "group", settings, seen_at)
        VALUES ($1::text, $2::text, $3::text, $4::text, pg_catalog.now())
        ON CONFLICT (address) DO UPDATE SET process = excluded.process, "group" = excluded."group",
          settings = excluded.settings, seen_at = excluded.seen_at`,

@@ -26,14 +26,10 @@ const join = (url: string) =>
 /** A database, and a role in it that may do what is granted to it. */
 const place = Effect.gen(function* () {
   const owner = yield* (yield* Postgres).database
-  const url = new URL(owner)
-  const role = `role_of_${url.pathname.slice(1)}`
-  url.username = role
-  url.password = "secret"
+  const { name: role, url } = yield* Database.role(Redacted.make(owner), "role")
   const say = (...statements: ReadonlyArray<string>) =>
     Effect.forEach(statements, (statement) => Database.query(Redacted.make(owner), statement), { discard: true })
-  yield* say(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
-  return { owner, role, say, url: url.href }
+  return { owner, role, say, url: Redacted.value(url) }
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("the tables of a cluster", ({ effect }) => {

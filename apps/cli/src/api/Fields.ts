@@ -13,7 +13,8 @@ export interface Field {
   readonly value: unknown
 }
 
-const split = (option: string, given: string): Effect.Effect<readonly [string, string], UsageError> => {
+/** The name and the value of what an option was given. */
+export const split = (option: string, given: string): Effect.Effect<readonly [string, string], UsageError> => {
   const at = given.indexOf("=")
   return at > 0
     ? Effect.succeed([given.slice(0, at), given.slice(at + 1)])

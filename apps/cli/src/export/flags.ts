@@ -5,15 +5,18 @@ import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { targetFlags } from "./ExportFlags.ts"
 
+const text = (name: string, what: string, description: string) =>
+  Flag.String(name).pipe(Flag.withDescription(description), Flag.withMetavar(what), Flag.optional)
+
 export const exportFlags = {
   kind: Argument.Literals("kind", ["list", ...listNames, "oauth_client_usage"]).pipe(
     Argument.withDescription("A list that has a name, such as queues; or list, for any other, by its operation")
   ),
   ...targetFlags,
-  operation: Flag.String("operation").pipe(
-    Flag.withDescription("Of list: the operation of the official SDK that gives it, such as getRoutingSkillgroups"),
-    Flag.withMetavar("name"),
-    Flag.optional
+  operation: text(
+    "operation",
+    "name",
+    "Of list: the operation of the official SDK that gives it, such as getRoutingSkillgroups"
   ),
   named: Flag.String("param").pipe(
     Flag.withAlias("p"),
@@ -21,25 +24,9 @@ export const exportFlags = {
     Flag.withMetavar("name=value"),
     Flag.atLeast(0)
   ),
-  body: Flag.String("body").pipe(
-    Flag.withDescription("Of list: the body of a search or query, as JSON"),
-    Flag.withMetavar("json"),
-    Flag.optional
-  ),
-  key: Flag.String("key").pipe(
-    Flag.withDescription("Of list: the field that a row is known by; left out, id"),
-    Flag.withMetavar("field"),
-    Flag.optional
-  ),
-  rows: Flag.String("rows").pipe(
-    Flag.withDescription("Of list: the field of an answer that has the rows; left out, the one that it has"),
-    Flag.withMetavar("field"),
-    Flag.optional
-  ),
-  into: Flag.String("into").pipe(
-    Flag.withDescription("Of list: the name of its folder or table, after list_; left out, that of the operation"),
-    Flag.withMetavar("name"),
-    Flag.optional
-  )
+  body: text("body", "json", "Of list: the body of a search or query, as JSON"),
+  key: text("key", "field", "Of list: the field that a row is known by; left out, id"),
+  rows: text("rows", "field", "Of list: the field of an answer that has the rows; left out, the one that it has"),
+  into: text("into", "name", "Of list: the name of its folder or table, after list_; left out, that of the operation")
 }
 export type Export = Command.Command.Config.Infer<typeof exportFlags>

@@ -17,6 +17,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
+import * as Fields from "../api/Fields.ts"
 import * as Progress from "../output/Progress.ts"
 import { exporting, type FileTarget } from "./Exporting.ts"
 import * as FileExport from "./FileExport.ts"
@@ -32,11 +33,9 @@ const wrong = (message: string) => new UsageError({ message })
 const parameters = Effect.fnUntraced(function* (named: ReadonlyArray<string>) {
   const given = new Map<string, string>()
   for (const text of named) {
-    const at = text.indexOf("=")
-    if (at < 1) return yield* wrong(`--param ${JSON.stringify(text)} has no value: write name=value.`)
-    const name = text.slice(0, at)
+    const [name, value] = yield* Fields.split("--param", text)
     if (given.has(name)) return yield* wrong(`The parameter ${name} is given twice.`)
-    given.set(name, text.slice(at + 1))
+    given.set(name, value)
   }
   return Object.fromEntries(given)
 })

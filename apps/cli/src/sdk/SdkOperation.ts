@@ -6,6 +6,7 @@ import * as ExactNumber from "@effect-genesys/client/ExactNumber"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { nearest } from "@effect-genesys/core/Nearest"
+import * as Fields from "../api/Fields.ts"
 import { UsageError } from "@effect-genesys/program/UsageError"
 
 export const nameOf = ({ api, name }: Operation): string => `${api}.${name}`
@@ -88,16 +89,13 @@ export const values = Effect.fnUntraced(function* (
     given[parameter.name] = yield* typed(parameter, text)
   }
   for (const text of named) {
-    const at = text.indexOf("=")
-    if (at < 1)
-      return yield* new UsageError({ message: `--param ${JSON.stringify(text)} has no value: write name=value.` })
-    const name = text.slice(0, at)
+    const [name, value] = yield* Fields.split("--param", text)
     const parameter = parameterOf(operation, name)
     if (parameter === undefined) return yield* unknown(operation, name)
     if (parameter.in === "body")
       return yield* new UsageError({ message: "Give the body with --input, not with --param." })
     if (parameter.name in given) return yield* new UsageError({ message: `The parameter ${name} is given twice.` })
-    given[parameter.name] = yield* typed(parameter, text.slice(at + 1))
+    given[parameter.name] = yield* typed(parameter, value)
   }
   return given
 })

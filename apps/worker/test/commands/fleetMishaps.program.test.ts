@@ -57,24 +57,18 @@ layer(Layer.merge(Simulator.layer(), Postgres.layer), { excludeTestServices: tru
           const { database } = yield* Postgres
           const owner = Redacted.make(yield* database)
           const say = (statement: string) => Database.query(owner, statement)
-          yield* say("CREATE ROLE few_connections LOGIN PASSWORD 'secret'")
-          const [name] = yield* say("SELECT current_database() AS name")
-          yield* say(`ALTER DATABASE ${String(name?.["name"])} OWNER TO few_connections`)
-          const url = new URL(Redacted.value(owner))
-          url.username = "few_connections"
-          url.password = "secret"
-          const env = { GENESYS_WORKER_CLUSTER_URL: url.href }
+          const { name, url } = yield* Database.role(owner, "few_connections")
+          yield* say(`ALTER DATABASE ${new URL(Redacted.value(url)).pathname.slice(1)} OWNER TO ${name}`)
+          const env = { GENESYS_WORKER_CLUSTER_URL: Redacted.value(url) }
           const fleet = yield* make(settings(6), env)
           const there = yield* fleet.start
           yield* nextRun([there], Date.now(), 30_000, "w5")
-          const [found] = yield* say(
-            "SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = 'few_connections'"
-          )
-          yield* say(`ALTER ROLE few_connections CONNECTION LIMIT ${Number(found?.["count"])}`)
+          const [found] = yield* say(`SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = '${name}'`)
+          yield* say(`ALTER ROLE ${name} CONNECTION LIMIT ${Number(found?.["count"])}`)
           const late = yield* fleet.startAt(yield* place)
           yield* late.until(/fleet\.database/)
           for (let index = 0; index < 6; index++) yield* nextRun([there], Date.now(), 5_000, `w${index}`)
-          yield* say("ALTER ROLE few_connections CONNECTION LIMIT -1")
+          yield* say(`ALTER ROLE ${name} CONNECTION LIMIT -1`)
           yield* late.until(/worker\.started/)
         }).pipe(Effect.scoped),
       timeout

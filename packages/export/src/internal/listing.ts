@@ -97,6 +97,12 @@ const cameOf = (row: unknown, { key: field, omit = [] }: Asked): Came | undefine
   return { key, value: without(value[field] === key ? value : { ...value, [field]: key }, omit) }
 }
 
+/** Whether a row comes for the first time, by the keys of those before it. */
+export const unseen =
+  (keys: Set<string>) =>
+  ({ key }: Came): boolean =>
+    !keys.has(key) && keys.add(key).has(key)
+
 interface Tally {
   rows: number
   leftOut: number
@@ -197,6 +203,7 @@ const pass = (asked: Asked, tally: Tally): Rows => {
 export const rows = (asked: Asked, told: Outcome): Rows => {
   /** Of a list that is read again, to tell its new rows from the others. */
   const emitted = new Set<string>()
+  const isNew = unseen(emitted)
   const read = (number: number, before: Tally | undefined): Rows => {
     const tally: Tally = {
       rows: 0,
@@ -211,13 +218,8 @@ export const rows = (asked: Asked, told: Outcome): Rows => {
       cut: undefined
     }
     const fresh = pass(asked, tally).pipe(
-      Stream.filter(({ key }) => {
-        // Without numbers, it is read again only if something is wrong, and may be long.
-        if (!tally.isNumbered) return true
-        if (emitted.has(key)) return false
-        emitted.add(key)
-        return true
-      })
+      // Without numbers, it is read again only if something is wrong, and may be long.
+      Stream.filter((came) => !tally.isNumbered || isNew(came))
     )
     return Stream.concat(
       fresh,
