@@ -24,7 +24,7 @@ const slow = [
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
   "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
-  "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile,server/WorkerServer}.test.ts"
+  "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile{Bombs,Path},server/WorkerServer}.test.ts"
 ]
 
 /**
