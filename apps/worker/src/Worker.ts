@@ -92,7 +92,7 @@ const make = Effect.gen(function* () {
   const sinks = yield* Sinks
   const fleet = yield* FleetView
   const members = yield* Members
-  const specOf = yield* JobSpecs.make
+  const specsOf = yield* JobSpecs.make
   const units = yield* Units
   yield* units.serve(jobs.read)
   const scope = yield* Effect.scope
@@ -121,7 +121,7 @@ const make = Effect.gen(function* () {
       Scope.provide(next),
       Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Scope.close(next, exit)))
     )
-    yield* jobs.replace(yield* Effect.forEach(settings.jobs, (job) => specOf(settings, job)))
+    yield* jobs.replace(yield* specsOf(settings))
     yield* Ref.set(served, found)
     yield* Ref.set(started, true)
     yield* members.have(JobPlan.nameOf(settings))
@@ -131,9 +131,8 @@ const make = Effect.gen(function* () {
   const once = Effect.fnUntraced(function* (settings: WorkerSettings) {
     yield* prepare(settings)
     const exits = yield* Effect.forEach(
-      settings.jobs,
-      Effect.fnUntraced(function* (job) {
-        const spec = yield* specOf(settings, job)
+      yield* specsOf(settings),
+      Effect.fnUntraced(function* (spec) {
         return yield* JobLoop.runOnce(spec, Effect.succeed(false), yield* JobLoop.initial(spec))
       }),
       { concurrency: "unbounded" }

@@ -31,7 +31,7 @@ const nameOf = Effect.fnUntraced(function* (key: string) {
     .digest("hex")
 })
 
-/** Answers what makes the spec of a job, by the orgs, sinks and policy of the worker. */
+/** Answers what makes the specs of jobs, by the orgs, sinks and policy of the worker. */
 export const make = Effect.gen(function* () {
   const orgs = yield* Orgs
   const policy = yield* RetryPolicy
@@ -39,7 +39,11 @@ export const make = Effect.gen(function* () {
   const readUnit = yield* UnitWork.make
   const surroundings = yield* Effect.context<Orgs | Sinks | ChildProcessSpawner>()
 
-  return Effect.fnUntraced(function* (settings: WorkerSettings, job: Job): Effect.fn.Return<JobSpec> {
+  const specOf = Effect.fnUntraced(function* (
+    settings: WorkerSettings,
+    place: string | undefined,
+    job: Job
+  ): Effect.fn.Return<JobSpec> {
     const org = JobPlan.orgOf(settings, job)
     const known = yield* JobWork.memory(job, org.name)
     const key = JobPlan.keyOf(settings, job)
@@ -73,7 +77,7 @@ export const make = Effect.gen(function* () {
       org: org.name,
       key,
       trigger: JobPlan.triggerOf(job),
-      place: JobWork.placeOf(job),
+      place,
       run: (isStopping) =>
         Effect.provideService(
           inOrg(
@@ -97,4 +101,8 @@ export const make = Effect.gen(function* () {
       gone: known.lag.remove
     }
   })
+  return (settings: WorkerSettings): Effect.Effect<ReadonlyArray<JobSpec>> => {
+    const places = JobPlan.placesOf(settings)
+    return Effect.forEach(settings.jobs, (job) => specOf(settings, places.get(job.name), job))
+  }
 })

@@ -7,6 +7,7 @@ import * as Struct from "effect/Struct"
 import type { Entry } from "./internal/sinks/entry.ts"
 import * as Ndjson from "./internal/sinks/ndjson.ts"
 import * as Postgres from "./internal/sinks/postgres.ts"
+import { note } from "./SettingText.ts"
 import { written } from "./internal/sinks/written.ts"
 
 /** By the name that stands before the place in a settings file. */
@@ -33,8 +34,22 @@ export const entries: { readonly [N in Name]: Entry<SinkOf<N>> } = Struct.map(
 /** Written as `ndjson: DIR` or `postgres: VARIABLE`, with what else is said of it beside. */
 export const Sink = written(Object.values(all).map(({ settings }) => settings))
 
+/** Where the rows of one export go: to one sink, or to several that all get them. */
+export const Target = Schema.Union([Sink, Schema.NonEmptyArray(Sink)]).annotate(
+  note("Where the rows go, or a list of places that all get them: what is read once is put into each.")
+)
+export type Target = typeof Target.Type
+
+export const sinksOf = (target: Target): ReadonlyArray<Sink> => ("_tag" in target ? [target] : target)
+
 /** Of what was checked before, such as flags. */
 export const fromWritten = Schema.decodeUnknownSync(Sink)
+
+/** Where the rows go, in words. */
+export const wordsOf = (target: Target): string =>
+  sinksOf(target)
+    .map((sink) => of(sink).words)
+    .join(" and ")
 
 /** The entry of a sink, with its settings at hand. */
 export const of = <N extends Name>(sink: SinkOf<N>) => {

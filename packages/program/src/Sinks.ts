@@ -4,32 +4,34 @@
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
-import type * as ExportSink from "@effect-genesys/export/Sink"
+import * as ExportSink from "@effect-genesys/export/Sink"
 import type { Staging } from "@effect-genesys/export/Staging"
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import type * as Option from "effect/Option"
+import * as Order from "effect/Order"
 import * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
-import type { Sink } from "./SinkSettings.ts"
+import type { Sink, Target } from "./SinkSettings.ts"
 import * as SinkSettings from "./SinkSettings.ts"
 
 export class Sinks extends Context.Service<
   Sinks,
   {
-    /** Held until the scope is closed. */
+    /** Held until the scope is closed; several as one. */
     readonly get: (
-      sink: Sink
+      target: Target
     ) => Effect.Effect<Context.Context<ExportSink.Sink>, SinkFailure | ConfigurationError, Scope.Scope>
-    /** The place beside a sink, for whoever reads for another process that has it; none if it has no such place. */
+    /** The place beside a sink, for whoever reads for another process that has it; none if it has no such place, or they are several. */
     readonly staging: (
-      sink: Sink
+      target: Target
     ) => Effect.Effect<Option.Option<Context.Context<Staging>>, SinkFailure | ConfigurationError, Scope.Scope>
     /** Fails if a setting that it names is missing or wrong, or if its database would not be safe. */
-    readonly check: (sink: Sink) => Effect.Effect<void, ConfigurationError>
+    readonly check: (target: Target) => Effect.Effect<void, ConfigurationError>
   }
 >()("@effect-genesys/program/Sinks") {
   static readonly layer: Layer.Layer<Sinks, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
@@ -46,12 +48,29 @@ const make = Effect.gen(function* () {
   const stagings = yield* LayerMap.make((sink: Sink) =>
     Layer.fresh(SinkSettings.of(sink).staging ?? Layer.effectContext(Effect.die(`no place beside ${sink._tag}`)))
   ).pipe(Effect.provideContext(context))
+  const several = Effect.fnUntraced(function* (sinks: ReadonlyArray<Sink>) {
+    // In one order everywhere: of two processes that want the same ones, one gets all.
+    const ordered = Arr.sortWith(sinks, (sink) => SinkSettings.of(sink).identity, Order.String)
+    const opened = yield* Effect.forEach(ordered, (sink) => map.contextEffect(sink))
+    const SeveralSinks = yield* Effect.promise(() => import("@effect-genesys/export/SeveralSinks"))
+    const services = opened.map((one) => Context.get(one, ExportSink.Sink))
+    return Context.make(ExportSink.Sink, SeveralSinks.make(services))
+  })
   return Sinks.of({
-    get: (sink) => map.contextEffect(sink),
-    staging: (sink) =>
-      SinkSettings.of(sink).staging === undefined ? Effect.succeedNone : Effect.asSome(stagings.contextEffect(sink)),
-    check: (sink) =>
-      // And no more: the settings are those of whoever asks.
-      Effect.provideContext(SinkSettings.of(sink).check, Context.pick(FileSystem.FileSystem, Path.Path)(context))
+    get: (target) => {
+      const [sink, ...others] = SinkSettings.sinksOf(target)
+      return sink !== undefined && others.length === 0 ? map.contextEffect(sink) : several(SinkSettings.sinksOf(target))
+    },
+    staging: (target) => {
+      const [sink, ...others] = SinkSettings.sinksOf(target)
+      return sink === undefined || others.length > 0 || SinkSettings.of(sink).staging === undefined
+        ? Effect.succeedNone
+        : Effect.asSome(stagings.contextEffect(sink))
+    },
+    check: (target) =>
+      Effect.forEach(SinkSettings.sinksOf(target), (sink) => SinkSettings.of(sink).check, { discard: true }).pipe(
+        // And no more: the settings are those of whoever asks.
+        Effect.provideContext(Context.pick(FileSystem.FileSystem, Path.Path)(context))
+      )
   })
 })

@@ -32,6 +32,30 @@ export const nameOf = ({ jobs, orgs = {} }: WorkerSettings): string =>
     .digest("hex")
     .slice(0, 12)
 
+/**
+ * Where each job that writes to a sink is done, by its name: only one worker can have a sink open, so jobs that have one in common, if
+ * only by way of others, are in one place.
+ */
+export const placesOf = ({ jobs }: WorkerSettings): ReadonlyMap<string, string> => {
+  const next = new Map<string, string>()
+  const placeOf = (sink: string): string => {
+    let place = sink
+    for (let at = next.get(place); at !== undefined; at = next.get(place)) place = at
+    return place
+  }
+  const exports = jobs.flatMap((job) =>
+    "sink" in job
+      ? [{ name: job.name, sinks: SinkSettings.sinksOf(job.sink).map((sink) => SinkSettings.of(sink).identity) }]
+      : []
+  )
+  for (const { sinks } of exports) {
+    // The first by its name: the order of the jobs says nothing.
+    const [first, ...others] = [...new Set(sinks.map(placeOf))].toSorted()
+    for (const other of others) if (first !== undefined) next.set(other, first)
+  }
+  return new Map(exports.map(({ name, sinks: [sink = ""] }) => [name, `sink ${placeOf(sink)}`]))
+}
+
 export interface Planned {
   readonly name: string
   readonly kind: Job["kind"]
@@ -60,6 +84,6 @@ export const plan = (settings: WorkerSettings, now: number): ReadonlyArray<Plann
       org: orgOf(settings, job).name,
       when: job.jitter === undefined ? when : `${when}, up to ${job.jitter} later`,
       nextRuns: starts(triggerOf(job), now).map((at) => new Date(at).toISOString()),
-      ...("sink" in job ? { sink: SinkSettings.of(job.sink).words } : {})
+      ...("sink" in job ? { sink: SinkSettings.wordsOf(job.sink) } : {})
     }
   })

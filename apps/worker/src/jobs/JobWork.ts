@@ -91,7 +91,7 @@ const measureOf = (job: ExportJob): Measure => (isList(job) ? lists[job.kind].me
 export const sourceOf = (job: ExportJob): Effect.Effect<Source, never, OrgServices> =>
   isList(job) ? lists[job.kind].source({}) : sourceTold(job)
 
-const inSink = <E, R>(sink: SinkSettings.Sink, effect: Effect.Effect<Exporter.Summary, E, R>) =>
+const inSink = <E, R>(sink: SinkSettings.Target, effect: Effect.Effect<Exporter.Summary, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
       Sinks.use((sinks) => sinks.get(sink)),
@@ -142,11 +142,7 @@ export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, 
   return loop
 }
 
-/** By its sink: only one worker can have it open. */
-export const placeOf = (job: Job): string | undefined =>
-  "sink" in job ? `sink ${SinkSettings.of(job.sink).identity}` : undefined
-
-/** Keeps the sink of an export open, and with it everybody else out, until the scope is closed. */
+/** Keeps what an export writes to open, and with it everybody else out, until the scope is closed. */
 export const hold = (job: Job): Effect.Effect<void, JobFailure, Sinks | Scope.Scope> =>
   "sink" in job ? Effect.asVoid(Sinks.use((sinks) => sinks.get(job.sink))) : Effect.void
 

@@ -16,7 +16,7 @@ import { HostName } from "./HostName.ts"
 import { Org } from "./OrgSettings.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
 import { note, pattern, Variable } from "@effect-genesys/program/SettingText"
-import { Sink } from "@effect-genesys/program/SinkSettings"
+import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 
 /** A JSON Schema cannot say what is right, but it has the description. */
 const anyText = { toJsonSchema: (): [Record<string, never>, true] => [{}, true] }
@@ -69,7 +69,7 @@ const span = (description: string) =>
   )
 
 const exported = {
-  sink: Sink,
+  sink: SinkSettings.Target,
   redact: Schema.optionalKey(
     Schema.Array(Schema.NonEmptyString).annotate(
       note("Fields that are kept empty, however deep they are, such as ani.")

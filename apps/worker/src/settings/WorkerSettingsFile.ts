@@ -42,31 +42,32 @@ const wordsOf = (message: string) =>
       ? "is not a setting that is known here"
       : `is not valid: ${message.replace(/^Expected /, "it must be ")}`
 
-/** Equal if the rows go to the same place. */
-const placeOf = (job: Job): string | undefined => ("sink" in job ? SinkSettings.of(job.sink).identity : undefined)
-
 /** What it calls its rows there. */
 const rowsOf = (job: Job): string => (job.kind === "list" ? (OperationSource.nameOf(job) ?? job.kind) : job.kind)
 
 /** The jobs of a place: the first one, and each by what it calls its rows. */
 interface Sharing {
   readonly first: Job
+  /** As that one has it. */
+  readonly sink: SinkSettings.Sink
   readonly byRows: Map<string, Job>
 }
 
 /** Two jobs share a place only if they can share its lock, its checkpoint and its folders. */
-const problemOfSink = (job: Job, sharing: Sharing | undefined): string | undefined => {
-  if (sharing === undefined) return undefined
-  const { byRows, first: other } = sharing
-  if (!("sink" in job) || !("sink" in other)) return undefined
-  const own = "give each a directory, or a schema, of its own"
-  if (other.org !== job.org) return `is not valid: the job ${other.name} puts rows of another org there; ${own}`
+const problemOfSink = (
+  job: Job,
+  sink: SinkSettings.Sink,
+  { byRows, first, sink: other }: Sharing
+): string | undefined => {
   const same = byRows.get(rowsOf(job))
+  if (same === job) return "is not valid: it is the place of another sink of this job"
+  const own = "give each a directory, or a schema, of its own"
+  if (first.org !== job.org) return `is not valid: the job ${first.name} puts rows of another org there; ${own}`
   if (same !== undefined)
     return `is not valid: the job ${same.name} puts ${rowsOf(job)} there; ${own}${job.kind === "list" ? ", or another name with into" : ""}`
-  return Equal.equals(job.sink, other.sink)
+  return Equal.equals(sink, other)
     ? undefined
-    : `is not valid: it is the place of the job ${other.name}, so it must be written like there`
+    : `is not valid: it is the place of the job ${first.name}, so it must be written like there`
 }
 
 /** What of a job does not go with the rest of it. */
@@ -100,17 +101,18 @@ const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined
     if (job.org !== undefined && !Object.hasOwn(orgs, job.org)) {
       return { field: at("org"), what: "is not valid: it must be one of orgs" }
     }
-    const place = placeOf(job)
     if (job.kind === "list" && OperationSource.nameOf(job) === undefined) {
       return { field: at("into"), what: "is missing: the name of the operation is too long for a folder and a table" }
     }
-    const sharing = place === undefined ? undefined : places.get(place)
-    const ofSink = problemOfSink(job, sharing)
-    if (ofSink !== undefined) return { field: at("sink"), what: ofSink }
-    if (place !== undefined) {
-      const { byRows } = sharing ?? { byRows: new Map<string, Job>() }
-      byRows.set(rowsOf(job), job)
-      if (sharing === undefined) places.set(place, { first: job, byRows })
+    if (!("sink" in job)) continue
+    const sinks = SinkSettings.sinksOf(job.sink)
+    for (const [number, sink] of sinks.entries()) {
+      const place = SinkSettings.of(sink).identity
+      const sharing = places.get(place)
+      const what = sharing === undefined ? undefined : problemOfSink(job, sink, sharing)
+      if (what !== undefined) return { field: at("sink", ...(Array.isArray(job.sink) ? [number] : [])), what }
+      if (sharing === undefined) places.set(place, { first: job, sink, byRows: new Map([[rowsOf(job), job]]) })
+      else sharing.byRows.set(rowsOf(job), job)
     }
   }
   return undefined

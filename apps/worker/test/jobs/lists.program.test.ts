@@ -77,6 +77,31 @@ describe("jobs of lists", () => {
   )
 
   it.live(
+    "keep several copies, each of which is read on by itself later",
+    () =>
+      Effect.gen(function* () {
+        const directory = folder()
+        const sink = [{ ndjson: join(directory, "copy") }, { ndjson: join(directory, "zipped"), compression: "gzip" }]
+        const simulator = yield* Simulator
+        const first = yield* run(directory, [{ name: "codes", kind: "wrap_up_codes", sink }])
+        assert.strictEqual(first.code, 0, first.stderr)
+        const { layout } = Kinds.lists.wrap_up_codes
+        const codes = Files.rows(join(directory, "copy"), layout)
+        assert.strictEqual(codes.size, (yield* simulator.list("wrapUpCodes")).length)
+        assert.deepStrictEqual(Files.rows(join(directory, "zipped"), layout), codes)
+        const calls = Effect.map(
+          simulator.journal,
+          ({ requests }) => requests.filter(({ path }) => path.endsWith("/wrapupcodes")).length
+        )
+        const both = yield* calls
+        const alone = yield* run(directory, [{ name: "codes", kind: "wrap_up_codes", sink: sink[1] }])
+        assert.strictEqual(alone.code, 0, alone.stderr)
+        assert.strictEqual(both, (yield* calls) - both)
+      }).pipe(Effect.provide(Simulator.layer({ rateLimit: "off" }))),
+    60_000
+  )
+
+  it.live(
     "fail alone, with what is missing or wrong",
     () =>
       Effect.gen(function* () {

@@ -174,6 +174,22 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     `jobs:${`${people}\n${people.replace("people", "again")}`.replaceAll("ndjson: ./data", "postgres: DB")}`,
     "10: jobs[1].sink is not valid: the job people puts users there"
   ],
+  [
+    "one directory twice in a job",
+    `jobs:${people.replace("{ ndjson: ./data }", "[{ ndjson: ./data }, { postgres: DB }, { ndjson: data/, compression: gzip }]")}`,
+    "5: jobs[0].sink[2] is not valid: it is the place of another sink of this job"
+  ],
+  [
+    "one directory of two jobs among other places",
+    `jobs:${people}\n  - { name: b, kind: users, every: 1h, sink: [{ postgres: DB }, { ndjson: data }] }`,
+    "6: jobs[1].sink[1] is not valid: the job people puts users there"
+  ],
+  [
+    "one of several sinks that is none",
+    `jobs:${people.replace("{ ndjson: ./data }", "[{ ndjson: ./data }, { postgres: DB, access: group }]")}`,
+    "5: jobs[0].sink[1] is not valid: it must be either ndjson (with compression and access) or postgres"
+  ],
+  ["no sinks", `jobs:${people.replace("{ ndjson: ./data }", "[]")}`, "5: jobs[0].sink[0] is missing"],
   ["no sink", "jobs:\n  - { name: a, kind: users, every: 1h }", "2: jobs[0].sink is missing"],
   [
     "who may read tables",
@@ -302,6 +318,8 @@ describe("a settings file", () => {
 
   /** What a JSON Schema cannot know. */
   const beyond = new Set([
+    "one directory twice in a job",
+    "one directory of two jobs among other places",
     "nothing",
     "no YAML",
     "no JSON",
