@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import type { Entry } from "../src/Checkpoint.ts"
@@ -11,6 +12,7 @@ import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Files from "./Files.ts"
+import * as MemorySink from "./MemorySink.ts"
 import * as World from "./World.ts"
 
 const isProof = process.env["PROVE"] !== undefined
@@ -87,6 +89,24 @@ describe("an export", () => {
         assert.deepStrictEqual((yield* both).failed, [])
       }).pipe(Effect.provide(NdjsonSink.layer({ directory })))
       assert.isAbove(Files.rows(directory, Files.conversations).size, 70)
+    }).pipe(Effect.provide(world))
+  )
+
+  it.effect("to which it was years later there leaves the copy as it is until then, which the next run says", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
+      const warnings = () => logged.filter((line) => line.includes("export.future"))
+      yield* Effect.gen(function* () {
+        const users = World.running(Exporter.users())
+        const late = () => ({ date: "Fri, 01 Jan 1971 00:00:00 GMT" })
+        yield* spoiling(late, users)
+        assert.deepStrictEqual(warnings(), [])
+        yield* users
+        assert.lengthOf(warnings(), 1)
+        assert.match(warnings().join(), /users.*1971-01-01T00:00:00.000Z/)
+      }).pipe(Effect.provide(MemorySink.make(new Map())), Effect.provide(Logger.layer([logger])))
     }).pipe(Effect.provide(world))
   )
 
