@@ -187,6 +187,37 @@ describe.skipIf(!isReachable || !Containers.isRoot)("an image", () => {
   )
 
   it(
+    "of the worker knows the operations of the official SDK if it was asked for",
+    { timeout: proofTimeout },
+    async () => {
+      const { devDependencies }: { readonly devDependencies: Readonly<Record<string, string>> } = JSON.parse(
+        readFileSync(join(root, "packages/sdk/package.json"), "utf8")
+      )
+      const sdk = devDependencies["purecloud-platform-client-v2"]
+      const settings = join(destination, "lists.yaml")
+      writeFileSync(
+        settings,
+        "jobs: [{ name: skills, kind: list, operation: getRoutingSkilz, every: 1h, sink: { ndjson: lists } }]\n"
+      )
+      chmodSync(settings, 0o644)
+      const env = { GENESYS_CLOUD_CLIENT_ID: "id", GENESYS_CLOUD_CLIENT_SECRET: "a-secret" }
+      const checked = async (image: Dockerfile.Image) => {
+        Containers.seal(image, ["/data"])
+        const check = Containers.start(image, [...image.entrypoint, "check", "--file", settings], env)
+        return { ...(await check.ended), output: check.output() }
+      }
+      const without = await checked(await build("worker"))
+      assert.strictEqual(without.code, 0, without.output)
+      const destinationWith = mkdtempSync(join(destination, "sdk-"))
+      chmodSync(destinationWith, 0o755)
+      const buildWith = Dockerfile.builder({ destination: destinationWith, base, env: { ...npm, SDK: sdk } })
+      const found = await checked(await buildWith("worker"))
+      assert.strictEqual(found.code, 2, found.output)
+      assert.match(found.output, /no operation getRoutingSkilz/)
+    }
+  )
+
+  it(
     "of the worker, three times, does the jobs of compose.yaml on one database, which it knows by the certificate of prepare.sh",
     { timeout: proofTimeout },
     async () => {
