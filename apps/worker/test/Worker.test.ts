@@ -16,13 +16,13 @@ import { Profiles } from "@effect-genesys/program/Profiles"
 import { SecretStore } from "@effect-genesys/program/SecretStore"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import { Worker } from "../src/Worker.ts"
-import type { WorkerSettings } from "../src/settings/WorkerSettings.ts"
+import type * as WorkerSettings from "../src/settings/WorkerSettings.ts"
 import * as WorkerSettingsFile from "../src/settings/WorkerSettingsFile.ts"
 import * as Workers from "./support/Workers.ts"
 
 const worker = Layer.fresh(Worker.layer.pipe(Layer.provide([Orgs.layer, Sinks.layer])))
 /** As it stands in a file. */
-type Written = typeof WorkerSettings.Encoded
+type Written = typeof WorkerSettings.Written.Encoded
 
 const once = (settings: Written) =>
   WorkerSettingsFile.parse("worker.json", JSON.stringify(settings)).pipe(

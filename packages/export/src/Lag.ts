@@ -32,7 +32,7 @@ export interface Lag {
   readonly told: (available: number) => Effect.Effect<void>
   /** A partition was committed. */
   readonly committed: (partition: string, entry: Checkpoint.Entry) => Effect.Effect<void>
-  /** Ends the metric, when there is no such export any more. */
+  /** Ends the metric, when there is no such export any more, or as long as nothing is told of it. */
   readonly remove: Effect.Effect<void>
 }
 
@@ -88,6 +88,10 @@ export const make = Effect.fnUntraced(function* (labels: Metrics.Labels = {}): E
       Effect.sync(() => {
         if (known !== undefined) known = { ...known, checkpoint: { ...known.checkpoint, [partition]: entry } }
       }),
-    remove: Effect.sync(() => registration?.remove())
+    remove: Effect.sync(() => {
+      registration?.remove()
+      registration = undefined
+      known = undefined
+    })
   }
 })

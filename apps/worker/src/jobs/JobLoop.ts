@@ -70,31 +70,50 @@ export const runOnce = Effect.fnUntraced(
     const times = { startedAt: iso(startedAt), endedAt: iso(endedAt) }
     const before = yield* Ref.get(ref)
     const failures = failure === undefined ? 0 : before.failures + 1
-    const lastSuccessAt = failure === undefined ? endedAt : Date.parse(before.lastSuccessAt ?? iso(0))
-    const outcome = failure?._tag ?? "done"
     const report = Exit.isSuccess(exit) ? exit.value : failure?.report
-    yield* JobMetrics.ended(spec, { outcome, startedAt, endedAt, failuresInARow: failures, lastSuccessAt })
+    const skipped = failure === undefined ? report?.skipped : undefined
+    const message = failure?.message ?? skipped
+    const isDone = failure === undefined && skipped === undefined
+    const outcome = failure?._tag ?? (isDone ? "done" : "skipped")
+    yield* JobMetrics.ended(spec, {
+      outcome,
+      startedAt,
+      endedAt,
+      failuresInARow: failures,
+      // One that is skipped from the beginning has none, and nobody waits for it.
+      lastSuccessAt: isDone ? endedAt : failure === undefined ? undefined : Date.parse(before.lastSuccessAt ?? iso(0))
+    })
     yield* Ref.update(ref, (state) => ({
       ...undated(state),
       runs: state.runs + 1,
       failures,
       failedRuns: state.failedRuns + (failure === undefined ? 0 : 1),
-      ...(failure === undefined ? { lastSuccessAt: times.endedAt } : {}),
-      lastRun: failure === undefined ? { ...times, outcome } : { ...times, outcome, message: failure.message },
+      ...(isDone ? { lastSuccessAt: times.endedAt } : {}),
+      lastRun: message === undefined ? { ...times, outcome } : { ...times, outcome, message },
       ...(report === undefined ? {} : { report })
     }))
     const tookSeconds = (endedAt - startedAt) / 1000
-    yield* failure === undefined
-      ? Effect.logInfo("job done").pipe(Effect.annotateLogs({ event: "job.done", tookSeconds, ...report }))
-      : Effect.logError("job failed", ...(failure._tag === "Defect" && Exit.isFailure(exit) ? [exit.cause] : [])).pipe(
-          Effect.annotateLogs({
-            ...report,
-            event: "job.failed",
-            error: failure._tag,
-            reason: failure.message,
-            tookSeconds
-          })
-        )
+    if (skipped !== undefined) {
+      // Once, as long as it stays so.
+      const isNews = before.lastRun?.message !== skipped
+      yield* Effect.logWithLevel(isNews ? "Warn" : "Debug")("job skipped").pipe(
+        Effect.annotateLogs({ event: "job.skipped", reason: skipped })
+      )
+    } else
+      yield* failure === undefined
+        ? Effect.logInfo("job done").pipe(Effect.annotateLogs({ event: "job.done", tookSeconds, ...report }))
+        : Effect.logError(
+            "job failed",
+            ...(failure._tag === "Defect" && Exit.isFailure(exit) ? [exit.cause] : [])
+          ).pipe(
+            Effect.annotateLogs({
+              ...report,
+              event: "job.failed",
+              error: failure._tag,
+              reason: failure.message,
+              tookSeconds
+            })
+          )
     return exit
   },
   (effect, spec) => Effect.annotateLogs(effect, { job: spec.name, org: spec.org })

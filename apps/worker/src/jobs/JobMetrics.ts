@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
-/** With the attribute `outcome`: `done`, or the tag of the error. */
+/** With the attribute `outcome`: `done`, `skipped`, or the tag of the error. */
 export const runs = Metric.counter("genesys_job_runs_total", {
   description: "Runs of jobs that have ended, by outcome",
   incremental: true
@@ -73,19 +73,21 @@ export const ended = (
     readonly startedAt: number
     readonly endedAt: number
     readonly failuresInARow: number
-    /** Of one that was done, in milliseconds since 1970. */
-    readonly lastSuccessAt: number
+    /** Of one that was done, in milliseconds since 1970; if it stays as it is told, undefined. */
+    readonly lastSuccessAt: number | undefined
   }
 ) => {
   const labels = labelsOf(job)
-  const isDone = run.outcome === "done"
+  const isFailed = run.outcome !== "done" && run.outcome !== "skipped"
   return Effect.all(
     [
       Metric.update(Metric.withAttributes(runs, { ...labels, outcome: run.outcome }), 1),
-      Metric.update(Metric.withAttributes(failures, labels), isDone ? 0 : 1),
+      Metric.update(Metric.withAttributes(failures, labels), isFailed ? 1 : 0),
       Metric.update(Metric.withAttributes(failuresInARow, labels), run.failuresInARow),
       Metric.update(Metric.withAttributes(duration, labels), (run.endedAt - run.startedAt) / 1000),
-      Metric.update(Metric.withAttributes(lastSuccess, labels), run.lastSuccessAt / 1000)
+      run.lastSuccessAt === undefined
+        ? Effect.void
+        : Metric.update(Metric.withAttributes(lastSuccess, labels), run.lastSuccessAt / 1000)
     ],
     { discard: true }
   )

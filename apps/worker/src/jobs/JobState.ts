@@ -1,7 +1,11 @@
 /** What is known of a job: what it does now, when it is due, how its last run ended. It is JSON, and holds no secret. */
 
 /** What a run that is done has to tell, by kind of job. */
-export type JobReport = Readonly<Record<string, unknown>>
+export interface JobReport {
+  /** Why it was not done, although it has not failed: what is optional, and not permitted. */
+  readonly skipped?: string
+  readonly [what: string]: unknown
+}
 
 export interface JobProgress {
   /** That have come in this run, and may not be in the sink yet. */
@@ -16,7 +20,7 @@ export interface JobProgress {
 export interface LastRun {
   readonly startedAt: string
   readonly endedAt: string
-  /** `done`, or the tag of the error. */
+  /** `done`, `skipped`, or the tag of the error. */
   readonly outcome: string
   /** What the error says, and what to do. */
   readonly message?: string

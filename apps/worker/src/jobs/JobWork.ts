@@ -172,6 +172,14 @@ export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
     turns: Turns.make()
   }))
 
+/** What is not permitted is behind nothing. */
+const skippedUnlessPermitted = <E extends WorkError, R>(run: Effect.Effect<JobReport, E, R>, { lag }: Memory) =>
+  Effect.catchIf(
+    run,
+    ({ _tag }) => _tag === "PermissionError",
+    ({ message }) => Effect.as(lag.remove, { skipped: message })
+  )
+
 /** What a run of an export is given. */
 interface Given extends Memory {
   /** Who else reads units of it. */
@@ -207,9 +215,10 @@ export const run = (
     default: {
       const options = { ...job, ...known, isStopping, labels: { job: job.name } }
       const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
-      return Effect.flatMap(inSink(job.sink, exporting), ({ failures, held, report }) =>
+      const done = Effect.flatMap(inSink(job.sink, exporting), ({ failures, held, report }) =>
         ended({ ...report, ...unendedIn(measureOf(job).unended?.(held) ?? []) }, failures)
       )
+      return job.optional === true ? skippedUnlessPermitted(done, known) : done
     }
   }
 }

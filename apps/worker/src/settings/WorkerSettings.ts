@@ -2,51 +2,23 @@
  * What a settings file of `genesys-worker` may say: its orgs, its jobs, where it answers HTTP. It is plain data, so that two
  * of them can be compared; secrets are never in it, only where they are. `settings.schema.json` of the worker is made of it.
  */
+import * as Day from "@effect-genesys/export/Day"
+import * as Everything from "@effect-genesys/export/Everything"
 import type * as Kind from "@effect-genesys/export/Kind"
 import * as Kinds from "@effect-genesys/export/Kinds"
-import * as Cron from "effect/Cron"
 import * as Duration from "effect/Duration"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Struct from "effect/Struct"
-import { isDuration, spanOf } from "@effect-genesys/program/DurationText"
-import * as CronTimes from "./CronTimes.ts"
+import { spanOf } from "@effect-genesys/program/DurationText"
 import { HostName } from "./HostName.ts"
+import { CronText, Interval, Span, TimeZone } from "./times.ts"
 import { Org } from "./OrgSettings.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
 import { note, pattern, Variable } from "@effect-genesys/program/SettingText"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 
-/** A JSON Schema cannot say what is right, but it has the description. */
-const anyText = { toJsonSchema: (): [Record<string, never>, true] => [{}, true] }
-
 const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
-const Span = pattern(/^(?=.*[1-9])\d+(\.\d+)?[smhd]?$/, "a duration above zero, such as 90s, 10m, 2h or 1d").check(
-  Schema.makeFilter(isDuration, { expected: "a duration of at most 3650d", ...anyText }).abort()
-)
-const Interval = Span.check(
-  Schema.makeFilter((text: string) => Duration.toSeconds(spanOf(text)) >= 1, {
-    expected: "a duration of at least 1s",
-    ...anyText
-  })
-)
-const CronText = Schema.NonEmptyString.check(
-  Schema.makeFilter((text: string) => Result.isSuccess(Cron.parse(text)), {
-    expected: "a cron expression, such as 0 */2 * * *",
-    ...anyText
-  }).abort(),
-  Schema.makeFilter((text: string) => CronTimes.comes(Cron.parseUnsafe(text, "UTC")), {
-    expected: "a cron expression for a day that comes, unlike 30 February",
-    ...anyText
-  })
-)
-const TimeZone = Schema.String.check(
-  Schema.makeFilter((zone: string) => Result.isSuccess(Cron.parse("* * * * *", zone)), {
-    expected: "a time zone, such as UTC or Europe/Berlin",
-    ...anyText
-  })
-)
 
 const common = {
   name: JobName.annotate(note("What logs, metrics and the status call it.")),
@@ -70,6 +42,11 @@ const span = (description: string) =>
 
 const exported = {
   sink: SinkSettings.Target,
+  optional: Schema.optionalKey(
+    Schema.Boolean.annotate(
+      note("Without the permission that it needs it is skipped, which is told once, and has not failed. Default false.")
+    )
+  ),
   redact: Schema.optionalKey(
     Schema.Array(Schema.NonEmptyString).annotate(
       note("Fields that are kept empty, however deep they are, such as ani.")
@@ -107,7 +84,7 @@ const exportJobs = Struct.map(
   { conversations, users, list, oauth_client_usage: oauthClientUsage },
   Struct.lambda<ExportJobOf>(exportJob)
 )
-const kindExpected = `${Object.keys(Kinds.all).join(", ")}, watch or command`
+const kindExpected = `everything, ${Object.keys(Kinds.all).join(", ")}, watch or command`
 /** Any of the lists that have a name: there is nothing else to say of one. */
 const ListJob = Schema.Struct({
   ...common,
@@ -139,20 +116,40 @@ const CommandJob = Schema.Struct({
   ),
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
+const EverythingJob = Schema.Struct({
+  ...Struct.pick(common, ["name", "org"]),
+  kind: Schema.Literal("everything").annotate(
+    note(
+      "A job for each kind that has a name, called after it (NAME.queues), as often as it is worth it; what the role does not permit is skipped."
+    )
+  ),
+  ...Struct.omit(exported, ["optional"]),
+  since: Day.Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day of what goes by UTC days.") }),
+  except: Schema.optionalKey(Schema.Array(Schema.Literals(Everything.parts)).annotate(note("Kinds that are left out.")))
+})
+export type EverythingJob = typeof EverythingJob.Type
+
 // The first that may be meant says what is wrong: that of several kinds comes last.
-export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, CommandJob, ListJob])
+export const WrittenJob = Schema.Union([...Object.values(exportJobs), EverythingJob, WatchJob, CommandJob, ListJob])
   .annotate({ expected: `a job, with kind ${kindExpected}` })
   .check(
     Schema.makeFilter(
-      ({ cron, every }: { readonly cron?: string; readonly every?: string }) =>
-        (every === undefined) !== (cron === undefined),
+      ({ cron, every, kind }: { readonly cron?: string; readonly every?: string; readonly kind: string }) =>
+        kind === "everything" || (every === undefined) !== (cron === undefined),
       {
         expected: "a job with either every or cron",
-        toJsonSchema: () => [{ oneOf: [{ required: ["every"] }, { required: ["cron"] }] }, true]
+        toJsonSchema: () => [
+          {
+            if: { properties: { kind: { const: "everything" } } },
+            else: { oneOf: [{ required: ["every"] }, { required: ["cron"] }] }
+          },
+          true
+        ]
       }
     )
   )
-export type Job = typeof Job.Type
+type WrittenJob = typeof WrittenJob.Type
+export type Job = Exclude<WrittenJob, EverythingJob>
 
 /** The kinds that a job says more of than their name. */
 export type ToldName = keyof typeof exportJobs
@@ -207,7 +204,8 @@ export const Cluster = Schema.Struct({
 })
 export type Cluster = typeof Cluster.Type
 
-export const WorkerSettings = Schema.Struct({
+/** As they are written. */
+export const Written = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String.annotate(note("For editors."))),
   http: Schema.optionalKey(Http),
   drain: Schema.optionalKey(Span.annotate(note("How long running jobs may go on after SIGTERM. Default 20s."))),
@@ -215,6 +213,11 @@ export const WorkerSettings = Schema.Struct({
     Cluster.annotate(note("Makes it one of a fleet: each job runs in one of its workers, and all share their tokens."))
   ),
   orgs: Schema.optionalKey(Schema.Record(Name, Org)),
-  jobs: Schema.Array(Job).check(Schema.isMinLength(1, { expected: "a list of at least one job" }))
+  jobs: Schema.Array(WrittenJob).check(Schema.isMinLength(1, { expected: "a list of at least one job" }))
 })
-export type WorkerSettings = typeof WorkerSettings.Type
+export type Written = typeof Written.Type
+
+/** With a job for each kind in place of everything. */
+export interface WorkerSettings extends Omit<Written, "jobs"> {
+  readonly jobs: ReadonlyArray<Job>
+}

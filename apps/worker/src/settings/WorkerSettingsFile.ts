@@ -16,7 +16,8 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as YamlText from "./yamlText.ts"
-import { type Job, WorkerSettings } from "./WorkerSettings.ts"
+import { expanded } from "./everything.ts"
+import { type Job, type WorkerSettings, Written } from "./WorkerSettings.ts"
 
 type Field = ReadonlyArray<PropertyKey>
 
@@ -25,7 +26,7 @@ interface Problem {
   readonly what: string
 }
 
-const decode = Schema.decodeUnknownResult(WorkerSettings, { onExcessProperty: "error" })
+const decode = Schema.decodeUnknownResult(Written, { onExcessProperty: "error" })
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** As people write it: `jobs[2].cron`. */
@@ -89,10 +90,11 @@ const problemOfJob = (job: Job): Problem | undefined => {
 }
 
 /** Each job is looked at once: there may be thousands. */
-const problemOfJobs = ({ jobs, orgs = {} }: WorkerSettings): Problem | undefined => {
+const problemOfJobs = ({ jobs, orgs = {} }: Written): Problem | undefined => {
   const names = new Set<string>()
   const places = new Map<string, Sharing>()
-  for (const [index, job] of jobs.entries()) {
+  const all = jobs.flatMap((job, index) => expanded(job).map((one) => ({ index, job: one })))
+  for (const { index, job } of all) {
     const at = (...field: Field) => ["jobs", index, ...field]
     const own = problemOfJob(job)
     if (own !== undefined) return { ...own, field: at(...own.field) }
@@ -127,7 +129,9 @@ const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>
     },
     onSuccess: (settings) => {
       const found = problemOfJobs(settings)
-      return found === undefined ? Result.succeed(settings) : Result.fail(found)
+      return found === undefined
+        ? Result.succeed({ ...settings, jobs: settings.jobs.flatMap(expanded) })
+        : Result.fail(found)
     }
   })
 
@@ -187,7 +191,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
 
 /** The document that editors check a settings file with. */
 export const jsonSchema = (): unknown => {
-  const { definitions, schema } = Schema.toJsonSchemaDocument(WorkerSettings, { onExcessProperty: "error" })
+  const { definitions, schema } = Schema.toJsonSchemaDocument(Written, { onExcessProperty: "error" })
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Settings of genesys-worker",

@@ -116,6 +116,33 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(Jobs.layer))
   )
 
+  it.effect("what is skipped is told once as long as it stays so, and has neither failed nor been done", () =>
+    Effect.gen(function* () {
+      const jobs = yield* Jobs
+      const logged: Array<string> = []
+      const logger = Logger.make((line) => void logged.push(JSON.stringify(Logger.formatStructured.log(line))))
+      const told = () => logged.filter((line) => line.includes('"WARN"') && line.includes("job.skipped"))
+      let skipped: string | undefined = "it needs roles"
+      yield* Effect.gen(function* () {
+        const { spec } = job({ run: () => Effect.sync(() => (skipped === undefined ? {} : { skipped })) })
+        yield* jobs.replace([spec])
+        yield* TestClock.adjust("5 minutes")
+        const [state] = yield* jobs.states
+        assert.deepInclude(state, { runs: 6, failures: 0, failedRuns: 0, state: "waiting" })
+        assert.deepInclude(state?.lastRun, { outcome: "skipped", message: "it needs roles" })
+        assert.notProperty(state, "lastSuccessAt")
+        assert.lengthOf(told(), 1)
+        skipped = undefined
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual((yield* jobs.states)[0]?.lastRun?.outcome, "done")
+        skipped = "it needs roles"
+        yield* TestClock.adjust("2 minutes")
+        assert.lengthOf(told(), 2)
+        assert.strictEqual((yield* jobs.states)[0]?.lastSuccessAt, new Date(360_000).toISOString())
+      }).pipe(Effect.provide(Logger.layer([logger])))
+    }).pipe(Effect.provide(Jobs.layer))
+  )
+
   it.effect("waits as long as a rate limit asks for", () =>
     Effect.gen(function* () {
       const jobs = yield* Jobs

@@ -27,7 +27,7 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   [
     "an unknown kind",
     "jobs:\n  - name: a\n    kind: canary",
-    "3: jobs[0].kind is not valid: it must be conversations, users, list, queues"
+    "3: jobs[0].kind is not valid: it must be everything, conversations, users, list, queues"
   ],
   [
     "a setting of another kind",
