@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Checkpoint } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
+import * as DayRange from "./DayRange.ts"
 import * as GenesysTime from "./GenesysTime.ts"
 import * as ConversationDay from "./internal/conversationDay.ts"
 import { conversations as layout, mostJobs } from "./internal/kinds/conversations.ts"
@@ -48,7 +49,7 @@ const rowsPerJob = 250_000
 const jobsFor = ({ jobs = 1, rows }: { readonly jobs?: number | undefined; readonly rows: number }) =>
   Math.min(mostJobs, Math.max(jobs, Math.ceil(rows / rowsPerJob)))
 const nothing: { readonly jobs?: number; readonly rows: number } = { rows: 0 }
-const entryOf = (checkpoint: Checkpoint, day: string) => checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
+const entryOf = (checkpoint: Checkpoint, day: string) => DayRange.entryOf(layout, checkpoint, day)
 
 const days = Schema.Array(Day.Day)
 

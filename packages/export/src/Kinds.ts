@@ -1,9 +1,12 @@
 /** The kinds of this package. A kind of your own needs no place here: see `Kind`. */
+import * as AuditSource from "./AuditSource.ts"
 import * as ConversationSource from "./ConversationSource.ts"
+import * as Audits from "./internal/kinds/audits.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
 import * as List from "./internal/kinds/list.ts"
 import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
+import type { Told } from "./internal/kinds/told.ts"
 import * as Users from "./internal/kinds/users.ts"
 import type { Any } from "./Kind.ts"
 import type { Layout } from "./Layout.ts"
@@ -44,6 +47,15 @@ export const oauthClientUsage = {
   settings: Usage.settings
 } satisfies Any
 
+/** The audit log, by UTC days. */
+export const audits = {
+  layout: Audits.audits,
+  told: Audits.told,
+  measure: AuditSource.measure,
+  source: AuditSource.make,
+  settings: Audits.settings
+} satisfies Any & { readonly told: Told }
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
@@ -59,8 +71,13 @@ export const isList = (name: string): name is ListName => name in lists
 /** What a list has, and by which operation of the official SDK it is read, in a sentence. */
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
+/** What happened on each UTC day, beside conversations. */
+export const facts = byName({ audits })
+
+export { type FactName, factNames } from "./FactNames.ts"
+
 /** By their names. */
-export const all = byName({ conversations, users, list, ...lists, oauth_client_usage: oauthClientUsage })
+export const all = byName({ conversations, users, list, ...lists, ...facts, oauth_client_usage: oauthClientUsage })
 
 export type Name = keyof typeof all
 

@@ -4,7 +4,7 @@
  */
 import { Environment } from "@effect-genesys/auth/Environment"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
-import { type GenesysError, PermissionError } from "@effect-genesys/client/GenesysError"
+import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -13,6 +13,7 @@ import { ListError, type SourceError } from "./ExportError.ts"
 import * as GenesysTime from "./GenesysTime.ts"
 import * as Listing from "./internal/listing.ts"
 import * as Org from "./internal/org.ts"
+import * as Permitted from "./internal/permitted.ts"
 import type { Layout } from "./Layout.ts"
 import * as Partition from "./Partition.ts"
 import type { Row } from "./Row.ts"
@@ -50,14 +51,6 @@ export const measure = (layout: WholeLayout): Measure => ({
 
 /** So many lists within are read at the same time. */
 const atOnce = 4
-
-const named =
-  (permissions: ReadonlyArray<string>) =>
-  <E>(error: E): E | PermissionError => {
-    if (!(error instanceof PermissionError) || error.permissions.length > 0 || permissions.length === 0) return error
-    const message = `${error.message} The permission that it needs is ${permissions.join(" or ")}.`
-    return new PermissionError({ api: error.api, details: error.details, permissions, message })
-  }
 
 type Rows = Stream.Stream<Listing.Came, GenesysError, GenesysClient | Environment>
 
@@ -196,7 +189,7 @@ export const make = <R = never>(
     const context = yield* Effect.context<GenesysClient | Environment | R>()
     const partition = Partition.whole(layout)
     const timeOf = ({ asked, permissions = [] }: Wanted) =>
-      Effect.mapError(GenesysTime.of(asked.request), named(permissions)).pipe(Effect.provideContext(context))
+      Effect.mapError(GenesysTime.of(asked.request), Permitted.named(permissions)).pipe(Effect.provideContext(context))
     return {
       ...measure(layout),
       org: Effect.provideContext(Org.id, context),
@@ -206,7 +199,7 @@ export const make = <R = never>(
         const { permissions = [] } = found
         const read = Effect.map(timeOf(found), (asOf) => {
           const { rows, ...more } = reading(found, asOf, context)
-          return { ...more, rows: Stream.mapError(rows, named(permissions)) }
+          return { ...more, rows: Stream.mapError(rows, Permitted.named(permissions)) }
         })
         return { units: [{ partition, read }], available: yield* timeOf(found) }
       })

@@ -2,17 +2,13 @@
 import * as Duration from "effect/Duration"
 import { type Checkpoint, type Entry, mostOpen } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
+import * as DayRange from "./DayRange.ts"
 import type { GenesysTime } from "./GenesysTime.ts"
 import { conversations as layout } from "./internal/kinds/conversations.ts"
 import * as Partition from "./Partition.ts"
 import type { Unended } from "./Source.ts"
 
-export interface Range {
-  /** The first day, such as `2026-11-01`. */
-  readonly since: string
-  /** The day after the last one. Absent: for ever. */
-  readonly until?: string | undefined
-}
+export type Range = DayRange.DayRange
 
 export interface Due {
   readonly day: string
@@ -50,8 +46,7 @@ export const goesOnFrom = (entry: Entry | undefined, day: string, now: number): 
   return from > Day.start(day) ? from : undefined
 }
 
-const entryOf = (checkpoint: Checkpoint, day: string): Entry | undefined =>
-  checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
+const entryOf = (checkpoint: Checkpoint, day: string) => DayRange.entryOf(layout, checkpoint, day)
 
 /** Of a day that goes on after all others of it have ended, conversations are looked at 24 times in its life so far. */
 const looksInLife = 24
@@ -75,11 +70,6 @@ const dueAgain = (entry: Entry, day: string, available: number, again: number): 
   return areKnown(entry) ? "ids" : "job"
 }
 
-const days = (range: Range, now: number): ReadonlyArray<string> => {
-  const tomorrow = Day.of(Day.end(Day.of(now)))
-  return Day.range(range.since, range.until !== undefined && range.until < tomorrow ? range.until : tomorrow)
-}
-
 /** Since when it waits: since the moment that it was read of last, or since it began. */
 const waitsSince = (entry: Entry | undefined, day: string): number => entry?.asOf ?? Day.start(day)
 
@@ -91,7 +81,7 @@ export const due = (
   again: number
 ): ReadonlyArray<Due> => {
   const found: Array<Due & { readonly since: number }> = []
-  for (const day of days(range, now)) {
+  for (const day of DayRange.days(range, now)) {
     const entry = entryOf(checkpoint, day)
     const since = waitsSince(entry, day)
     if (Day.end(day) > available) {
@@ -109,20 +99,12 @@ export const due = (
 }
 
 /** The moment before which everything that the range asks for is in the sink, in milliseconds since 1970. */
-export const completeUntil = (checkpoint: Checkpoint, range: Range, now: number): number => {
-  for (const day of days(range, now)) {
-    const entry = entryOf(checkpoint, day)
-    if (entry === undefined) return Day.start(day)
-    if (entry.asOf < Day.end(day)) return Math.max(Day.start(day), entry.asOf)
-  }
-  return now
-}
+export const completeUntil = (checkpoint: Checkpoint, range: Range, now: number): number =>
+  DayRange.completeUntil(layout, checkpoint, range, now)
 
 /** How far the sink is behind `dataAvailabilityDate`, in milliseconds. */
-export const lag = (checkpoint: Checkpoint, range: Range, { available, now }: GenesysTime): number => {
-  const last = range.until === undefined ? available : Math.min(available, Day.start(range.until))
-  return Math.max(0, last - completeUntil(checkpoint, range, now))
-}
+export const lag = (checkpoint: Checkpoint, range: Range, time: GenesysTime): number =>
+  DayRange.lag(layout, checkpoint, range, time)
 
 /** So many ids are told; the checkpoint has more. */
 export const mostNamed = 100

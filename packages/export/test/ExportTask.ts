@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
+import * as Kinds from "../src/Kinds.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
@@ -29,16 +30,26 @@ const sinkOf = ({ sink }: ExportTask) =>
     ? Layer.provide(NdjsonSink.layer(sink), NodeServices.layer)
     : PostgresSink.layerUrl({ url: sink.database })
 
-/** Both kinds, once. */
+/** Facts are settled as soon as conversations are. */
+const again = Duration.days(5)
+
+/** All kinds that go by days, and users, once. */
 export const run = ({ since, until }: ExportTask) =>
   Effect.map(
-    Effect.all([Exporter.users(), Exporter.conversations({ since, until })], { concurrency: 2 }),
-    ([people, { done, failed, lag, pending, rows }]) => ({
-      rows,
-      done: done.length,
-      pending,
-      lag: Duration.toMillis(lag),
-      failed: [...failed, ...people.failed].map(({ error }) => `${error._tag}: ${error.message}`)
+    Effect.all(
+      [
+        Exporter.users(),
+        Exporter.conversations({ since, until }),
+        ...Object.values(Kinds.facts).map((kind) => Exporter.run(kind, { since, until, again }))
+      ],
+      { concurrency: "unbounded" }
+    ),
+    ([people, ...byDay]) => ({
+      rows: byDay.reduce((sum, { rows }) => sum + rows, 0),
+      done: byDay.reduce((sum, { done }) => sum + done.length, 0),
+      pending: byDay.reduce((sum, { pending }) => sum + pending, 0),
+      lag: Math.max(...byDay.map(({ lag }) => Duration.toMillis(lag))),
+      failed: [people, ...byDay].flatMap(({ failed }) => failed.map(({ error }) => `${error._tag}: ${error.message}`))
     })
   )
 

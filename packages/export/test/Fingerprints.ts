@@ -2,6 +2,10 @@
 import { hash } from "node:crypto"
 import { createReadStream, readdirSync } from "node:fs"
 import { createInterface } from "node:readline"
+import * as Kinds from "../src/Kinds.ts"
+import type { Layout } from "../src/Layout.ts"
+
+const conversations = Kinds.conversations.layout
 
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -10,16 +14,21 @@ const sorted = (_: string, value: unknown): unknown =>
 
 export const of = (row: unknown): string => hash("sha1", JSON.stringify(row, sorted), "base64")
 
-/** Of the files of an NDJSON sink. A key that is there twice fails. */
-export const ofDirectory = async (directory: string): Promise<Map<string, string>> => {
+/** Of the files of an NDJSON sink. A key that is there twice fails, and a row in the file of another day. */
+export const ofDirectory = async (
+  directory: string,
+  { key, table }: Layout = conversations
+): Promise<Map<string, string>> => {
+  const day = table.columns["day"]?.from
+  if (typeof day !== "string") throw new Error("the kind has no column of a day")
   const found = new Map<string, string>()
   for (const name of readdirSync(directory)) {
     // oxlint-disable-next-line eslint/no-await-in-loop -- the files are larger than the memory
     for await (const line of createInterface({ input: createReadStream(`${directory}/${name}`) })) {
       const { _asOf, ...row } = JSON.parse(line)
-      if (found.has(row.conversationId)) throw new Error(`${row.conversationId} is there twice`)
-      if (!name.startsWith(row.conversationStart.slice(0, 10))) throw new Error(`${row.conversationId} is in ${name}`)
-      found.set(row.conversationId, of(row))
+      if (found.has(row[key])) throw new Error(`${row[key]} is there twice`)
+      if (!name.startsWith(row[day].slice(0, 10))) throw new Error(`${row[key]} is in ${name}`)
+      found.set(row[key], of(row))
     }
   }
   return found

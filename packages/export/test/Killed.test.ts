@@ -1,5 +1,5 @@
 /**
- * An exporter that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
+ * An exporter of all that goes by days, and of users, that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
  * are rewritten; tokens are revoked, calls are refused with 429 and at every limit of Genesys, and all is down for a minute. At
  * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 2
  * and 300, into files alone (`fleet.program.test.ts` kills one that fills a database): of the kills one hits a unit that is under way, and one comes after all was down.
@@ -22,6 +22,7 @@ import * as Day from "../src/Day.ts"
 import * as Database from "./Database.ts"
 import * as ExportTask from "./ExportTask.ts"
 import * as Files from "./Files.ts"
+import * as Kinds from "../src/Kinds.ts"
 import * as Fingerprints from "./Fingerprints.ts"
 import { Postgres } from "./Postgres.ts"
 
@@ -42,13 +43,16 @@ interface Place {
   readonly isAtWork: Effect.Effect<boolean>
   readonly found: Effect.Effect<ReadonlyMap<string, string>>
   readonly users: Effect.Effect<number>
+  /** By the key of each row. */
+  readonly facts: (kind: Kinds.FactName) => Effect.Effect<ReadonlyMap<string, string>>
 }
 
 const files = Effect.map(Files.temporary, (directory): Place => ({
   sink: { directory },
   isAtWork: Effect.sync(() => existsSync(`${directory}/.work`) && readdirSync(`${directory}/.work`).length > 0),
   found: Effect.promise(() => Fingerprints.ofDirectory(`${directory}/conversations`)),
-  users: Effect.sync(() => Files.rows(directory, Files.users).size)
+  users: Effect.sync(() => Files.rows(directory, Files.users).size),
+  facts: (kind) => Effect.promise(() => Fingerprints.ofDirectory(`${directory}/${kind}`, Kinds.facts[kind].layout))
 }))
 
 const tables = Effect.gen(function* () {
@@ -63,7 +67,14 @@ const tables = Effect.gen(function* () {
       Effect.map((rows) => rows.length > 0)
     ),
     found: Database.fingerprints(url),
-    users: Effect.map(Database.query(url, "SELECT 1 FROM genesys.users"), (rows) => rows.length)
+    users: Effect.map(Database.query(url, "SELECT 1 FROM genesys.users"), (rows) => rows.length),
+    facts: (kind) => {
+      const { name, table } = Kinds.facts[kind].layout
+      return Effect.map(
+        Database.query(url, `SELECT ${table.key} AS key, raw FROM genesys.${name}`),
+        (rows) => new Map(rows.map(({ key, raw }) => [String(key), Fingerprints.of(raw)]))
+      )
+    }
   }
   return place
 })
@@ -92,7 +103,7 @@ const killed = Effect.fnUntraced(function* (
 })
 
 const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, R>) {
-  const { found, isAtWork, sink, users } = yield* place
+  const { facts, found, isAtWork, sink, users } = yield* place
   const simulator = yield* Simulator
   const since = Day.of(yield* simulator.now)
   const range = Day.range(since, Day.of(Day.start(since) + days * 86_400_000))
@@ -164,6 +175,17 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
     foreign: 0,
     stale: 0
   })
+  for (const kind of Kinds.factNames) {
+    const { key } = Kinds.facts[kind].layout
+    const rows = (yield* Effect.forEach(range, (day) => simulator.facts(kind, day))).flat()
+    const wanted = new Map(rows.map((row) => [String(row[key]), Fingerprints.of(row)]))
+    assert.isAbove(wanted.size, 50, kind)
+    assert.deepStrictEqual(
+      Fingerprints.differences(yield* facts(kind), wanted),
+      { rows: wanted.size, lost: 0, foreign: 0, stale: 0 },
+      kind
+    )
+  }
   assert.strictEqual(yield* users, 200)
   assert.isAbove(answers["400"] ?? 0, 0, "no limit was met")
   assert.isAbove(answers["401"] ?? 0, 0)

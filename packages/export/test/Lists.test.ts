@@ -6,40 +6,14 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
 import * as Layout from "../src/Layout.ts"
 import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
 import * as MemorySink from "./MemorySink.ts"
+import { checkColumns, fieldsOf, modelOf } from "./Models.ts"
 import * as World from "./World.ts"
-
-const declarations = readFileSync(
-  createRequire(import.meta.url).resolve("purecloud-platform-client-v2/index.d.ts"),
-  "utf8"
-)
-const fieldsOf = (model: string): ReadonlyMap<string, string> => {
-  const start = declarations.indexOf(`\texport interface ${model} {`)
-  const block = declarations.slice(start, declarations.indexOf("\n\t}", start))
-  return new Map(Array.from(block.matchAll(/^\t\t"([^"]+)"\??: (.*);$/gm), ([, name = "", type = ""]) => [name, type]))
-}
-const modelOf = (type = "") => /Models\.(\w+)/.exec(type)?.[1] ?? ""
-const typesOf = { text: "string", moment: "string", number: "number", flag: "boolean", texts: "Array<string>", day: "" }
-/** What the SDK calls otherwise than what is sent. */
-const odd = new Set(["languageLabels.en_US"])
-
-const checkColumns = (model: string, columns: Layout.Main["columns"], ours: ReadonlyArray<string> = []) => {
-  const fields = fieldsOf(model)
-  for (const { from, type } of Object.values(columns)) {
-    if (typeof from === "string" && ours.includes(from)) continue
-    const [outer, inner] = typeof from === "string" ? [from] : from
-    if (odd.has(`${outer}.${inner}`)) continue
-    const found = inner === undefined ? fields.get(outer) : fieldsOf(modelOf(fields.get(outer))).get(inner)
-    assert.strictEqual(found, typesOf[type], `${model}.${outer}${inner === undefined ? "" : `.${inner}`}`)
-  }
-}
 
 describe("each list", () => {
   it.effect("is what the official SDK says of its operation, column by column", () =>

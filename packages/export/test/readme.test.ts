@@ -1,5 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
+import * as FactsTable from "./FactsTable.ts"
 import * as ListsTable from "./ListsTable.ts"
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8")
@@ -13,7 +14,10 @@ it("the README shows the sink of MemorySink.ts as it is, which a worker fills fo
 const cells = (text: string) =>
   text.split("\n").map((line) => line.split("|").map((cell) => cell.replaceAll(/\s|-+/g, "")))
 
-it("the README has the table of the lists; npm run schemas writes it", () => {
-  const [, shown = ""] = read("../README.md").split(/<!-- \/?lists -->/)
-  assert.deepStrictEqual(cells(shown.trim()), cells(ListsTable.table()))
+it.each([
+  ["lists", ListsTable.table()],
+  ["facts", FactsTable.table()]
+])("the README has the table of the %s; npm run schemas writes it", (name, table) => {
+  const [, shown = ""] = read("../README.md").split(new RegExp(`<!-- /?${name} -->`))
+  assert.deepStrictEqual(cells(shown.trim()), cells(table))
 })

@@ -1,6 +1,7 @@
-/** Writes `schemas/*.json`, and the table of the lists in the README, anew. */
+/** Writes `schemas/*.json`, and the tables of lists and facts in the README, anew. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import * as JsonSchemas from "../src/JsonSchemas.ts"
+import * as FactsTable from "./FactsTable.ts"
 import * as ListsTable from "./ListsTable.ts"
 
 const folder = new URL("../schemas/", import.meta.url)
@@ -10,5 +11,10 @@ for (const [name, document] of Object.entries(JsonSchemas.all)) {
 }
 
 const readme = new URL("../README.md", import.meta.url)
-const [before, , after] = readFileSync(readme, "utf8").split(/<!-- \/?lists -->/)
-writeFileSync(readme, `${before}<!-- lists -->\n\n${ListsTable.table()}\n\n<!-- /lists -->${after}`)
+for (const [name, table] of [
+  ["lists", ListsTable.table()],
+  ["facts", FactsTable.table()]
+] as const) {
+  const [before, , after] = readFileSync(readme, "utf8").split(new RegExp(`<!-- /?${name} -->`))
+  writeFileSync(readme, `${before}<!-- ${name} -->\n\n${table}\n\n<!-- /${name} -->${after}`)
+}

@@ -23,6 +23,7 @@ import type { Fault } from "./Fault.ts"
 import { App } from "./internal/app.ts"
 import { Control } from "./internal/control/control.ts"
 import { Conversations } from "./internal/analytics/conversations.ts"
+import * as FactTruth from "./internal/control/factTruth.ts"
 import { isLoopback } from "./internal/control/localOnly.ts"
 import { type Item, Lists } from "./internal/lists/lists.ts"
 import * as ListTruth from "./internal/lists/listTruth.ts"
@@ -62,6 +63,10 @@ export class Simulator extends Context.Service<
      * such as `queueId`.
      */
     readonly list: (name: ListTruth.ListName) => Effect.Effect<ReadonlyArray<Item>>
+    /**
+     * What else is known of a UTC day at this moment, such as `audits` of it: what a faithful copy holds then. Anything but a day is a defect.
+     */
+    readonly facts: (kind: FactTruth.FactKind, day: string) => Effect.Effect<ReadonlyArray<FactTruth.Fact>>
     /** Deletes, renames or brings back an item of a list, by its id; a member by `{queueId}:{userId}`. */
     readonly changeItem: (id: string, change: ItemChange) => Effect.Effect<void>
     /** Milliseconds since 1970 by its clock: `Clock`, and what it was advanced. */
@@ -96,6 +101,7 @@ const make = Effect.fnUntraced(function* (url: string) {
   const { clients } = yield* Settings
   const world = yield* Conversations
   const lists = yield* Lists
+  const facts = yield* FactTruth.make
   return Simulator.of({
     url,
     clientId: clients[0].id,
@@ -108,6 +114,7 @@ const make = Effect.fnUntraced(function* (url: string) {
     clearJournal: control.clearJournal,
     truth: (day) => Stream.unwrap(Effect.map(control.now, (now) => Truth.ofDay(world, Truth.Day.make(day), now))),
     list: (name) => Effect.map(control.now, (now) => ListTruth.of(lists, name, now)),
+    facts: (kind, day) => Effect.map(control.now, (now) => facts(kind, Truth.Day.make(day), now)),
     changeItem: control.changeItem,
     now: control.now,
     advanceClock: control.advanceClock,

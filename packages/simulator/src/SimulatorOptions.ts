@@ -9,6 +9,7 @@ import * as Limits from "./Limits.ts"
 import { OAuthClient } from "./OAuthClient.ts"
 import { OAuthOptions } from "./OAuthOptions.ts"
 import { ProgramOptions } from "./ProgramOptions.ts"
+import * as OrgOptions from "./OrgOptions.ts"
 import { Scenario } from "./Scenario.ts"
 
 export const SimulatorOptions = Schema.Struct({
@@ -43,6 +44,7 @@ export const SimulatorOptions = Schema.Struct({
   ),
   listPeriod: option(Positive, 604_800, "Seconds after which that happens to each of them again"),
   ...AnalyticsOptions.fields,
+  ...OrgOptions.fields,
   scenario: option(Scenario, [], "What shall happen at which second of its run"),
   journalSize: option(
     Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),

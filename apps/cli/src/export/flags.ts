@@ -1,18 +1,30 @@
 /** The flags of `genesys export`. */
+import { factNames } from "@effect-genesys/export/FactNames"
 import { listNames } from "@effect-genesys/export/ListNames"
 import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import { Interval } from "../conversations/Interval.ts"
 import { targetFlags } from "./ExportFlags.ts"
 
 const text = (name: string, what: string, description: string) =>
   Flag.String(name).pipe(Flag.withDescription(description), Flag.withMetavar(what), Flag.optional)
 
 export const exportFlags = {
-  kind: Argument.Literals("kind", ["list", ...listNames, "oauth_client_usage"]).pipe(
-    Argument.withDescription("A list that has a name, such as queues; or list, for any other, by its operation")
+  kind: Argument.Literals("kind", ["list", ...listNames, "oauth_client_usage", ...factNames]).pipe(
+    Argument.withDescription(
+      "A list that has a name, such as queues; or list, for any other, by its operation; or what happened on days, such as audits"
+    )
   ),
   ...targetFlags,
+  interval: Flag.String("interval").pipe(
+    Flag.withDescription(
+      "Of what happened on days, such as audits: a day such as 2025-11-03, or from/to, whole days in UTC"
+    ),
+    Flag.withMetavar("from/to"),
+    Flag.withSchema(Interval),
+    Flag.optional
+  ),
   operation: text(
     "operation",
     "name",

@@ -6,7 +6,7 @@ import * as JsonText from "@effect-genesys/core/JsonText"
 import * as Checkpoint from "@effect-genesys/export/Checkpoint"
 import * as Kinds from "@effect-genesys/export/Kinds"
 import type { ListOptions } from "@effect-genesys/export/OperationSource"
-import type { Source } from "@effect-genesys/export/Source"
+import type { Source, Unit } from "@effect-genesys/export/Source"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
 import * as Console from "effect/Console"
@@ -21,6 +21,7 @@ import * as Fields from "../api/Fields.ts"
 import * as Progress from "../output/Progress.ts"
 import { exporting, type FileTarget } from "./Exporting.ts"
 import * as FileExport from "./FileExport.ts"
+import * as Facts from "./facts.ts"
 import type { Export } from "./flags.ts"
 
 const Options = Schema.Struct(Kinds.list.settings())
@@ -70,7 +71,15 @@ interface Found {
 }
 
 const sourceOf = Effect.fnUntraced(function* (flags: Export): Effect.fn.Return<Found, UsageError> {
-  const { kind, named } = flags
+  const { interval, kind, named } = flags
+  if (Facts.is(kind)) {
+    const idle = named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
+    if (idle !== undefined) return yield* wrong(`--${idle} is for genesys export list. Leave it out.`)
+    const days = yield* Facts.days(kind, interval)
+    return { source: Facts.sourceOf(kind, days), identity: JSON.stringify([kind, days]) }
+  }
+  if (Option.isSome(interval))
+    return yield* wrong(`--interval is for what happened on days: ${kind} is a list. Leave it out.`)
   if (kind === "list") {
     const options = yield* listOptions(flags)
     return { source: Kinds.list.source(options), identity: JSON.stringify(options) }
@@ -87,17 +96,19 @@ const sourceOf = Effect.fnUntraced(function* (flags: Export): Effect.fn.Return<F
 /** One reading of it, each row with its key. */
 const toFile = Effect.fnUntraced(function* (to: FileTarget, source: Source, identity: string) {
   const { kind, plan } = source
-  const [unit] = (yield* plan(Checkpoint.empty)).units
-  if (unit === undefined) return
-  const { missing = Effect.undefined, rows } = yield* unit.read
-  const end = Effect.gen(function* () {
-    const found = yield* missing
-    if (found === undefined) return
-    if (typeof found !== "string") return yield* found
-    const message = `${kind.name} may not be whole: ${found}. What came is right, and in ${to.file}. Run the same command again with --force to read it anew.`
-    return yield* new FileExport.NotWholeError({ message })
-  })
-  const lines = Stream.concat(rows, Stream.fromEffectDrain(end)).pipe(
+  const { units } = yield* plan(Checkpoint.empty)
+  const read = Effect.fnUntraced(function* (unit: Unit) {
+    const { missing = Effect.undefined, rows } = yield* unit.read
+    const end = Effect.gen(function* () {
+      const found = yield* missing
+      if (found === undefined) return
+      if (typeof found !== "string") return yield* found
+      const message = `${kind.name} may not be whole: ${found}. What came is right, and in ${to.file}. Run the same command again with --force to read it anew.`
+      return yield* new FileExport.NotWholeError({ message })
+    })
+    return Stream.concat(rows, Stream.fromEffectDrain(end))
+  }, Stream.unwrap)
+  const lines = Stream.flatMap(Stream.fromIterable(units), read).pipe(
     Stream.map(({ key, value }) => Object.assign({ [kind.key]: key }, value)),
     Progress.rows({ what: kind.name, total: Effect.undefined, file: true })
   )

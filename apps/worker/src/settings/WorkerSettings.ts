@@ -79,9 +79,9 @@ interface ExportJobOf extends Struct.Lambda {
     : never
 }
 
-const { conversations, list, oauthClientUsage, users } = Kinds
+const { conversations, facts, list, oauthClientUsage, users } = Kinds
 const exportJobs = Struct.map(
-  { conversations, users, list, oauth_client_usage: oauthClientUsage },
+  { conversations, users, list, oauth_client_usage: oauthClientUsage, ...facts },
   Struct.lambda<ExportJobOf>(exportJob)
 )
 const kindExpected = `everything, ${Object.keys(Kinds.all).join(", ")}, watch or command`

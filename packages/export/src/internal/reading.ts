@@ -33,6 +33,8 @@ export const idOf = (row: unknown): string | undefined =>
 export interface Options {
   readonly batches: Stream.Stream<Batch, SourceError>
   readonly key: string
+  /** The field that says when a row began, for the log. @default conversationStart */
+  readonly start?: string | undefined
   readonly isRunning: (value: Row["value"]) => boolean
   readonly source: Entry["source"]
   /** The moment for the checkpoint; else the earliest of the batches. */
@@ -121,7 +123,10 @@ export const make = (options: Options): Reading => {
     Effect.forEach(
       [
         ["rows without an id, or with one that is none, were left out", leftOut.id],
-        ["rows without a conversationStart were left out: nobody can tell of which day they are", leftOut.start]
+        [
+          `rows without a ${options.start ?? "conversationStart"} were left out: nobody can tell of which day they are`,
+          leftOut.start
+        ]
       ] as const,
       ([message, count]) =>
         count === 0
@@ -157,11 +162,11 @@ export const make = (options: Options): Reading => {
 /** Whether a conversation has not ended. */
 export const isRunning = (value: Row["value"]): boolean => text(value, "conversationEnd") === undefined
 
-/** The conversations that started from a moment (inclusive) to another (exclusive), in milliseconds since 1970. */
+/** The rows that started from a moment (inclusive) to another (exclusive), in milliseconds since 1970. */
 export const startedIn =
-  (from: number, to: number) =>
+  (from: number, to: number, field = "conversationStart") =>
   (value: Row["value"]): boolean | undefined => {
-    const start = Date.parse(text(value, "conversationStart") ?? "")
+    const start = Date.parse(text(value, field) ?? "")
     if (Number.isNaN(start)) return undefined
     return start >= from && start < to
   }

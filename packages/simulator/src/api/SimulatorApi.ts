@@ -6,6 +6,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { AnalyticsApi } from "./AnalyticsApi.ts"
 import { AnalyticsJobsApi } from "./AnalyticsJobsApi.ts"
+import { AuditsApi } from "./AuditsApi.ts"
 import { ControlApi } from "./ControlApi.ts"
 import { DirectoryApi } from "./DirectoryApi.ts"
 import { ListsApi } from "./ListsApi.ts"
@@ -25,6 +26,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(AnalyticsApi)
   .add(AnalyticsJobsApi)
   .add(DirectoryApi)
+  .add(AuditsApi)
   .add(ListsApi)
   .add(UsageApi)
   .add(NotificationsApi)

@@ -13,6 +13,8 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { SimulatorApi } from "../api/SimulatorApi.ts"
 import type { SimulatorOptions } from "../SimulatorOptions.ts"
+import { Audits } from "./audits/audits.ts"
+import { AuditsLive } from "./audits/auditsHandlers.ts"
 import { Channels } from "./notifications/channels.ts"
 import { Clients } from "./login/clients.ts"
 import { Control } from "./control/control.ts"
@@ -62,6 +64,7 @@ const Handlers = Layer.mergeAll(
   DirectoryLive,
   ListsLive,
   UsageLive,
+  AuditsLive,
   NotificationsLive
 ).pipe(Layer.provideMerge([AuthorizationLive, BodyCheckLive, LocalOnlyLive]))
 
@@ -80,7 +83,9 @@ export class App extends Context.Service<
   { readonly answer: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope> }
 >()("@effect-genesys/simulator/internal/App") {
   /** With the settings, the control and the conversations of the same simulator. */
-  static readonly layer = (options: SimulatorOptions): Layer.Layer<App | Control | Conversations | Lists | Settings> =>
+  static readonly layer = (
+    options: SimulatorOptions
+  ): Layer.Layer<App | Audits | Control | Conversations | Lists | Settings> =>
     Layer.effect(
       App,
       Effect.gen(function* () {
@@ -92,6 +97,7 @@ export class App extends Context.Service<
       Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
       Layer.provide([Channels.layer, Events.layer]),
+      Layer.provideMerge(Audits.layer),
       Layer.provideMerge(Lists.layer),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),

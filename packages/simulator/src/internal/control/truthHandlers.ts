@@ -7,6 +7,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
 import { SimulatorApi } from "../../api/SimulatorApi.ts"
 import { Conversations } from "../analytics/conversations.ts"
+import * as FactTruth from "./factTruth.ts"
 import { Lists } from "../lists/lists.ts"
 import * as ListTruth from "../lists/listTruth.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
@@ -20,13 +21,20 @@ export const TruthLive = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const world = yield* Conversations
     const lists = yield* Lists
-    const known = handlers.handle("list", ({ params }) =>
+    const facts = yield* FactTruth.make
+    const ofLists = handlers.handle("list", ({ params }) =>
       Effect.map(CurrentRequest, ({ now }) => {
         const lines = ListTruth.of(lists, params.list, now).map((item) => `${JSON.stringify(item)}\n`)
         return HttpServerResponse.text(lines.join(""), { contentType })
       })
     )
-    return known.handle("conversations", ({ query }) =>
+    const ofFacts = ofLists.handle("facts", ({ params, query }) =>
+      Effect.map(CurrentRequest, ({ now }) => {
+        const lines = facts(params.kind, query.day, now).map((row) => `${JSON.stringify(row)}\n`)
+        return HttpServerResponse.text(lines.join(""), { contentType })
+      })
+    )
+    return ofFacts.handle("conversations", ({ query }) =>
       Effect.map(CurrentRequest, ({ now }) => {
         const lines = Stream.map(Truth.ofDay(world, query.day, now), (row) => `${JSON.stringify(row)}\n`)
         return HttpServerResponse.stream(Stream.encodeText(lines), { contentType })

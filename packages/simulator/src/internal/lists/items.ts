@@ -8,6 +8,8 @@ import { iso } from "../shared/iso.ts"
 import * as Random from "../shared/random.ts"
 import type { Settings } from "../shared/settings.ts"
 import type { Fields, ListSpec } from "./listSpec.ts"
+import * as ItemChanges from "./itemChanges.ts"
+import { passing, perSlot } from "./itemChanges.ts"
 import { type SpecName, specs } from "./specs.ts"
 
 export interface Item extends Fields {
@@ -22,8 +24,8 @@ export const isMemberList = (list: string): list is MemberList => list in member
 const names: ReadonlyArray<string> = Object.keys(specs)
 const isSpec = (name: string): name is SpecName => name in specs
 
-/** Numbers of a list are far from those of the next one, and those that come and go from those that stay. */
-const [perList, passing, perSlot] = [1_000_000_000, 500_000_000, 100_000]
+/** Numbers of a list are far from those of the next one. */
+const perList = 1_000_000_000
 const first = (list: string) => names.indexOf(list) * perList
 const stream = Random.streams.list
 const share = (bits: number) => bits / 0x100000000
@@ -100,5 +102,15 @@ export const make = ({ listChanges, listPeriod, seed }: Settings["Service"], use
     return { id, name, user: { id, name }, ringNumber: 1, joined: number % 3 !== 0, memberBy: "user", selfUri }
   }
 
-  return { idOf, item, member, members, numbers }
+  const changes = ItemChanges.make({
+    period,
+    offset: (key) => draw(key, 40) % period,
+    isRenamed: (key) => share(draw(key, 42)) < listChanges,
+    passing: (list) => Math.floor(specs[list].base * listChanges),
+    keyOf: (list, number) => first(list) + number,
+    idOf,
+    nameOf: (list, number, version) => nameOf(list, specs[list], number, version)
+  })
+
+  return { changes, idOf, item, member, members, numbers }
 }

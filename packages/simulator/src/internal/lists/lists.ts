@@ -10,9 +10,11 @@ import { Directory } from "../directory/directory.ts"
 import { Users } from "../directory/users.ts"
 import { Settings } from "../shared/settings.ts"
 import * as Items from "./items.ts"
+import type { ListChange } from "./itemChanges.ts"
 import { isMemberList, type Item, type MemberList } from "./items.ts"
 import { type SpecName, specs } from "./specs.ts"
 
+export type { ListChange } from "./itemChanges.ts"
 export type { Item, MemberList } from "./items.ts"
 
 type Queue = typeof QueueSchema.Type
@@ -34,6 +36,8 @@ export class Lists extends Context.Service<
     readonly members: (list: MemberList, id: string, now: number) => ReadonlyArray<Item> | undefined
     /** Whose members there are. */
     readonly parents: (list: MemberList, now: number) => ReadonlyArray<{ readonly id: string }>
+    /** What comes, goes and is renamed by itself from one moment to another (exclusive). */
+    readonly changes: (list: SpecName, from: number, to: number) => ReadonlyArray<ListChange>
     /** From now on, until it is changed again. */
     readonly change: (id: string, change: Change) => void
   }
@@ -85,6 +89,7 @@ const make = Effect.gen(function* () {
     items,
     queues,
     parents,
+    changes: world.changes,
     members: (list, id, now) =>
       parents(list, now).some((parent) => parent.id === id)
         ? membersOf(list, id, now).toSorted(list === "teams" ? byId : byName)

@@ -26,7 +26,10 @@ export const streams = {
   channel: 62,
   event: 63,
   wrapUpCode: 64,
-  list: 65
+  list: 65,
+  audit: 70,
+  auditTransaction: 71,
+  auditQuery: 72
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 

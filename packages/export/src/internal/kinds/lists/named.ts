@@ -5,10 +5,10 @@ import * as Route from "@effect-genesys/client/Route"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Schema from "effect/Schema"
-import * as Column from "../../../Column.ts"
 import type { Kind } from "../../../Kind.ts"
 import type { Child, Main } from "../../../Layout.ts"
 import * as ListSource from "../../../ListSource.ts"
+import { fieldsOf } from "../fields.ts"
 
 /**
  * How it is asked for its pages: by number, each of at most so many rows; by the address of the next one, or a cursor, with a first
@@ -41,23 +41,6 @@ export interface Given<Name extends string> extends Operation {
   readonly apart?: ReadonlyArray<Readonly<Record<string, string>>> | undefined
   /** The list is that of each row of another one, whose id is in its path as `{id}`, and in its rows in this field. */
   readonly within?: (Operation & { readonly as: string; readonly key: string }) | undefined
-}
-
-const absent = (schema: Schema.Top) => Schema.optionalKey(Schema.NullOr(schema))
-
-/** The fields of a row that its columns are read from, for the JSON Schema of a line. */
-const fieldsOf = (columns: Main["columns"], children: ReadonlyArray<Child> = []): Schema.Struct.Fields => {
-  const fields: Record<string, Schema.Top> = {}
-  const inner: Record<string, Record<string, Schema.Top>> = {}
-  for (const column of Object.values(columns)) {
-    const schema = Schema.optionalKey(Column.documented(column))
-    if (typeof column.from === "string") fields[column.from] = schema
-    else inner[column.from[0]] = { ...inner[column.from[0]], [column.from[1]]: schema }
-  }
-  for (const [name, within] of Object.entries(inner)) fields[name] = absent(Schema.Struct(within))
-  for (const child of children)
-    fields[child.from] = absent(Schema.Array(Schema.Struct(fieldsOf(child.columns, child.children))))
-  return fields
 }
 
 const firstPage = ({ paging, params = {}, path }: Operation) => {

@@ -1,0 +1,121 @@
+/**
+ * A source of facts that are read by UTC days, each as a whole: the day that is open on every run, one that is over once, and again while
+ * it may change. The longer it is over, the rarer: a day after it was read last, and then whenever it has become twice as old.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import type { Checkpoint, Entry } from "../Checkpoint.ts"
+import * as Day from "../Day.ts"
+import * as DayRange from "../DayRange.ts"
+import type { SourceError } from "../ExportError.ts"
+import * as Partition from "../Partition.ts"
+import * as Plan from "../Plan.ts"
+import type { Measure, Reading, Source, Unit } from "../Source.ts"
+import * as Org from "./org.ts"
+import * as Permitted from "./permitted.ts"
+
+const length = Duration.toMillis(Duration.days(1))
+
+export interface Range extends DayRange.DayRange {
+  /** How long after its end a day is read again. */
+  readonly again: Duration.Input
+  /** What began so long ago is not to be had any more. @default everything is */
+  readonly oldest?: Duration.Input | undefined
+}
+
+/** A day that is to be read. */
+export interface Asked {
+  readonly day: string
+  /** From its first moment to its end, or to the moment before which everything is known. In milliseconds since 1970. */
+  readonly from: number
+  readonly to: number
+  /** Everything of what was before this moment is known. */
+  readonly asOf: number
+  /** By Genesys' clock, when it began to be read. */
+  readonly now: number
+  readonly previous: Entry | undefined
+}
+
+export interface Options<R> {
+  readonly layout: DayRange.DayLayout
+  readonly range: Range
+  /** Genesys knows everything of what was so long ago. @default a minute */
+  readonly settling?: Duration.Input | undefined
+  /** What time it is, in milliseconds since 1970. */
+  readonly time: Effect.Effect<number, SourceError, R>
+  /** One of them is needed. */
+  readonly permissions: ReadonlyArray<string>
+  /** Another process of a fleet may read a day that is over. @default false */
+  readonly portable?: boolean | undefined
+  readonly read: (asked: Asked) => Effect.Effect<Reading, SourceError, R>
+}
+
+const millis = (input: Duration.Input) => Duration.toMillis(Duration.fromInputUnsafe(input))
+
+/** Without the days of which nothing is to be had any more. */
+const within = ({ oldest, since, until }: Range, now: number): DayRange.DayRange => {
+  const first = oldest === undefined ? since : Day.of(now - millis(oldest) + length)
+  return { since: first > since ? first : since, until }
+}
+
+/** How old a day is when it is read again, after it was read at this age; none if it is not. */
+const nextAge = (age: number, again: number): number | undefined =>
+  age >= again ? undefined : Math.min(again, Math.max(age + length, 2 * age))
+
+const isDue = (entry: Entry | undefined, end: number, known: number, again: number): boolean => {
+  if (entry === undefined || entry.asOf < end) return true
+  const next = nextAge(entry.asOf - end, again)
+  return next !== undefined && known - end >= next
+}
+
+export const measure = (layout: DayRange.DayLayout, range: Range): Measure => ({
+  kind: layout,
+  lag: (checkpoint, available) =>
+    DayRange.lag(layout, checkpoint, within(range, available), { available, now: available })
+})
+
+const days = Schema.Array(Day.Day)
+
+export const make = <R>(options: Options<R>): Effect.Effect<Source, never, GenesysClient | R> =>
+  Effect.gen(function* () {
+    const { layout, permissions, portable = false, range } = options
+    const context = yield* Effect.context<GenesysClient | R>()
+    // A day that does not exist would be another one, or none at all.
+    yield* Effect.orDie(Schema.decodeEffect(days)([range.since, ...(range.until === undefined ? [] : [range.until])]))
+    const settling = millis(options.settling ?? Plan.settling)
+    const named = Permitted.named(permissions)
+    const time = Effect.mapError(options.time, named).pipe(Effect.provideContext(context))
+
+    const unit = (day: string, previous: Entry | undefined, isOver: boolean): Unit => ({
+      partition: Partition.ofDay(layout, day),
+      apart: !isOver,
+      portable: portable && isOver,
+      read: Effect.gen(function* () {
+        const now = yield* time
+        const asOf = now - settling
+        const [from, to] = [Day.start(day), Math.min(Day.end(day), asOf)]
+        const { rows, ...reading } = yield* options.read({ day, from, to, asOf, now, previous })
+        return { ...reading, rows: Stream.mapError(rows, named) }
+      }).pipe(Effect.mapError(named), Effect.provideContext(context))
+    })
+
+    const plan = Effect.fnUntraced(function* (checkpoint: Checkpoint) {
+      const now = yield* time
+      const known = now - settling
+      const again = millis(range.again)
+      const found = DayRange.days(within(range, now), now)
+        .filter((day) => known > Day.start(day))
+        .map((day) => ({ day, previous: DayRange.entryOf(layout, checkpoint, day) }))
+        .filter(({ day, previous }) => isDue(previous, Day.end(day), known, again))
+        .toSorted((one, other) => since(one) - since(other))
+      return { units: found.map(({ day, previous }) => unit(day, previous, known >= Day.end(day))), available: known }
+    })
+    return { ...measure(layout, range), org: Effect.provideContext(Org.id, context), plan }
+  })
+
+/** Since when it waits: since the moment that it was read of last, or since it began. */
+const since = ({ day, previous }: { readonly day: string; readonly previous: Entry | undefined }) =>
+  previous?.asOf ?? Day.start(day)

@@ -1,0 +1,36 @@
+/** What happens in the org, as the official SDK sees it: the audit log. */
+import { assert, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import pc from "purecloud-platform-client-v2"
+import { Simulator } from "../src/Simulator.ts"
+import * as Sdk from "./support/Sdk.ts"
+
+layer(Simulator.layer({ users: 30, auditDelay: 0 }), { excludeTestServices: true })("the official SDK", (it) => {
+  it.effect("queries the audit log", () =>
+    Effect.gen(function* () {
+      const { advanceClock, facts, now } = yield* Simulator
+      const api = new pc.AuditApi(yield* Sdk.loggedIn())
+      const at = yield* now
+      const day = new Date(at - 86_400_000).toISOString().slice(0, 10)
+      const interval = `${day}T00:00:00Z/${new Date(at).toISOString().slice(0, 10)}T00:00:00Z`
+      const { id = "", state } = yield* Sdk.ask(() => api.postAuditsQuery({ interval }))
+      assert.strictEqual(state, "Queued")
+      yield* advanceClock(60)
+      assert.strictEqual((yield* Sdk.ask(() => api.getAuditsQueryTransactionId(id))).state, "Succeeded")
+      const first = yield* Sdk.ask(() =>
+        api.getAuditsQueryTransactionIdResults(id, { pageSize: 100, expand: ["user"] })
+      )
+      const { cursor = "" } = first
+      const next = yield* Sdk.ask(() => api.getAuditsQueryTransactionIdResults(id, { pageSize: 500, cursor }))
+      assert.strictEqual(
+        (first.entities?.length ?? 0) + (next.entities?.length ?? 0),
+        (yield* facts("audits", day)).length
+      )
+      const services = yield* Sdk.ask(() => api.getAuditsQueryServicemapping())
+      assert.isAbove(services.services?.length ?? 0, 5)
+      const realtime = yield* Sdk.ask(() => api.postAuditsQueryRealtime({ interval, serviceName: "Routing" }))
+      assert.strictEqual(realtime.entities?.[0]?.serviceName, "Routing")
+      assert.isArray((yield* Sdk.ask(() => api.getAuditsQueryRealtimeServicemapping())).services)
+    })
+  )
+})
