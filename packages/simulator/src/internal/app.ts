@@ -80,7 +80,9 @@ export class App extends Context.Service<
   { readonly answer: Effect.Effect<HttpServerResponse, never, HttpServerRequest | Scope.Scope> }
 >()("@effect-genesys/simulator/internal/App") {
   /** With the settings, the control and the conversations of the same simulator. */
-  static readonly layer = (options: SimulatorOptions): Layer.Layer<App | Control | Conversations | Lists | Settings> =>
+  static readonly layer = (
+    options: SimulatorOptions
+  ): Layer.Layer<App | Control | Conversations | Events | Lists | Settings> =>
     Layer.effect(
       App,
       Effect.gen(function* () {
@@ -91,7 +93,8 @@ export class App extends Context.Service<
       Layer.provide(routerConfig),
       Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
-      Layer.provide([Channels.layer, Events.layer]),
+      Layer.provide(Channels.layer),
+      Layer.provideMerge(Events.layer),
       Layer.provideMerge(Lists.layer),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),
