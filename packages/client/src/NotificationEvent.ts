@@ -57,3 +57,32 @@ export class Gap extends Schema.TaggedClass<Gap>("@effect-genesys/client/Gap")("
 }) {}
 
 export type NotificationEvent = Listening | Event | Gap
+
+/** Topics that were not there at the beginning, or were refused, are subscribed since this moment. */
+export class Joined extends Schema.TaggedClass<Joined>("@effect-genesys/client/Joined")("Joined", {
+  topics: Schema.Array(Schema.String),
+  at: Schema.DateTimeUtc
+}) {}
+
+/** Genesys refuses these topics; the others go on. They are asked for again with the next channel, within 24 hours. */
+export class Refused extends Schema.TaggedClass<Refused>("@effect-genesys/client/Refused")("Refused", {
+  topics: Schema.Array(Schema.String),
+  /** Those that are missing, as far as Genesys says so. */
+  permissions: Schema.Array(Schema.String),
+  at: Schema.DateTimeUtc
+}) {}
+
+/**
+ * Every event that Genesys has told until this moment has come before this, or lies in a gap that has. It is rather too early
+ * than too late: a connection that broke unseen is told as a gap that begins later than this.
+ */
+export class Known extends Schema.TaggedClass<Known>("@effect-genesys/client/Known")("Known", {
+  until: Schema.DateTimeUtc
+}) {}
+
+/** What a stream of topics that change consists of. */
+export type FollowedEvent = NotificationEvent | Joined | Refused | Known
+
+/** What every stream consists of. */
+export const isNotification = (event: FollowedEvent): event is NotificationEvent =>
+  event._tag === "Event" || event._tag === "Gap" || event._tag === "Listening"

@@ -4,14 +4,11 @@
  */
 import type { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import * as Arr from "effect/Array"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import * as Pull from "effect/Pull"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import * as Socket from "effect/socket/Socket"
@@ -19,17 +16,12 @@ import * as Stream from "effect/Stream"
 import { GenesysClient } from "./GenesysClient.ts"
 import { type GenesysError, InvalidRequestError } from "./GenesysError.ts"
 import * as Listed from "./internal/listed.ts"
-import * as Buffer from "./internal/notificationBuffer.ts"
 import * as Channels from "./internal/notificationChannels.ts"
-import * as Listener from "./internal/notificationListener.ts"
-import type * as Opening from "./internal/notificationOpening.ts"
-import { Listening, type NotificationEvent } from "./NotificationEvent.ts"
-import { NotificationPolicy } from "./NotificationPolicy.ts"
+import * as NotificationStream from "./internal/notificationStream.ts"
+import { mostTopics, mostTopicsOfChannel } from "./internal/notificationStream.ts"
+import { type FollowedEvent, isNotification, type NotificationEvent } from "./NotificationEvent.ts"
 
-/** Genesys' limit for one channel. */
-export const mostTopicsOfChannel = 1000
-/** 19 channels: a twentieth is needed while one of them is replaced. */
-export const mostTopics = 19 * mostTopicsOfChannel
+export { mostTopics, mostTopicsOfChannel }
 
 /** A topic that can be subscribed to, or a pattern of such topics; fields that are not named here are dropped. */
 export class AvailableTopic extends Schema.Class<AvailableTopic>("@effect-genesys/client/AvailableTopic")({
@@ -68,6 +60,15 @@ export class Notifications extends Context.Service<
      * WebSockets are closed and the subscriptions deleted; that takes at most the policy's `cleanupTimeout`.
      */
     readonly listen: (topics: Iterable<string>) => Stream.Stream<NotificationEvent, GenesysError>
+    /**
+     * The same of topics that change: each element is all that are wanted from then on, the first one those to begin with. What comes
+     * later is put on the channels that have room, without a gap for the others, and is told (`Joined`); what goes is not told any more when
+     * its channel is replaced, within 24 hours. Topics that Genesys refuses are told (`Refused`), and the others go on. Every few seconds comes
+     * `Known`: whoever keeps the events can say until when he has all of them. What is too many is left out, with a warning.
+     */
+    readonly follow: (
+      topics: Stream.Stream<Iterable<string>, GenesysError>
+    ) => Stream.Stream<FollowedEvent, GenesysError>
     /** `GET /api/v2/notifications/availabletopics`: what there is to subscribe to. */
     readonly availableTopics: Effect.Effect<ReadonlyArray<AvailableTopic>, GenesysError>
     /** `GET /api/v2/notifications/channels`: the channels of all tokens of this user and OAuth client, of which 20 may be. */
@@ -98,25 +99,27 @@ const make = Effect.gen(function* () {
   const listen = Effect.fnUntraced(function* (wanted: Iterable<string>) {
     const topics = [...new Set(wanted)]
     if (topics.length === 0 || topics.length > mostTopics) return yield* wrongNumber(topics.length)
-    const policy = yield* NotificationPolicy
-    const clock = yield* Clock.Clock
-    const parts: Opening.Parts = { channels, manager, makeWebSocket, replacing, policy }
-    const buffer = Buffer.make<GenesysError>({
-      size: policy.bufferSize,
-      delay: Duration.toMillis(policy.overlap),
-      topics
+    const { buffer } = yield* NotificationStream.open({ channels, manager, makeWebSocket, replacing }, topics, false)
+    return Stream.fromPull(Effect.succeed(buffer.take)).pipe(Stream.filter(isNotification))
+  })
+
+  const follow = Effect.fnUntraced(function* (changes: Stream.Stream<Iterable<string>, GenesysError>) {
+    const pull = yield* Stream.toPull(Stream.map(changes, (wanted) => [...new Set(wanted)]))
+    const [first = [], ...more] = yield* Pull.catchDone(pull, () => Effect.succeed([]))
+    if (first.length === 0 || first.length > mostTopics) return yield* wrongNumber(first.length)
+    const opened = yield* NotificationStream.open({ channels, manager, makeWebSocket, replacing }, first, true)
+    const { buffer, change, watched } = opened
+    const next = Effect.fnUntraced(function* (wanted: ReadonlyArray<string>) {
+      const left = yield* change(wanted)
+      if (left > 0)
+        yield* Effect.logWarning(
+          `notifications: ${left} topics are not listened to. ${wrongNumber(wanted.length).message}`
+        )
     })
-    const groups = Arr.chunksOf(topics, mostTopicsOfChannel)
-    let missing = groups.length
-    const listening = () => {
-      missing--
-      if (missing > 0) return
-      buffer.offer(new Listening({ at: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()) }))
-    }
-    yield* Effect.forEach(groups, (group) => Listener.run(parts, group, buffer.offer, listening), {
-      concurrency: "unbounded",
-      discard: true
-    }).pipe(
+    yield* watched
+    yield* Effect.forEach(more, next, { discard: true }).pipe(
+      Effect.andThen(Effect.forever(Effect.flatMap(pull, (all) => Effect.forEach(all, next, { discard: true })))),
+      (running) => Pull.catchDone(running, () => Effect.void),
       Effect.catchCause((cause) => Effect.sync(() => buffer.end(cause))),
       (running) => Effect.forkScoped(running, { startImmediately: true })
     )
@@ -125,6 +128,7 @@ const make = Effect.gen(function* () {
 
   return Notifications.of({
     listen: (topics) => Stream.unwrap(listen(topics)),
+    follow: (topics) => Stream.unwrap(follow(topics)),
     availableTopics: client
       .json(
         HttpClientRequest.get("/api/v2/notifications/availabletopics").pipe(

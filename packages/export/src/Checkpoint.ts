@@ -11,8 +11,8 @@ export const mostOpen = 200
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 export const Entry = Schema.Struct({
-  /** `job` and `query` for conversations, `list` for what is read whole, such as users. */
-  source: Schema.Literals(["job", "query", "list"]),
+  /** `job` and `query` for conversations, `list` for what is read whole, such as users, `events` for what is told. */
+  source: Schema.Literals(["job", "query", "list", "events"]),
   /** Everything that happened before this moment, by Genesys' clock, is in the sink, as it was known then. */
   asOf: Moment,
   /** Rows that it had at that moment, whether the last reading brought them or one before it. */

@@ -4,7 +4,6 @@
  * renamed, so that whoever reads sees whole days only. It needs nothing but a disk with room for the largest day twice.
  */
 import * as OwnDirectory from "@effect-genesys/core/OwnDirectory"
-import * as PlainFile from "@effect-genesys/core/PlainFile"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -20,6 +19,7 @@ import * as DirectoryLock from "./internal/ndjson/directoryLock.ts"
 import * as LineFile from "./internal/ndjson/lineFile.ts"
 import * as LineFormat from "./internal/ndjson/line.ts"
 import { merge } from "./internal/ndjson/merge.ts"
+import * as Parts from "./internal/ndjson/parts.ts"
 import { sinkErrorOf } from "./internal/ndjson/sinkError.ts"
 import * as SortedRuns from "./internal/ndjson/sortedRuns.ts"
 import * as Readiness from "./internal/readiness.ts"
@@ -84,33 +84,27 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
     name: Partition.fileOf(partition)
   })
 
-  /** The files of a partition that are there: one, or two where a change of the compression was cut off. */
-  const present = Effect.fnUntraced(function* (partition: Partition.Partition) {
+  /** What is written, and in the place of which files. */
+  const planned = Effect.fnUntraced(function* (partition: Partition.Partition, more: boolean) {
     const { folder, name } = placeOf(partition)
-    const files = Compression.all.map((kind) => ({
-      kind,
-      file: path.join(folder, `${name}${Compression.extension[kind]}`)
-    }))
-    return yield* Effect.filter(files, ({ file }) => PlainFile.exists(fs, file))
+    const parts = yield* Parts.present(fs, folder, name)
+    const { number, takes } = more ? Parts.added(parts) : { number: 0, takes: parts }
+    return { folder, file: path.join(folder, Parts.nameOf(name, number, compression)), takes }
   })
 
   const commit = Effect.fnUntraced(function* (
-    partition: Partition.Partition,
-    beside: string,
-    old: ReadonlyArray<{ readonly file: string }>
+    { file, folder, takes }: Effect.Success<ReturnType<typeof planned>>,
+    beside: string
   ) {
-    const { folder, name } = placeOf(partition)
-    const file = path.join(folder, `${name}${Compression.extension[compression]}`)
-    yield* lock.check
     yield* fs.rename(beside, file)
     yield* Effect.forEach(
-      old.filter((other) => other.file !== file),
+      takes.filter((other) => other.file !== file),
       (other) => fs.remove(other.file, { force: true })
     )
     yield* OwnDirectory.sync(fs, folder)
   })
 
-  const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, partition, rows }: Write<E, R>) {
+  const write = Effect.fn("NdjsonSink.write")(function* <E, R>({ entry, more = false, partition, rows }: Write<E, R>) {
     yield* ready(partition.kind)
     const format = LineFormat.make(partition.kind)
     const place = path.join(work, String(yield* Ref.updateAndGet(numbers, (number) => number + 1)))
@@ -122,20 +116,22 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
         { directory: place, access },
         Stream.mapError(rows, (error) => new SourceFailure(error))
       )
-      const old = yield* present(partition)
-      const before = old.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
+      const plan = yield* planned(partition, more)
+      const before = plan.takes.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
+      const isNothing = more && runs.length === 0
       const beside = path.join(place, "merged")
       const { asOf, whole } = yield* entry
       const isWhole = whole === true && hasDeletions(partition.kind) && isMoment(asOf)
       const merged = merge(before, runs, isWhole ? (line) => format.missed(line, asOf) : undefined)
-      yield* LineFile.write(fs, beside, merged, compression, access)
+      if (!isNothing) yield* LineFile.write(fs, beside, merged, compression, access)
       yield* saving.withPermit(
         Effect.uninterruptible(
           Effect.gen(function* () {
             // What cannot be noted is not put in its place either.
             const checkpoint = { ...(yield* load), [Partition.nameOf(partition)]: yield* entry }
             const text = yield* CheckpointFile.textOf(directory, checkpoint)
-            yield* commit(partition, beside, old)
+            yield* lock.check
+            if (!isNothing) yield* commit(plan, beside)
             yield* CheckpointFile.save(fs, { directory, work, access }, text)
           })
         )

@@ -18,6 +18,11 @@ export interface Write<E, R> {
   readonly rows: Stream.Stream<Row, E, R>
   /** What the checkpoint shall say of the partition. To be asked for after the last row. */
   readonly entry: Effect.Effect<Entry>
+  /**
+   * More of the partition comes soon, a little at a time. A sink for which it is dear to write a partition may keep the rows beside the others
+   * of it, until a write that does not say so. @default false
+   */
+  readonly more?: boolean | undefined
 }
 
 export interface TakeOver extends Staged {

@@ -27,6 +27,7 @@ import * as FactTruth from "./internal/control/factTruth.ts"
 import { isLoopback } from "./internal/control/localOnly.ts"
 import { type Item, Lists } from "./internal/lists/lists.ts"
 import * as ListTruth from "./internal/lists/listTruth.ts"
+import { Events, type Event as Told } from "./internal/notifications/events.ts"
 import { Settings } from "./internal/shared/settings.ts"
 import * as Truth from "./internal/analytics/truth.ts"
 import type { Journal } from "./Journal.ts"
@@ -69,6 +70,11 @@ export class Simulator extends Context.Service<
     readonly facts: (kind: FactTruth.FactKind, day: string) => Effect.Effect<ReadonlyArray<FactTruth.Fact>>
     /** Deletes, renames or brings back an item of a list, by its id; a member by `{queueId}:{userId}`. */
     readonly changeItem: (id: string, change: ItemChange) => Effect.Effect<void>
+    /**
+     * What has happened of these topics after `from`, up to `to`, both in milliseconds since 1970: what whoever was subscribed to them all
+     * the while was told.
+     */
+    readonly events: (topics: Iterable<string>, from: number, to: number) => ReadonlyArray<Told>
     /** Milliseconds since 1970 by its clock: `Clock`, and what it was advanced. */
     readonly now: Effect.Effect<number>
     /** Lets so many seconds pass for it at once: for programs that run in real time. */
@@ -102,6 +108,7 @@ const make = Effect.fnUntraced(function* (url: string) {
   const world = yield* Conversations
   const lists = yield* Lists
   const facts = yield* FactTruth.make
+  const events = yield* Events
   return Simulator.of({
     url,
     clientId: clients[0].id,
@@ -116,6 +123,7 @@ const make = Effect.fnUntraced(function* (url: string) {
     list: (name) => Effect.map(control.now, (now) => ListTruth.of(lists, name, now)),
     facts: (kind, day) => Effect.map(control.now, (now) => facts(kind, Truth.Day.make(day), now)),
     changeItem: control.changeItem,
+    events: (topics, from, to) => events.happened(new Set(topics), from, to),
     now: control.now,
     advanceClock: control.advanceClock,
     setLimits: control.setLimits,

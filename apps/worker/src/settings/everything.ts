@@ -16,6 +16,7 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
   if (isList(part)) return { ...later, kind: part }
   switch (part) {
     case "conversations":
+    case "audits":
       return { ...common, kind: part, since: job.since }
     case "users":
     case "oauth_client_usage":

@@ -30,18 +30,15 @@ const ChannelBody = Schema.Struct({
   expires: Schema.optionalKey(Schema.DateTimeUtcFromString)
 })
 
-const SubscriptionListing = Schema.Struct({
-  entities: Schema.optionalKey(
-    Schema.Array(
-      Schema.Struct({
-        id: Schema.optionalKey(Schema.String),
-        state: Schema.optionalKey(Schema.NullOr(Schema.String)),
-        rejectionReason: Schema.optionalKey(Schema.NullOr(Schema.String)),
-        missingPermissions: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
-      })
-    )
-  )
+const Subscription = Schema.Struct({
+  id: Schema.optionalKey(Schema.String),
+  state: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  rejectionReason: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  missingPermissions: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
 })
+export type Subscription = typeof Subscription.Type
+
+const SubscriptionListing = Schema.Struct({ entities: Schema.optionalKey(Schema.Array(Subscription)) })
 
 export interface Channel {
   readonly id: Redacted.Redacted
@@ -89,22 +86,36 @@ export const make = Effect.gen(function* () {
     } satisfies Channel
   }).pipe((effect) => quietly(path, effect))
 
-  const subscribe = (channel: Channel, topics: ReadonlyArray<string>) =>
+  /** Answers which of them Genesys rejects. Without `ignoreErrors`, it rejects all of them with a 403. */
+  const put = (request: HttpClientRequest.HttpClientRequest, topics: ReadonlyArray<string>) =>
     client
       .json(
-        HttpClientRequest.put(pathOf(subscriptions, channel)).pipe(
-          HttpClientRequest.bodyJsonUnsafe(topics.map((id) => ({ id })))
+        HttpClientRequest.bodyJsonUnsafe(
+          request,
+          topics.map((id) => ({ id }))
         ),
         // It says which ones are rejected: without it, nobody knows.
         Listed.page(SubscriptionListing, "entities")
       )
       .pipe(
-        Effect.flatMap(({ entities = [] }) => {
-          const rejected = entities.filter(({ state }) => state?.toLowerCase() === "rejected")
-          return rejected.length === 0 ? Effect.void : Effect.fail(notPermitted(rejected))
-        }),
+        Effect.map(({ entities = [] }) => entities.filter(({ state }) => state?.toLowerCase() === "rejected")),
         (effect) => quietly(subscriptions, effect)
       )
+  const tolerantly = HttpClientRequest.setUrlParam("ignoreErrors", "true")
+
+  /** These and no others. */
+  const subscribe = (channel: Channel, topics: ReadonlyArray<string>) =>
+    Effect.flatMap(put(HttpClientRequest.put(pathOf(subscriptions, channel)), topics), (rejected) =>
+      rejected.length === 0 ? Effect.void : Effect.fail(notPermitted(rejected))
+    )
+
+  /** As far as it is permitted. */
+  const subscribeTo = (channel: Channel, topics: ReadonlyArray<string>) =>
+    put(tolerantly(HttpClientRequest.put(pathOf(subscriptions, channel))), topics)
+
+  /** These too, as far as it is permitted. */
+  const add = (channel: Channel, topics: ReadonlyArray<string>) =>
+    put(tolerantly(HttpClientRequest.post(pathOf(subscriptions, channel))), topics)
 
   const unsubscribe = (channel: Channel, within: Duration.Duration) =>
     client
@@ -121,7 +132,7 @@ export const make = Effect.gen(function* () {
       })
     )
 
-  return { create, subscribe, unsubscribe, verify }
+  return { create, subscribe, subscribeTo, add, unsubscribe, verify }
 })
 
 export type Channels = Effect.Success<typeof make>
@@ -135,14 +146,13 @@ const notOurs = (address: string, apiUrl: string) =>
       "TLS. Check the API URL, the region and any gateway between this machine and Genesys Cloud."
   })
 
-const notPermitted = (
-  rejected: ReadonlyArray<{
-    readonly id?: string
-    readonly rejectionReason?: string | null
-    readonly missingPermissions?: ReadonlyArray<string> | null
-  }>
-) => {
-  const permissions = [...new Set(rejected.flatMap(({ missingPermissions }) => missingPermissions ?? []))]
+/** The permissions that they lack, each once. */
+export const lacking = (rejected: ReadonlyArray<Subscription>): ReadonlyArray<string> => [
+  ...new Set(rejected.flatMap(({ missingPermissions }) => missingPermissions ?? []))
+]
+
+const notPermitted = (rejected: ReadonlyArray<Subscription>) => {
+  const permissions = lacking(rejected)
   const details = rejected.map(({ id, rejectionReason }) => [id, rejectionReason].filter(Boolean).join(": "))
   return new PermissionError({
     api: { method: "PUT", path: subscriptions },

@@ -10,34 +10,67 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import { Event, Gap, type GapReason, type NotificationEvent } from "../NotificationEvent.ts"
+import { Event, type FollowedEvent, Gap, type GapReason } from "../NotificationEvent.ts"
 import * as Due from "./notificationDue.ts"
 import * as Line from "./notificationLine.ts"
 import * as Loss from "./notificationLoss.ts"
 import * as Opening from "./notificationOpening.ts"
 import * as Sieve from "./notificationSieve.ts"
+import type { Topics } from "./notificationTopics.ts"
 
 const millis = Duration.toMillis
+
+/** Topics that share a channel. */
+export interface Group {
+  readonly topics: Topics
+  /** Others listen already: nothing that can pass ends it, from its beginning on. */
+  readonly isLater: boolean
+  /** Until when all was told, or is in a gap that was: in milliseconds since 1970. */
+  known: () => number
+}
+
+/** What was never promised, or is in a gap, holds nothing up. */
+export const promised = () => Number.POSITIVE_INFINITY
+
+/** Has a line subscribed to what is wanted since it was opened, for ever. */
+const joining = ({ channels, policy }: Opening.Parts, { topics }: Group, line: Line.Line, now: () => number) =>
+  Effect.gen(function* () {
+    let failures = 0
+    while (true) {
+      yield* topics.isFresh
+      const fresh = topics.fresh()
+      const result = yield* Effect.result(channels.add(line.channel, fresh))
+      if (result._tag === "Success") {
+        topics.asked(fresh, result.success, now(), false)
+        failures = 0
+        continue
+      }
+      if (Loss.isFinal(result.failure, true)) return yield* result.failure
+      yield* Effect.sleep(yield* Opening.pause(policy.backoffInitial, policy.backoffMax, failures++))
+    }
+  })
 
 /** Runs until it is interrupted, or until it fails with what no later attempt can mend. */
 export const run = Effect.fnUntraced(function* (
   parts: Opening.Parts,
-  topics: ReadonlyArray<string>,
-  offer: (event: NotificationEvent, length?: number) => void,
+  group: Group,
+  offer: (event: FollowedEvent, length?: number) => void,
   listening: () => void
 ) {
   const { channels, manager, policy, replacing } = parts
+  const { topics } = group
   const clock = yield* Clock.Clock
   const now = () => clock.currentTimeMillisUnsafe()
   const sieve = Sieve.make()
-  const state: Opening.State = { now, sieve, failures: 0, hasListened: false, doubled: false }
+  const state: Opening.State = { now, sieve, failures: 0, hasListened: group.isLater, doubled: false }
   let evictions = 0
+  let isLost = false
 
   const tell = (reason: GapReason, from: number, to?: number) =>
     offer(
       new Gap({
         reason,
-        topics,
+        topics: topics.told(),
         from: DateTime.makeUnsafe(from),
         ...(to === undefined ? {} : { to: DateTime.makeUnsafe(Math.max(from, to)) })
       })
@@ -56,6 +89,7 @@ export const run = Effect.fnUntraced(function* (
     const { channel, ending, reason } = yield* Loss.find(line, channels, manager, now)
     const outlived = reason === "ConnectionLost" || reason === "ServerClosing"
     const from = (outlived ? line.heardAt : Math.min(line.heardAt, line.provenAt)) - millis(policy.overlap)
+    isLost = true
     tell(reason, from)
     yield* Effect.logDebug("notifications: a channel was lost").pipe(Effect.annotateLogs({ reason, ending }))
     return { reason, from, channel } satisfies Loss.Loss
@@ -100,15 +134,18 @@ export const run = Effect.fnUntraced(function* (
   // Nothing was promised before the first one: what was until then is read when it listens.
   let line = yield* connect()
   state.hasListened = true
+  // No earlier than any gap that may be found out later begins.
+  group.known = () => (isLost ? promised() : Math.min(line.heardAt, line.provenAt) - millis(policy.overlap))
   listening()
 
   while (true) {
     const current: Line.Line = line
     const lost: Fiber.Fiber<Loss.Loss> = yield* Effect.forkChild(lossOf(current), { startImmediately: true })
-    yield* Effect.raceFirst(Effect.asVoid(Fiber.await(lost)), due(current))
+    yield* Effect.raceAllFirst([Effect.asVoid(Fiber.await(lost)), due(current), joining(parts, group, current, now)])
     if (age(current) >= millis(policy.stableAfter)) state.failures = 0
     line = Deferred.isDoneUnsafe(current.ended)
       ? yield* reconnect(current, yield* Fiber.join(lost))
       : yield* replacing.withPermit(replace(current, lost))
+    isLost = false
   }
 }, Effect.scoped)

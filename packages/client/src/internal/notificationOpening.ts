@@ -15,6 +15,7 @@ import type { Channel, Channels } from "./notificationChannels.ts"
 import * as Line from "./notificationLine.ts"
 import * as Loss from "./notificationLoss.ts"
 import type * as Sieve from "./notificationSieve.ts"
+import type { Topics } from "./notificationTopics.ts"
 
 export interface Parts {
   readonly channels: Channels
@@ -23,6 +24,8 @@ export interface Parts {
   /** Held while a group has two channels, so that the groups of a program have at most one too many. */
   readonly replacing: Semaphore.Semaphore
   readonly policy: NotificationPolicy.Policy
+  /** Whether what is permitted goes on where something is not. */
+  readonly tolerant: boolean
 }
 
 /** What a group of topics has been through. */
@@ -53,8 +56,8 @@ const atOnce = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   )
 
 export const make = (
-  { channels, makeWebSocket, manager, policy }: Parts,
-  topics: ReadonlyArray<string>,
+  { channels, makeWebSocket, manager, policy, tolerant }: Parts,
+  topics: Topics,
   state: State,
   onEvent: Line.Options["onEvent"],
   parent: Scope.Scope
@@ -86,8 +89,12 @@ export const make = (
       )
       if (state.doubled) state.sieve.start()
       line = yield* Line.open(used, scope, { makeWebSocket, policy, onEvent })
-      yield* channels.subscribe(used, topics)
+      const wanted = topics.wanted()
+      const rejected = tolerant
+        ? yield* channels.subscribeTo(used, wanted)
+        : yield* Effect.as(channels.subscribe(used, wanted), [])
       line.readyAt = line.provenAt = now()
+      topics.asked(wanted, rejected, line.readyAt, true)
       yield* Effect.forkScoped(verifying(line))
       return line
     },

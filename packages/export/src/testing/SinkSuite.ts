@@ -19,6 +19,7 @@ import { Sink } from "../Sink.ts"
 import type { Staging } from "../Staging.ts"
 import { conversations, day, entry, holds, noon, row, things, users, values, write } from "./internal/sinkFixture.ts"
 import * as DeletedCases from "./internal/deletedCases.ts"
+import * as GrowingCases from "./internal/growingCases.ts"
 import * as StagedCases from "./internal/stagedCases.ts"
 
 export { Mistake } from "../internal/mistake.ts"
@@ -54,7 +55,8 @@ export interface Case<R = never> {
 /** @param place where nothing was written before; asked for once for each case */
 export const cases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> => [
   ...casesOf(place, ofAll),
-  ...casesOf(place, DeletedCases.all)
+  ...casesOf(place, DeletedCases.all),
+  ...casesOf(place, GrowingCases.all)
 ]
 
 /** Of a sink that keeps what it has outside of the process: all of `cases`, and what only such a one has to do. */

@@ -24,7 +24,13 @@ const Topic = Schema.Struct({ id: Schema.NonEmptyString })
 export const mostTopics = 1000
 export const Topics = Schema.Array(Topic).check(Schema.isMaxLength(mostTopics))
 
-const Subscription = Schema.Struct({ id: Schema.String, state: Schema.Literal("Permitted"), selfUri: Schema.String })
+const Subscription = Schema.Struct({
+  id: Schema.String,
+  state: Schema.Literals(["Permitted", "Rejected"]),
+  rejectionReason: Schema.optionalKey(Schema.String),
+  missingPermissions: Schema.optionalKey(Schema.Array(Schema.String)),
+  selfUri: Schema.String
+})
 export const SubscriptionListing = Schema.Struct({ entities: Schema.Array(Subscription) })
 
 export const AvailableTopic = Schema.Struct({
@@ -38,6 +44,8 @@ export const AvailableTopicListing = Schema.Struct({ entities: Schema.Array(Avai
 const channels = "/api/v2/notifications/channels"
 const subscriptions = `${channels}/:channelId/subscriptions` as const
 const params = { channelId: Schema.String }
+/** With `true`, topics that are not permitted are rejected, and the others go on; else they cost a 403. */
+const query = { ignoreErrors: Schema.optionalKey(Schema.Literals(["true", "false"])) }
 
 export class NotificationsApi extends HttpApiGroup.make("notifications")
   .add(
@@ -60,12 +68,14 @@ export class NotificationsApi extends HttpApiGroup.make("notifications")
     HttpApiEndpoint.get("subscriptions", subscriptions, { params, success: SubscriptionListing, error: NotFound }),
     HttpApiEndpoint.post("subscribe", subscriptions, {
       params,
+      query,
       payload: Topics,
       success: SubscriptionListing,
       error: NotFound
     }),
     HttpApiEndpoint.put("replace", subscriptions, {
       params,
+      query,
       payload: Topics,
       success: SubscriptionListing,
       error: NotFound

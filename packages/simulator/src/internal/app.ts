@@ -85,7 +85,7 @@ export class App extends Context.Service<
   /** With the settings, the control and the conversations of the same simulator. */
   static readonly layer = (
     options: SimulatorOptions
-  ): Layer.Layer<App | Audits | Control | Conversations | Lists | Settings> =>
+  ): Layer.Layer<App | Audits | Control | Conversations | Events | Lists | Settings> =>
     Layer.effect(
       App,
       Effect.gen(function* () {
@@ -96,8 +96,9 @@ export class App extends Context.Service<
       Layer.provide(routerConfig),
       Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
-      Layer.provide([Channels.layer, Events.layer]),
+      Layer.provide(Channels.layer),
       Layer.provideMerge(Audits.layer),
+      Layer.provideMerge(Events.layer),
       Layer.provideMerge(Lists.layer),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),

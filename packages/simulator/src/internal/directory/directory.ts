@@ -20,6 +20,7 @@ export class Directory extends Context.Service<
     readonly userNumber: (id: string) => number | undefined
     readonly user: (number: number, now: number, expand: ReadonlySet<string>) => typeof ExpandedUser.Type
     readonly presence: (number: number, now: number) => typeof Presence.Type
+    readonly routingStatus: (number: number, now: number) => typeof RoutingStatus.Type
     /** Sorted by name. */
     readonly queues: ReadonlyArray<typeof Queue.Type>
   }
@@ -87,6 +88,7 @@ export class Directory extends Context.Service<
             expand.has("routingStatus") ? { routingStatus: routingStatus(number, now) } : {}
           ),
         presence,
+        routingStatus,
         queues: queues.toSorted((a, b) => (a.name < b.name ? -1 : 1))
       })
     })

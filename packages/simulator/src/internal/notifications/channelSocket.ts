@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import * as Socket from "effect/socket/Socket"
 import type { Channel, Channels, Ending } from "./channels.ts"
 import type { Events } from "./events.ts"
-import * as Random from "../shared/random.ts"
 import type { SimulatorClock } from "../shared/simulatorClock.ts"
 
 const heartbeat = 30_000
@@ -26,7 +25,6 @@ const closing = (message: string) => JSON.stringify({ topicName: "v2.system.sock
 const decodePing = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ message: Schema.String })))
 
 export interface Parts {
-  readonly seed: number
   readonly channels: Channels["Service"]
   readonly clock: SimulatorClock["Service"]
   readonly events: Events["Service"]
@@ -34,12 +32,11 @@ export interface Parts {
 
 /** Ends when the channel or the connection does. */
 export const run = Effect.fnUntraced(function* (parts: Parts, channel: Channel, socket: Socket.Socket) {
-  const { channels, clock, events, seed } = parts
+  const { channels, clock, events } = parts
   // The reader comes first: it is what completes the handshake.
   const pull = yield* Socket.readerString(socket)
   const writer = yield* socket.writer
   const closingIn = channels.closing()
-  let told = 0
 
   const listen = Effect.forever(
     Effect.flatMap(pull, (texts) =>
@@ -65,9 +62,9 @@ export const run = Effect.fnUntraced(function* (parts: Parts, channel: Channel, 
       yield* clock.sleepUntil(last + tick)
       const now = yield* clock.now
       channels.check(channel, now)
-      for (const event of events.between(channel.topics, last, now)) {
-        const CorrelationId = Random.uuid(seed, Random.streams.event, told++)
-        yield* writer.write(JSON.stringify({ ...event, version: "2", metadata: { CorrelationId } }))
+      for (const { correlationId, eventBody, topicName } of events.between(channel.topics, last, now)) {
+        const event = { topicName, eventBody, version: "2", metadata: { CorrelationId: correlationId } }
+        yield* writer.write(JSON.stringify(event))
       }
       last = now
     }

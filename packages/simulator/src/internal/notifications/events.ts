@@ -4,20 +4,30 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import { Conversations } from "../analytics/conversations.ts"
 import { Directory } from "../directory/directory.ts"
 import { longestShort } from "../analytics/timeline.ts"
+import * as Random from "../shared/random.ts"
+import { Settings } from "../shared/settings.ts"
 
 export interface Event {
   readonly topicName: string
   readonly eventBody: unknown
+  /** Of the operation that caused it, and perhaps others: on each channel the same. */
+  readonly correlationId: string
+  /** When it happened, in milliseconds since 1970. */
+  readonly at: number
 }
+
+/** Nobody changes twice within it. */
+const step = 60 * 1000
 
 /** A jump of the clock loses the events that are older. */
 const longestLook = 60 * 60 * 1000
 
-const userTopic = /^v2\.users\.([^.]+)\.presence$/
+const userTopic = /^v2\.users\.([^.]+)\.(presence|routingStatus)$/
 const queueTopic = /^v2\.routing\.queues\.([^.]+)\.conversations$/
 
 export class Events extends Context.Service<
@@ -25,6 +35,8 @@ export class Events extends Context.Service<
   {
     /** After `from`, up to and including `to`, both in milliseconds since 1970. */
     readonly between: (topics: ReadonlySet<string>, from: number, to: number) => ReadonlyArray<Event>
+    /** The same of a long time: whoever looks on all the while sees each of them. */
+    readonly happened: (topics: ReadonlySet<string>, from: number, to: number) => ReadonlyArray<Event>
   }
 >()("@effect-genesys/simulator/internal/Events") {
   static readonly layer = Layer.effect(
@@ -33,17 +45,28 @@ export class Events extends Context.Service<
       const world = yield* Conversations
       const directory = yield* Directory
 
-      const presences = (topic: string, id: string, from: number, to: number): ReadonlyArray<Event> => {
+      const { seed } = yield* Settings
+      const correlation = (what: string, at: number) =>
+        Random.uuid(seed, Random.streams.event, Hash.string(`${what} ${at}`))
+
+      const presences = (topic: string, id: string, what: string, from: number, to: number): ReadonlyArray<Event> => {
         const number = directory.userNumber(id)
         if (number === undefined) return []
         const presence = directory.presence(number, to)
+        const at = Date.parse(presence.modifiedDate)
+        const told = { topicName: topic, correlationId: correlation(id, at), at }
+        if (what === "routingStatus") {
+          const before = directory.routingStatus(number, from).status
+          const routingStatus = directory.routingStatus(number, to)
+          return before === routingStatus.status ? [] : [{ ...told, eventBody: { id, routingStatus } }]
+        }
         const before = directory.presence(number, from).presenceDefinition.id
-        return before === presence.presenceDefinition.id ? [] : [{ topicName: topic, eventBody: presence }]
+        return before === presence.presenceDefinition.id ? [] : [{ ...told, eventBody: presence }]
       }
 
       /** A conversation is told of when it starts and when it ends. Long ones (of hours) are told of when they start. */
       const conversations = (queues: ReadonlySet<string>, from: number, to: number): ReadonlyArray<Event> => {
-        const found: Array<Event & { readonly at: number }> = []
+        const found: Array<Event> = []
         const last = world.firstFrom(to + 1)
         for (let index = world.firstFrom(from - longestShort); index < last; index++) {
           const [start, end] = [world.startOf(index), world.endOf(index)]
@@ -60,25 +83,35 @@ export class Events extends Context.Service<
               state: at === end ? "disconnected" : "connected"
             }))
             const topicName = `v2.routing.queues.${queueId}.conversations`
-            found.push({ at, topicName, eventBody: { id: row.conversationId, participants } })
+            const correlationId = correlation(row.conversationId, at)
+            found.push({ at, topicName, correlationId, eventBody: { id: row.conversationId, participants } })
           }
         }
-        return found.toSorted((a, b) => a.at - b.at).map(({ eventBody, topicName }) => ({ topicName, eventBody }))
+        return found.toSorted((a, b) => a.at - b.at)
+      }
+
+      const between: Events["Service"]["between"] = (topics, from, to) => {
+        const since = Math.max(from, to - longestLook)
+        const found: Array<Event> = []
+        const queues = new Set<string>()
+        for (const topic of topics) {
+          const [, user, what] = userTopic.exec(topic) ?? []
+          const queue = queueTopic.exec(topic)?.[1]
+          if (user !== undefined && what !== undefined) found.push(...presences(topic, user, what, since, to))
+          if (queue !== undefined) queues.add(queue)
+        }
+        return queues.size === 0 ? found : found.concat(conversations(queues, since, to))
       }
 
       return Events.of({
-        between: (topics, from, to) => {
-          const since = Math.max(from, to - longestLook)
+        happened: (topics, from, to) => {
           const found: Array<Event> = []
-          const queues = new Set<string>()
-          for (const topic of topics) {
-            const user = userTopic.exec(topic)?.[1]
-            const queue = queueTopic.exec(topic)?.[1]
-            if (user !== undefined) found.push(...presences(topic, user, since, to))
-            if (queue !== undefined) queues.add(queue)
+          for (let at = from; at < to; at += step) {
+            found.push(...between(topics, at, Math.min(at + step, to)))
           }
-          return queues.size === 0 ? found : found.concat(conversations(queues, since, to))
-        }
+          return found
+        },
+        between
       })
     })
   )

@@ -11,13 +11,12 @@ import * as ChannelSocket from "./channelSocket.ts"
 import { CurrentRequest } from "../shared/currentRequest.ts"
 import { Events } from "./events.ts"
 import { failure } from "../shared/failure.ts"
-import { Settings } from "../shared/settings.ts"
 import { SimulatorClock } from "../shared/simulatorClock.ts"
 
 export const layer = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const channels = yield* Channels
-    const parts = { channels, clock: yield* SimulatorClock, events: yield* Events, seed: (yield* Settings).seed }
+    const parts = { channels, clock: yield* SimulatorClock, events: yield* Events }
 
     yield* router.add(
       "GET",
