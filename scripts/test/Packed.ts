@@ -18,6 +18,7 @@ export interface Manifest {
   readonly license?: string
   readonly type?: string
   readonly bin?: Readonly<Record<string, string>>
+  readonly man?: string
   readonly files?: ReadonlyArray<string>
   readonly sideEffects?: ReadonlyArray<string>
   readonly imports?: Readonly<Record<string, Targets>>
@@ -27,7 +28,7 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
   readonly engines?: Readonly<Record<string, string>>
-  readonly publishConfig?: Readonly<Record<string, string>>
+  readonly publishConfig?: Readonly<Record<string, unknown>>
 }
 
 export interface Packed {

@@ -3,6 +3,7 @@
  * code they hold (`notices.test.ts` has each kind of licence in each test run), and all is started that could miss something; else each
  * program once, and all modules together.
  */
+import { checkPackage, createPackageFromTarballData, type Problem } from "@arethetypeswrong/core"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { execFile, execFileSync, spawnSync } from "node:child_process"
 import {
@@ -21,9 +22,11 @@ import { isBuiltin } from "node:module"
 import { homedir, tmpdir } from "node:os"
 import { dirname, join, posix } from "node:path"
 import { pathToFileURL } from "node:url"
+import { publint } from "publint"
+import { formatMessage } from "publint/utils"
 import { rolldown, type RolldownOptions } from "rolldown"
 import { root } from "../Workspaces.ts"
-import { type Packed, type Targets, unpackAll } from "./Packed.ts"
+import { type Packed, type Targets, tarballs, unpackAll } from "./Packed.ts"
 import * as Strict from "./outside/Strict.ts"
 
 const isProof = process.env["PROVE"] !== undefined
@@ -36,8 +39,9 @@ afterAll(() => rmSync(folderOfAll, { recursive: true, force: true }))
 
 /** All that a tarball may hold. */
 const allowed = [
-  /^(?:package\.json|README\.md|LICENSE|settings\.schema\.json|dist\/THIRD-PARTY-NOTICES\.txt)$/,
+  /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|settings\.schema\.json|dist\/THIRD-PARTY-NOTICES\.txt)$/,
   /^bin\/[\w-]+\.cjs$/,
+  /^dist\/man\/[\w-]+\.1$/,
   /^dist\/bundle\/[\w/-]+\.c?js$/,
   /^dist\/(?!bundle\/)[\w/]+\.(?:js|d\.ts)(?:\.map)?$/,
   /^src\/[\w/]+\.ts$/,
@@ -78,6 +82,19 @@ const starsOf = ({ files, manifest }: Packed, target: string) => {
     .toSorted()
 }
 
+const roff = (word: string) => word.replaceAll("-", String.raw`\\-`)
+
+const publintFiles = ({ files, folder }: Packed) =>
+  files.map((name) => ({ name: `/package/${name}`, data: new Uint8Array(readFileSync(join(folder, name))) }))
+
+/** All that can be imported of a package, each by its own name. */
+const entryPoints = (packed: Packed) =>
+  Object.entries(packed.manifest.exports ?? {}).flatMap(([from, targets]) => {
+    const types = targets !== null && typeof targets !== "string" ? targets["types"] : undefined
+    if (types === undefined) return []
+    return types.includes("*") ? starsOf(packed, types).map((star) => from.replace("*", star)) : [from]
+  })
+
 const targetsOf = (targets: Targets) =>
   targets === null ? [] : typeof targets === "string" ? [targets] : Object.values(targets)
 
@@ -95,7 +112,8 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
       []
     )
     assert.strictEqual(text("LICENSE"), readFileSync(join(root, "LICENSE"), "utf8"))
-    assert.strictEqual(files.includes("README.md"), existsSync(join(workspace.directory, "README.md")))
+    assert.include(files, "README.md")
+    assert.match(text("CHANGELOG.md"), new RegExp(`^# ${name}\n\n## ${manifest.version}\n`))
     const sizes = files.map((file) => statSync(join(folder, file)).size)
     assert.isBelow(Math.max(...sizes), 1_000_000)
     assert.isBelow(
@@ -106,7 +124,9 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
 
   it("says what npm and its users ask for", () => {
     const { engines }: Required<Packed["manifest"]> = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-    assert.deepInclude(manifest, { license: "MIT", type: "module", engines, publishConfig: { access: "public" } })
+    // Provenance is made by the place that builds a release: nobody can publish one by hand.
+    const publishConfig = { access: "public", provenance: true }
+    assert.deepInclude(manifest, { license: "MIT", type: "module", engines, publishConfig })
     assert.match(manifest.description ?? "", /^\S.{20,200}\.$/)
     assert.deepInclude(manifest.scripts, { prepack: "node ../../scripts/prepack.ts" })
     assert.isNotEmpty(manifest.files)
@@ -157,7 +177,45 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
     }
   })
 
+  it("has nothing that publint would say", async () => {
+    const { messages, pkg } = await publint({ pack: { files: publintFiles(packed) }, pkgDir: "/package", strict: true })
+    assert.deepStrictEqual(
+      messages.map((message) => formatMessage(message, pkg, { color: false })),
+      []
+    )
+  })
+
+  const isShort = name === "@effect-genesys/core"
+  it.skipIf(!isProof && !isShort)("has types where a compiler looks for them", { timeout }, async () => {
+    const tarball = createPackageFromTarballData(new Uint8Array(readFileSync((await tarballs()).get(name) ?? name)))
+    const found = await checkPackage(tarball, { entrypoints: [...entryPoints(packed)] })
+    if (!found.types) return assert.isDefined(manifest.bin)
+    assert.isAbove(Object.keys(found.entrypoints).length, 5)
+    // Each Node that we run on can require a module, and knows `exports`: what was before it does not count.
+    const isPast = (problem: Problem) =>
+      problem.kind === "CJSResolvesToESM" || ("resolutionKind" in problem && problem.resolutionKind === "node10")
+    assert.deepStrictEqual(
+      found.problems.filter((problem) => !isPast(problem)),
+      []
+    )
+  })
+
+  it("takes Effect from whoever installs it, if one can import it", () => {
+    const shared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((dependency) =>
+      /^effect$|^@effect\/platform-node$/.test(dependency)
+    )
+    const isLibrary = manifest.bin === undefined
+    assert.strictEqual(shared.includes("effect"), isLibrary)
+    // A copy of its own would not understand what another one has wrapped.
+    for (const dependency of shared) assert.strictEqual(manifest.peerDependencies?.[dependency], "^4.1.0", dependency)
+  })
+
   for (const [program, file] of Object.entries(manifest.bin ?? {})) {
+    it(`brings a manual page of ${program}`, () => {
+      assert.strictEqual(manifest.man, `./dist/man/${program}.1`)
+      assert.match(text(`dist/man/${program}.1`), new RegExp(`^\\.TH ${roff(program).toUpperCase()} 1 `))
+    })
+
     it(`brings ${program}, which runs`, { timeout }, async () => {
       const { stderr, stdout } = await run(join(folder, file), "--version")
       assert.deepStrictEqual([stdout, stderr], [`${program} v${manifest.version}\n`, ""])

@@ -76,8 +76,10 @@ export const checkArguments = (args: ReadonlyArray<string>): Effect.Effect<void,
   )
 }
 
-/** The interactive wizard is left out: it would put secrets into an argument list. */
-const builtIns = CliConfig.defaults.builtIns.filter((flag) => flag !== GlobalFlag.Wizard)
+/** What every command has. The interactive wizard is left out: it would put secrets into an argument list. */
+export const builtIns: ReadonlyArray<GlobalFlag.GlobalFlag<any>> = CliConfig.defaults.builtIns.filter(
+  (flag) => flag !== GlobalFlag.Wizard
+)
 
 export interface CommandLineOptions extends Program.ProgramOptions {
   /** What is logged when neither `--log-level` nor `LOG_LEVEL` says so. */

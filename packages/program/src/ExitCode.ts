@@ -5,11 +5,10 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ChildExit } from "./ChildExit.ts"
 
+/** The codes by what has happened. */
 export const exitCodes = {
   done: 0,
-  /** Anything that has no code of its own. */
   failed: 1,
-  /** Wrong usage or settings. */
   usage: 2,
   authentication: 3,
   permission: 4,
@@ -20,6 +19,20 @@ export const exitCodes = {
   /** As a shell reports a program that SIGPIPE has ended. */
   closedPipe: 141
 } as const
+
+/** What each of them says, for whoever writes a script. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  done: "It is done.",
+  failed: "Anything that has no code of its own.",
+  usage: "Wrong usage, or wrong settings.",
+  authentication: "Genesys Cloud refused the credentials, or a token that it had just issued.",
+  permission: "The OAuth client lacks a permission.",
+  notFound: "There is no such thing.",
+  rateLimit: "Too many calls, and no time left to wait.",
+  unavailable: "A host could not be reached, or did not answer as it should.",
+  interrupted: "It was interrupted.",
+  closedPipe: "Whoever read its output has gone."
+}
 
 const byTag: ReadonlyMap<string, number> = new Map([
   ["ShowHelp", exitCodes.usage],
