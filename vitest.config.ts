@@ -18,7 +18,7 @@ const slow = [
   "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,SimulatedYear,TokenFile,TokenStore}.test.ts",
   "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay,TokenPool}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
-  "packages/export/test/{Access,Allowance,Exporter,FileSystems,Jobs,Kind,NdjsonSink,OddAnswers,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
+  "packages/export/test/{Access,Allowance,Exporter,FileSystems,Jobs,Kind,NdjsonSink,OddAnswers,Parquet*,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
   "packages/fleet/test/*.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",

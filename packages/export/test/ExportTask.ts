@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Kinds from "../src/Kinds.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
+import * as ParquetSink from "../src/ParquetSink.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import * as OverHttp from "./OverHttp.ts"
 
@@ -17,7 +18,7 @@ export const ExportTask = Schema.Struct({
   clientId: Schema.String,
   clientSecret: Schema.RedactedFromValue(Schema.String),
   sink: Schema.Union([
-    Schema.Struct({ directory: Schema.String }),
+    Schema.Struct({ directory: Schema.String, format: Schema.Literals(["ndjson", "parquet"]) }),
     Schema.Struct({ database: Schema.RedactedFromValue(Schema.String) })
   ]),
   since: Schema.String,
@@ -27,7 +28,7 @@ export type ExportTask = typeof ExportTask.Type
 
 const sinkOf = ({ sink }: ExportTask) =>
   "directory" in sink
-    ? Layer.provide(NdjsonSink.layer(sink), NodeServices.layer)
+    ? Layer.provide((sink.format === "parquet" ? ParquetSink : NdjsonSink).layer(sink), NodeServices.layer)
     : PostgresSink.layerUrl({ url: sink.database })
 
 /** Facts are settled as soon as conversations are. */

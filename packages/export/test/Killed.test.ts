@@ -2,7 +2,7 @@
  * An exporter of all that goes by days, and of users, that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
  * are rewritten; tokens are revoked, calls are refused with 429 and at every limit of Genesys, and all is down for a minute. At
  * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 2
- * and 300, into files alone (`fleet.program.test.ts` kills one that fills a database): of the kills one hits a unit that is under way, and one comes after all was down.
+ * and 300, into files alone, of lines and of Parquet (`fleet.program.test.ts` kills one that fills a database): of the kills one hits a unit that is under way, and one comes after all was down.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -23,7 +23,9 @@ import * as Database from "./Database.ts"
 import * as ExportTask from "./ExportTask.ts"
 import * as Files from "./Files.ts"
 import * as Kinds from "../src/Kinds.ts"
+import type { Layout } from "../src/Layout.ts"
 import * as Fingerprints from "./Fingerprints.ts"
+import * as Parquet from "./Parquet.ts"
 import { Postgres } from "./Postgres.ts"
 
 const prove = process.env["PROVE"] !== undefined
@@ -38,7 +40,7 @@ const hour = 3600
 const child = fileURLToPath(new URL("programs/exports.ts", import.meta.url))
 
 interface Place {
-  readonly sink: { readonly directory: string } | { readonly database: string }
+  readonly sink: { readonly directory: string; readonly format: "ndjson" | "parquet" } | { readonly database: string }
   /** Whether a unit is under way that is not committed. */
   readonly isAtWork: Effect.Effect<boolean>
   readonly found: Effect.Effect<ReadonlyMap<string, string>>
@@ -47,12 +49,31 @@ interface Place {
   readonly facts: (kind: Kinds.FactName) => Effect.Effect<ReadonlyMap<string, string>>
 }
 
+const isAtWorkIn = (directory: string) =>
+  Effect.sync(
+    () => existsSync(`${directory}/.work`) && readdirSync(`${directory}/.work`).some((name) => /^\d+$/.test(name))
+  )
+
 const files = Effect.map(Files.temporary, (directory): Place => ({
-  sink: { directory },
-  isAtWork: Effect.sync(() => existsSync(`${directory}/.work`) && readdirSync(`${directory}/.work`).length > 0),
+  sink: { directory, format: "ndjson" },
+  isAtWork: isAtWorkIn(directory),
   found: Effect.promise(() => Fingerprints.ofDirectory(`${directory}/conversations`)),
   users: Effect.sync(() => Files.rows(directory, Files.users).size),
   facts: (kind) => Effect.promise(() => Fingerprints.ofDirectory(`${directory}/${kind}`, Kinds.facts[kind].layout))
+}))
+
+const fingerprints = (directory: string, layout: Layout) =>
+  Effect.map(
+    Parquet.rows(directory, layout),
+    (rows) => new Map([...rows].map(([key, row]) => [key, Fingerprints.of(row)]))
+  )
+
+const parquet = Effect.map(Files.temporary, (directory): Place => ({
+  sink: { directory, format: "parquet" },
+  isAtWork: isAtWorkIn(directory),
+  found: fingerprints(directory, Files.conversations),
+  users: Effect.map(Parquet.rows(directory, Files.users), (rows) => rows.size),
+  facts: (kind) => fingerprints(directory, Kinds.facts[kind].layout)
 }))
 
 const tables = Effect.gen(function* () {
@@ -223,6 +244,7 @@ const options = { excludeTestServices: true, timeout: 60_000 }
 
 layer(NodeServices.layer, options)(`killed ${kills} times`, ({ effect }) => {
   effect("files", () => proved(files, "files"), limit)
+  effect("files of Parquet", () => proved(parquet, "files of Parquet"), limit)
 })
 
 layer(Layer.merge(Postgres.layer, NodeServices.layer), options)(`killed ${kills} times`, ({ effect }) => {

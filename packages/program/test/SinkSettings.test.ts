@@ -16,6 +16,10 @@ describe("the settings of a sink", () => {
         { ndjson: "data", compression: "zstd", access: "group" },
         { _tag: "ndjson", place: "data", compression: "zstd", access: "group" }
       ],
+      [
+        { ndjson: "data", format: "parquet" },
+        { _tag: "ndjson", place: "data", format: "parquet" }
+      ],
       [{ postgres: "DB" }, { _tag: "postgres", place: "DB" }],
       [
         { postgres: "DB", schema: "copy", ca: "ca.pem" },
@@ -34,11 +38,12 @@ describe("the settings of a sink", () => {
     { ndjson: "a", schema: "b" },
     { ndjson: "a", ca: "b" },
     { postgres: "DB", compression: "gzip" },
+    { postgres: "DB", format: "parquet" },
     { postgres: "DB", access: "group" }
   ])("are of one sink alone, unlike %j", (written) => {
     assert.throws(
       () => decode(written),
-      /either ndjson \(with compression and access\) or postgres \(with schema and ca\)/
+      /either ndjson \(with format and compression and access\) or postgres \(with schema and ca\)/
     )
   })
 

@@ -69,7 +69,9 @@ export const target = Effect.fnUntraced(function* (
     .flatMap((other) => Object.entries(other.commandLine.elsewhere))
     .find(([name]) => more[name] !== undefined && (isFile ? name !== "access" : !(name in own)))
   if (misplaced !== undefined) return yield* wrong(misplaced[1])
-  const form = /\.(csv|tsv|xlsx?|parquet)$/i.exec(place)?.[1]
+  if (isFile && /\.parquet$/i.test(place))
+    return yield* wrong("Parquet is files in a directory, a folder for each table: write --out DIR/ --format parquet.")
+  const form = /\.(csv|tsv|xlsx?)$/i.exec(place)?.[1]
   if (isFile && form !== undefined)
     return yield* wrong(
       `A file of an export is lines of JSON, not ${form}: call it ${JSON.stringify(`${place.slice(0, -form.length)}ndjson`)}. For CSV, print a list: genesys users list --csv, or genesys conversations query --csv.`

@@ -13,11 +13,17 @@ const target = ({
   access,
   force = false,
   compression,
+  format,
   ...words
-}: Omit<Words, "compression" | "access"> & { compression?: "gzip"; access?: "group" }) =>
+}: Omit<Words, "compression" | "access" | "format"> & {
+  compression?: "gzip"
+  access?: "group"
+  format?: "parquet"
+}) =>
   ExportFlags.target({
     force,
     compression: Option.fromUndefinedOr(compression),
+    format: Option.fromUndefinedOr(format),
     access: Option.fromUndefinedOr(access),
     ca: Option.fromUndefinedOr(words.ca),
     out: Option.fromUndefinedOr(words.out),
@@ -42,6 +48,10 @@ describe("ExportFlags", () => {
         _tag: "Sink",
         sink: { _tag: "ndjson", place: folder, compression: "gzip" }
       })
+      assert.deepStrictEqual(yield* target({ out: "new/", format: "parquet" }), {
+        _tag: "Sink",
+        sink: { _tag: "ndjson", place: "new/", format: "parquet" }
+      })
       assert.deepStrictEqual(yield* target({ postgres: "DATABASE_URL", schema: "copy" }), {
         _tag: "Sink",
         sink: { _tag: "postgres", place: "DATABASE_URL", schema: "copy" }
@@ -57,6 +67,9 @@ describe("ExportFlags", () => {
     [{}, /one of: --out FILE/],
     [{ out: "a", postgres: "B" }, /one of: --out FILE/],
     [{ out: "a", compression: "gzip" }, /^--compression .* \/ at the end/],
+    [{ out: "a", format: "parquet" }, /^--format .* \/ at the end/],
+    [{ postgres: "DB", format: "parquet" }, /^--format .* \/ at the end/],
+    [{ out: "a.parquet" }, /^Parquet is files in a directory.*: write --out DIR\/ --format parquet\.$/],
     [{ out: "a/", force: true }, /^--force .* name another one/],
     [{ out: "a", schema: "b" }, /^--schema/],
     [{ out: "a", ca: "b" }, /^--ca is for the database/],

@@ -194,12 +194,12 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   [
     "who may read tables",
     `jobs:${people.replace("ndjson: ./data", "postgres: DB, access: group")}`,
-    "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres"
+    "5: jobs[0].sink is not valid: it must be either ndjson (with format and compression and access) or postgres"
   ],
   [
     "an authority of files",
     `jobs:${people.replace("./data", "./data, ca: ca.pem")}`,
-    "5: jobs[0].sink is not valid: it must be either ndjson (with compression and access) or postgres (with schema and ca)"
+    "5: jobs[0].sink is not valid: it must be either ndjson (with format and compression and access) or postgres (with schema and ca)"
   ],
   [
     "a mode for who may read",

@@ -24,6 +24,10 @@ export const exportConversations = Command.make(
     {
       command: "genesys conversations export --interval 2025-11-01/2025-11-04 --out conversations/ --compression gzip",
       description: "A file for each of three days; run it again to bring them up to date"
+    },
+    {
+      command: "genesys conversations export --interval 2025-11-01/2025-11-04 --out tables/ --format parquet",
+      description: "Tables of Parquet, for DuckDB and its like"
     }
   ]),
   withSharedFlags([...identityFlags, ...callFlags])

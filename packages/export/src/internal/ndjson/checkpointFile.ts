@@ -13,8 +13,16 @@ import { Checkpoint, empty } from "../../Checkpoint.ts"
 import { CheckpointError, SinkError } from "../../ExportError.ts"
 
 const Stored = Schema.fromJsonString(
-  Schema.toCodecJson(Schema.Struct({ version: Schema.Literal(1), partitions: Checkpoint }))
+  Schema.toCodecJson(
+    Schema.Struct({
+      version: Schema.Literal(1),
+      partitions: Checkpoint,
+      /** Of which layout the files of a partition are, where that is more than their lines. */
+      layouts: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+    })
+  )
 )
+type Stored = typeof Stored.Type
 const decode = Schema.decodeEffect(Stored)
 const encode = Schema.encodeEffect(Stored)
 
@@ -30,19 +38,22 @@ const damaged = (directory: string) =>
       `there stay, with newer rows in place of older ones.`
   })
 
+/** What is noted of a directory. */
+export type Noted = Required<Pick<Stored, "layouts" | "partitions">>
+
 export const load = (
   fs: FileSystem.FileSystem,
   directory: string
-): Effect.Effect<Checkpoint, PlainFile.Failure | CheckpointError> =>
+): Effect.Effect<Noted, PlainFile.Failure | CheckpointError> =>
   PlainFile.readText(fs, `${directory}/${name}`, PlainFile.maxBytes).pipe(
     Effect.flatMap((text) => Effect.mapError(decode(text), () => damaged(directory))),
-    Effect.map(({ partitions }) => partitions),
+    Effect.map(({ layouts = {}, partitions }) => ({ layouts, partitions })),
     Effect.catchIf(
       (error) => error._tag === "UntrustedFile" && error.reason === "TooLarge",
       () => Effect.fail(damaged(directory))
     ),
     Effect.catchTag("PlatformError", (error) =>
-      error.reason._tag === "NotFound" ? Effect.succeed(empty) : Effect.fail(error)
+      error.reason._tag === "NotFound" ? Effect.succeed({ layouts: {}, partitions: empty }) : Effect.fail(error)
     )
   )
 
@@ -77,7 +88,7 @@ export interface Place {
 /** The text to be saved. It is an error if `load` would refuse it: then what is there stays as it is, and in order. */
 export const textOf = Effect.fnUntraced(function* (
   directory: string,
-  checkpoint: Checkpoint
+  { layouts, partitions }: Noted
 ): Effect.fn.Return<string, SinkError> {
   const refused = (what: string, cause?: Schema.SchemaError) =>
     new SinkError({
@@ -86,8 +97,9 @@ export const textOf = Effect.fnUntraced(function* (
       lasting: true,
       ...(cause === undefined ? {} : { cause })
     })
-  const text = yield* Effect.mapError(encode({ version: 1, partitions: checkpoint }), (error) =>
-    refused("could not be read again", error)
+  const text = yield* Effect.mapError(
+    encode({ version: 1, partitions, ...(Object.keys(layouts).length === 0 ? {} : { layouts }) }),
+    (error) => refused("could not be read again", error)
   )
   return Buffer.byteLength(text) > PlainFile.maxBytes ? yield* refused("is too large to be read again") : text
 })
