@@ -30,6 +30,8 @@ export const rows = Effect.fnUntraced(function* (directory: string, kind: Layout
     `SELECT parse_filename(filename) AS name, ${kind.table.key} AS key, epoch_ms(as_of) AS as_of, raw
      FROM read_parquet('${directory}/${kind.name}/*.parquet', filename = true) ORDER BY filename, file_row_number`
   )
+  /** The field that says on which day it is. */
+  const moment = String(kind.table.columns["day"]?.from)
   let [file, previous] = ["", ""]
   for (const { as_of, key, name, raw } of all) {
     const { _asOf, _deletedAt, ...fields } = JSON.parse(raw)
@@ -37,7 +39,7 @@ export const rows = Effect.fnUntraced(function* (directory: string, kind: Layout
     if (found.has(key)) throw new Error(`${key} is there twice`)
     if (file === name && key <= previous) throw new Error(`${name} is not sorted`)
     if (key !== row[kind.key]) throw new Error(`${key} is not ${row[kind.key]}`)
-    if (kind.by === "day" && !name.startsWith(row.conversationStart.slice(0, 10))) throw new Error(`${key} in ${name}`)
+    if (kind.by === "day" && !name.startsWith(String(row[moment]).slice(0, 10))) throw new Error(`${key} in ${name}`)
     if (Date.parse(_asOf) !== Number(as_of)) throw new Error(`${key} is of ${as_of}, not ${_asOf}`)
     ;[file, previous] = [name, key]
     found.set(key, row)
