@@ -7,6 +7,22 @@ import type { Plugin } from "rolldown"
 
 const fileOf = (name: string) => fileURLToPath(new URL(`narrow/${name}.cjs`, import.meta.url))
 
+/** What a module does at once, in a bundle, and what it may do when it is needed. */
+const later: ReadonlyArray<{ readonly module: RegExp; readonly code: RegExp; readonly text: string }> = [
+  {
+    // It takes Node several milliseconds, and is for text that is not ASCII.
+    module: /[\\/]effect[\\/]dist[\\/]cli[\\/]CliOutput\.js$/,
+    code: /const graphemeSegmenter = \/\*#__PURE__\*\/(new Intl\.Segmenter\(undefined, \{\s*granularity: "grapheme"\s*\}\));/,
+    text: "let segmenter; const graphemeSegmenter = { segment: (text) => (segmenter ??= $1).segment(text) };"
+  },
+  {
+    // All versions of Node that we run on have it.
+    module: /[\\/]platform-node-shared[\\/]dist[\\/]NodeHttpCompression\.js$/,
+    code: /typeof Zlib\.zstdCompress === "function"/,
+    text: "true"
+  }
+]
+
 /** Requires both modules of Node at once, so that a bundler leaves `require` alone; it knows better when they are needed. */
 const requiredHttp = /^import \{ ([\w, ]+) \} from "\.\/internal\/http\.js";$/m
 
@@ -18,8 +34,13 @@ export const narrow = (): Plugin => ({
     handler: (name, importer) => (importer === fileOf(name) ? undefined : fileOf(name))
   },
   transform: {
-    filter: { id: /[\\/]@effect[\\/]platform-node[\\/]dist[\\/]\w+\.js$/ },
-    handler: (code) => {
+    filter: { id: /[\\/](?:@effect[\\/]platform-node(?:-shared)?|effect)[\\/]dist[\\/][\w\\/]+\.js$/ },
+    handler: (code, id) => {
+      const one = later.find(({ module }) => module.test(id))
+      if (one !== undefined) {
+        if (!one.code.test(code)) throw new Error(`${id} is not what scripts/Narrow.ts knows: look at it again.`)
+        return { code: code.replace(one.code, one.text), map: null }
+      }
       const [line, names = ""] = requiredHttp.exec(code) ?? []
       if (line === undefined) return
       const imports = names.split(", ").map((name) => `import * as ${name} from "node:${name}";`)
