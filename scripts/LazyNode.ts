@@ -34,13 +34,15 @@ export const lazily = (id: string, code: string): string => {
   const { program } = parseSync(id, code)
   const textOf = ({ end, start }: Place) => code.slice(start, end)
 
-  /** What the bundler makes of a namespace, in a statement of its own: `name = helpers.__toESM(name, 1)`. */
+  /** What the bundler makes of a namespace, in a statement of its own: `name = helpers.toESM(name, 1)`. */
   const wrapped = new Map<string, Place & { readonly how: string }>()
   for (const statement of program.body) {
     if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") continue
     const { left, right } = statement.expression
-    if (right.type !== "CallExpression" || !textOf(right.callee).endsWith("__toESM")) continue
-    wrapped.set(textOf(left), { start: statement.start, end: statement.end, how: textOf(right) })
+    if (right.type !== "CallExpression" || left.type !== "Identifier") continue
+    const [module] = right.arguments
+    if (module?.type !== "Identifier" || module.name !== left.name) continue
+    wrapped.set(left.name, { start: statement.start, end: statement.end, how: textOf(right) })
   }
 
   /** Of each name: what is to be done, and how often the code says it in a way that is dealt with. */
@@ -53,7 +55,7 @@ export const lazily = (id: string, code: string): string => {
     if (!required.test(call)) continue
     const { name } = declaration.id
     const wrapper = wrapped.get(name)
-    const module = wrapper === undefined ? call : wrapper.how.replace(name, () => call)
+    const module = wrapper === undefined ? call : wrapper.how.replace(`(${name},`, () => `(${call},`)
     const text = `let ${name}$kept;\nfunction ${name}() {\n\treturn ${name}$kept ??= ${module};\n}`
     found.set(name, {
       edits: [
