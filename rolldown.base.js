@@ -1,3 +1,8 @@
+import { refuseDropped } from "./scripts/Dropped.ts"
+import { lazyNode } from "./scripts/LazyNode.ts"
+import { narrow } from "./scripts/Narrow.ts"
+import { notices } from "./scripts/Notices.ts"
+
 /** How the programs are bundled, with all that they import: reading hundreds of modules is most of a start. */
 export const options = {
   platform: "node",
@@ -12,9 +17,14 @@ export const options = {
       "process.env.WS_NO_UTF_8_VALIDATE": '"1"'
     }
   },
+  // Whether Node has a cipher is asked for a layer that most programs leave out.
+  treeshake: { manualPureFunctions: ["NodeCrypto.getCiphers"] },
   // A native module, two that find a file beside themselves, and one that is large and rarely needed.
   external: ["@napi-rs/keyring", "jq-wasm", "open", /^purecloud-platform-client-v2/]
 }
+
+/** What is done to the code of a bundle whose licences go with it. */
+export const plugins = [narrow(), lazyNode(), refuseDropped(), notices("dist/THIRD-PARTY-NOTICES.txt")]
 
 /**
  * CommonJS, because a module of Node that is imported is loaded whole (`node:http` with the client behind `fetch`), and one that is

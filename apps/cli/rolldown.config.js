@@ -1,9 +1,5 @@
 /** What `genesys` answers at once is a bundle of its own, so that it holds nothing but what that needs. */
-import { options, output } from "../../rolldown.base.js"
-import { refuseDropped } from "../../scripts/Dropped.ts"
-import { notices } from "../../scripts/Notices.ts"
-
-const legal = notices("dist/THIRD-PARTY-NOTICES.txt")
+import { options, output, plugins } from "../../rolldown.base.js"
 
 const quick = {
   ...options,
@@ -24,13 +20,13 @@ export default [
   {
     ...options,
     input: { parsed: "src/parsed.ts", worker: "../worker/src/main.ts" },
-    plugins: [refuseDropped(), legal],
+    plugins,
     output: { ...output, dir: "dist/bundle/parsed" }
   },
   {
     ...quick,
     input: "src/main.ts",
-    plugins: [apart, refuseDropped(), legal],
+    plugins: [apart, ...plugins],
     output: { ...output, dir: "dist/bundle/quick" }
   }
 ]

@@ -1,5 +1,5 @@
 /** Scripts start `genesys token` again and again: what is loaded is what the call needs. */
-import { enable } from "./Compiled.ts"
+import { enable } from "@effect-genesys/program/Compiled"
 import { quickCall } from "./quick/QuickCall.ts"
 
 const isAnswered = async (): Promise<boolean> => {

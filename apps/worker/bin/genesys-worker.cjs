@@ -20,5 +20,9 @@ process.once("effect-genesys:signals", (taker) => {
 })
 // Before the heap has grown by what the program loads; and only for jobs: some ends of short programs hung with these flags of V8.
 const isRun = process.argv.slice(2).find((word) => ["run", "check", "schema"].includes(word)) === "run"
-if (isRun) require("../dist/bundle/smallHeap.cjs").keep()
+if (isRun) {
+  require("../dist/bundle/smallHeap.cjs").keep()
+  // With these flags alone: what is compiled with others cannot be used, and would take its place.
+  require("../dist/bundle/compiled.cjs").enable()
+}
 require("../dist/bundle/main.cjs")

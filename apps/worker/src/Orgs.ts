@@ -116,7 +116,7 @@ export class Orgs extends Context.Service<
 
   static readonly layer: Layer.Layer<Orgs, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.provide(
     Orgs.layerHttp,
-    Transport.layerConfig
+    Transport.layerHttpConfig
   )
 }
 

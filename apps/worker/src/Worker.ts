@@ -124,7 +124,7 @@ const make = Effect.gen(function* () {
     yield* jobs.replace(yield* specsOf(settings))
     yield* Ref.set(served, found)
     yield* Ref.set(started, true)
-    yield* members.have(JobPlan.nameOf(settings))
+    yield* members.have(settings)
     yield* Scope.close(yield* Ref.getAndSet(holding, next), Exit.void)
   }, Effect.uninterruptible)
 

@@ -6,46 +6,25 @@
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Socket from "effect/socket/Socket"
-import * as Dispatcher from "./internal/dispatcher.ts"
+import type * as Socket from "effect/socket/Socket"
+import * as Connections from "./internal/connections.ts"
 import * as Tls from "./internal/tls.ts"
-import * as Unpacked from "./internal/unpacked.ts"
-import * as WebSocket from "./internal/webSocket.ts"
 import { Proxies } from "./Proxies.ts"
 
-/** Both clients, the undici dispatcher that they share, and the proxies that it uses: `proxyFor` tells which for what. */
-export type Transport = HttpClient.HttpClient | Socket.WebSocketConstructor | NodeHttpClient.Dispatcher | Proxies
+/** Both clients, over the same connections, and the proxies that these use: `proxyFor` tells which for what. */
+export type Transport = HttpClient.HttpClient | Socket.WebSocketConstructor | Proxies
 
-/**
- * WebSockets through the proxy, and with the certificates, of the dispatcher that is given. Why one could not be opened is
- * in the error of `Socket`, for `ConnectionFailure.explain` to tell.
- */
-export const layerWebSocketConstructor: Layer.Layer<Socket.WebSocketConstructor, never, NodeHttpClient.Dispatcher> =
-  Layer.effect(
-    Socket.WebSocketConstructor,
-    Effect.zipWith(Dispatcher.loadUndici, NodeHttpClient.Dispatcher, WebSocket.make)
-  )
-
-const layerHttp = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, Unpacked.make)).pipe(
-  Layer.provide(NodeHttpClient.layerUndiciNoDispatcher)
-)
-
-const clients = Layer.merge(layerHttp, layerWebSocketConstructor)
-
-const layerWith = <E>(proxies: Layer.Layer<Proxies, E>, tls: Effect.Effect<Dispatcher.Network["tls"], E>) => {
-  const network = Effect.all({ proxies: Proxies, tls })
-  return clients.pipe(
-    Layer.provideMerge(Layer.effect(NodeHttpClient.Dispatcher, Effect.flatMap(network, Dispatcher.make))),
-    Layer.provideMerge(proxies)
-  )
-}
+const clients = Layer.merge(Connections.layerHttp, Connections.layerWebSocketConstructor)
 
 /** Direct connections, with the certificates that Node trusts. At most 128 to a host; idle ones are kept for 30 s. */
-export const layer: Layer.Layer<Transport> = layerWith(Proxies.layerNone, Effect.succeedNone)
+export const layer: Layer.Layer<Transport> = Layer.provideMerge(
+  Layer.provide(clients, Connections.layer),
+  Proxies.layerNone
+)
+
+const network = Connections.layerWith(Tls.fromConfig).pipe(Layer.provide([NodeFileSystem.layer, NodePath.layer]))
 
 /**
  * As `layer`, in a company's network:
@@ -64,5 +43,19 @@ export const layerConfig: Layer.Layer<Transport, ConfigurationError> = Layer.sus
 /** As `layerConfig`, through other proxies than those of the environment. */
 export const layerThrough = (
   proxies: Layer.Layer<Proxies, ConfigurationError>
-): Layer.Layer<Transport, ConfigurationError> =>
-  layerWith(proxies, Effect.provide(Tls.fromConfig, [NodeFileSystem.layer, NodePath.layer]))
+): Layer.Layer<Transport, ConfigurationError> => Layer.provideMerge(Layer.provide(clients, network), proxies)
+
+/**
+ * HTTP alone, as `layerConfig` has it. Undici is loaded by the first request, so a service is up before; what is wrong with the settings is
+ * told when the layer is built, all the same.
+ */
+export const layerHttpConfig: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Connections.layerHttp.pipe(
+  Layer.provide(network),
+  Layer.provide(Proxies.layerConfig)
+)
+
+/** HTTP alone, as `layer` has it, and as late as `layerHttpConfig`. */
+export const layerHttp: Layer.Layer<HttpClient.HttpClient> = Connections.layerHttp.pipe(
+  Layer.provide(Connections.layer),
+  Layer.provide(Proxies.layerNone)
+)

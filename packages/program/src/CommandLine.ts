@@ -3,7 +3,10 @@
  * on standard error with exit code 2.
  */
 import type * as ConfigurationError from "@effect-genesys/core/ConfigurationError"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeChildProcessSpawner from "@effect/platform-node/NodeChildProcessSpawner"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
@@ -15,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
 import { settingNames } from "@effect-genesys/core/Settings"
+import * as LateTerminal from "./internal/lateTerminal.ts"
 import * as Logging from "./Logging.ts"
 import * as Program from "./Program.ts"
 import * as Settings from "./Settings.ts"
@@ -81,6 +85,11 @@ export const builtIns: ReadonlyArray<GlobalFlag.GlobalFlag<any>> = CliConfig.def
   (flag) => flag !== GlobalFlag.Wizard
 )
 
+/** What every command may use of Node. */
+const platform = Layer.mergeAll(NodeStdio.layer, LateTerminal.layer, NodeChildProcessSpawner.layer).pipe(
+  Layer.provideMerge(Layer.merge(NodeFileSystem.layer, NodePath.layer))
+)
+
 export interface CommandLineOptions extends Program.ProgramOptions {
   /** What is logged when neither `--log-level` nor `LOG_LEVEL` says so. */
   readonly logLevel: LogLevel.LogLevel
@@ -97,7 +106,7 @@ export const program = <Name extends string, Input, ContextInput, E>(
       Effect.provide(
         Layer.mergeAll(CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns }), Settings.layer).pipe(
           Layer.provideMerge(Logging.layer(options.logLevel)),
-          Layer.provideMerge(NodeServices.layer)
+          Layer.provideMerge(platform)
         )
       )
     ),

@@ -12,7 +12,6 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
-import * as Sealing from "@effect-genesys/core/Sealing"
 import { settingNames } from "@effect-genesys/core/Settings"
 import { ActiveSettings } from "./ActiveSettings.ts"
 import * as Directories from "./Directories.ts"
@@ -46,6 +45,14 @@ const fileStore = Option.match({
   onSome: (directory: string) => Effect.provide(TokenStore, TokenStore.layerFile({ directory }))
 })
 
+/** Loaded when there is a store. */
+const sealing = Layer.unwrap(
+  Effect.map(
+    Effect.promise(() => import("@effect-genesys/core/Sealing")),
+    ({ layer }) => layer
+  )
+)
+
 /**
  * Tokens that are shared with other processes of this user, in encrypted files. Those of a login in a browser are kept with
  * the profiles: the newest refresh token is among them, and a cache may be emptied.
@@ -62,7 +69,7 @@ export const layerStore: Layer.Layer<never, ConfigurationError, FileSystem.FileS
       remove: (owner, fingerprint) => storeOf(owner).remove(owner, fingerprint)
     }
   })
-).pipe(Layer.provide(Sealing.layer))
+).pipe(Layer.provide(sealing))
 
 /** A login in a browser is never renewed without the store: the refresh token that it uses up there is everybody's. */
 export const layerLoginStore: Layer.Layer<

@@ -12,10 +12,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type * as Redacted from "effect/Redacted"
-import * as Sealing from "@effect-genesys/core/Sealing"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as Keyring from "./internal/keyring.ts"
-import * as SecretFile from "./internal/secretFile.ts"
 import type { Place, SecretRef } from "./Profile.ts"
 import { Sources } from "./Settings.ts"
 import type { Vault } from "./Vault.ts"
@@ -30,14 +28,30 @@ export class SecretStore extends Context.Service<
     readonly remove: (ref: SecretRef) => Effect.Effect<void, ConfigurationError>
   }
 >()("@effect-genesys/program/SecretStore") {
-  static readonly layer: Layer.Layer<SecretStore, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.effect(
+  static readonly layer: Layer.Layer<SecretStore, never, FileSystem.FileSystem | Path.Path> = Layer.effect(
     SecretStore,
-    Effect.suspend(() => Effect.map(SecretFile.make, (file) => make({ keyring: Keyring.vault, file })))
-  ).pipe(Layer.provide(Sealing.layer))
+    Effect.suspend(() => Effect.map(files, (file) => make({ keyring: Keyring.vault, file })))
+  )
 
   static readonly layerVaults = (vaults: Record<Place, Vault>): Layer.Layer<SecretStore> =>
     Layer.succeed(SecretStore, make(vaults))
 }
+
+/** With their cryptography, which is loaded when there is a secret. */
+const files = Effect.gen(function* () {
+  const surroundings = yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+  const opened = yield* Effect.cached(
+    Effect.flatMap(
+      Effect.promise(() => import("./internal/secretFile.ts")),
+      ({ make }) => Effect.provideContext(make, surroundings)
+    )
+  )
+  return {
+    get: (id) => Effect.flatMap(opened, (vault) => vault.get(id)),
+    put: (id, secret) => Effect.flatMap(opened, (vault) => vault.put(id, secret)),
+    remove: (id) => Effect.flatMap(opened, (vault) => vault.remove(id))
+  } satisfies Vault
+})
 
 const preferred = Effect.gen(function* () {
   const { environment } = yield* Sources

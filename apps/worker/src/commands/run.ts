@@ -1,6 +1,7 @@
 /** `genesys-worker run`: the jobs of the settings file, or the watch loop, as a service, until it is told to stop. */
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { RetryPolicy } from "@effect-genesys/client/RetryPolicy"
+import * as Compiled from "@effect-genesys/program/Compiled"
 import * as Program from "@effect-genesys/program/Program"
 import { policyOf, retryFlags } from "@effect-genesys/program/RetryFlags"
 import { UsageError } from "@effect-genesys/program/UsageError"
@@ -112,6 +113,9 @@ const reload = Effect.fnUntraced(
   Effect.catchDefect((defect) => refused("a defect of this program; please report it", defect))
 )
 
+/** By then, what a start needs was compiled, and V8 has thrown none of it away. */
+const kept = Effect.forkScoped(Effect.delay(Effect.sync(Compiled.keep), "5 seconds"))
+
 const serve = Effect.fnUntraced(function* (
   file: string,
   settings: WorkerSettings,
@@ -123,6 +127,7 @@ const serve = Effect.fnUntraced(function* (
   yield* Effect.logInfo("worker started").pipe(
     Effect.annotateLogs({ event: "worker.started", file, jobs: settings.jobs.length })
   )
+  yield* kept
   yield* Stream.runForEach(Hangup.hangups, () => reload(file, settings, drain)).pipe(
     Effect.andThen(Effect.never),
     Effect.onInterrupt(() =>

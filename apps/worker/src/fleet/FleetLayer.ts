@@ -9,7 +9,7 @@ import * as FleetStatus from "@effect-genesys/fleet/FleetStatus"
 import { FleetUnits } from "@effect-genesys/fleet/FleetUnits"
 import * as PostgresTokenStore from "@effect-genesys/fleet/PostgresTokenStore"
 import * as SharedRateLimit from "@effect-genesys/fleet/SharedRateLimit"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Sealing from "@effect-genesys/core/Sealing"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,10 +19,17 @@ import { Units } from "../jobs/Units.ts"
 import { OrgRateLimit } from "../Orgs.ts"
 import { type FleetReport, FleetView } from "../server/FleetView.ts"
 import type { Fleet } from "./FleetSettings.ts"
+import * as JobPlan from "../jobs/JobPlan.ts"
 import { Members } from "./Members.ts"
 
 const placement = Layer.effect(Placement, FleetJobs)
-const members = Layer.effect(Members, FleetMembers)
+const members = Layer.effect(
+  Members,
+  Effect.map(FleetMembers, ({ expelled, have }) => ({
+    have: (settings) => have(JobPlan.nameOf(settings)),
+    expelled
+  }))
+)
 const units = Layer.effect(Units, FleetUnits)
 
 /** The budget of a token is kept by one of the workers, whichever the cluster says. */
@@ -64,7 +71,7 @@ export const layer = ({ cluster, database }: Fleet) =>
     Layer.provideMerge(tokens(database)),
     // What it asks takes a millisecond; a start of a hundred jobs would open as many as it may.
     Layer.provide(FleetDatabase.layer({ ...database, connections: 5 })),
-    Layer.provide(NodeCrypto.layer)
+    Layer.provide(Sealing.layer)
   )
 
 /** The same from outside: for whoever looks, and is not one of them. */

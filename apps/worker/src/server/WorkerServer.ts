@@ -7,8 +7,11 @@
  * `host`. Other names are answered with 421, and requests of other web pages with 403.
  */
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeHttpPlatform from "@effect/platform-node/NodeHttpPlatform"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as Effect from "effect/Effect"
+import * as Etag from "effect/http/Etag"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -84,6 +87,9 @@ const listening = ({ host = "127.0.0.1" }: Http) =>
     })
   )
 
+/** Of Node, without a terminal and programs to start. */
+const platform = Layer.mergeAll(NodeHttpPlatform.layer, Etag.layerWeak, NodeFileSystem.layer, NodePath.layer)
+
 /** A request that runs when the worker ends has a second to be answered. */
 export const layer = (http: Http): Layer.Layer<never, ConfigurationError, WorkerView> => {
   const { host = "127.0.0.1", port } = http
@@ -95,7 +101,7 @@ export const layer = (http: Http): Layer.Layer<never, ConfigurationError, Worker
     HttpRouter.serve(routesOf(http), { disableLogger: true, disableListenLog: true, middleware: guarded(http) }),
     listening(http)
   ).pipe(
-    Layer.provide([server, NodeHttpServer.layerHttpServices]),
+    Layer.provide([server, platform]),
     Layer.catch(() =>
       Layer.effectContext(
         Effect.fail(

@@ -57,4 +57,4 @@ const bounded = (
 export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(HttpClient.HttpClient, HttpClient.transform(bounded))
-).pipe(Layer.provide(Transport.layer))
+).pipe(Layer.provide(Transport.layerHttp))

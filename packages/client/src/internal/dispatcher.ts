@@ -53,10 +53,10 @@ export const KeepsAlive = Context.Reference<boolean>("@effect-genesys/client/dis
   defaultValue: () => true
 })
 
-export const make = (network: Network): Effect.Effect<Undici.Dispatcher, never, Scope.Scope> =>
+export const make = (network: Network, keepsAlive: boolean): Effect.Effect<Undici.Dispatcher, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.zipWith(loadUndici, KeepsAlive, (undici, keepsAlive) => open(undici, network, keepsAlive)),
+      Effect.map(loadUndici, (undici) => open(undici, network, keepsAlive)),
       ({ all }) => Effect.promise(() => Promise.all(all.map((dispatcher) => dispatcher.destroy())))
     ),
     ({ dispatcher }) => dispatcher

@@ -21,10 +21,10 @@ type Response = HttpClientResponse.HttpClientResponse
 
 /** As RFC 9110, section 8.4.1, and RFC 8878 name them; the window of the last is bounded as RFC 9659 asks. */
 const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
-  ["gzip", createGunzip],
-  ["x-gzip", createGunzip],
+  ["gzip", () => createGunzip()],
+  ["x-gzip", () => createGunzip()],
   ["deflate", Inflate.make],
-  ["br", createBrotliDecompress],
+  ["br", () => createBrotliDecompress()],
   ["zstd", () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: 23 } })]
 ])
 

@@ -6,7 +6,7 @@ import type * as Undici from "@effect/platform-node/Undici"
 import type * as Socket from "effect/socket/Socket"
 
 export const make =
-  ({ WebSocket }: typeof Undici.default, shared: Undici.Dispatcher): Socket.WebSocketConstructor["Service"] =>
+  (undici: typeof Undici.default, shared: Undici.Dispatcher): Socket.WebSocketConstructor["Service"] =>
   (url, options) => {
     let failure: unknown
     const dispatcher = shared.compose((dispatch) => (request, handler) => {
@@ -28,7 +28,7 @@ export const make =
       typeof options === "string" || Array.isArray(options)
         ? { headers: undefined, protocols: options }
         : (options ?? {})
-    const socket = new WebSocket(url, {
+    const socket = new undici.WebSocket(url, {
       dispatcher,
       ...(protocols === undefined ? {} : { protocols }),
       ...(headers === undefined ? {} : { headers })

@@ -2,6 +2,7 @@
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as LocalKey from "@effect-genesys/core/LocalKey"
 import * as Seal from "@effect-genesys/core/Seal"
+import * as Sealing from "@effect-genesys/core/Sealing"
 import type { UntrustedFile } from "@effect-genesys/core/UntrustedFile"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -15,16 +16,12 @@ import * as PrivateFile from "./privateFile.ts"
 
 const nowhere = Effect.suspend(() => Effect.fail(Directories.missing("profile", "Secrets have no place")))
 
-export const make: Effect.Effect<
-  Vault,
-  ConfigurationError,
-  FileSystem.FileSystem | Path.Path | Effect.Services<typeof Seal.make>
-> = Effect.flatMap(
+export const make: Effect.Effect<Vault, ConfigurationError, FileSystem.FileSystem | Path.Path> = Effect.flatMap(
   Effect.suspend(() => Directories.config),
   Option.match({
     onNone: () =>
       Effect.succeed<Vault>({ get: () => Effect.succeedNone, put: () => nowhere, remove: () => Effect.void }),
-    onSome: (root) => makeIn(root)
+    onSome: (root) => Effect.provide(makeIn(root), Sealing.layer)
   })
 )
 

@@ -4,7 +4,7 @@
  * from elsewhere.
  */
 import { constants, existsSync, lstatSync, mkdirSync } from "node:fs"
-import { enableCompileCache } from "node:module"
+import { enableCompileCache, flushCompileCache } from "node:module"
 import { homedir } from "node:os"
 import { dirname, isAbsolute, join } from "node:path"
 import { env, geteuid } from "node:process"
@@ -49,3 +49,6 @@ export const enable = (): void => {
     // There is no home, no room, or no right to write: it is compiled each time.
   }
 }
+
+/** What is compiled by now is kept at once, and not when the process ends, which it may do by a power cut. */
+export const keep = (): void => flushCompileCache()
