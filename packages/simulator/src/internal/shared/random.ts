@@ -26,7 +26,8 @@ export const streams = {
   channel: 62,
   event: 63,
   wrapUpCode: 64,
-  list: 65
+  list: 65,
+  shape: 90
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 
