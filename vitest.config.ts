@@ -22,6 +22,7 @@ const slow = [
   "packages/fleet/test/*.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
+  "packages/simulator/test/shaped/OfficialSdk*.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
   "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
   "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile{Bombs,Path},server/WorkerServer}.test.ts"

@@ -94,7 +94,7 @@ const shared = Object.keys(values)
 const ofEffect = ["help", "version", "wizard", "completions", "log-level", "no-color"]
 /** Flags of one command, or of some that are alike, such as exports; their tests are those of the command. */
 const own = new Set(
-  `access all allow auth body ca check client-id compression conversations-per-hour done email env every expand field force format header host
+  `access all all-operations allow auth body ca check client-id compression conversations-per-hour done email env every expand field force format header host
   include input interval into job-wait key lines media min-life name no-browser open-every operation order out paginate parallel param port postgres queue
   raw-field read-only renew rows scenario schema secret-file secret-stdin seed socket state token-lifetime try-regions user wait watch web
   whole`.split(/\s+/)
@@ -278,6 +278,7 @@ it.live("simulator has the flags that the simulator's options are made into", ()
       ["token-lifetime", "Seconds that a token lives"],
       ["seed", "The number that users, conversations and the secret are computed from"],
       ["conversations-per-hour", "How many conversations start in an hour"],
+      ["all-operations", "Answers all other operations of the official SDK, which must be installed, in form only"],
       ["scenario", "A JSON file of what shall happen at which second"]
     ])
     for (const args of [

@@ -14,5 +14,10 @@ export const ProgramOptions = Schema.Struct({
   ),
   tokenLifetime: option(TokenLifetime, 86_400, "Seconds that a token lives"),
   seed: option(Schema.Int, 1, "The number that users, conversations and the secret are computed from"),
-  conversationsPerHour: option(between(1, 1_000_000), 60, "How many conversations start in an hour")
+  conversationsPerHour: option(between(1, 1_000_000), 60, "How many conversations start in an hour"),
+  allOperations: option(
+    Schema.Boolean,
+    false,
+    "Answers all other operations of the official SDK, which must be installed, in form only"
+  )
 })

@@ -19,6 +19,7 @@ import { createServer } from "node:http"
 import type { Socket } from "node:net"
 import type { ItemChange } from "./api/ControlApi.ts"
 import type { Conversation } from "./api/Conversation.ts"
+import type { OperationsView } from "./api/OperationsApi.ts"
 import type { Fault } from "./Fault.ts"
 import { App } from "./internal/app.ts"
 import { Control } from "./internal/control/control.ts"
@@ -28,6 +29,7 @@ import { isLoopback } from "./internal/control/localOnly.ts"
 import { type Item, Lists } from "./internal/lists/lists.ts"
 import * as ListTruth from "./internal/lists/listTruth.ts"
 import { Events, type Event as Told } from "./internal/notifications/events.ts"
+import { Operations } from "./internal/shaped/operations.ts"
 import { Settings } from "./internal/shared/settings.ts"
 import * as Truth from "./internal/analytics/truth.ts"
 import type { Journal } from "./Journal.ts"
@@ -86,6 +88,8 @@ export class Simulator extends Context.Service<
      * Genesys does for maintenance. Their channels live on.
      */
     readonly closeSockets: (afterSeconds: number) => Effect.Effect<void>
+    /** Which operations of Genesys Cloud it imitates, and of which it only gives the answers the right shape. */
+    readonly operations: Effect.Effect<OperationsView>
   }
 >()("@effect-genesys/simulator/Simulator") {
   /** Over HTTP, on a free port of the loopback interface unless told otherwise. Closing it breaks off what is under way. */
@@ -109,6 +113,7 @@ const make = Effect.fnUntraced(function* (url: string) {
   const lists = yield* Lists
   const facts = yield* FactTruth.make
   const events = yield* Events
+  const { view } = yield* Operations
   return Simulator.of({
     url,
     clientId: clients[0].id,
@@ -127,7 +132,8 @@ const make = Effect.fnUntraced(function* (url: string) {
     now: control.now,
     advanceClock: control.advanceClock,
     setLimits: control.setLimits,
-    closeSockets: control.closeSockets
+    closeSockets: control.closeSockets,
+    operations: Effect.sync(view)
   })
 })
 

@@ -1,10 +1,12 @@
 /**
  * A Genesys Cloud on this machine. Start with `Simulator`; `SimulatorApi` is the definition of what it serves.
  */
+export * as AllOperations from "./AllOperations.ts"
 export * as AnalyticsOptions from "./AnalyticsOptions.ts"
 export * as Fault from "./Fault.ts"
 export * as Journal from "./Journal.ts"
 export * as Limits from "./Limits.ts"
+export * as MissingSdkError from "./MissingSdkError.ts"
 export * as OAuthClient from "./OAuthClient.ts"
 export * as ProgramOptions from "./ProgramOptions.ts"
 export * as Scenario from "./Scenario.ts"

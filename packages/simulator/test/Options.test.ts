@@ -32,7 +32,8 @@ it("the options of the program have the defaults of its flags", () => {
     host: "127.0.0.1",
     tokenLifetime: 86_400,
     seed: 1,
-    conversationsPerHour: 60
+    conversationsPerHour: 60,
+    allOperations: false
   })
 })
 

@@ -12,6 +12,7 @@ export const simulator = Command.make(
   Command.withExamples([
     { command: "genesys simulator", description: "Listen on a free port" },
     { command: "genesys simulator --port 8080 --token-lifetime 300", description: "Tokens that live five minutes" },
-    { command: "genesys simulator --scenario outage.json", description: "With faults at given moments" }
+    { command: "genesys simulator --scenario outage.json", description: "With faults at given moments" },
+    { command: "genesys simulator --all-operations", description: "Answer every operation of the official SDK" }
   ])
 )

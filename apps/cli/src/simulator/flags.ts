@@ -13,7 +13,7 @@ const flagOf = <A>(name: Name, kind: (name: string) => Flag.Flag<A>) =>
   kind(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).pipe(
     Flag.withDescription(Schema.resolveAnnotationsKey(fields[name])?.description ?? "")
   )
-const int = (name: Exclude<Name, "host">) =>
+const int = (name: Exclude<Name, "host" | "allOperations">) =>
   flagOf(name, Flag.Int).pipe(Flag.withSchema(fields[name]), Flag.withDefault(defaults[name]))
 
 const scenario = Flag.String("scenario").pipe(
@@ -28,6 +28,7 @@ export const flags = {
   tokenLifetime: int("tokenLifetime"),
   seed: int("seed"),
   conversationsPerHour: int("conversationsPerHour"),
+  allOperations: flagOf("allOperations", Flag.Boolean).pipe(Flag.withDefault(defaults.allOperations)),
   scenario
 }
 export type Input = Command.Command.Config.Infer<typeof flags>

@@ -2,6 +2,7 @@
 import * as InputFile from "@effect-genesys/core/InputFile"
 import { settingNames } from "@effect-genesys/core/Settings"
 import { UsageError } from "@effect-genesys/program/UsageError"
+import * as AllOperations from "@effect-genesys/simulator/AllOperations"
 import * as Scenario from "@effect-genesys/simulator/Scenario"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as SmallHeap from "@effect-genesys/simulator/SmallHeap"
@@ -56,6 +57,9 @@ const announce = Simulator.use(({ clientId, clientSecret, url }) =>
 export const run = Effect.fnUntraced(function* ({ scenario: file, ...options }: Input) {
   const steps = Option.isNone(file) ? [] : yield* readScenario(file.value)
   yield* SmallHeap.keep
+  if (options.allOperations) {
+    yield* Effect.mapError(AllOperations.check, ({ message }) => new UsageError({ message }))
+  }
   const context = yield* Effect.mapError(Layer.build(Simulator.layer({ ...options, scenario: steps })), ({ cause }) =>
     cannotListen(options, cause)
   )

@@ -13,6 +13,7 @@ import { ListsApi } from "./ListsApi.ts"
 import { NotificationsApi } from "./NotificationsApi.ts"
 import { OAuthApi } from "./OAuthApi.ts"
 import { OAuthClientsApi } from "./OAuthClientsApi.ts"
+import { OperationsApi } from "./OperationsApi.ts"
 import { TokensApi } from "./TokensApi.ts"
 import { TruthApi } from "./TruthApi.ts"
 import { UsageApi } from "./UsageApi.ts"
@@ -32,4 +33,5 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(NotificationsApi)
   .add(ControlApi)
   .add(TruthApi)
+  .add(OperationsApi)
   .annotateMerge(OpenApi.annotations({ title: "A Genesys Cloud on this machine" })) {}

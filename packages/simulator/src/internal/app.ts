@@ -26,6 +26,7 @@ import { FaultTable } from "./control/faultTable.ts"
 import * as Gate from "./gate.ts"
 import { AnalyticsLive } from "./analytics/analyticsHandlers.ts"
 import { AnalyticsJobsLive } from "./analytics/jobsHandlers.ts"
+import { Admission } from "./login/admission.ts"
 import { AuthorizationLive } from "./login/authorization.ts"
 import { BodyCheckLive } from "./shared/bodyCheck.ts"
 import { ControlLive } from "./control/controlHandlers.ts"
@@ -44,6 +45,9 @@ import { JobBook } from "./analytics/jobBook.ts"
 import { Grants } from "./login/grants.ts"
 import { JournalBook } from "./shared/journalBook.ts"
 import { LimitBook } from "./shared/limitBook.ts"
+import { Operations } from "./shaped/operations.ts"
+import { OperationsLive } from "./shaped/operationsHandlers.ts"
+import * as Shaped from "./shaped/shaped.ts"
 import * as ScenarioRun from "./control/scenarioRun.ts"
 import { Presences } from "./directory/presences.ts"
 import { Settings } from "./shared/settings.ts"
@@ -65,7 +69,8 @@ const Handlers = Layer.mergeAll(
   ListsLive,
   UsageLive,
   AuditsLive,
-  NotificationsLive
+  NotificationsLive,
+  OperationsLive
 ).pipe(Layer.provideMerge([AuthorizationLive, BodyCheckLive, LocalOnlyLive]))
 
 const Routes = HttpApiBuilder.layer(SimulatorApi).pipe(
@@ -85,18 +90,18 @@ export class App extends Context.Service<
   /** With the settings, the control and the conversations of the same simulator. */
   static readonly layer = (
     options: SimulatorOptions
-  ): Layer.Layer<App | Audits | Control | Conversations | Events | Lists | Settings> =>
+  ): Layer.Layer<App | Audits | Control | Conversations | Events | Lists | Operations | Settings> =>
     Layer.effect(
       App,
       Effect.gen(function* () {
         const router = yield* HttpRouter.toHttpEffect(Routes)
-        return App.of({ answer: yield* Gate.make(router) })
+        return App.of({ answer: yield* Gate.make(yield* Shaped.over(router)) })
       })
     ).pipe(
       Layer.provide(routerConfig),
       Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
-      Layer.provide(Channels.layer),
+      Layer.provide([Admission.layer, Channels.layer]),
       Layer.provideMerge(Audits.layer),
       Layer.provideMerge(Events.layer),
       Layer.provideMerge(Lists.layer),
@@ -105,6 +110,7 @@ export class App extends Context.Service<
       Layer.provideMerge(Conversations.layer),
       Layer.provide([Presences.layer, Users.layer]),
       Layer.provide([LimitBook.layer, SimulatorClock.layer]),
+      Layer.provideMerge(Operations.layer),
       Layer.provideMerge(Settings.layer(options)),
       Layer.fresh
     )

@@ -40,6 +40,7 @@ const Node: Schema.Codec<Node, unknown> = Schema.Struct({
 
 const text = (value: unknown): string => {
   if (typeof value === "number") return value.toLocaleString("en-US")
+  if (typeof value === "boolean") return `\`${value}\``
   if (typeof value === "string") return `\`${JSON.stringify(value)}\``
   return Array.isArray(value) ? value.map(text).join(", ") || "none" : ""
 }
@@ -54,7 +55,7 @@ const typeOf = (node: Node): string => {
   if (node.anyOf !== undefined) return node.anyOf.map(typeOf).join(" or ")
   if (node.enum !== undefined) return node.enum.map(text).join(" or ")
   if (node.type === "integer" || node.type === "number") return node.type + bounds(node)
-  return { array: "list", object: "object", string: "text" }[node.type ?? ""] ?? ""
+  return { array: "list", boolean: "true or false", object: "object", string: "text" }[node.type ?? ""] ?? ""
 }
 
 const isObject = Schema.is(Schema.Record(Schema.String, Schema.Unknown))

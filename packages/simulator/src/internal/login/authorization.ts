@@ -1,92 +1,22 @@
 /**
- * The bearer check, the limits and the permissions, in this order. Only calls with a live token count against the limits, and
- * one that they refuse does not.
+ * What stands before every endpoint of the API's definition: whoever is let in is the `CurrentToken` of its handler.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import { Authorization } from "../../api/Authorization.ts"
-import * as ErrorBody from "../../api/ErrorBody.ts"
 import { AnyPermission, Permissions } from "../../api/Permissions.ts"
-import { CurrentRequest } from "../shared/currentRequest.ts"
-import * as DailyCalls from "./dailyCalls.ts"
-import { JournalBook } from "../shared/journalBook.ts"
-import { LimitBook } from "../shared/limitBook.ts"
-import { CurrentToken, Tokens } from "./tokens.ts"
-import * as Window from "../shared/window.ts"
-
-const action = "Unable to perform the requested action."
-const missing = `${action} You are missing the following permission(s): {permissions}`
-const missingAny = `${action} You must have at least one of the following permissions assigned: {permissions}`
-
-const say = (code: string, message: string, permissions: ReadonlyArray<string>) => ({
-  code,
-  message,
-  messageParams: { permissions: permissions.join(", ") }
-})
-
-/** Undefined for a client that has what the endpoint needs. */
-const refusal = (has: ReadonlySet<string>, endpoint: Context.Context<never>) => {
-  const lacks = Context.get(endpoint, Permissions).filter((permission) => !has.has(permission))
-  if (lacks.length > 0) return say("missing.permissions", missing, lacks)
-  const any = Context.get(endpoint, AnyPermission)
-  if (any.length === 0 || any.some((permission) => has.has(permission))) return undefined
-  return say("missing.any.permissions", missingAny, any)
-}
+import { Admission } from "./admission.ts"
+import { CurrentToken } from "./tokens.ts"
 
 export const AuthorizationLive = Layer.effect(
   Authorization,
   Effect.gen(function* () {
-    const tokens = yield* Tokens
-    const journal = yield* JournalBook
-    const limits = yield* LimitBook
+    const { admit } = yield* Admission
     return Authorization.of({
-      bearer: Effect.fnUntraced(function* (httpEffect, { credential, endpoint }) {
-        const { correlationId: contextId, now, responseHeaders } = yield* CurrentRequest
-        const tooMany = (seconds: number) => {
-          responseHeaders["retry-after"] = String(seconds)
-          const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`
-          return Effect.fail(ErrorBody.make({ status: 429, contextId, message }))
-        }
-        const value = Redacted.value(credential)
-        if (value === "") {
-          const message = "No authentication bearer token specified in authorization header."
-          return yield* Effect.fail(
-            ErrorBody.make({ status: 401, contextId, code: "authentication.required", message })
-          )
-        }
-        const token = tokens.use(value, now)
-        if (token === undefined) return yield* Effect.fail(ErrorBody.make({ status: 401, contextId }))
-        const { client } = token
-        const { dailyLimit, rateLimit } = limits.read()
-        const untilMidnight = DailyCalls.wait(client, dailyLimit, now)
-        if (rateLimit !== "off") {
-          const millis = rateLimit.window * 1000
-          const spent = Window.count(token.calls, now, millis) >= rateLimit.limit
-          if (!spent && untilMidnight === undefined) token.calls.count++
-          const reset = Window.secondsLeft(token.calls, now, millis)
-          responseHeaders["inin-ratelimit-count"] = String(token.calls.count)
-          responseHeaders["inin-ratelimit-allowed"] = String(rateLimit.limit)
-          responseHeaders["inin-ratelimit-reset"] = String(reset)
-          journal.limited({
-            fingerprint: token.fingerprint,
-            opened: token.calls.opened,
-            resets: token.calls.opened + millis,
-            count: token.calls.count,
-            allowed: rateLimit.limit,
-            refused: spent
-          })
-          if (spent && untilMidnight === undefined) return yield* tooMany(reset)
-        }
-        if (untilMidnight !== undefined) return yield* tooMany(untilMidnight)
-        client.daily.count++
-
-        if (client.permissions !== undefined) {
-          const said = refusal(client.permissions, endpoint.annotations)
-          if (said !== undefined) return yield* Effect.fail(ErrorBody.make({ status: 403, contextId, ...said }))
-        }
-        return yield* Effect.provideService(httpEffect, CurrentToken, token)
+      bearer: Effect.fnUntraced(function* (httpEffect, { credential, endpoint: { annotations } }) {
+        const needs = { all: Context.get(annotations, Permissions), any: Context.get(annotations, AnyPermission) }
+        return yield* Effect.provideService(httpEffect, CurrentToken, yield* admit(credential, needs))
       })
     })
   })

@@ -29,7 +29,8 @@ export const streams = {
   list: 65,
   audit: 70,
   auditTransaction: 71,
-  auditQuery: 72
+  auditQuery: 72,
+  shape: 90
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 

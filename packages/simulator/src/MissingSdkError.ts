@@ -1,0 +1,9 @@
+/**
+ * `allOperations` is on, and the official SDK, which says what there is, is not installed or is written in a way that cannot be read.
+ */
+import * as Schema from "effect/Schema"
+
+export class MissingSdkError extends Schema.TaggedError<MissingSdkError>("@effect-genesys/simulator/MissingSdkError")(
+  "MissingSdkError",
+  { message: Schema.String }
+) {}
