@@ -1,6 +1,8 @@
 /** The kinds of this package. A kind of your own needs no place here: see `Kind`. */
 import * as ConversationSource from "./ConversationSource.ts"
+import * as EventExport from "./EventExport.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
+import * as Events from "./internal/kinds/events.ts"
 import * as List from "./internal/kinds/list.ts"
 import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
@@ -59,7 +61,10 @@ export const isList = (name: string): name is ListName => name in lists
 /** What a list has, and by which operation of the official SDK it is read, in a sentence. */
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
-/** By their names. */
+/** What Genesys tells, for ever: `EventExport` runs it, and no source has units of it. */
+export const events = { layout: Events.events, measure: EventExport.measure, settings: Events.settings }
+
+/** Those that are read, by their names. */
 export const all = byName({ conversations, users, list, ...lists, oauth_client_usage: oauthClientUsage })
 
 export type Name = keyof typeof all
@@ -68,4 +73,4 @@ export type Name = keyof typeof all
 export const first = { conversations, users }
 
 /** No other kind has a name of theirs. */
-export const layouts: ReadonlyArray<Layout> = Object.values(all).map(({ layout }) => layout)
+export const layouts: ReadonlyArray<Layout> = [...Object.values(all), events].map(({ layout }) => layout)

@@ -118,10 +118,11 @@ const make = Effect.fnUntraced(function* ({ access = "owner", compression = "non
       )
       const plan = yield* planned(partition, more)
       const before = plan.takes.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
-      const isNothing = more && runs.length === 0
       const beside = path.join(place, "merged")
       const { asOf, whole } = yield* entry
       const isWhole = whole === true && hasDeletions(partition.kind) && isMoment(asOf)
+      const isThere = plan.takes.length === 1 && plan.takes[0]?.file === plan.file && !isWhole
+      const isNothing = runs.length === 0 && (more || isThere)
       const merged = merge(before, runs, isWhole ? (line) => format.missed(line, asOf) : undefined)
       if (!isNothing) yield* LineFile.write(fs, beside, merged, compression, access)
       yield* saving.withPermit(
