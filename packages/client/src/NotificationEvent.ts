@@ -52,6 +52,8 @@ export type GapReason = typeof GapReason.Type
 export class Gap extends Schema.TaggedClass<Gap>("@effect-genesys/client/Gap")("Gap", {
   reason: GapReason,
   topics: Schema.Array(Schema.String),
+  /** Whose gap it is, of several channels, counted from 0; of all for an `Overflow`. */
+  channel: Schema.optionalKey(Schema.Int),
   from: Schema.DateTimeUtc,
   to: Schema.optionalKey(Schema.DateTimeUtc)
 }) {}

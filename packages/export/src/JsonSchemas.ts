@@ -44,4 +44,4 @@ export const of = (layout: Layout): Readonly<Record<string, Readonly<Record<stri
 })
 
 /** By the name of the file. */
-export const all = Object.assign({}, ...Object.values(Kinds.all).map(({ layout }) => of(layout)))
+export const all = Object.assign({}, ...Kinds.layouts.map(of))

@@ -1,8 +1,10 @@
 /** The kinds of this package. A kind of your own needs no place here: see `Kind`. */
 import * as AuditSource from "./AuditSource.ts"
 import * as ConversationSource from "./ConversationSource.ts"
+import * as EventExport from "./EventExport.ts"
 import * as Audits from "./internal/kinds/audits.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
+import * as Events from "./internal/kinds/events.ts"
 import * as List from "./internal/kinds/list.ts"
 import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
@@ -76,7 +78,10 @@ export const facts = byName({ audits })
 
 export { type FactName, factNames } from "./FactNames.ts"
 
-/** By their names. */
+/** What Genesys tells, for ever: `EventExport` runs it, and no source has units of it. */
+export const events = { layout: Events.events, measure: EventExport.measure, settings: Events.settings }
+
+/** Those that are read, by their names. */
 export const all = byName({ conversations, users, list, ...lists, ...facts, oauth_client_usage: oauthClientUsage })
 
 export type Name = keyof typeof all
@@ -85,4 +90,4 @@ export type Name = keyof typeof all
 export const first = { conversations, users }
 
 /** No other kind has a name of theirs. */
-export const layouts: ReadonlyArray<Layout> = Object.values(all).map(({ layout }) => layout)
+export const layouts: ReadonlyArray<Layout> = [...Object.values(all), events].map(({ layout }) => layout)

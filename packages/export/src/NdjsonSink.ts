@@ -39,12 +39,15 @@ const form =
       files: "ndjson",
       folders: (kind) => [kind.name],
       recover: Effect.void,
-      put: Effect.fnUntraced(function* ({ format, merged, more, partition, place }) {
+      put: Effect.fnUntraced(function* ({ format, isEmpty, merged, more, partition, place }) {
         const folder = path.join(directory, partition.kind.name)
         const name = Partition.fileOf(partition)
         const parts = yield* Parts.present(fs, folder, name)
         const { number, takes } = more ? Parts.added(parts) : { number: 0, takes: parts }
         const written = path.join(folder, Parts.nameOf(name, number, compression))
+        // Nothing has come, and all that is there lies as it should.
+        if (isEmpty && takes.length === 1 && takes[0]?.file === written)
+          return (checkpoint: string) => Effect.andThen(check, save(checkpoint))
         const before = takes.map(({ file, kind }) => LineFile.read(fs, format, file, kind))
         const beside = path.join(place, "merged")
         yield* LineFile.write(fs, beside, merged(before), compression, access)

@@ -63,6 +63,16 @@ export const redacted = (source: Source, fields: ReadonlyArray<string> | undefin
   }
 }
 
+/** The same for rows that no source reads: what becomes of each, and what the checkpoint says of it. */
+export const of = (kind: Layout, checkpoint: Checkpoint, fields: ReadonlyArray<string> | undefined) => {
+  const kept = new Set(needed(kind))
+  const names = new Set((fields ?? inherited(kind, checkpoint)).filter((name) => !kept.has(name)))
+  return {
+    row: (row: Row): Row => (names.size === 0 ? row : { ...row, value: emptiedFields(names, row.value) }),
+    entry: (entry: Entry): Entry => (names.size === 0 ? entry : { ...entry, redacted: [...names].toSorted() })
+  }
+}
+
 const redactedUnit = (unit: Unit, names: ReadonlySet<string>): Unit => ({
   ...unit,
   read: Effect.map(unit.read, (reading) => ({

@@ -23,6 +23,8 @@ const millis = Duration.toMillis
 /** Topics that share a channel. */
 export interface Group {
   readonly topics: Topics
+  /** Counted from 0. */
+  readonly place: number
   /** Others listen already: nothing that can pass ends it, from its beginning on. */
   readonly isLater: boolean
   /** Until when all was told, or is in a gap that was: in milliseconds since 1970. */
@@ -71,6 +73,7 @@ export const run = Effect.fnUntraced(function* (
       new Gap({
         reason,
         topics: topics.told(),
+        channel: group.place,
         from: DateTime.makeUnsafe(from),
         ...(to === undefined ? {} : { to: DateTime.makeUnsafe(Math.max(from, to)) })
       })

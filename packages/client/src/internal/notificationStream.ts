@@ -50,8 +50,9 @@ export const open = Effect.fnUntraced(function* (
     missing--
     if (missing === 0) buffer.offer(new Listening({ at: now() }))
   }
-  const firstGroups = chunks.map((chunk): Listener.Group => ({
+  const firstGroups = chunks.map((chunk, place): Listener.Group => ({
     topics: Topics.make(chunk, buffer.offer),
+    place,
     isLater: false,
     known: Listener.promised
   }))
@@ -69,7 +70,12 @@ export const open = Effect.fnUntraced(function* (
       fresh = fresh.slice(room)
     }
     while (fresh.length > 0 && groups.length < mostChannels) {
-      const group: Listener.Group = { topics: Topics.make([], buffer.offer), isLater: true, known: Listener.promised }
+      const group: Listener.Group = {
+        topics: Topics.make([], buffer.offer),
+        place: groups.length,
+        isLater: true,
+        known: Listener.promised
+      }
       group.topics.add(fresh.slice(0, mostTopicsOfChannel))
       fresh = fresh.slice(mostTopicsOfChannel)
       yield* begin(group, () => {})

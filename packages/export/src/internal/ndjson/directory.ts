@@ -59,6 +59,8 @@ export interface Unit {
   readonly place: string
   /** All rows that are there then, in order. To be run once. */
   readonly merged: (before: ReadonlyArray<Lines>) => Lines
+  /** Nothing has come, and nothing is missed. */
+  readonly isEmpty: boolean
   /** More of it comes soon (`Write.more`). */
   readonly more: boolean
 }
@@ -171,7 +173,14 @@ export const sink = Effect.fnUntraced(function* (options: Options, formOf: (open
     for (const { entry, partition } of old) {
       yield* placed(
         Effect.fnUntraced(function* (place) {
-          const commit = yield* put({ partition, format, place, more: false, merged: (before) => merge(before, []) })
+          const commit = yield* put({
+            partition,
+            format,
+            place,
+            isEmpty: false,
+            more: false,
+            merged: (before) => merge(before, [])
+          })
           yield* committed(partition, Effect.succeed(entry), commit)
         })
       )
@@ -212,7 +221,8 @@ export const sink = Effect.fnUntraced(function* (options: Options, formOf: (open
         const isWhole = whole === true && hasDeletions(partition.kind) && isMoment(asOf)
         const missed = isWhole ? (line: LineFormat.Line) => format.missed(line, asOf) : undefined
         const merged = (before: ReadonlyArray<Lines>) => merge(before, runs, missed)
-        const commit = more && runs.length === 0 ? nothing : yield* put({ partition, format, place, more, merged })
+        const isEmpty = runs.length === 0 && !isWhole
+        const commit = more && isEmpty ? nothing : yield* put({ partition, format, place, isEmpty, more, merged })
         yield* committed(partition, entry, commit)
       })
     ).pipe(Effect.mapError((error) => (error instanceof SourceFailure ? error.error : inSink(error))))
