@@ -187,7 +187,7 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   [
     "one of several sinks that is none",
     `jobs:${people.replace("{ ndjson: ./data }", "[{ ndjson: ./data }, { postgres: DB, access: group }]")}`,
-    "5: jobs[0].sink[1] is not valid: it must be either ndjson (with compression and access) or postgres"
+    "5: jobs[0].sink[1] is not valid: it must be either ndjson (with format and compression and access) or postgres"
   ],
   ["no sinks", `jobs:${people.replace("{ ndjson: ./data }", "[]")}`, "5: jobs[0].sink[0] is missing"],
   ["no sink", "jobs:\n  - { name: a, kind: users, every: 1h }", "2: jobs[0].sink is missing"],
