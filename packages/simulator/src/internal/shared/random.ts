@@ -29,7 +29,10 @@ export const streams = {
   list: 65,
   audit: 70,
   auditTransaction: 71,
-  auditQuery: 72
+  auditQuery: 72,
+  evaluation: 73,
+  survey: 74,
+  question: 75
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 
