@@ -12,6 +12,8 @@ type Span = `${number}${"m" | "h" | "d"}`
 const every = {
   conversations: "15m",
   audits: "1h",
+  evaluations: "1h",
+  surveys: "1h",
   users: "1h",
   // Names beside ids: few calls each.
   queues: "1h",

@@ -3,13 +3,16 @@ import * as AuditSource from "./AuditSource.ts"
 import * as ConversationSource from "./ConversationSource.ts"
 import * as EventExport from "./EventExport.ts"
 import * as Audits from "./internal/kinds/audits.ts"
+import * as Evaluations from "./internal/kinds/evaluations.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
 import * as Events from "./internal/kinds/events.ts"
 import * as List from "./internal/kinds/list.ts"
 import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
+import * as Surveys from "./internal/kinds/surveys.ts"
 import type { Told } from "./internal/kinds/told.ts"
 import * as Users from "./internal/kinds/users.ts"
+import * as QualitySource from "./QualitySource.ts"
 import type { Any } from "./Kind.ts"
 import type { Layout } from "./Layout.ts"
 import type { ListName } from "./ListNames.ts"
@@ -58,6 +61,24 @@ export const audits = {
   settings: Audits.settings
 } satisfies Any & { readonly told: Told }
 
+/** Evaluations, by the UTC day on which they were made. */
+export const evaluations = {
+  layout: Evaluations.evaluations,
+  told: Evaluations.told,
+  measure: QualitySource.measureEvaluations,
+  source: QualitySource.evaluations,
+  settings: Evaluations.settings
+} satisfies Any & { readonly told: Told }
+
+/** Surveys, by the UTC day on which they were sent. */
+export const surveys = {
+  layout: Surveys.surveys,
+  told: Surveys.told,
+  measure: QualitySource.measureSurveys,
+  source: QualitySource.surveys,
+  settings: Surveys.settings
+} satisfies Any & { readonly told: Told }
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
@@ -74,7 +95,7 @@ export const isList = (name: string): name is ListName => name in lists
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
 /** What happened on each UTC day, beside conversations. */
-export const facts = byName({ audits })
+export const facts = byName({ audits, evaluations, surveys })
 
 export { type FactName, factNames } from "./FactNames.ts"
 

@@ -45,8 +45,8 @@ export interface Main extends Table {
 /** A row for each object of an array. */
 export interface Child extends Table {
   readonly name: string
-  /** The field of the array. */
-  readonly from: string
+  /** The field of the array, or the field of an object within. */
+  readonly from: string | readonly [object: string, field: string]
   /** The column of the place in the array, counted from 0: rows are told apart by it, for their ids may be absent. */
   readonly place: string
 }

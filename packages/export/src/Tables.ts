@@ -23,6 +23,10 @@ const cells = (columns: Flat["columns"], fields: Row["value"], into: Record<stri
   return into
 }
 
+/** The objects of its array. */
+const itemsOf = (fields: Row["value"], { from }: Child) =>
+  typeof from === "string" ? Cell.items(fields, from) : Cell.items(Cell.within(fields, from[0]), from[1])
+
 /** Makes them of the rows of a kind. */
 export const of = (layout: Layout): ((row: Row) => FlatRows) => {
   const { table } = layout
@@ -31,7 +35,7 @@ export const of = (layout: Layout): ((row: Row) => FlatRows) => {
     const rows: Record<string, Array<FlatRow>> = Object.fromEntries(inner.map(({ name }) => [name, []]))
     const read = (children: ReadonlyArray<Child>, outer: FlatRow, fields: Row["value"]): void => {
       for (const child of children) {
-        for (const [one, place] of Cell.items(fields, child.from)) {
+        for (const [one, place] of itemsOf(fields, child)) {
           const known = { ...outer, [child.place]: place }
           rows[child.name]?.push(cells(child.columns, one, { ...known }))
           read(child.children ?? [], known, one)

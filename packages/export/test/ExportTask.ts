@@ -31,8 +31,8 @@ const sinkOf = ({ sink }: ExportTask) =>
     ? Layer.provide((sink.format === "parquet" ? ParquetSink : NdjsonSink).layer(sink), NodeServices.layer)
     : PostgresSink.layerUrl({ url: sink.database })
 
-/** Facts are settled as soon as conversations are. */
-const again = Duration.days(5)
+/** Facts are settled when this has passed. */
+const again = Duration.days(30)
 
 /** All kinds that go by days, and users, once. */
 export const run = ({ since, until }: ExportTask) =>

@@ -8,7 +8,9 @@ import { checkColumns, fieldsOf, modelOf } from "./Models.ts"
 
 /** The model of a row in the official SDK, and what in it is ours. */
 const models: Readonly<Record<Kinds.FactName, readonly [model: string, ours?: ReadonlyArray<string>]>> = {
-  audits: ["AuditLogMessage"]
+  audits: ["AuditLogMessage"],
+  evaluations: ["EvaluationResponse"],
+  surveys: ["Survey", ["surveyCreatedDate"]]
 }
 
 describe("each kind of facts", () => {
@@ -22,8 +24,11 @@ describe("each kind of facts", () => {
         checkColumns(model, layout.table.columns, ours)
         const within = (outer: string, children: ReadonlyArray<Layout.Child> = []) => {
           for (const child of children) {
-            if (ours?.includes(child.from) === true) continue
-            const inner = modelOf(fieldsOf(outer).get(child.from))
+            const [first, second] = typeof child.from === "string" ? [child.from] : child.from
+            const inner = [first, ...(second === undefined ? [] : [second])].reduce(
+              (of, field) => modelOf(fieldsOf(of).get(field)),
+              outer
+            )
             checkColumns(inner, child.columns, ours)
             within(inner, child.children)
           }

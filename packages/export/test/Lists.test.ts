@@ -33,7 +33,8 @@ describe("each list", () => {
         const { answer } = yield* catalogue.types(operation!)
         const row = modelOf(fieldsOf(modelOf(answer)).get("entities"))
         checkColumns(row, given.columns, given.within === undefined ? [] : [given.within.as])
-        for (const child of given.children ?? []) checkColumns(modelOf(fieldsOf(row).get(child.from)), child.columns)
+        for (const child of given.children ?? [])
+          checkColumns(modelOf(fieldsOf(row).get(String(child.from))), child.columns)
         assert.deepStrictEqual(Layout.wrongNames(layout), [])
         assert.notMatch(layout.name, /^list/)
       }

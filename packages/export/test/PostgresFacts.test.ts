@@ -17,9 +17,10 @@ import * as OverHttp from "./OverHttp.ts"
 import { Postgres } from "./Postgres.ts"
 
 const simulator = Simulator.layer({
-  rateLimit: "off",
+  rateLimit: { limit: 1_000_000 },
   users: 40,
   conversationsPerHour: 12,
+  evaluations: 0.1,
   jobQueueTime: 0.02,
   jobRunTime: 0.05
 })
@@ -36,13 +37,13 @@ layer(Layer.mergeAll(Postgres.layer, NodeServices.layer, simulator), { excludeTe
           const until = Day.of(yield* service.now)
           const since = Day.before(Day.before(until))
           const runAll = Effect.forEach(Kinds.factNames, (name) =>
-            Effect.map(Exporter.run(Kinds.facts[name], { since, until, again: "3 days" }), ({ failed }) =>
+            Effect.map(Exporter.run(Kinds.facts[name], { since, until, again: "30 days" }), ({ failed }) =>
               assert.deepStrictEqual(failed, [], name)
             )
           )
           yield* Effect.gen(function* () {
             yield* runAll
-            for (const days of [1, 3]) {
+            for (const days of [1, 3, 40]) {
               yield* service.advanceClock(days * 86_400)
               yield* runAll
             }

@@ -1,4 +1,4 @@
-/** What happens in the org, as the official SDK sees it: the audit log. */
+/** What happens in the org, as the official SDK sees it: the audit log, evaluations and surveys. */
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import pc from "purecloud-platform-client-v2"
@@ -31,6 +31,46 @@ layer(Simulator.layer({ users: 30, auditDelay: 0 }), { excludeTestServices: true
       const realtime = yield* Sdk.ask(() => api.postAuditsQueryRealtime({ interval, serviceName: "Routing" }))
       assert.strictEqual(realtime.entities?.[0]?.serviceName, "Routing")
       assert.isArray((yield* Sdk.ask(() => api.getAuditsQueryRealtimeServicemapping())).services)
+    })
+  )
+
+  it.effect("counts evaluations and surveys, and reads them", () =>
+    Effect.gen(function* () {
+      const { facts, now } = yield* Simulator
+      const client = yield* Sdk.loggedIn()
+      const [analytics, quality] = [new pc.AnalyticsApi(client), new pc.QualityApi(client)]
+      const day = new Date((yield* now) - 20 * 86_400_000).toISOString().slice(0, 10)
+      const interval = `${day}T00:00:00Z/${new Date(Date.parse(day) + 86_400_000).toISOString()}`
+      const evaluations = yield* Sdk.ask(() =>
+        analytics.postAnalyticsEvaluationsAggregatesQuery({
+          interval,
+          groupBy: ["conversationId", "evaluationId"],
+          metrics: ["nEvaluations"],
+          alternateTimeDimension: "evaluationCreatedDate"
+        })
+      )
+      const there = yield* facts("evaluations", day)
+      assert.strictEqual(evaluations.results?.length, there.length)
+      const { conversationId = "", evaluationId = "" } = evaluations.results?.[0]?.group ?? {}
+      const evaluation = yield* Sdk.ask(() => quality.getQualityConversationEvaluation(conversationId, evaluationId))
+      assert.deepInclude<unknown>(there, evaluation)
+      const listed = yield* Sdk.ask(() =>
+        quality.getQualityEvaluationsQuery({ conversationId, expandAnswerTotalScores: true })
+      )
+      assert.deepInclude<unknown>(listed.entities ?? [], evaluation)
+      const surveys = yield* Sdk.ask(() =>
+        analytics.postAnalyticsSurveysAggregatesQuery({
+          interval,
+          groupBy: ["surveyId"],
+          metrics: ["nSurveysSent"],
+          alternateTimeDimension: "surveyCreatedDate"
+        })
+      )
+      assert.strictEqual(surveys.results?.length, (yield* facts("surveys", day)).length)
+      const survey = yield* Sdk.ask(() => quality.getQualitySurvey(surveys.results?.[0]?.group?.["surveyId"] ?? ""))
+      const of = yield* Sdk.ask(() => quality.getQualityConversationSurveys(survey.conversation?.id ?? ""))
+      assert.deepInclude<unknown>(of, survey)
+      assert.isString(survey.agent?.id)
     })
   )
 })

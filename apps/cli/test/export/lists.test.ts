@@ -17,9 +17,18 @@ const lines = (file: string) =>
     .map((line): Record<string, unknown> => JSON.parse(line))
 const skills = { ...Kinds.list.layout, name: "list_routing_skills" }
 
-layer(Simulator.layer({ rateLimit: "off", users: 20, jobQueueTime: 0.05, jobRunTime: 0.1 }), {
-  excludeTestServices: true
-})("genesys export", ({ effect }) => {
+layer(
+  Simulator.layer({
+    rateLimit: { limit: 1_000_000 },
+    users: 20,
+    conversationsPerHour: 5,
+    jobQueueTime: 0.05,
+    jobRunTime: 0.1
+  }),
+  {
+    excludeTestServices: true
+  }
+)("genesys export", ({ effect }) => {
   const run = (...args: ReadonlyArray<string>) =>
     Effect.flatMap(InProcess.simulated, (env) => InProcess.run(["export", ...args], env))
 

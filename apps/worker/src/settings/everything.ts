@@ -17,6 +17,8 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
   switch (part) {
     case "conversations":
     case "audits":
+    case "evaluations":
+    case "surveys":
       return { ...common, kind: part, since: job.since }
     case "users":
     case "oauth_client_usage":

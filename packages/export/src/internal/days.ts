@@ -1,6 +1,6 @@
 /**
  * A source of facts that are read by UTC days, each as a whole: the day that is open on every run, one that is over once, and again while
- * it may change. The longer it is over, the rarer: a day after it was read last, and then whenever it has become twice as old.
+ * it may change. The longer it is over, the rarer: when it is 1, 2, 4, 8, … days old.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -61,9 +61,12 @@ const within = ({ oldest, since, until }: Range, now: number): DayRange.DayRange
   return { since: first > since ? first : since, until }
 }
 
-/** How old a day is when it is read again, after it was read at this age; none if it is not. */
-const nextAge = (age: number, again: number): number | undefined =>
-  age >= again ? undefined : Math.min(again, Math.max(age + length, 2 * age))
+/** How old a day is when it is read again, after it was read at this age: 1, 2, 4, 8 days, and at last for good; none if it is not. */
+const nextAge = (age: number, again: number): number | undefined => {
+  if (age >= again) return undefined
+  const doubled = age < length ? 1 : 2 ** (Math.floor(Math.log2(age / length)) + 1)
+  return Math.min(again, doubled * length)
+}
 
 const isDue = (entry: Entry | undefined, end: number, known: number, again: number): boolean => {
   if (entry === undefined || entry.asOf < end) return true

@@ -14,6 +14,7 @@ import { NotificationsApi } from "./NotificationsApi.ts"
 import { OAuthApi } from "./OAuthApi.ts"
 import { OAuthClientsApi } from "./OAuthClientsApi.ts"
 import { OperationsApi } from "./OperationsApi.ts"
+import { QualityApi } from "./QualityApi.ts"
 import { TokensApi } from "./TokensApi.ts"
 import { TruthApi } from "./TruthApi.ts"
 import { UsageApi } from "./UsageApi.ts"
@@ -28,6 +29,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(AnalyticsJobsApi)
   .add(DirectoryApi)
   .add(AuditsApi)
+  .add(QualityApi)
   .add(ListsApi)
   .add(UsageApi)
   .add(NotificationsApi)

@@ -37,6 +37,8 @@ import { OAuthLive } from "./login/oauthHandlers.ts"
 import { OAuthClientsLive } from "./login/clientsHandlers.ts"
 import { Lists } from "./lists/lists.ts"
 import { ListsLive } from "./lists/listsHandlers.ts"
+import { Quality } from "./quality/quality.ts"
+import { QualityLive } from "./quality/qualityHandlers.ts"
 import { TokensLive } from "./login/tokensHandlers.ts"
 import { TruthLive } from "./control/truthHandlers.ts"
 import { UsageLive } from "./usage/usageHandlers.ts"
@@ -69,6 +71,7 @@ const Handlers = Layer.mergeAll(
   ListsLive,
   UsageLive,
   AuditsLive,
+  QualityLive,
   NotificationsLive,
   OperationsLive
 ).pipe(Layer.provideMerge([AuthorizationLive, BodyCheckLive, LocalOnlyLive]))
@@ -90,7 +93,7 @@ export class App extends Context.Service<
   /** With the settings, the control and the conversations of the same simulator. */
   static readonly layer = (
     options: SimulatorOptions
-  ): Layer.Layer<App | Audits | Control | Conversations | Events | Lists | Operations | Settings> =>
+  ): Layer.Layer<App | Audits | Control | Conversations | Events | Lists | Operations | Quality | Settings> =>
     Layer.effect(
       App,
       Effect.gen(function* () {
@@ -102,8 +105,7 @@ export class App extends Context.Service<
       Layer.merge(ScenarioRun.layer),
       Layer.provideMerge(Control.layer),
       Layer.provide([Admission.layer, Channels.layer]),
-      Layer.provideMerge(Audits.layer),
-      Layer.provideMerge(Events.layer),
+      Layer.provideMerge(Layer.mergeAll(Audits.layer, Events.layer, Quality.layer)),
       Layer.provideMerge(Lists.layer),
       Layer.provide(Directory.layer),
       Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),

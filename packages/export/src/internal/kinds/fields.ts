@@ -13,8 +13,11 @@ export const fieldsOf = (columns: Main["columns"], children: ReadonlyArray<Child
     if (typeof column.from === "string") fields[column.from] = schema
     else inner[column.from[0]] = { ...inner[column.from[0]], [column.from[1]]: schema }
   }
+  for (const { children: more, columns: own, from } of children) {
+    const schema = absent(Schema.Array(Schema.Struct(fieldsOf(own, more))))
+    if (typeof from === "string") fields[from] = schema
+    else inner[from[0]] = { ...inner[from[0]], [from[1]]: schema }
+  }
   for (const [name, within] of Object.entries(inner)) fields[name] = absent(Schema.Struct(within))
-  for (const child of children)
-    fields[child.from] = absent(Schema.Array(Schema.Struct(fieldsOf(child.columns, child.children))))
   return fields
 }

@@ -2,8 +2,10 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Audits } from "../audits/audits.ts"
+import { Quality } from "../quality/quality.ts"
+import { iso } from "../shared/iso.ts"
 
-export const FactKind = Schema.Literals(["audits"])
+export const FactKind = Schema.Literals(["audits", "evaluations", "surveys"])
 export type FactKind = typeof FactKind.Type
 
 export type Fact = Readonly<Record<string, unknown>>
@@ -12,8 +14,19 @@ const length = 86_400_000
 
 export const make = Effect.gen(function* () {
   const audits = yield* Audits
+  const quality = yield* Quality
   const of: Readonly<Record<FactKind, (from: number, now: number) => ReadonlyArray<Fact>>> = {
-    audits: (from, now) => audits.between(from, from + length, now)
+    audits: (from, now) => audits.between(from, from + length, now),
+    evaluations: (from, now) =>
+      quality
+        .evaluations(from, from + length, now)
+        .filter(({ releasedAt }) => releasedAt <= now)
+        .map(({ row }) => row),
+    // A survey does not say when it was sent: who found it by that day knows.
+    surveys: (from, now) =>
+      quality
+        .surveys(from, from + length, now)
+        .map(({ row }) => Object.assign({}, row, { surveyCreatedDate: iso(from).slice(0, 10) }))
   }
   return (kind: FactKind, day: string, now: number) => of[kind](Date.parse(day), now)
 })

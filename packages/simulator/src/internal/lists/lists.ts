@@ -36,6 +36,8 @@ export class Lists extends Context.Service<
     readonly members: (list: MemberList, id: string, now: number) => ReadonlyArray<Item> | undefined
     /** Whose members there are. */
     readonly parents: (list: MemberList, now: number) => ReadonlyArray<{ readonly id: string }>
+    /** The id of one that stays, by its number. */
+    readonly idOf: (list: SpecName, number: number) => string
     /** What comes, goes and is renamed by itself from one moment to another (exclusive). */
     readonly changes: (list: SpecName, from: number, to: number) => ReadonlyArray<ListChange>
     /** From now on, until it is changed again. */
@@ -89,6 +91,7 @@ const make = Effect.gen(function* () {
     items,
     queues,
     parents,
+    idOf: world.idOf,
     changes: world.changes,
     members: (list, id, now) =>
       parents(list, now).some((parent) => parent.id === id)

@@ -30,6 +30,9 @@ export const streams = {
   audit: 70,
   auditTransaction: 71,
   auditQuery: 72,
+  evaluation: 73,
+  survey: 74,
+  question: 75,
   shape: 90
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
