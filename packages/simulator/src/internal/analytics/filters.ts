@@ -3,7 +3,7 @@
  * of a million that takes some seconds.
  */
 import type { Details } from "../../api/AnalyticsApi.ts"
-import type { Clause, Filter, Predicate } from "../../api/ConversationFilter.ts"
+import type { Predicate } from "../../api/ConversationFilter.ts"
 import type { Conversations } from "./conversations.ts"
 import * as Dimensions from "./dimensions.ts"
 
@@ -64,12 +64,20 @@ const ofSegment =
     }
   }
 
+interface ClauseOf<P> {
+  readonly type: "and" | "or"
+  readonly predicates: ReadonlyArray<P>
+}
+interface FilterOf<P> extends Partial<Pick<ClauseOf<P>, "predicates">>, Pick<ClauseOf<P>, "type"> {
+  readonly clauses?: ReadonlyArray<ClauseOf<P>>
+}
+
 /** All of them as one. */
-export const joined = <Args extends ReadonlyArray<unknown>>(
-  filters: ReadonlyArray<Filter>,
-  testOf: (predicate: Predicate) => Tests<Args>
+export const joined = <P, Args extends ReadonlyArray<unknown>>(
+  filters: ReadonlyArray<FilterOf<P>>,
+  testOf: (predicate: P) => Tests<Args>
 ): Tests<Args> => {
-  const tests = ({ predicates }: Clause) => predicates.map(testOf)
+  const tests = ({ predicates }: ClauseOf<P>) => predicates.map(testOf)
   const all = filters.map(({ clauses = [], predicates = [], type }) => {
     const parts = [...tests({ type, predicates }), ...clauses.map((clause) => join(clause.type, tests(clause)))]
     return parts.length === 0 ? () => true : join(type, parts)
