@@ -14,13 +14,16 @@ const names: ReadonlyArray<string> = factNames
 
 export const is = (kind: string): kind is FactName => names.includes(kind)
 
-export const days = (kind: FactName, interval: Option.Option<string>): Effect.Effect<DayRange, UsageError> => {
+export const days = (
+  kind: FactName | "everything",
+  interval: Option.Option<string>
+): Effect.Effect<DayRange, UsageError> => {
   const [from = "", to = ""] = Option.getOrElse(interval, () => "").split("/")
   const isWhole = [from, to].every((moment) => moment.endsWith("T00:00:00.000Z"))
   return isWhole
     ? Effect.succeed({ since: from.slice(0, 10), until: Day.of(Date.parse(to)) })
     : new UsageError({
-        message: `Say of which days, with --interval: ${kind} are exported by whole UTC days, such as --interval 2025-11-03/2025-11-10.`
+        message: `Say of which days, with --interval: ${kind === "everything" ? "what happened is" : `${kind} are`} exported by whole UTC days, such as --interval 2025-11-03/2025-11-10.`
       })
 }
 

@@ -11,15 +11,15 @@ const text = (name: string, what: string, description: string) =>
   Flag.String(name).pipe(Flag.withDescription(description), Flag.withMetavar(what), Flag.optional)
 
 export const exportFlags = {
-  kind: Argument.Literals("kind", ["list", ...listNames, "oauth_client_usage", ...factNames]).pipe(
+  kind: Argument.Literals("kind", ["list", ...listNames, "oauth_client_usage", ...factNames, "everything"]).pipe(
     Argument.withDescription(
-      "A list that has a name, such as queues; or list, for any other, by its operation; or what happened on days, such as audits"
+      "A list that has a name, such as queues; or list, for any other, by its operation; or what happened on days, such as audits; or everything that has a name"
     )
   ),
   ...targetFlags,
   interval: Flag.String("interval").pipe(
     Flag.withDescription(
-      "Of what happened on days, such as audits: a day such as 2025-11-03, or from/to, whole days in UTC"
+      "Of what happened on days, such as audits, and of everything: a day such as 2025-11-03, or from/to, whole days in UTC"
     ),
     Flag.withMetavar("from/to"),
     Flag.withSchema(Interval),

@@ -20,6 +20,7 @@ import * as Struct from "effect/Struct"
 import * as Fields from "../api/Fields.ts"
 import * as Progress from "../output/Progress.ts"
 import { exporting, type FileTarget } from "./Exporting.ts"
+import * as Everything from "./everything.ts"
 import * as FileExport from "./FileExport.ts"
 import * as Facts from "./facts.ts"
 import type { Export } from "./flags.ts"
@@ -70,7 +71,22 @@ interface Found {
   readonly identity: string
 }
 
-const sourceOf = Effect.fnUntraced(function* (flags: Export): Effect.fn.Return<Found, UsageError> {
+/** For everything, there is no one source. */
+type One = Omit<Export, "kind"> & { readonly kind: Exclude<Export["kind"], "everything"> }
+
+const isOne = (flags: Export): flags is One => flags.kind !== "everything"
+
+const everything = Effect.fnUntraced(function* (flags: Export) {
+  const idle = flags.named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
+  if (idle !== undefined) return yield* wrong(`--${idle} is for genesys export list. Leave it out.`)
+  const days = yield* Facts.days("everything", flags.interval)
+  yield* exporting(flags, {
+    file: () => wrong("Everything does not fit into one file: write --out with a / at the end, or use --postgres."),
+    sink: (once, sink) => Everything.run(once, days, sink)
+  })
+})
+
+const sourceOf = Effect.fnUntraced(function* (flags: One): Effect.fn.Return<Found, UsageError> {
   const { interval, kind, named } = flags
   if (Facts.is(kind)) {
     const idle = named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
@@ -122,10 +138,16 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, source: Source, iden
 })
 const decodeKey = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Any))
 
-export const run = (flags: Export) =>
+const one = (flags: One) =>
   Effect.flatMap(sourceOf(flags), ({ identity, source }) =>
     exporting(flags, {
       file: (file) => Effect.flatMap(source, (found) => toFile(file, found, identity)),
       sink: (once, sink) => once.list(source, sink)
     })
-  ).pipe(Effect.provide(Catalogue.layer))
+  )
+
+export const run = (flags: Export) =>
+  Effect.provide(
+    Effect.suspend(() => (isOne(flags) ? one(flags) : everything(flags))),
+    Catalogue.layer
+  )

@@ -82,7 +82,10 @@ layer(
         [["audits", "--out", "a.ndjson"], "--interval 2025-11-03/2025-11-10"],
         [["audits", "--interval", "2025-11-03T08:00Z/2025-11-04", "--out", "a.ndjson"], "whole UTC days"],
         [["audits", "--interval", "2025-11-03", "--key", "id", "--out", "a.ndjson"], "--key"],
-        [["queues", "--interval", "2025-11-03", "--out", "a.ndjson"], "--interval"]
+        [["queues", "--interval", "2025-11-03", "--out", "a.ndjson"], "--interval"],
+        [["everything", "--out", "a/"], "--interval 2025-11-03/2025-11-10"],
+        [["everything", "--interval", "2025-11-03", "--out", "a.ndjson"], "does not fit into one file"],
+        [["everything", "--interval", "2025-11-03", "--rows", "x", "--out", "a/"], "--rows is for genesys export list"]
       ] as const
       for (const [args, said] of wrong) {
         const { code, stderr } = yield* run(...args)
