@@ -100,7 +100,7 @@ describe.each(all.map((packed) => [packed.manifest.name, packed] as const))("%s"
     assert.isBelow(Math.max(...sizes), 1_000_000)
     assert.isBelow(
       sizes.reduce((sum, size) => sum + size, 0),
-      3_000_000
+      3_500_000
     )
   })
 

@@ -95,6 +95,8 @@ export const flag = (field: string, { draws, key }: Asked): boolean => {
 const settled =
   /^(?:active|fulfilled|completed?|success|succeeded|successful|finished|done|published|connected|available|enabled|ready)$/i
 
+export const isSettled = (status: string): boolean => settled.test(status)
+
 /** One of the values of an enumeration; one that whoever asks again and again is waiting for, if there is such. */
 export const value = (values: ReadonlyArray<string>, { draws, key }: Asked): string =>
-  values.find((each) => settled.test(each)) ?? draws.pick(key, values)
+  values.find(isSettled) ?? draws.pick(key, values)
