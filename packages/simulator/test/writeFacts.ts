@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as SdkIndex from "../src/internal/shaped/sdkIndex.ts"
 import type { Type } from "../src/internal/shaped/sdkTypes.ts"
+import { isSettled } from "../src/internal/shaped/texts.ts"
 
 const [models = "", docs = ""] = process.argv.slice(2)
 const { models: known, operations } = SdkIndex.load()
@@ -46,6 +47,8 @@ const letters = new Map([
 ])
 const setter = /@(\w+)\.setter\n(?:(?!@\w+\.setter)[\s\S])*?allowed_values = \[(.*)\]/g
 
+/** Of a set of many values some will do. */
+const most = 12
 const sets = new Map<string, number>()
 const told: Array<string> = []
 for (const text of texts(models, ".py")) {
@@ -61,12 +64,15 @@ for (const text of texts(models, ".py")) {
   for (const [, field = "", list = ""] of text.matchAll(setter)) {
     const values = Array.from(list.matchAll(/"([^"]*)"/g), ([, value = ""]) => value)
     if (values.some((value) => /[,|]/.test(value))) throw new Error(`${name}.${field} has a value with a comma`)
-    const key = values.join(",")
+    const key = values
+      .toSorted((one, other) => Number(isSettled(other)) - Number(isSettled(one)))
+      .slice(0, most)
+      .join(",")
     if (!sets.has(key)) sets.set(key, sets.size)
     facts.set(names.get(field) ?? "", sets.get(key) ?? 0)
   }
   const fields = [...facts].filter(([field]) => own.has(field)).map(([field, fact]) => `${field}=${fact}`)
-  told.push([name, ...fields].join(" "))
+  if (fields.length > 0) told.push([name, ...fields].join(" "))
 }
 
 const keys = new Set(operations.map(({ method, path }) => SdkIndex.keyOf(method, path)))
@@ -92,7 +98,7 @@ writeFileSync(
  * publishes with its SDKs (for Python 257.1.0, the pages of JavaScript's 259.0.0), and \`facts.ts\` reads it.
  */
 
-/** Sets of values. */
+/** Sets of values, of each the first twelve. */
 export const values =
   ${JSON.stringify([...sets.keys()].join("|"))}
 

@@ -57,9 +57,7 @@ const announce = Simulator.use(({ clientId, clientSecret, url }) =>
 export const run = Effect.fnUntraced(function* ({ scenario: file, ...options }: Input) {
   const steps = Option.isNone(file) ? [] : yield* readScenario(file.value)
   yield* SmallHeap.keep
-  if (options.allOperations) {
-    yield* Effect.mapError(AllOperations.check, ({ message }) => new UsageError({ message }))
-  }
+  if (options.allOperations) yield* AllOperations.check
   const context = yield* Effect.mapError(Layer.build(Simulator.layer({ ...options, scenario: steps })), ({ cause }) =>
     cannotListen(options, cause)
   )

@@ -84,6 +84,30 @@ describe("genesys simulator", () => {
   )
 
   it.live(
+    "answers all operations of the SDK beside it, and not of one that the working directory brings",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const cwd = yield* fs.makeTempDirectoryScoped()
+        const sdk = `${cwd}/node_modules/purecloud-platform-client-v2`
+        yield* fs.makeDirectory(sdk, { recursive: true })
+        yield* fs.writeFileString(`${sdk}/package.json`, `{ "version": "666.0.0", "main": "index.js" }`)
+        yield* fs.writeFileString(`${sdk}/index.js`, "throw new Error('it was run')")
+        yield* fs.writeFileString(`${sdk}/index.d.ts`, "nonsense")
+        const simulator = yield* Programs.start("genesys", ["simulator", "--all-operations"], { cwd })
+        const { stdout } = yield* simulator.until(/CLIENT_SECRET=\S+\n/)
+        const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)![0]
+        const found = yield* Effect.promise(() =>
+          fetch(`${url}/_control/operations`).then((response) => response.text())
+        )
+        assert.match(found, /^\{"sdk":"262\.0\.0"/)
+        const { headers } = yield* Effect.promise(() => fetch(`${url}/api/v2/architect/prompts`))
+        assert.strictEqual(headers.get("x-simulator"), "shaped")
+      }).pipe(Effect.provide(NodeServices.layer), Effect.scoped),
+    timeout
+  )
+
+  it.live(
     "exits with 2 and names the address that is not this machine's",
     () =>
       Effect.gen(function* () {

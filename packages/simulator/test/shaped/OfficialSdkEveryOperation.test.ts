@@ -123,7 +123,7 @@ layer(Simulator.layer(options), { excludeTestServices: true })("with all operati
         assert.isAbove(Object.keys(sources).length, 80)
         assert.strictEqual((yield* judged(sources)).slice(0, 4_000), "")
       }),
-    180_000
+    300_000
   )
 
   it.effect(

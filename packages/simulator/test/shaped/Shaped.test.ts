@@ -152,8 +152,8 @@ describe("who may call", () => {
 describe("what is refused", () => {
   it.effect("a body that is no such model, by the field that is wrong", () =>
     Effect.gen(function* () {
-      const jobs = "/api/v2/analytics/users/aggregates/query"
-      const query = { interval: "2026-01-01/2026-01-02", metrics: ["tSystemPresence"] }
+      const jobs = "/api/v2/analytics/agentcopilots/aggregates/query"
+      const query = { interval: "2026-01-01/2026-01-02", metrics: ["oSuggestionEngagement"] }
       assert.strictEqual(yield* refused(prompts, "POST", {}), "name")
       assert.strictEqual(yield* refused(prompts, "POST", { name: 7 }), "name")
       assert.strictEqual(yield* refused(prompts, "POST", { name: null }), "name")
@@ -214,8 +214,9 @@ describe("what is answered", () => {
       const id = "a b/ü"
       const prompt = yield* thingOf(yield* good(`${prompts}/${encodeURIComponent(id)}`))
       assert.deepInclude(prompt, { id, selfUri: `${prompts}/${encodeURIComponent(id)}` })
-      const status = yield* thingOf(yield* good("/api/v2/users/u-1/routingstatus"))
-      assert.strictEqual(status["userId"], "u-1")
+      const absence = yield* thingOf(yield* good("/api/v2/users/u-1/outofoffice"))
+      assert.nestedPropertyVal(absence, "user.id", "u-1")
+      assert.nestedPropertyVal(absence, "user.selfUri", "/api/v2/users/u-1")
     }).pipe(Effect.provide(on()))
   )
 
@@ -278,12 +279,11 @@ describe("what is answered", () => {
 
   it.effect("is that of the nearer path: a word before an id", () =>
     Effect.gen(function* () {
-      const users = yield* listingOf(yield* good("/api/v2/users/query"))
-      assert.isAbove(users.entities.length, 0)
-      const { headers, status } = yield* ask("/api/v2/users?pageSize=1")
-      assert.strictEqual(status, 200)
-      assert.isUndefined(headers["x-simulator"])
-      assert.isUndefined((yield* ask("/api/v2/users/me")).headers["x-simulator"])
+      const mine = yield* listingOf(yield* good("/api/v2/routing/queues/me"))
+      assert.isAbove(mine.entities.length, 0)
+      for (const path of ["/api/v2/routing/queues", "/api/v2/users?pageSize=1", "/api/v2/users/me"]) {
+        assert.isUndefined((yield* ask(path)).headers["x-simulator"], path)
+      }
     }).pipe(Effect.provide(on()))
   )
 })

@@ -136,7 +136,7 @@ export const answer = (parts: Parts, call: Call): { readonly value: unknown } | 
     const rows = listing.shown.map((row) => rowOf(parts, call, listing.row, row))
     return { value: maker.object(type.name, place, { ...listing.beside, [listing.rows]: rows }) }
   }
-  const last = /\{([^}]*)\}$/.exec(operation.path)?.[1]
+  const last = /\{(\w+)\}$/.exec(operation.path)?.[1]
   const id = last === undefined ? undefined : ids[last]
   const fixed = echoed(models, call)
   return { value: maker.object(type.name, place, id !== undefined && isThing(fields) ? { ...fixed, id } : fixed) }

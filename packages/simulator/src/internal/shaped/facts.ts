@@ -1,6 +1,6 @@
 /**
  * What is known of operations and models beside their types. Of what is newer than these facts nothing is known: a text is then any text,
- * unless its name says that it is a date, and no permission is needed.
+ * and no permission is needed. Of a model without a fact the names of its fields say what is a date.
  */
 import type { Needs } from "../login/admission.ts"
 import * as Known from "./knownFacts.ts"

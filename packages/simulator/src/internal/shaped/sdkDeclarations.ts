@@ -31,7 +31,7 @@ const headers = "customHeaders"
 const argumentsOf = (text: string, typeOf: (text: string) => Type) => {
   const found = new Map<string, Type>()
   for (const part of text.split(", ")) {
-    if (part.startsWith("opts?: ")) continue
+    if (part === "" || part.startsWith("opts?: ")) continue
     const [, name, type] = argument.exec(part) ?? []
     if (name === undefined || type === undefined) throw unreadable(`it has an argument ${part.slice(0, 100)}`)
     found.set(name, typeOf(type))

@@ -35,7 +35,7 @@ export interface SdkIndex {
 }
 
 /** The same for two that differ in the names of their ids alone. */
-export const keyOf = (method: string, path: string): string => `${method} ${path.replaceAll(/\{[^}]*\}/g, "{}")}`
+export const keyOf = (method: string, path: string): string => `${method} ${path.replaceAll(/\{\w+\}/g, "{}")}`
 
 /** @throws MissingSdkError */
 export const read = ({ code, declarations, version }: ReturnType<typeof Files.read>): SdkIndex => {

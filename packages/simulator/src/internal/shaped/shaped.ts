@@ -41,7 +41,7 @@ const treeOf = ({ operations }: SdkIndex) => {
 const pathsOf = ({ operations }: SdkIndex): ReadonlyMap<string, string> => {
   const paths = new Map<string, string>()
   for (const { answer, method, path } of operations) {
-    if (method !== "GET" || answer.kind !== "model" || !/^[^{]*\/\{[^}]*\}$/.test(path)) continue
+    if (method !== "GET" || answer.kind !== "model" || !/^[\w/]+\/\{\w+\}$/.test(path)) continue
     const known = paths.get(answer.name)
     if (known === undefined || path.length < known.length) paths.set(answer.name, path)
   }
@@ -55,7 +55,7 @@ const partsOf = Effect.fnUntraced(function* (index: SdkIndex, tree: ReturnType<t
   const { models } = index
   const draws = Draws.make(seed)
   const paths = pathsOf(index)
-  const uriOf = (model: string, id: string) => paths.get(model)?.replace(/\{[^}]*\}$/, () => encodeURIComponent(id))
+  const uriOf = (model: string, id: string) => paths.get(model)?.replace(/\{\w+\}$/, () => encodeURIComponent(id))
   const itemsOf = (path: string) => {
     const found = tree.find("GET", `${path}/0`)
     const names = found === undefined || found.value === "imitated" ? [] : Object.entries(found.ids)

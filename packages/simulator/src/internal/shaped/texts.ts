@@ -19,8 +19,9 @@ export const words = (name: string): string => {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)
 }
 
-/** Says nothing of what it is a name of. */
-const endings = /(?:Entity|Reference|Ref|Response|Dto|Domain|Request|Model)+$/
+/** Says nothing of what it is a name of, and may be there twice. */
+const ending = /(?:Entity|Reference|Ref|Response|Dto|Domain|Request|Model)$/
+const called = (model: string) => words(model.replace(ending, "").replace(ending, ""))
 
 interface Asked {
   readonly draws: Draws
@@ -38,7 +39,7 @@ const address = (asked: Asked) => `${firstOf(asked)}.${lastOf(asked)}@yourcompan
 const nameOf = (asked: Asked): string => {
   const { draws, key, model } = asked
   if (persons.test(model)) return `${firstOf(asked)} ${lastOf(asked)}`
-  return `${words(model.replace(endings, ""))} ${draws.pick(`${key} color`, colors)} ${1 + (draws.bits(key) % 99)}`
+  return `${called(model)} ${draws.pick(`${key} color`, colors)} ${1 + (draws.bits(key) % 99)}`
 }
 
 type Maker = (asked: Asked) => string
@@ -70,7 +71,7 @@ export const text = (field: string, asked: Asked): string => {
   const maker = makers.find(([name]) => name.test(field))?.[1]
   if (maker !== undefined) return maker(asked)
   if (/description|note|comment|message/i.test(field)) {
-    return `${words(field)} of ${words(asked.model.replace(endings, "")).toLowerCase()} ${1 + (asked.draws.bits(asked.key) % 99)}.`
+    return `${words(field)} of ${called(asked.model).toLowerCase()} ${1 + (asked.draws.bits(asked.key) % 99)}.`
   }
   return `${words(field)} ${1 + (asked.draws.bits(asked.key) % 99)}`
 }
@@ -94,6 +95,8 @@ export const flag = (field: string, { draws, key }: Asked): boolean => {
 const settled =
   /^(?:active|fulfilled|completed?|success|succeeded|successful|finished|done|published|connected|available|enabled|ready)$/i
 
+export const isSettled = (status: string): boolean => settled.test(status)
+
 /** One of the values of an enumeration; one that whoever asks again and again is waiting for, if there is such. */
 export const value = (values: ReadonlyArray<string>, { draws, key }: Asked): string =>
-  values.find((each) => settled.test(each)) ?? draws.pick(key, values)
+  values.find(isSettled) ?? draws.pick(key, values)
