@@ -16,6 +16,7 @@ import { OAuthClientsApi } from "./OAuthClientsApi.ts"
 import { TokensApi } from "./TokensApi.ts"
 import { TruthApi } from "./TruthApi.ts"
 import { UsageApi } from "./UsageApi.ts"
+import { UserDetailsApi } from "./UserDetailsApi.ts"
 import { UsersApi } from "./UsersApi.ts"
 
 export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
@@ -26,6 +27,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(AnalyticsApi)
   .add(AnalyticsJobsApi)
   .add(AggregatesApi)
+  .add(UserDetailsApi)
   .add(DirectoryApi)
   .add(ListsApi)
   .add(UsageApi)
