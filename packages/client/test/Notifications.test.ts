@@ -39,6 +39,8 @@ const [silence, coarse] = isProof ? (["75 seconds", "70 seconds"] as const) : ([
 describe("events", () => {
   it.effect("of users and queues arrive, after word that all is subscribed", () =>
     Effect.gen(function* () {
+      // When those of the first shift go to their breaks.
+      yield* TestClock.adjust("2 hours")
       const listener = yield* listen([...(yield* queueTopics), ...(yield* userTopics)])
       // In small steps, until it listens: the first connection takes real time, too.
       yield* Live.pass("5 seconds")

@@ -20,7 +20,7 @@ export const oneOf = (what: string, names: ReadonlyArray<string>) =>
   )
 
 /** What the simulator does not do: an answer that leaves it out would look like one that does it. */
-const Refused = Schema.optionalKey(
+export const Refused = Schema.optionalKey(
   Schema.Unknown.check(Schema.makeFilter(() => "The simulator does not serve it: leave it out"))
 )
 

@@ -43,7 +43,7 @@ export const Submitted = Schema.Struct({ jobId: Schema.String })
 
 const base = "/api/v2/analytics/conversations/details/jobs"
 const params = { id: Schema.String }
-const PageSize = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
+export const PageSize = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
 
 export class AnalyticsJobsApi extends HttpApiGroup.make("analyticsJobs")
   .add(

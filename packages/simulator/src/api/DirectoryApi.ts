@@ -22,7 +22,7 @@ export const Presence = Schema.Struct({
 
 export const RoutingStatus = Schema.Struct({
   userId: Schema.String,
-  status: Schema.Literals(["OFF_QUEUE", "IDLE"]),
+  status: Schema.Literals(["OFF_QUEUE", "IDLE", "INTERACTING", "COMMUNICATING", "NOT_RESPONDING"]),
   startTime: Schema.String
 })
 

@@ -19,6 +19,7 @@ import { QualityApi } from "./QualityApi.ts"
 import { TokensApi } from "./TokensApi.ts"
 import { TruthApi } from "./TruthApi.ts"
 import { UsageApi } from "./UsageApi.ts"
+import { UserDetailsApi } from "./UserDetailsApi.ts"
 import { UsersApi } from "./UsersApi.ts"
 
 export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
@@ -29,6 +30,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(AnalyticsApi)
   .add(AnalyticsJobsApi)
   .add(AggregatesApi)
+  .add(UserDetailsApi)
   .add(DirectoryApi)
   .add(AuditsApi)
   .add(QualityApi)

@@ -25,6 +25,8 @@ import { Events } from "./notifications/events.ts"
 import { FaultTable } from "./control/faultTable.ts"
 import * as Gate from "./gate.ts"
 import { AggregatesLive } from "./analytics/aggregatesHandlers.ts"
+import { UserDetailsLive } from "./analytics/userDetailsHandlers.ts"
+import { UserStatus } from "./analytics/userStatus.ts"
 import { AnalyticsLive } from "./analytics/analyticsHandlers.ts"
 import { AnalyticsJobsLive } from "./analytics/jobsHandlers.ts"
 import { Admission } from "./login/admission.ts"
@@ -44,7 +46,7 @@ import { TokensLive } from "./login/tokensHandlers.ts"
 import { TruthLive } from "./control/truthHandlers.ts"
 import { UsageLive } from "./usage/usageHandlers.ts"
 import { UsersLive } from "./directory/usersHandlers.ts"
-import { JobBook } from "./analytics/jobBook.ts"
+import { JobBook, UserJobBook } from "./analytics/jobBook.ts"
 import { Grants } from "./login/grants.ts"
 import { JournalBook } from "./shared/journalBook.ts"
 import { LimitBook } from "./shared/limitBook.ts"
@@ -67,6 +69,7 @@ const Handlers = Layer.mergeAll(
   AnalyticsLive,
   AnalyticsJobsLive,
   AggregatesLive,
+  UserDetailsLive,
   TruthLive,
   ControlLive,
   DirectoryLive,
@@ -110,9 +113,19 @@ export class App extends Context.Service<
       Layer.provideMerge(Layer.mergeAll(Audits.layer, Events.layer, Quality.layer)),
       Layer.provideMerge(Lists.layer),
       Layer.provide(Directory.layer),
-      Layer.provide([Clients.layer, JobBook.layer, FaultTable.layer, Grants.layer, JournalBook.layer, Tokens.layer]),
+      Layer.provide([
+        Clients.layer,
+        JobBook.layer,
+        UserJobBook.layer,
+        FaultTable.layer,
+        Grants.layer,
+        JournalBook.layer,
+        Tokens.layer
+      ]),
+      Layer.provide(Presences.layer),
+      Layer.provide(UserStatus.layer),
       Layer.provideMerge(Conversations.layer),
-      Layer.provide([Presences.layer, Users.layer]),
+      Layer.provide(Users.layer),
       Layer.provide([LimitBook.layer, SimulatorClock.layer]),
       Layer.provideMerge(Operations.layer),
       Layer.provideMerge(Settings.layer(options)),

@@ -5,7 +5,7 @@
  * has each of them in one call at a time; a busier one has not.
  */
 import type { Users } from "../directory/users.ts"
-import { helpEvery, isLong, longestShort, longestWork, longEvery, longFrom } from "./script.ts"
+import { helpEvery, isLong, longEvery, longFrom } from "./script.ts"
 import type { Timeline } from "./timeline.ts"
 
 export const shiftLength = 8 * 3_600_000
@@ -34,8 +34,10 @@ export interface Agents {
   readonly thread: (index: number, at: number, visit: number) => number
   /** Whether the user has the shift that this moment is in. */
   readonly isOnShift: (user: number, at: number) => boolean
-  /** The conversations that the user may have a part in between two moments: all that there are, and some others. */
-  readonly candidates: (user: number, from: number, to: number) => Generator<number>
+  /** The ordinary conversations that start in a shift, and the user may have a part in: all that there are, and some others. */
+  readonly inShift: (user: number, begin: number) => Generator<number>
+  /** The same of threads and late callbacks, in whose course two moments are. */
+  readonly threads: (user: number, from: number, to: number) => Generator<number>
 }
 
 const modulo = (number: number, divisor: number) => ((number % divisor) + divisor) % divisor
@@ -82,28 +84,26 @@ export const make = (users: Users["Service"], timeline: Timeline): Agents => {
   const nth = (pool: ReadonlyArray<number>, place: number) => pool[modulo(place, pool.length)]!
   const placesAt = (user: number, at: number) => assigned().places.get(user)?.[shiftAt(at)]
 
-  /** Ordinary ones that start in one shift of theirs. */
-  const ofShift = function* (places: Places, begin: number, from: number, to: number): Generator<number> {
+  const inShift = function* (user: number, begin: number): Generator<number> {
+    const places = placesAt(user, begin)
+    if (places === undefined) return
     const { helpers, main } = poolsAt(begin)
-    const first = timeline.firstFrom(Math.max(begin, from - longestShort - longestWork))
-    const last = timeline.firstFrom(Math.min(begin + shiftLength, to))
     const isMain = (index: number) => places.main >= 0 && modulo(index - places.main, main.length) === 0
     const helps = (index: number) =>
       places.helpers >= 0 && modulo(places.helpers - helperPlace(index, 0), helpers.length) < mostHelpers
-    for (let index = first; index < last; index++) {
+    const last = timeline.firstFrom(begin + shiftLength)
+    for (let index = timeline.firstFrom(begin); index < last; index++) {
       if (!isLong(index) && (isMain(index) || helps(index))) yield index
     }
   }
 
-  const long = function* (user: number, from: number, to: number): Generator<number> {
+  const threads = function* (user: number, from: number, to: number): Generator<number> {
     const last = timeline.firstFrom(to)
-    const own = assigned()
-      .places.get(user)!
-      .flatMap((places, shift) =>
-        places === undefined || places.threads < 0
-          ? []
-          : [{ place: places.threads, size: assigned().ofShifts[shift]!.threads.length }]
-      )
+    const own = (assigned().places.get(user) ?? []).flatMap((places, shift) =>
+      places === undefined || places.threads < 0
+        ? []
+        : [{ place: places.threads, size: assigned().ofShifts[shift]!.threads.length }]
+    )
     if (own.length === 0) return
     for (let index = longFrom(timeline.firstFrom(from - timeline.longestLong)); index < last; index += longEvery) {
       if (own.some(({ place, size }) => modulo(place - threadPlace(index, 0), size) < mostVisits)) yield index
@@ -115,14 +115,7 @@ export const make = (users: Users["Service"], timeline: Timeline): Agents => {
     helper: (index, start, place) => nth(poolsAt(start).helpers, helperPlace(index, place)),
     thread: (index, at, visit) => nth(poolsAt(at).threads, threadPlace(index, visit)),
     isOnShift: (user, at) => placesAt(user, at) !== undefined,
-    candidates: function* (user, from, to) {
-      if (!assigned().places.has(user)) return
-      const oldest = from - longestShort - longestWork
-      for (let begin = shiftStart(oldest); begin < to; begin += shiftLength) {
-        const places = placesAt(user, begin)
-        if (places !== undefined) yield* ofShift(places, begin, from, to)
-      }
-      yield* long(user, from, to)
-    }
+    inShift,
+    threads
   }
 }

@@ -64,9 +64,8 @@ export class Directory extends Context.Service<
       }
 
       const routingStatus = (number: number, now: number): typeof RoutingStatus.Type => {
-        const { since, systemPresence } = presences.at(number, now)
-        const status = systemPresence === "On Queue" ? "IDLE" : "OFF_QUEUE"
-        return { userId: idOf(number), status, startTime: new Date(since).toISOString() }
+        const { routingSince, routingStatus: status } = presences.at(number, now)
+        return { userId: idOf(number), status, startTime: new Date(routingSince).toISOString() }
       }
 
       const queues = queueNames.map((name, i) => {

@@ -1,22 +1,28 @@
 /**
- * What each user is up to, computed from the seed, the number of the user and the time: it may change every quarter of an
- * hour, at a moment of the user's own.
+ * What each user is up to now, as the directory tells it: the same as analytics tell of the time.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Random from "../shared/random.ts"
-import { Settings } from "../shared/settings.ts"
+import { type Presence, type Routing, UserStatus } from "../analytics/userStatus.ts"
 
-const slot = 15 * 60 * 1000
-const states = ["On Queue", "On Queue", "On Queue", "Available", "Busy", "Away", "Meal", "Offline"] as const
+/** As the directory spells them. */
+const spelled = {
+  AVAILABLE: "Available",
+  BREAK: "Break",
+  MEAL: "Meal",
+  OFFLINE: "Offline",
+  ON_QUEUE: "On Queue"
+} as const satisfies Readonly<Record<Presence, string>>
 
 export interface PresenceState {
   /** Such as `On Queue`. */
-  readonly systemPresence: (typeof states)[number]
+  readonly systemPresence: (typeof spelled)[Presence]
   readonly definitionId: string
-  /** When the present slot began, in milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970. */
   readonly since: number
+  readonly routingStatus: Routing
+  readonly routingSince: number
 }
 
 export class Presences extends Context.Service<
@@ -25,19 +31,19 @@ export class Presences extends Context.Service<
 >()("@effect-genesys/simulator/internal/Presences") {
   static readonly layer = Layer.effect(
     Presences,
-    Effect.map(Settings, ({ seed }) => {
-      const ids = new Map(states.map((state, i) => [state, Random.uuid(seed, Random.streams.presence, i)]))
-      return Presences.of({
+    Effect.map(UserStatus, ({ at, definitionId }) =>
+      Presences.of({
         at: (user, now) => {
-          const phase = Random.bits(seed, Random.streams.presence, user, 4) % slot
-          const number = Math.floor((now - phase) / slot)
-          const systemPresence = Random.pick(
-            states,
-            Random.bits(seed, Random.streams.presence, user * 1_000_000 + (number % 1_000_000), 5)
-          )
-          return { systemPresence, definitionId: ids.get(systemPresence)!, since: number * slot + phase }
+          const { presence, routing } = at(user, now)
+          return {
+            systemPresence: spelled[presence.status],
+            definitionId: definitionId(presence.status),
+            since: presence.from,
+            routingStatus: routing.status,
+            routingSince: routing.from
+          }
         }
       })
-    })
+    )
   )
 }

@@ -19,6 +19,7 @@ export const streams = {
   fault: 11,
   division: 12,
   job: 20,
+  userJob: 21,
   code: 40,
   refreshToken: 41,
   presence: 60,
