@@ -37,6 +37,16 @@ const within = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E>, m
   return yield* Effect.ensuring(Effect.timeoutOption(Fiber.join(fiber), millis), Fiber.interrupt(fiber))
 })
 
+const outgoing = (request: HttpClientRequest.HttpClientRequest, apiUrl: string, token: string) =>
+  request.pipe(
+    HttpClientRequest.prependUrl(apiUrl),
+    HttpClientRequest.setHeaders({
+      // Some operations answer with something else than JSON, and ask for it.
+      accept: request.headers["accept"] ?? "application/json",
+      authorization: `Bearer ${token}`
+    })
+  )
+
 /** Reads what an answer brings, within the attempt. */
 export type Use<A, R> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Failure.Failure, R>
 
@@ -66,27 +76,16 @@ export const make = Effect.gen(function* () {
     const token = yield* Effect.mapError(manager.token, Failure.ofToken)
     const sentAt = clock.currentTimeMillisUnsafe()
     const took = () => clock.currentTimeMillisUnsafe() - sentAt
-    const response = yield* transport
-      .execute(
-        request.pipe(
-          HttpClientRequest.prependUrl(apiUrl),
-          HttpClientRequest.setHeaders({
-            // Some operations answer with something else than JSON, and ask for it.
-            accept: request.headers["accept"] ?? "application/json",
-            authorization: `Bearer ${Redacted.value(token.value)}`
-          })
+    const response = yield* transport.execute(outgoing(request, apiUrl, Redacted.value(token.value))).pipe(
+      Observe.withoutTransportSpan,
+      Effect.catch((cause) => {
+        const error = Unanswered.broken(request, apiUrl, cause)
+        return Effect.andThen(
+          answered(error.reason, took()),
+          Effect.fail(Failure.ofTransport(cause, error, hasAnswered))
         )
-      )
-      .pipe(
-        Observe.withoutTransportSpan,
-        Effect.catch((cause) => {
-          const error = Unanswered.broken(request, apiUrl, cause)
-          return Effect.andThen(
-            answered(error.reason, took()),
-            Effect.fail(Failure.ofTransport(cause, error, hasAnswered))
-          )
-        })
-      )
+      })
+    )
     hasAnswered = true
     yield* pass.answered(response.headers)
     yield* answered(String(response.status), took())
