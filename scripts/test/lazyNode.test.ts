@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { EventEmitter } from "node:events"
 import { lazily } from "../LazyNode.ts"
 
 /** What the code of a bundle makes of these modules, and which of them were loaded by then. */
 const run = (code: string) => {
   const loaded: Array<string> = []
   const modules: Record<string, unknown> = {
-    "node:tls": { connect: () => "connected", Server: class Server {} },
-    "node:net": { Socket: class Socket {} },
+    "node:tls": { connect: () => "connected", Server: EventEmitter },
+    "node:net": { Socket: EventEmitter },
     "node:path": { sep: "/" }
   }
   const require = (name: string) => {

@@ -8,14 +8,27 @@ import * as SecondsHistogram from "@effect-genesys/core/SecondsHistogram"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
+const counter = (attributes: Readonly<Record<string, string>> = {}) =>
+  Metric.counter("genesys_api_requests_total", {
+    description: "Requests to the API, by route and outcome",
+    incremental: true,
+    attributes
+  })
+
+const histogram = (attributes: Readonly<Record<string, string>> = {}) =>
+  SecondsHistogram.make("genesys_api_request_seconds", "Time of one request to the API", attributes)
+
 /** Requests to the API, with the attributes `method`, `route` and `outcome`: the status, or why there is none. */
-export const apiRequests = Metric.counter("genesys_api_requests_total", {
-  description: "Requests to the API, by route and outcome",
-  incremental: true
-})
+export const apiRequests = counter()
 
 /** How long a request took from the token to the answer, with the attributes `method` and `route`. */
-export const apiRequestSeconds = SecondsHistogram.make("genesys_api_request_seconds", "Time of one request to the API")
+export const apiRequestSeconds = histogram()
+
+/** Both for one outcome of one route. Whoever keeps them saves their names, which Effect makes anew for `Metric.withAttributes`. */
+export const seriesOf = (method: string, route: string, outcome: string) => ({
+  requests: counter({ method, route, outcome }),
+  seconds: histogram({ method, route })
+})
 
 /** Requests that were sent again, with the attribute `reason`: the tag of the error before. */
 export const apiRetries = Metric.counter("genesys_api_retries_total", {

@@ -75,7 +75,13 @@ const Kept = Context.Reference<boolean>("@effect-genesys/core/Redirect/Kept", { 
 const kept = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.updateContext(effect, (context: Context.Context<never>) => Context.add(context, Kept, true))
 
+/** Where a URL is, as it is written. */
+const written = /^https?:\/\/[^/?#\\]+/
+
 const checked = (request: Request, response: Response): Effect.Effect<Response, HttpClientError.HttpClientError> => {
+  const [place] = written.exec(request.url) ?? []
+  // Nearly always, and found out without taking URLs apart.
+  if (place !== undefined && response.url.startsWith(`${place}/`)) return Effect.succeed(response)
   const asked = Option.getOrUndefined(HttpClientRequest.toUrl(request))?.origin
   const { url } = response
   if (asked === undefined || !URL.canParse(url) || url.startsWith(`${asked}/`)) return Effect.succeed(response)

@@ -5,5 +5,8 @@ import * as Metric from "effect/Metric"
 const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60]
 
 /** @param name ends with `_seconds` */
-export const make = (name: `${string}_seconds`, description: string): Metric.Histogram<number> =>
-  Metric.histogram(name, { description, boundaries })
+export const make = (
+  name: `${string}_seconds`,
+  description: string,
+  attributes: Readonly<Record<string, string>> = {}
+): Metric.Histogram<number> => Metric.histogram(name, { description, boundaries, attributes })

@@ -8,7 +8,8 @@ const plain = (value: unknown): string => {
   return TerminalText.line(typeof value === "string" ? value : JSON.stringify(value))
 }
 
-const segmenter = new Intl.Segmenter()
+/** Made when a text has to be cut: it takes Node several milliseconds. */
+let segmenter: Intl.Segmenter | undefined
 
 /** As many columns as a terminal gives it. Most texts are told without a look at each letter, which takes a hundred times as long. */
 const widthOf = (text: string): number => (/^[\x20-\x7E]*$/.test(text) ? text.length : displayWidth(text))
@@ -19,6 +20,7 @@ const cut = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let kept = ""
   let used = 0
+  segmenter ??= new Intl.Segmenter()
   for (const { segment } of segmenter.segment(text)) {
     used += widthOf(segment)
     if (used > width - 1) break

@@ -8,6 +8,7 @@ import { TokenManager } from "@effect-genesys/auth/TokenManager"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -28,9 +29,23 @@ const lastChance = 500
 /** Answers of a proxy or a load balancer that found no host behind it. */
 const isGateway = (status: number) => status === 502 || status === 503 || status === 504
 
-/** Some operations answer with something else than JSON, and ask for it. */
-const withAccept = (request: HttpClientRequest.HttpClientRequest) =>
-  request.headers["accept"] === undefined ? HttpClientRequest.acceptJson(request) : request
+/** None if it takes longer. What is there at once, as most turns are, needs no timer and nobody who waits for it. */
+const within = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E>, millis: number) {
+  const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
+  const exit = fiber.pollUnsafe()
+  if (exit !== undefined) return Option.some(yield* exit)
+  return yield* Effect.ensuring(Effect.timeoutOption(Fiber.join(fiber), millis), Fiber.interrupt(fiber))
+})
+
+const outgoing = (request: HttpClientRequest.HttpClientRequest, apiUrl: string, token: string) =>
+  request.pipe(
+    HttpClientRequest.prependUrl(apiUrl),
+    HttpClientRequest.setHeaders({
+      // Some operations answer with something else than JSON, and ask for it.
+      accept: request.headers["accept"] ?? "application/json",
+      authorization: `Bearer ${token}`
+    })
+  )
 
 /** Reads what an answer brings, within the attempt. */
 export type Use<A, R> = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, Failure.Failure, R>
@@ -61,24 +76,16 @@ export const make = Effect.gen(function* () {
     const token = yield* Effect.mapError(manager.token, Failure.ofToken)
     const sentAt = clock.currentTimeMillisUnsafe()
     const took = () => clock.currentTimeMillisUnsafe() - sentAt
-    const response = yield* transport
-      .execute(
-        request.pipe(
-          HttpClientRequest.prependUrl(apiUrl),
-          HttpClientRequest.bearerToken(Redacted.value(token.value)),
-          withAccept
+    const response = yield* transport.execute(outgoing(request, apiUrl, Redacted.value(token.value))).pipe(
+      Observe.withoutTransportSpan,
+      Effect.catch((cause) => {
+        const error = Unanswered.broken(request, apiUrl, cause)
+        return Effect.andThen(
+          answered(error.reason, took()),
+          Effect.fail(Failure.ofTransport(cause, error, hasAnswered))
         )
-      )
-      .pipe(
-        Observe.withoutTransportSpan,
-        Effect.catch((cause) => {
-          const error = Unanswered.broken(request, apiUrl, cause)
-          return Effect.andThen(
-            answered(error.reason, took()),
-            Effect.fail(Failure.ofTransport(cause, error, hasAnswered))
-          )
-        })
-      )
+      })
+    )
     hasAnswered = true
     yield* pass.answered(response.headers)
     yield* answered(String(response.status), took())
@@ -112,7 +119,7 @@ export const make = Effect.gen(function* () {
       const left = Math.max(1, end - clock.currentTimeMillisUnsafe())
       const isLastChance = hold + lastChance >= left
       if (hold > 0 && !isLastChance) return yield* held(hold)
-      const pass = yield* Effect.timeoutOption(turn(progress, clock), left)
+      const pass = yield* within(turn(progress, clock), left)
       const sentAt = clock.currentTimeMillisUnsafe()
       if (Option.isNone(pass)) return yield* unsent(progress, policy, sentAt)
 

@@ -4,6 +4,7 @@
  */
 import * as PresentGauge from "@effect-genesys/core/PresentGauge"
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -29,6 +30,16 @@ export const make = () => {
     if (known.size < mostRoutes) known.add(route)
     return known.has(route) ? route : "other"
   }
+  /** By method, outcome and route: there are no more than these make. */
+  const series = new Map<string, ReturnType<typeof Metrics.seriesOf>>()
+  const seriesOf = (method: string, route: string, outcome: string) => {
+    const name = `${method} ${outcome} ${route}`
+    const kept = series.get(name)
+    if (kept !== undefined) return kept
+    const made = Metrics.seriesOf(method, route, outcome)
+    series.set(name, made)
+    return made
+  }
   return <A, E, R>(
     request: HttpClientRequest.HttpClientRequest,
     server: string,
@@ -42,10 +53,12 @@ export const make = () => {
         run({
           span,
           answered: (outcome, millis) =>
-            Effect.andThen(
-              Metric.update(Metric.withAttributes(Metrics.apiRequests, { method, route, outcome }), 1),
-              Metric.update(Metric.withAttributes(Metrics.apiRequestSeconds, { method, route }), millis / 1_000)
-            )
+            Effect.contextWith((context: Context.Context<never>) => {
+              const { requests, seconds } = seriesOf(method, route, outcome)
+              requests.updateUnsafe(1, context)
+              seconds.updateUnsafe(millis / 1_000, context)
+              return Effect.void
+            })
         })
       )
     })

@@ -44,7 +44,12 @@ const hasNoBody = ({ headers, request, status }: Response) =>
 /** Ends a body that nobody reads: it would hold its connection for as long as the host sends. */
 const ended = ({ stream }: Response) => Effect.ignore(Effect.scoped(Stream.toPull(stream)))
 
-const unpacked = (response: Response): Effect.Effect<Response, HttpClientError.HttpClientError> => {
+/** Those of undici's answers are made anew whenever somebody looks at them. */
+const withHeaders = (response: Response) =>
+  Object.defineProperty(response, "headers", { value: response.headers, configurable: true, enumerable: true })
+
+const unpacked = (given: Response): Effect.Effect<Response, HttpClientError.HttpClientError> => {
+  const response = withHeaders(given)
   const encodings = encodingsOf(response)
   if (encodings.length === 0 || hasNoBody(response)) return Effect.succeed(response)
   const known = encodings.flatMap((name) => decoders.get(name) ?? [])
