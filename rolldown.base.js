@@ -12,8 +12,8 @@ export const options = {
       "process.env.WS_NO_UTF_8_VALIDATE": '"1"'
     }
   },
-  // A native module, two that find a file beside themselves, and one that is large and rarely needed.
-  external: ["@napi-rs/keyring", "jq-wasm", "open", /^purecloud-platform-client-v2/]
+  // A native module, two that find a file beside themselves, and two that are large, rarely needed and perhaps not installed.
+  external: ["@napi-rs/keyring", "jq-wasm", "open", "@duckdb/node-api", /^purecloud-platform-client-v2/]
 }
 
 /**

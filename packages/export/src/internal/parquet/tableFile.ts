@@ -48,7 +48,12 @@ export const make = Effect.fnUntraced(function* (
   })
   const flush = Effect.suspend(() => {
     if (rows > 0) {
-      const columnData = columns.map(({ name }, place) => ({ name, data: cells[place] ?? [] }))
+      const columnData = columns.map(({ name }, place) => ({
+        name,
+        data: cells[place] ?? [],
+        // It stays in memory until the file is done.
+        offsetIndex: false
+      }))
       void parquet.write({ columnData, rowGroupSize: rows })
     }
     ;[cells, rows, size] = [anew(), 0, 0]

@@ -79,6 +79,11 @@ export const entry: Entry<Settings> = {
     const PostgresUrl = yield* Effect.promise(() => import("@effect-genesys/export/PostgresUrl"))
     yield* PostgresUrl.parse(database)
   }),
+  query: Effect.fnUntraced(function* (given, { timeLimit }) {
+    const database = yield* databaseOf(given)
+    const { open } = yield* Effect.promise(() => import("@effect-genesys/export/PostgresQuery"))
+    return yield* open({ ...database, schema: given.schema, timeLimit })
+  }),
   commandLine: {
     flag: "postgres",
     usage: "--postgres VARIABLE",
