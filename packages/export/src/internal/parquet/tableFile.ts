@@ -51,8 +51,9 @@ export const make = Effect.fnUntraced(function* (
       const columnData = columns.map(({ name }, place) => ({
         name,
         data: cells[place] ?? [],
-        // It stays in memory until the file is done.
-        offsetIndex: false
+        // What is noted of a group stays in memory until the file is done: of a raw row, nobody asks for the smallest.
+        offsetIndex: false,
+        statistics: name !== "raw"
       }))
       void parquet.write({ columnData, rowGroupSize: rows })
     }
