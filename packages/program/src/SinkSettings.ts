@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import type { AskOptions, Entry } from "./internal/sinks/entry.ts"
+import type { Entry } from "./internal/sinks/entry.ts"
 import * as Ndjson from "./internal/sinks/ndjson.ts"
 import * as Postgres from "./internal/sinks/postgres.ts"
 import { written } from "./internal/sinks/written.ts"
@@ -44,7 +44,6 @@ export const of = <N extends Name>(sink: SinkOf<N>) => {
     words: entry.words(sink),
     layer: entry.layer(sink),
     staging: entry.staging?.(sink),
-    check: entry.check(sink),
-    query: (options: AskOptions) => entry.query(sink, options)
+    check: entry.check(sink)
   }
 }

@@ -1,5 +1,6 @@
 /** What `genesys query` does. */
 import type { QueryError } from "@effect-genesys/export/QueryError"
+import * as SinkQueries from "@effect-genesys/program/SinkQueries"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
@@ -40,7 +41,7 @@ export const run = (flags: Query) =>
     Effect.gen(function* () {
       const printer = yield* Output.make()
       const copy = yield* copyOf(flags)
-      const { rows } = yield* SinkSettings.of(copy).query({
+      const { rows } = yield* SinkQueries.open(copy, {
         timeLimit: Option.getOrUndefined(flags.timeLimit),
         memory: Option.getOrUndefined(flags.memory)
       })

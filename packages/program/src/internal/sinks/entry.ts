@@ -1,20 +1,12 @@
 /** All that the programs know of a sink: one for each, gathered in `SinkSettings`. */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
-import type { CopyQuery, QueryOptions } from "@effect-genesys/export/CopyQuery"
 import type { SinkFailure } from "@effect-genesys/export/ExportError"
-import type { QueryError } from "@effect-genesys/export/QueryError"
 import type { Sink } from "@effect-genesys/export/Sink"
 import type { Staging } from "@effect-genesys/export/Staging"
 import type * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
-import type * as Scope from "effect/Scope"
-
-export interface AskOptions extends QueryOptions {
-  /** How much memory a query may take, where that is ours to say, such as `2GB`. */
-  readonly memory?: string | undefined
-}
 
 export interface Entry<in Settings> {
   /** Equal if the rows go to the same place. */
@@ -31,15 +23,6 @@ export interface Entry<in Settings> {
   ) => Layer.Layer<Staging, SinkFailure | ConfigurationError, FileSystem.FileSystem | Path.Path>
   /** Fails if a setting that it names is missing or wrong, or if it would not be safe. It opens nothing. */
   readonly check: (settings: Settings) => Effect.Effect<void, ConfigurationError, FileSystem.FileSystem | Path.Path>
-  /** Opens what is there, to be asked in SQL. It writes nothing. */
-  readonly query: (
-    settings: Settings,
-    options: AskOptions
-  ) => Effect.Effect<
-    CopyQuery,
-    QueryError | SinkFailure | ConfigurationError,
-    FileSystem.FileSystem | Path.Path | Scope.Scope
-  >
   readonly commandLine: CommandLine
 }
 

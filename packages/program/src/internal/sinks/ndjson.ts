@@ -62,11 +62,6 @@ export const entry: Entry<typeof settings.Type> = {
       )
     ),
   check: () => Effect.void,
-  query: ({ place }, options) =>
-    Effect.flatMap(
-      Effect.promise(() => import("@effect-genesys/export/FilesQuery")),
-      ({ open }) => open({ ...options, directory: place })
-    ),
   commandLine: {
     flag: "out",
     usage: "--out DIR/",
