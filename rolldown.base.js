@@ -19,8 +19,8 @@ export const options = {
   },
   // Whether Node has a cipher is asked for a layer that most programs leave out.
   treeshake: { manualPureFunctions: ["NodeCrypto.getCiphers"] },
-  // A native module, two that find a file beside themselves, and one that is large and rarely needed.
-  external: ["@napi-rs/keyring", "jq-wasm", "open", /^purecloud-platform-client-v2/]
+  // A native module, two that find a file beside themselves, and two that are large, rarely needed and perhaps not installed.
+  external: ["@napi-rs/keyring", "jq-wasm", "open", "@duckdb/node-api", /^purecloud-platform-client-v2/]
 }
 
 /** What is done to the code of a bundle whose licences go with it. */

@@ -18,13 +18,13 @@ const slow = [
   "packages/auth/test/{CredentialsCommand,CredentialsFile,HostileLoginHost,ProcessEnd,SharedToken,SimulatedYear,TokenFile,TokenStore}.test.ts",
   "packages/client/test/{ConversationDetails,HostileAnswers,NotificationHosts,NotificationMishaps,Notifications,Pacing,Packed,Pagination,Pool,ProxyWays,SimulatedDay,TokenPool}.test.ts",
   "packages/core/test/{OwnDirectory,OwnFile,ShellText}.test.ts",
-  "packages/export/test/{Access,Allowance,Exporter,FileSystems,Jobs,Kind,NdjsonSink,OddAnswers,Parquet*,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
+  "packages/export/test/{Access,Allowance,CopyQuery,Exporter,FileSystems,Jobs,Kind,NdjsonSink,OddAnswers,Parquet*,Places,Postgres*,Refusals,Resilience,Sql,Tables,Unended}.test.ts",
   "packages/fleet/test/*.test.ts",
   "packages/sdk/test/{EveryOperation,Process,adopt,readme}.test.ts",
   "packages/simulator/test/{Http,OfficialSdk*,Properties}.test.ts",
   "packages/simulator/test/shaped/OfficialSdk*.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
-  "apps/cli/test/{calls,export,proxy}/**/*.test.ts",
+  "apps/cli/test/{calls,export,proxy,query}/**/*.test.ts",
   "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile{Bombs,Path},server/WorkerServer}.test.ts"
 ]
 

@@ -16,7 +16,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "genesys login": "login.test.ts",
   "genesys login --web": "webLogin.test.ts",
   "genesys status --watch": "status.test.ts",
-  "genesys demo": "demo.test.ts"
+  "genesys demo": "demo.test.ts",
+  "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv": "query.test.ts"
 }
 
 const all = examplesOf(genesys)

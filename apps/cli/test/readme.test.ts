@@ -51,7 +51,7 @@ describe("README", () => {
     const known = new Set(examplesOf(genesys))
     const [section = ""] = /^## Make calls from a shell$[^]*?^## /m.exec(read("README.md")) ?? []
     const shown = [...section.matchAll(/^npx (genesys .+)$/gm)].map(([, line = ""]) => line)
-    assert.lengthOf(shown, 15)
+    assert.lengthOf(shown, 17)
     assert.deepStrictEqual(
       shown.filter((line) => !known.has(line)),
       []

@@ -19,6 +19,7 @@ import { logout } from "./logout.ts"
 import { notifications } from "./notifications.ts"
 import { profile } from "./profile.ts"
 import { proxy } from "./proxy.ts"
+import { query } from "./query.ts"
 import { queues } from "./queues.ts"
 import { sdk } from "./sdk.ts"
 import { withSharedFlags } from "./SharedFlags.ts"
@@ -42,6 +43,7 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
     queues,
     conversations,
     exportList,
+    query,
     notifications,
     sdk,
     doctor,

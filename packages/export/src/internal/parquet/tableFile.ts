@@ -48,7 +48,13 @@ export const make = Effect.fnUntraced(function* (
   })
   const flush = Effect.suspend(() => {
     if (rows > 0) {
-      const columnData = columns.map(({ name }, place) => ({ name, data: cells[place] ?? [] }))
+      const columnData = columns.map(({ name }, place) => ({
+        name,
+        data: cells[place] ?? [],
+        // What is noted of a group stays in memory until the file is done: of a raw row, nobody asks for the smallest.
+        offsetIndex: false,
+        statistics: name !== "raw"
+      }))
       void parquet.write({ columnData, rowGroupSize: rows })
     }
     ;[cells, rows, size] = [anew(), 0, 0]

@@ -55,7 +55,10 @@ export const write = (
       yield* Stream.runForEachArray(lines, (chunk) =>
         Effect.suspend(() => {
           for (const line of chunk) {
-            const rows = flatten({ key: line.key, asOf: line.asOf, value: decode(ExactNumber.parse(line.text)) })
+            const value = decode(ExactNumber.parse(line.text))
+            // That of the line is a part of a larger text, which stays in memory as long as the part does.
+            const key = value[partition.kind.key]
+            const rows = flatten({ key: typeof key === "string" ? key : line.key, asOf: line.asOf, value })
             mainFile.put({ ...rows.main, ...ofLine(line) })
             for (const [name, inner] of Object.entries(rows.children)) {
               const file = files.get(name)

@@ -49,7 +49,7 @@ export const flags = {
 }
 
 /** What a client of the database is made with. A `.env` in a checkout must not say where people's data goes. */
-const databaseOf = Effect.fnUntraced(function* ({ ca, place: setting }: Settings) {
+export const databaseOf = Effect.fnUntraced(function* ({ ca, place: setting }: Settings) {
   const url = Redacted.make(yield* fromEnvironment(setting, "the URL of a PostgreSQL database"))
   return { url, setting, ca, defaultCa: Option.getOrUndefined(yield* ofEnvironment(settingNames.postgresCa)) }
 })

@@ -1,0 +1,101 @@
+/**
+ * A copy in PostgreSQL, asked in SQL: in a transaction that only reads, with the tables of the schema under their own names. What its
+ * role may do there is what that of a reader may.
+ */
+import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
+import * as ExactNumber from "@effect-genesys/client/ExactNumber"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { SqlError } from "effect/sql/SqlError"
+import * as Stream from "effect/Stream"
+import type { CopyQuery, QueryOptions, QueryRow } from "./CopyQuery.ts"
+import type { SinkFailure } from "./ExportError.ts"
+import * as Client from "./internal/postgres/client.ts"
+import { limited } from "./internal/query/limited.ts"
+import * as Place from "./PostgresPlace.ts"
+import { defaultSchema, type UrlOptions } from "./PostgresSink.ts"
+import { QueryError } from "./QueryError.ts"
+
+export interface PostgresQueryOptions extends UrlOptions, QueryOptions {}
+
+const isName = Schema.is(Schema.String.check(Schema.isPattern(/^[a-z_][a-z0-9_]{0,62}$/)))
+
+const Fields = Schema.Record(Schema.String, Schema.Unknown)
+const decodeJson = Schema.decodeUnknownOption(Schema.Struct({ row: Schema.String }))
+const decodeFields = Schema.decodeUnknownSync(Fields)
+
+/** What has no place within another query, and answers with text. */
+const isBare = /^\s*(?:explain|show)\b/i
+
+/** As JSON, which PostgreSQL makes of every type that it has, digit by digit. A comment at the end would hide what follows it. */
+const asJson = (sql: string) =>
+  `SELECT pg_catalog.row_to_json(q)::text AS row FROM (\n${sql.replace(/[\s;]+$/, "")}\n) q`
+
+const rowOf = (found: unknown): QueryRow =>
+  Option.match(decodeJson(found), {
+    onNone: () => decodeFields(found),
+    onSome: ({ row }) => decodeFields(ExactNumber.parse(row))
+  })
+
+const codeOf = Schema.decodeUnknownOption(Schema.Struct({ code: Schema.String }))
+
+/** SQLSTATE of what a timeout has ended. */
+const cancelled = "57014"
+
+const failed = (error: SqlError): QueryError => {
+  const cause = error.cause instanceof Error ? error.cause : error
+  const isLate = Option.exists(codeOf(cause), ({ code }) => code === cancelled)
+  return new QueryError({ reason: isLate ? "Limit" : "Sql", message: Place.reasonOf(error), cause: error })
+}
+
+const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.Input | undefined) {
+  const client = yield* PgClient.PgClient
+  const sql = client.withoutTransforms()
+  const limit = timeLimit === undefined ? 0 : Math.ceil(Duration.toMillis(Duration.fromInputUnsafe(timeLimit)))
+  /** Each query has a transaction of its own, on a connection that nobody else has meanwhile. */
+  const rows = (text: string): Stream.Stream<QueryRow, QueryError> =>
+    Stream.unwrap(
+      Effect.gen(function* () {
+        const connection = yield* sql.reserve
+        const say = (statement: string) => connection.executeUnprepared(statement, [], undefined)
+        yield* Effect.acquireRelease(say("BEGIN READ ONLY"), () => Effect.ignore(say("ROLLBACK")))
+        // Functions and operators are PostgreSQL's own, whatever the schema has.
+        yield* say(`SET LOCAL search_path TO pg_catalog, "${schema}"`)
+        yield* say(`SET LOCAL statement_timeout = ${limit}`)
+        yield* say("SET LOCAL timezone = 'UTC'")
+        return connection.executeStream(isBare.test(text) ? text : asJson(text), [], undefined)
+      })
+    ).pipe(Stream.map(rowOf), Stream.mapError(failed))
+  return { rows } satisfies CopyQuery
+})
+
+/** Over a client of yours. */
+export const over = (
+  options: Pick<PostgresQueryOptions, "schema" | "timeLimit"> = {}
+): Effect.Effect<CopyQuery, QueryError, PgClient.PgClient> => {
+  const { schema = defaultSchema, timeLimit } = options
+  return isName(schema)
+    ? make(schema, timeLimit)
+    : Effect.fail(
+        new QueryError({
+          reason: "NoCopy",
+          message: `${String(schema)} is no schema: use small letters, digits and _.`
+        })
+      )
+}
+
+/** With a connection of its own, to a database that `PostgresUrl` finds safe, for as long as the scope is. */
+export const open = Effect.fn("PostgresQuery.open")(function* ({
+  schema,
+  timeLimit,
+  ...url
+}: PostgresQueryOptions): Effect.fn.Return<CopyQuery, QueryError | SinkFailure | ConfigurationError, Scope.Scope> {
+  const context = yield* Layer.build(Client.layer(url, 1))
+  const query = yield* Effect.provideContext(over({ schema, timeLimit }), context)
+  return { rows: (sql) => limited(query.rows(sql), timeLimit) }
+})

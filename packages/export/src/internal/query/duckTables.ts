@@ -1,0 +1,115 @@
+/** The tables of a copy in files as views of DuckDB, made of the layout of a kind: over Parquet as they are, over lines by reading their JSON. */
+import { type Flat, type Layout, tablesOf } from "../../Layout.ts"
+import * as Duck from "./duckTypes.ts"
+
+/** The schema of the views, as that of the tables in PostgreSQL. */
+export const schema = "genesys"
+
+const list = (files: ReadonlyArray<string>) => `[${files.map(Duck.text).join(", ")}]`
+
+/** All columns of a table with their types, in the order in which files of Parquet have them. */
+export const columnsOf = ({ columns, deletions, key, places }: Flat): ReadonlyArray<readonly [string, string]> => [
+  [key, "VARCHAR"],
+  ...places.map((place) => [place, "INTEGER"] as const),
+  ...Object.entries(columns).map(([name, { type }]) => [name, Duck.types[type]] as const),
+  ...(places.length === 0
+    ? ([
+        ["as_of", "TIMESTAMPTZ"],
+        ["raw", "VARCHAR"]
+      ] as const)
+    : []),
+  ...(deletions ? ([["deleted_at", "TIMESTAMPTZ"]] as const) : [])
+]
+
+export const view = (name: string, query: string): string => `CREATE OR REPLACE VIEW ${schema}.${name} AS ${query}`
+
+const nothing = (flat: Flat): string =>
+  `SELECT ${columnsOf(flat)
+    .map(([name, type]) => `CAST(NULL AS ${type}) AS ${name}`)
+    .join(", ")} WHERE false`
+
+/** @param lacking columns that the files of an earlier version have not */
+export const ofParquet = (
+  flat: Flat,
+  files: ReadonlyArray<string>,
+  lacking: ReadonlySet<string> = new Set()
+): string => {
+  if (files.length === 0) return view(flat.name, nothing(flat))
+  const more = columnsOf(flat)
+    .filter(([name]) => lacking.has(name))
+    .map(([name, type]) => `, CAST(NULL AS ${type}) AS ${name}`)
+  return view(flat.name, `SELECT *${more.join("")} FROM read_parquet(${list(files)})`)
+}
+
+/** A table that no layout is known of. */
+export const unknown = (name: string, files: ReadonlyArray<string>): string =>
+  view(name, `SELECT * FROM read_parquet(${list(files)})`)
+
+/** The longest line that is read: what is longer takes too much memory. */
+const longest = 16 * 1024 * 1024
+
+/**
+ * Half a surrogate pair stands in a line as an escape, with which DuckDB takes it for damaged: it becomes U+FFFD. A backslash before it that
+ * is one by itself is no escape.
+ */
+const lone = String.raw`([^\\](?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`
+const sound = `CASE WHEN contains(line, '\\ud') THEN regexp_replace(line, '${lone}', '\\1\\\\ufffd', 'g') ELSE line END`
+
+/** No control character stands in JSON, so that a line is one field. */
+const lines = (files: ReadonlyArray<string>): string =>
+  `(SELECT ${sound} AS line FROM read_csv(${list(files)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
+    header = false, auto_detect = false, max_line_size = ${longest}, buffer_size = ${2 * longest}))`
+
+/** The objects of an array, each with its place, beside what is known of the row around it. */
+const within = (outer: string, from: string, place: string, known: ReadonlyArray<string>): string => {
+  const all = `json_extract(line, ${Duck.text(`${Duck.pathOf(from)}[*]`)})`
+  return `(SELECT ${[...known, `unnest(${all}) AS line`, `generate_subscripts(${all}, 1) - 1 AS ${place}`].join(", ")} FROM ${outer})`
+}
+
+const cells = ({ columns }: Pick<Flat, "columns">): ReadonlyArray<string> =>
+  Object.entries(columns).map(([name, column]) => `${Duck.read("line", column)} AS ${name}`)
+
+/** Views of all tables of a kind over its lines. */
+export const ofLines = (layout: Layout, files: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const flats = tablesOf(layout)
+  if (files.length === 0) return flats.map((flat) => view(flat.name, nothing(flat)))
+  const { table } = layout
+  const ofMain = { as_of: "_asOf", deleted_at: "_deletedAt" } as const
+  const moment = (name: keyof typeof ofMain) =>
+    `${Duck.read("line", { type: "moment", from: ofMain[name] })} AS ${name}`
+  const key = `json_extract_string(line, ${Duck.text(Duck.pathOf(layout.key))}) AS ${table.key}`
+  const [main, ...children] = flats
+  const keyed = `(SELECT ${key}, line FROM ${lines(files)})`
+  const views = [
+    view(
+      main.name,
+      `SELECT ${[table.key, ...cells(main), moment("as_of"), "line AS raw", ...(main.deletions ? [moment("deleted_at")] : [])].join(", ")}
+       FROM ${keyed}`
+    )
+  ]
+  const froms = fromsOf(layout)
+  for (const flat of children) {
+    const known = [table.key, ...flat.places]
+    let source = keyed
+    flat.places.forEach((place, depth) => {
+      source = within(source, froms.get(flat.name)?.[depth] ?? "", place, known.slice(0, depth + 1))
+    })
+    const places = flat.places.map((place) => `CAST(${place} AS INTEGER) AS ${place}`)
+    views.push(view(flat.name, `SELECT ${[table.key, ...places, ...cells(flat)].join(", ")} FROM ${source}`))
+  }
+  return views
+}
+
+/** The fields of the arrays on the way to each table, from the outside in. */
+const fromsOf = ({ table }: Layout): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const found = new Map<string, ReadonlyArray<string>>()
+  const walk = (children: Layout["table"]["children"] = [], outer: ReadonlyArray<string> = []): void => {
+    for (const child of children) {
+      const froms = [...outer, child.from]
+      found.set(child.name, froms)
+      walk(child.children, froms)
+    }
+  }
+  walk(table.children)
+  return found
+}
