@@ -69,16 +69,17 @@ export const startsOf = (events: ReadonlyArray<Event>) =>
     isBody(eventBody) && eventBody.participants[0]?.state === "connected" ? [eventBody.id] : []
   )
 
-/** The conversations that started in a span, in milliseconds since 1970, with a second left out at both ends. */
+/** The conversations that came to a queue in a span, in milliseconds since 1970, with a second left out at both ends. */
 export const truth = (from: number, to: number) =>
   Simulator.use((simulator) => Stream.runCollect(simulator.truth(new Date(from).toISOString().slice(0, 10)))).pipe(
     Effect.map((conversations) =>
       conversations
-        .filter(({ conversationStart }) => {
-          const at = Date.parse(conversationStart)
-          return at > from + 1000 && at < to - 1000
+        .flatMap(({ conversationId, participants }) => {
+          const queue = participants.find(({ purpose }) => purpose === "acd")
+          const offered = queue?.sessions[0]?.segments[0]?.segmentStart
+          return offered === undefined ? [] : [{ id: conversationId, at: Date.parse(offered) }]
         })
-        .map(({ conversationId, conversationStart }) => ({ id: conversationId, at: Date.parse(conversationStart) }))
+        .filter(({ at }) => at > from + 1000 && at < to - 1000)
     )
   )
 

@@ -4,10 +4,12 @@
  */
 import * as Schema from "effect/Schema"
 import { between, option, Positive, Seconds, Share } from "./internal/shared/option.ts"
+import { StoryOptions } from "./StoryOptions.ts"
 
 const hour = 3600
 
 export const fields = {
+  stories: option(StoryOptions, {}, "What becomes of conversations, in shares of the ordinary ones"),
   longestConversation: option(
     between(2 * hour, 1_100 * hour),
     81 * hour,

@@ -1,38 +1,150 @@
 /**
- * A conversation as analytics tells it, with its participants, their sessions and segments.
+ * A conversation as analytics tells it, with its participants, their sessions, segments and metrics. The names are those of the
+ * official SDK's models.
  */
 import * as Schema from "effect/Schema"
 
+const text = Schema.optionalKey(Schema.String)
+const texts = Schema.optionalKey(Schema.Array(Schema.String))
+const number = Schema.optionalKey(Schema.Finite)
+const flag = Schema.optionalKey(Schema.Boolean)
+
+export const SegmentType = Schema.Literals([
+  "alert",
+  "callback",
+  "contacting",
+  "dialing",
+  "hold",
+  "interact",
+  "ivr",
+  "scheduled",
+  "voicemail",
+  "wrapup"
+])
+export const DisconnectType = Schema.Literals(["peer", "client", "endpoint", "transfer", "system"])
+export const MediaType = Schema.Literals(["voice", "chat", "message", "email", "callback"])
+export const Direction = Schema.Literals(["inbound", "outbound"])
+export const Purpose = Schema.Literals([
+  "customer",
+  "ivr",
+  "workflow",
+  "botflow",
+  "acd",
+  "agent",
+  "voicemail",
+  "external"
+])
+
+const ScoredAgent = Schema.Struct({ agentScore: Schema.Finite, scoredAgentId: Schema.String })
+
 const Segment = Schema.Struct({
   segmentStart: Schema.String,
-  segmentEnd: Schema.optionalKey(Schema.String),
-  segmentType: Schema.Literals(["interact", "wrapup"]),
-  queueId: Schema.String,
-  disconnectType: Schema.optionalKey(Schema.Literals(["peer", "client", "transfer"])),
-  /** It may come hours after the segment. */
-  wrapUpCode: Schema.optionalKey(Schema.String),
-  conference: Schema.Boolean
+  /** Absent while it goes on. */
+  segmentEnd: text,
+  segmentType: SegmentType,
+  /** Absent where there is none: in an IVR, or where one agent has called another. */
+  queueId: text,
+  disconnectType: Schema.optionalKey(DisconnectType),
+  /** It may come hours after the segment, or never; `ININ-WRAP-UP-TIMEOUT` where nobody gave one in time. */
+  wrapUpCode: text,
+  wrapUpNote: text,
+  conference: Schema.Boolean,
+  audioMuted: flag,
+  errorCode: text,
+  q850ResponseCodes: Schema.optionalKey(Schema.Array(Schema.Int)),
+  sipResponseCodes: Schema.optionalKey(Schema.Array(Schema.Int)),
+  requestedRoutingSkillIds: texts,
+  requestedLanguageId: text,
+  scoredAgents: Schema.optionalKey(Schema.Array(ScoredAgent)),
+  /** Of an e-mail. */
+  subject: text
 })
 export interface Segment extends Schema.Schema.Type<typeof Segment> {}
 
 /** Times are in milliseconds. */
 const Metric = Schema.Struct({ name: Schema.String, value: Schema.Number, emitDate: Schema.String })
+export interface Metric extends Schema.Schema.Type<typeof Metric> {}
+
+const FlowOutcome = Schema.Struct({
+  flowOutcomeId: Schema.String,
+  flowOutcome: Schema.String,
+  flowOutcomeStartTimestamp: Schema.String,
+  flowOutcomeEndTimestamp: Schema.String,
+  flowOutcomeValue: Schema.Literals(["SUCCESS", "FAILURE"])
+})
+
+const Flow = Schema.Struct({
+  flowId: Schema.String,
+  flowName: Schema.String,
+  flowType: Schema.String,
+  flowVersion: Schema.String,
+  entryType: Schema.String,
+  entryReason: Schema.String,
+  startingLanguage: Schema.String,
+  /** These are absent while it goes on. */
+  endingLanguage: text,
+  exitReason: text,
+  transferType: text,
+  transferTargetName: text,
+  transferTargetAddress: text,
+  outcomes: Schema.optionalKey(Schema.Array(FlowOutcome))
+})
+export interface Flow extends Schema.Schema.Type<typeof Flow> {}
+
+const MediaEndpointStat = Schema.Struct({
+  codecs: Schema.Array(Schema.String),
+  eventTime: Schema.String,
+  maxLatencyMs: Schema.Int,
+  minMos: Schema.Finite,
+  minRFactor: Schema.Finite,
+  receivedPackets: Schema.Int,
+  discardedPackets: number
+})
 
 const Session = Schema.Struct({
   sessionId: Schema.String,
-  mediaType: Schema.Literals(["voice", "message", "email"]),
-  direction: Schema.Literals(["inbound", "outbound"]),
+  mediaType: MediaType,
+  direction: Direction,
   ani: Schema.String,
   dnis: Schema.String,
+  sessionDnis: text,
+  provider: Schema.String,
+  /** The session of the customer that it belongs to. */
+  peerId: text,
+  remote: text,
+  recording: flag,
+  messageType: text,
+  addressFrom: text,
+  addressTo: text,
+  requestedRoutings: texts,
+  /** Once it has been answered. */
+  usedRouting: text,
+  selectedAgentId: text,
+  flowInType: text,
+  flowOutType: text,
+  callbackNumbers: texts,
+  callbackUserName: text,
+  callbackScheduledTime: text,
+  outboundCampaignId: text,
+  outboundContactId: text,
+  outboundContactListId: text,
+  dispositionAnalyzer: text,
+  dispositionName: text,
+  mediaEndpointStats: Schema.optionalKey(Schema.Array(MediaEndpointStat)),
+  flow: Schema.optionalKey(Flow),
   metrics: Schema.Array(Metric),
   segments: Schema.Array(Segment)
 })
+export interface Session extends Schema.Schema.Type<typeof Session> {}
 
 const Participant = Schema.Struct({
   participantId: Schema.String,
-  participantName: Schema.String,
-  purpose: Schema.Literals(["customer", "acd", "agent"]),
-  userId: Schema.optionalKey(Schema.String),
+  participantName: text,
+  purpose: Purpose,
+  userId: text,
+  externalContactId: text,
+  /** From jobs only. */
+  attributes: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   sessions: Schema.Array(Session)
 })
 export interface Participant extends Schema.Schema.Type<typeof Participant> {}
@@ -41,8 +153,15 @@ export interface Participant extends Schema.Schema.Type<typeof Participant> {}
 export const Conversation = Schema.Struct({
   conversationId: Schema.String,
   conversationStart: Schema.String,
-  conversationEnd: Schema.optionalKey(Schema.String),
-  originatingDirection: Schema.Literals(["inbound", "outbound"]),
+  conversationEnd: text,
+  originatingDirection: Direction,
+  conversationInitiator: text,
+  customerParticipation: flag,
+  /** Whether it was over in an IVR or a bot; known at its end. */
+  selfServed: flag,
+  conferenceStart: text,
+  mediaStatsMinConversationMos: number,
+  mediaStatsMinConversationRFactor: number,
   divisionIds: Schema.Array(Schema.String),
   participants: Schema.Array(Participant)
 })

@@ -17,7 +17,55 @@ export const ConversationDimension = Schema.Literals([
   "originatingDirection",
   "divisionId"
 ])
-export const ConversationMetric = Schema.Literals(["nConnected", "tAcd", "tTalk", "tAcw"])
+/** Those of the official SDK's enumeration that are measured here. A conversation may have several of a name: one is enough. */
+export const ConversationMetric = Schema.Literals([
+  "nBlindTransferred",
+  "nBotInteractions",
+  "nConnected",
+  "nConsult",
+  "nConsultTransferred",
+  "nError",
+  "nFlow",
+  "nFlowOutcome",
+  "nFlowOutcomeFailed",
+  "nOffered",
+  "nOutbound",
+  "nOutboundAbandoned",
+  "nOutboundAttempted",
+  "nOutboundConnected",
+  "nOverSla",
+  "nTransferred",
+  "oMediaCount",
+  "tAbandon",
+  "tAcd",
+  "tActiveCallback",
+  "tActiveCallbackComplete",
+  "tAcw",
+  "tAgentResponseTime",
+  "tAlert",
+  "tAnswered",
+  "tConnected",
+  "tContacting",
+  "tDialing",
+  "tFirstConnect",
+  "tFirstDial",
+  "tFirstEngagement",
+  "tFlow",
+  "tFlowDisconnect",
+  "tFlowExit",
+  "tFlowOut",
+  "tFlowOutcome",
+  "tHandle",
+  "tHeld",
+  "tHeldComplete",
+  "tIvr",
+  "tNotResponding",
+  "tShortAbandon",
+  "tTalk",
+  "tTalkComplete",
+  "tUserResponseTime",
+  "tVoicemail"
+])
 
 export const SegmentDimension = Schema.Literals([
   "queueId",
@@ -30,7 +78,12 @@ export const SegmentDimension = Schema.Literals([
   "segmentType",
   "segmentEnd",
   "ani",
-  "dnis"
+  "dnis",
+  "conference",
+  "errorCode",
+  "flowId",
+  "flowType",
+  "exitReason"
 ])
 export const SegmentMetric = Schema.Literals(["tSegmentDuration"])
 
@@ -121,7 +174,10 @@ export const CountedDimension = Schema.Literals([
   "wrapUpCode",
   "purpose",
   "disconnectType",
-  "segmentType"
+  "segmentType",
+  "flowId",
+  "flowType",
+  "exitReason"
 ])
 
 export const RangedMetric = Schema.Literals([...ConversationMetric.literals, ...SegmentMetric.literals])

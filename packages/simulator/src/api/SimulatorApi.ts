@@ -4,6 +4,7 @@
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { AggregatesApi } from "./AggregatesApi.ts"
 import { AnalyticsApi } from "./AnalyticsApi.ts"
 import { AnalyticsJobsApi } from "./AnalyticsJobsApi.ts"
 import { AuditsApi } from "./AuditsApi.ts"
@@ -26,6 +27,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(UsersApi)
   .add(AnalyticsApi)
   .add(AnalyticsJobsApi)
+  .add(AggregatesApi)
   .add(DirectoryApi)
   .add(AuditsApi)
   .add(QualityApi)

@@ -24,6 +24,7 @@ import * as Docs from "./docs.ts"
 import { Events } from "./notifications/events.ts"
 import { FaultTable } from "./control/faultTable.ts"
 import * as Gate from "./gate.ts"
+import { AggregatesLive } from "./analytics/aggregatesHandlers.ts"
 import { AnalyticsLive } from "./analytics/analyticsHandlers.ts"
 import { AnalyticsJobsLive } from "./analytics/jobsHandlers.ts"
 import { AuthorizationLive } from "./login/authorization.ts"
@@ -61,6 +62,7 @@ const Handlers = Layer.mergeAll(
   UsersLive,
   AnalyticsLive,
   AnalyticsJobsLive,
+  AggregatesLive,
   TruthLive,
   ControlLive,
   DirectoryLive,

@@ -12,9 +12,14 @@ import { call, login } from "../support/Calls.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const few = isProof ? {} : { conversationsPerHour: 20 }
+/** Every wrap-up gets its code. */
+const coded = { stories: { missingWrapUps: 0 } }
 const truth = (day: string) => Effect.flatMap(Simulator, (simulator) => Stream.runCollect(simulator.truth(day)))
-const code = (row: Conversation) =>
-  row.participants.flatMap(({ sessions }) => sessions[0]!.segments).find(({ wrapUpCode }) => wrapUpCode !== undefined)
+/** Whether there is a wrap-up without a code. */
+const lacksCode = (row: Conversation) =>
+  row.participants
+    .flatMap(({ sessions }) => sessions.flatMap(({ segments }) => segments))
+    .some(({ segmentType, wrapUpCode }) => segmentType === "wrapup" && wrapUpCode === undefined)
 const changed = (before: ReadonlyArray<Conversation>, after: ReadonlyArray<Conversation>) => {
   const rows = new Map(after.map((row) => [row.conversationId, JSON.stringify(row)]))
   return before.filter((row) => rows.get(row.conversationId) !== JSON.stringify(row))
@@ -26,18 +31,37 @@ it.effect("gets some wrap-up codes minutes to hours after the end", () =>
     const ended = (yield* truth("2026-11-01")).filter(
       ({ conversationEnd = "9" }) => conversationEnd < "2026-11-02T00:00:00Z"
     )
-    const missing = ended.filter((row) => code(row) === undefined)
+    const missing = ended.filter(lacksCode)
     assert.isAbove(missing.length, 20)
     assert.isBelow(missing.length, ended.length / 4)
     yield* at("2026-11-02T08:30:00Z")
     const later = yield* truth("2026-11-01")
     const ids = new Set(missing.map((row) => row.conversationId))
-    assert.isTrue(later.filter((row) => ids.has(row.conversationId)).every((row) => code(row) !== undefined))
+    assert.isFalse(later.filter((row) => ids.has(row.conversationId)).some(lacksCode))
     assert.sameMembers(
       changed(ended, later).map((row) => row.conversationId),
       [...ids]
     )
-  }).pipe(Effect.provide(Simulator.layerHttpClient()))
+  }).pipe(Effect.provide(Simulator.layerHttpClient(coded)))
+)
+
+it.effect("never gets some wrap-up codes, and says of others that they timed out", () =>
+  Effect.gen(function* () {
+    yield* at("2026-11-05T00:00:00Z")
+    const wraps = (yield* truth("2026-11-01"))
+      .flatMap(({ participants }) =>
+        participants.flatMap(({ sessions }) => sessions.flatMap(({ segments }) => segments))
+      )
+      .filter(({ segmentType }) => segmentType === "wrapup")
+    const share = (count: number) => count / wraps.length
+    const missing = wraps.filter(({ wrapUpCode }) => wrapUpCode === undefined)
+    const timedOut = wraps.filter(({ wrapUpCode }) => wrapUpCode === "ININ-WRAP-UP-TIMEOUT")
+    assert.closeTo(share(missing.length), 0.2, 0.04)
+    assert.closeTo(share(timedOut.length), 0.1, 0.03)
+    for (const { segmentEnd = "", segmentStart } of timedOut) {
+      assert.strictEqual(Date.parse(segmentEnd) - Date.parse(segmentStart), 60_000)
+    }
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ stories: { missingWrapUps: 0.22, wrapUpTimeouts: 0.1 } })))
 )
 
 it.effect("is rewritten at 02:00 UTC two days later", () =>
@@ -61,13 +85,13 @@ it.effect("stays as it is once it is settled", () =>
   Effect.gen(function* () {
     yield* at("2026-11-05T18:00:00Z")
     const before = yield* truth("2026-11-01")
-    assert.isTrue(before.every((row) => row.conversationEnd !== undefined && code(row) !== undefined))
+    assert.isTrue(before.every((row) => row.conversationEnd !== undefined && !lacksCode(row)))
     yield* at("2026-12-05T18:00:00Z")
     assert.deepStrictEqual(yield* truth("2026-11-01"), before)
     const token = yield* login()
     const body = { interval: "2026-11-01/2026-11-02", startOfDayIntervalMatching: true }
     assert.deepStrictEqual(yield* runJob(token, body), before)
-  }).pipe(Effect.provide(Simulator.layerHttpClient(few)))
+  }).pipe(Effect.provide(Simulator.layerHttpClient({ ...few, ...coded })))
 )
 
 it.effect("has conversations that run for days", () =>

@@ -62,7 +62,8 @@ const predicateOf = (rows: ReadonlyArray<Conversation>, { name, operator, pick }
   const named = isMetric(name) ? { type: "metric", metric: name } : { dimension: name }
   if (operator !== "matches") return { ...named, operator }
   const row = rows[(pick * 7919) % rows.length]!
-  const found = [Oracle.ofWhole(row), ...Oracle.ofSegments(row)].flatMap((values) => values[name] ?? [])
+  const ofParts = Oracle.ofSegments(row).flatMap((values) => values[name] ?? [])
+  const found = [...(Oracle.ofWhole(row)[name] ?? []), ...ofParts]
   const value = found[pick % Math.max(1, found.length)] ?? "nothing"
   if (!isMetric(name)) return { ...named, value: pick === 0 ? "nothing" : String(value) }
   if (pick % 5 === 0) return { ...named, value: String(value) }

@@ -18,67 +18,90 @@ export interface Filter {
   readonly clauses?: ReadonlyArray<{ readonly type: "and" | "or"; readonly predicates: ReadonlyArray<Predicate> }>
 }
 
+type Value = string | number | undefined
+
 /** By the names of dimensions and metrics. */
-type Values = Readonly<Record<string, string | number | undefined>>
+type Values = Readonly<Record<string, Value>>
 
 const millis = (from: string, to: string | undefined) =>
   to === undefined ? undefined : Date.parse(to) - Date.parse(from)
 
 export const ofSegments = (row: Conversation): ReadonlyArray<Values> =>
   row.participants.flatMap(({ purpose, sessions, userId }) =>
-    sessions.flatMap(({ ani, direction, dnis, mediaType, segments }) =>
-      segments.map(({ disconnectType, queueId, segmentEnd, segmentStart, segmentType, wrapUpCode }) => ({
-        ani,
-        direction,
-        disconnectType,
-        dnis,
-        mediaType,
-        purpose,
-        queueId,
-        segmentEnd,
-        segmentType,
-        userId,
-        wrapUpCode,
-        tSegmentDuration: millis(segmentStart, segmentEnd)
-      }))
+    sessions.flatMap(({ ani, direction, dnis, flow, mediaType, segments }) =>
+      segments.map(
+        ({ conference, disconnectType, errorCode, queueId, segmentEnd, segmentStart, segmentType, wrapUpCode }) => ({
+          ani,
+          conference: String(conference),
+          direction,
+          disconnectType,
+          dnis,
+          errorCode,
+          exitReason: flow?.exitReason,
+          flowId: flow?.flowId,
+          flowType: flow?.flowType,
+          mediaType,
+          purpose,
+          queueId,
+          segmentEnd,
+          segmentType,
+          userId,
+          wrapUpCode,
+          tSegmentDuration: millis(segmentStart, segmentEnd)
+        })
+      )
     )
   )
 
-export const ofWhole = (row: Conversation): Values => ({
-  conversationId: row.conversationId,
-  conversationStart: row.conversationStart,
-  conversationEnd: row.conversationEnd,
-  originatingDirection: row.originatingDirection,
-  divisionId: row.divisionIds[0],
-  ...Object.fromEntries(
-    row.participants.flatMap(({ sessions }) =>
-      sessions.flatMap(({ metrics }) => metrics.map(({ name, value }) => [name, value]))
-    )
-  )
-})
+type Wholes = Readonly<Record<string, ReadonlyArray<Value>>>
+const known = new WeakMap<Conversation, Wholes>()
 
-const passes = (values: Values, { dimension, metric, operator, range = {}, value }: Predicate): boolean => {
-  const found = values[metric ?? dimension ?? ""]
+/** A metric may have been measured several times. */
+export const ofWhole = (row: Conversation): Wholes => {
+  const before = known.get(row)
+  if (before !== undefined) return before
+  const measured = row.participants.flatMap(({ sessions }) => sessions.flatMap(({ metrics }) => metrics))
+  const { conversationEnd, conversationId, conversationStart, divisionIds, originatingDirection } = row
+  const values: Wholes = {
+    conversationId: [conversationId],
+    conversationStart: [conversationStart],
+    conversationEnd: conversationEnd === undefined ? [] : [conversationEnd],
+    originatingDirection: [originatingDirection],
+    divisionId: divisionIds,
+    ...Object.fromEntries(
+      measured.map(({ name }) => [name, measured.filter((one) => one.name === name).map(({ value }) => value)])
+    )
+  }
+  known.set(row, values)
+  return values
+}
+
+const passes = (found: Value, { operator, range = {}, value }: Predicate): boolean => {
   if (operator === "exists") return found !== undefined
-  if (operator === "notExists") return found === undefined
   if (typeof found !== "number") return found === value && value !== undefined
   const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range
   return (value === undefined || found === Number(value)) && found > gt && found >= gte && found < lt && found <= lte
 }
 
+/** One of the values is enough; `notExists` is that there is none. */
+const some = (values: ReadonlyArray<Value>, predicate: Predicate): boolean =>
+  predicate.operator === "notExists"
+    ? values.every((value) => value === undefined)
+    : values.some((value) => passes(value, predicate))
+
 const joined = (type: "and" | "or", tests: ReadonlyArray<boolean>) =>
   tests.length === 0 || (type === "and" ? tests.every(Boolean) : tests.some(Boolean))
 
-const fits = (values: Values, { clauses = [], predicates, type }: Filter): boolean =>
-  joined(type, [
-    ...predicates.map((predicate) => passes(values, predicate)),
-    ...clauses.map((clause) =>
-      joined(
-        clause.type,
-        clause.predicates.map((predicate) => passes(values, predicate))
-      )
-    )
+const fits = (
+  valuesOf: (name: string) => ReadonlyArray<Value>,
+  { clauses = [], predicates, type }: Filter
+): boolean => {
+  const test = (predicate: Predicate) => some(valuesOf(predicate.metric ?? predicate.dimension ?? ""), predicate)
+  return joined(type, [
+    ...predicates.map(test),
+    ...clauses.map((clause) => joined(clause.type, clause.predicates.map(test)))
   ])
+}
 
 export interface Filters {
   readonly conversationFilters?: ReadonlyArray<Filter>
@@ -92,9 +115,9 @@ export const filter = (
 ): ReadonlyArray<Conversation> =>
   rows.filter(
     (row) =>
-      conversationFilters.every((given) => fits(ofWhole(row), given)) &&
+      conversationFilters.every((given) => fits((name) => ofWhole(row)[name] ?? [], given)) &&
       (segmentFilters.length === 0 ||
-        ofSegments(row).some((values) => segmentFilters.every((given) => fits(values, given))))
+        ofSegments(row).some((values) => segmentFilters.every((given) => fits((name) => [values[name]], given))))
   )
 
 /** From the order of their starts: running ones come last when ordered by end. */
@@ -118,7 +141,7 @@ export interface Aggregation {
 export const aggregate = (rows: ReadonlyArray<Conversation>, aggregation: Aggregation) => {
   const { dimension, metric, ranges = [], size = 10 } = aggregation
   const valuesOf = (row: Conversation, name: string) =>
-    new Set([ofWhole(row), ...ofSegments(row)].map((one) => one[name]))
+    new Set([...(ofWhole(row)[name] ?? []), ...ofSegments(row).map((one) => one[name])])
   if (dimension === undefined) {
     const results = Array.from(ranges.entries(), ([place, { gte = -Infinity, lt = Infinity }]) => ({
       ...ranges[place],

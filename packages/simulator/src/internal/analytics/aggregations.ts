@@ -8,13 +8,20 @@ import * as Dimensions from "./dimensions.ts"
 
 /** Each that differs: what a segment has in common with an earlier one counts nothing new. */
 const valuesOf = (world: Conversations["Service"], name: string) => {
-  const whole = new Map<string, Dimensions.Read>(Object.entries(Dimensions.conversation(world))).get(name)
-  if (whole !== undefined) return (index: number, at: number) => new Set([whole(index, at)])
-  const appears = Dimensions.appears(world)
+  const whole = Dimensions.conversation(world).get(name)
   // The schema of the aggregation lets only names through that are there.
-  const segments = new Map<string, Dimensions.Segments>(Object.entries(Dimensions.segment(world))).get(name)!
-  return (index: number, at: number) =>
-    new Set(segments.map((read, place) => (appears[place]!(index, at) ? read(index, at) : undefined)))
+  const read = Dimensions.segment(world).get(name)!
+  return (index: number, at: number): ReadonlySet<string | number | undefined> => {
+    const found = new Set<string | number | undefined>()
+    const keep = (value: string | number | undefined) => {
+      found.add(value)
+      return false
+    }
+    if (whole === undefined) {
+      Dimensions.someSegment(world, index, at, (actor, leg, part) => keep(read(index, at, actor, leg, part)))
+    } else whole(index, at, keep)
+    return found
+  }
 }
 
 /** Of the conversations with these numbers at this moment. */

@@ -1,48 +1,57 @@
 /**
  * The conversations of the org, computed from the seed, the number of the conversation and the moment at which it is looked
- * at: they start, run, end, get their wrap-up code, and are rewritten. Nothing is stored.
+ * at: they start, run, end, get their wrap-up codes, and are rewritten. Nothing is stored.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Conversation } from "../../api/Conversation.ts"
-import * as Facts from "./facts.ts"
-import { iso } from "../shared/iso.ts"
-import * as Participants from "./participants.ts"
+import { Users } from "../directory/users.ts"
 import * as Random from "../shared/random.ts"
 import { Settings } from "../shared/settings.ts"
+import * as Agents from "./agents.ts"
+import * as Names from "./names.ts"
+import * as Rows from "./rows.ts"
+import * as Stories from "./stories.ts"
 import * as Timeline from "./timeline.ts"
-import { Users } from "../directory/users.ts"
 
 const hundredDays = 100 * Timeline.day
 
 export class Conversations extends Context.Service<
   Conversations,
   Timeline.Timeline &
-    Facts.Facts & {
+    Stories.Stories & {
+      readonly agents: Agents.Agents
+      readonly names: Names.Names
       readonly idOf: (index: number) => string
       /** The numbers of those with these ids that started within the last hundred days. */
       readonly withIds: (ids: ReadonlyArray<string>, at: number) => ReadonlyArray<number>
-      /** What is known of a conversation at this moment. */
+      /** What a query tells of a conversation at this moment. */
       readonly get: (index: number, at: number) => Conversation
+      /** The same with the attributes of participants, which jobs alone tell. */
+      readonly getWhole: (index: number, at: number) => Conversation
     }
 >()("@effect-genesys/simulator/internal/Conversations") {
   static readonly layer = Layer.effect(
     Conversations,
     Effect.gen(function* () {
       const settings = yield* Settings
+      const users = yield* Users
       const { seed } = settings
       const timeline = Timeline.make(settings)
-      const facts = Facts.make(settings, yield* Users, timeline)
+      const agents = Agents.make(users, timeline)
+      const names = Names.make(settings, users)
+      const stories = Stories.make(settings, timeline, agents)
+      const row = Rows.make(settings, timeline, stories, names)
       /** The first 32 bits of the id, which are much cheaper than the id. */
       const idHead = (index: number) => Random.bits(seed, Random.streams.conversation, index, 0)
       const idOf = (index: number) => Random.uuid(seed, Random.streams.conversation, index)
 
-      const participants = Participants.make(settings, timeline, facts)
-
       return Conversations.of({
         ...timeline,
-        ...facts,
+        ...stories,
+        agents,
+        names,
         idOf,
         withIds: (ids, at) => {
           const wanted = new Set(ids)
@@ -54,17 +63,8 @@ export class Conversations extends Context.Service<
           }
           return found.toReversed()
         },
-        get: (index, at) => {
-          const end = timeline.endOf(index)
-          return {
-            conversationId: idOf(index),
-            conversationStart: iso(timeline.startOf(index)),
-            ...(end <= at ? { conversationEnd: iso(end) } : {}),
-            originatingDirection: facts.direction(index),
-            divisionIds: [facts.divisionId],
-            participants: participants(index, at)
-          }
-        }
+        get: (index, at) => row(index, at, idOf(index), false),
+        getWhole: (index, at) => row(index, at, idOf(index), true)
       })
     })
   )

@@ -1,89 +1,93 @@
 /**
  * The dimensions and metrics that filters and aggregations can look at, each as a function of the number of a conversation and
- * a moment. They need no row, which takes far longer to compute.
+ * a moment. They need no row, which takes far longer to write.
  */
-import type {
-  ConversationDimension,
+import {
+  type ConversationDimension,
   ConversationMetric,
-  SegmentDimension,
-  SegmentMetric
+  type SegmentDimension,
+  type SegmentMetric
 } from "../../api/ConversationFilter.ts"
 import { iso } from "../shared/iso.ts"
 import type { Conversations } from "./conversations.ts"
+import type { Actor, Leg, Part } from "./story.ts"
 
 type World = Conversations["Service"]
+type Value = string | number
 
-/** Undefined for what is not there, or not known at that moment. A metric is in milliseconds, but for the counts. */
-export type Read = (index: number, at: number) => string | number | undefined
+/** Whether one of its values passes. It has none of what is not there, or not known at that moment. Metrics are in milliseconds. */
+export type Whole = (index: number, at: number, passes: (value: Value) => boolean) => boolean
 
-/** For each segment in the order of the row: customer, queue, agent, and the agent's after-call work. */
-export type Segments = readonly [Read, Read, Read, Read]
+/** Of a segment that is there by then: undefined for what is not. */
+export type Read = (index: number, at: number, actor: Actor, leg: Leg, part: Part) => Value | undefined
 
 type Named<Name extends string, A> = Readonly<Record<Name, A>>
 
-const everywhere = (read: Read): Segments => [read, read, read, read]
-const nothing: Read = () => undefined
+/** Each segment that has begun by then, until one passes. */
+export const someSegment = (
+  world: World,
+  index: number,
+  at: number,
+  passes: (actor: Actor, leg: Leg, part: Part) => boolean
+): boolean => {
+  for (const actor of world.story(index, at).actors) {
+    for (const leg of actor.legs) {
+      for (const part of leg.parts) if (part.from <= at && passes(actor, leg, part)) return true
+    }
+  }
+  return false
+}
 
-/** Whether a segment is there by then: the first two are from the start. */
-export const appears = (world: World): ReadonlyArray<(index: number, at: number) => boolean> => [
-  () => true,
-  () => true,
-  (index, at) => world.answerOf(index) <= at,
-  (index, at) => world.workOf(index) <= at
-]
-
-type Moment = "startOf" | "answerOf" | "endOf" | "workOf"
-
-const date =
-  (world: World, moment: Moment): Read =>
-  (index, at) => {
-    const millis = world[moment](index)
-    return millis <= at ? iso(millis) : undefined
+const metric =
+  (world: World, name: string): Whole =>
+  (index, at, passes) => {
+    for (const { legs } of world.story(index, at).actors) {
+      for (const { measures } of legs) {
+        for (const one of measures) if (one.name === name && one.at <= at && passes(one.value)) return true
+      }
+    }
+    return false
   }
 
-/** The milliseconds between two moments, once both have come. */
-const span =
-  (world: World, first: Moment, last: Moment): Read =>
-  (index, at) => {
-    const end = world[last](index)
-    return end <= at ? end - world[first](index) : undefined
-  }
-
-export const conversation = (
-  world: World
-): Named<typeof ConversationDimension.Type | typeof ConversationMetric.Type, Read> => ({
-  conversationId: world.idOf,
-  conversationStart: date(world, "startOf"),
-  conversationEnd: date(world, "endOf"),
-  originatingDirection: world.direction,
-  divisionId: () => world.divisionId,
-  nConnected: () => 1,
-  tAcd: span(world, "startOf", "answerOf"),
-  tTalk: (index, at) => (world.endOf(index) <= at ? world.talk(index, at) : undefined),
-  tAcw: span(world, "endOf", "workOf")
+const ofWhole = (world: World): Named<typeof ConversationDimension.Type, Whole> => ({
+  conversationId: (index, _, passes) => passes(world.idOf(index)),
+  conversationStart: (index, _, passes) => passes(iso(world.startOf(index))),
+  conversationEnd: (index, at, passes) => {
+    const end = world.endOf(index)
+    return end <= at && passes(iso(end))
+  },
+  originatingDirection: (index, _, passes) => passes(world.direction(index)),
+  divisionId: (_index, _, passes) => passes(world.names.divisionId)
 })
 
-export const segment = (world: World): Named<typeof SegmentDimension.Type | typeof SegmentMetric.Type, Segments> => {
-  const user: Read = (index) => world.user(index).id
-  const ended: Read = (index, at) => (world.endOf(index) <= at ? world.disconnectType(index, at) : undefined)
-  const queue: Read = (index) => world.queueIds[world.queue(index)]
-  return {
-    queueId: everywhere(queue),
-    userId: [nothing, nothing, user, user],
-    mediaType: everywhere(world.mediaType),
-    direction: everywhere(world.direction),
-    wrapUpCode: [nothing, nothing, nothing, world.wrapUpCode],
-    purpose: [() => "customer", () => "acd", () => "agent", () => "agent"],
-    disconnectType: [ended, (index, at) => (world.answerOf(index) <= at ? "transfer" : undefined), ended, nothing],
-    segmentType: [() => "interact", () => "interact", () => "interact", () => "wrapup"],
-    segmentEnd: [date(world, "endOf"), date(world, "answerOf"), date(world, "endOf"), date(world, "workOf")],
-    ani: everywhere(world.ani),
-    dnis: everywhere(world.dnis),
-    tSegmentDuration: [
-      span(world, "startOf", "endOf"),
-      span(world, "startOf", "answerOf"),
-      span(world, "answerOf", "endOf"),
-      span(world, "endOf", "workOf")
-    ]
-  }
-}
+/** By the names of dimensions and metrics. */
+export const conversation = (world: World): ReadonlyMap<string, Whole> =>
+  new Map([
+    ...Object.entries(ofWhole(world)),
+    ...ConversationMetric.literals.map((name): [string, Whole] => [name, metric(world, name)])
+  ])
+
+const ofSegment = (world: World): Named<typeof SegmentDimension.Type | typeof SegmentMetric.Type, Read> => ({
+  queueId: (_index, _, _actor, { queue }) => world.names.queueIds[queue],
+  userId: (_index, _, { agent }) => (agent < 0 ? undefined : world.names.user(agent).id),
+  mediaType: (_index, _, _actor, { medium }) => medium,
+  direction: (_index, _, _actor, { direction }) => direction,
+  wrapUpCode: (_index, at, _actor, _leg, { wrap }) =>
+    wrap !== undefined && wrap.knownAt <= at ? wrap.code : undefined,
+  purpose: (_index, _, { purpose }) => purpose,
+  disconnectType: (_index, at, _actor, _leg, { disconnect, to }) => (to <= at ? disconnect : undefined),
+  segmentType: (_index, _, _actor, _leg, { type }) => type,
+  segmentEnd: (_index, at, _actor, _leg, { to }) => (to <= at ? iso(to) : undefined),
+  ani: (index, _, _actor, { direction }) => (direction === "outbound" ? world.ours(index) : world.customer(index)),
+  dnis: (index, _, _actor, { direction }) => (direction === "outbound" ? world.customer(index) : world.ours(index)),
+  conference: (_index, _, _actor, _leg, { conference }) => String(conference),
+  errorCode: (_index, at, _actor, _leg, { failure, to }) =>
+    to <= at && failure !== undefined ? failure.code : undefined,
+  flowId: (_index, _, _actor, { flow }) =>
+    flow === undefined ? undefined : world.names.flow(flow.number, flow.end).id,
+  flowType: (_index, _, _actor, { flow }) => flow?.type,
+  exitReason: (_index, at, _actor, { flow }) => (flow !== undefined && flow.end <= at ? flow.exit : undefined),
+  tSegmentDuration: (_index, at, _actor, _leg, { from, to }) => (to <= at ? to - from : undefined)
+})
+
+export const segment = (world: World): ReadonlyMap<string, Read> => new Map(Object.entries(ofSegment(world)))

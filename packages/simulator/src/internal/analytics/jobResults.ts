@@ -34,7 +34,7 @@ export const make = (world: Conversations["Service"], settings: Settings["Servic
     const select = job.query.startOfDayIntervalMatching === true ? Selection.touching : Selection.overlapping
     const hits = Hits.find(world, job.query, select(world, interval(job.query.interval), job.availableAt))
     return {
-      conversations: hits.slice(from.place, pageSize).map((index) => world.get(index, job.availableAt)),
+      conversations: hits.slice(from.place, pageSize).map((index) => world.getWhole(index, job.availableAt)),
       ...(next < hits.total ? { cursor: cursorOf(job, next, now) } : {}),
       dataAvailabilityDate: new Date(job.availableAt).toISOString()
     }

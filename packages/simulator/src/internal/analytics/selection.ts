@@ -3,7 +3,8 @@
  * earlier ones besides, so its size is known without looking at each.
  */
 import type { Conversations } from "./conversations.ts"
-import { day, longestShort, longEvery, longFrom } from "./timeline.ts"
+import { longestShort, longEvery, longFrom } from "./script.ts"
+import { day } from "./timeline.ts"
 
 type World = Conversations["Service"]
 

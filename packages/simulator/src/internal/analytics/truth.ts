@@ -22,7 +22,7 @@ export const ofDay = (world: Conversations["Service"], text: string, now: number
   const from = Date.parse(text)
   const { first, last } = Selection.ofDays(world, [from, from + day], now)
   const rows = function* () {
-    for (let index = first; index < last; index++) yield world.get(index, now)
+    for (let index = first; index < last; index++) yield world.getWhole(index, now)
   }
   return Stream.fromIterable(rows(), { chunkSize: chunk })
 }

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Conversations } from "../analytics/conversations.ts"
 import { Directory } from "../directory/directory.ts"
-import { longestShort } from "../analytics/timeline.ts"
+import { longestShort } from "../analytics/script.ts"
 
 export interface Event {
   readonly topicName: string
@@ -41,17 +41,19 @@ export class Events extends Context.Service<
         return before === presence.presenceDefinition.id ? [] : [{ topicName: topic, eventBody: presence }]
       }
 
-      /** A conversation is told of when it starts and when it ends. Long ones (of hours) are told of when they start. */
+      /** A conversation is told of when its first queue gets it and when it ends. Long ones (of hours) are told of when they begin. */
       const conversations = (queues: ReadonlySet<string>, from: number, to: number): ReadonlyArray<Event> => {
         const found: Array<Event & { readonly at: number }> = []
         const last = world.firstFrom(to + 1)
         for (let index = world.firstFrom(from - longestShort); index < last; index++) {
-          const [start, end] = [world.startOf(index), world.endOf(index)]
-          const moments = [start, end].filter((at) => at > from && at <= to)
+          const offered = world.offeredAt(index)
+          if (offered === undefined) continue
+          const end = world.endOf(index)
+          const queueId = world.names.queueIds[world.queue(index)] ?? ""
+          if (!queues.has(queueId)) continue
+          const moments = [offered, end].filter((at) => at > from && at <= to)
           for (const at of moments) {
             const row = world.get(index, at)
-            const queueId = row.participants[0]?.sessions[0]?.segments[0]?.queueId ?? ""
-            if (!queues.has(queueId)) continue
             const participants = row.participants.map(({ participantId, purpose, userId }) => ({
               id: participantId,
               purpose,
