@@ -54,7 +54,7 @@ it.effect(
     const rows = new Map<string, Row>()
     let available: string | undefined
     const run = World.running(Exporter.conversations({ since, until: "1970-03-02" }), "10 seconds")
-    const world = World.changed({ conversationsPerHour: 6 }, (url, text) =>
+    const world = World.changed({ conversationsPerHour: 3 }, (url, text) =>
       url.endsWith("/jobs/availability") && available !== undefined
         ? { text: JSON.stringify({ dataAvailabilityDate: available }) }
         : told(url, text)
@@ -66,7 +66,7 @@ it.effect(
         (yield* run).done.map(({ entry }) => entry.source),
         ["query"]
       )
-      assert.isAbove(rows.size, 100)
+      assert.isAbove(rows.size, 40)
       assert.deepStrictEqual(attributesOf(rows), [])
       yield* TestClock.adjust("8 hours")
       assert.deepStrictEqual(
