@@ -17,18 +17,34 @@ export type DayLayout = Layout & { readonly by: "day" }
 export const entryOf = (layout: DayLayout, checkpoint: Checkpoint, day: string): Entry | undefined =>
   checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
 
+/** When a day begins and ends, in milliseconds since 1970. */
+export interface Bounds {
+  readonly start: (day: string) => number
+  readonly end: (day: string) => number
+}
+
+export const utc: Bounds = { start: Day.start, end: Day.end }
+
 /** Those that have begun. */
-export const days = (range: DayRange, now: number): ReadonlyArray<string> => {
-  const tomorrow = Day.of(Day.end(Day.of(now)))
-  return Day.range(range.since, range.until !== undefined && range.until < tomorrow ? range.until : tomorrow)
+export const days = (range: DayRange, now: number, { start }: Bounds = utc): ReadonlyArray<string> => {
+  // In the east, a day begins before it does in UTC.
+  const last = Day.of(Day.end(Day.of(Day.end(Day.of(now)))))
+  const { since, until = last } = range
+  return Day.range(since, until < last ? until : last).filter((day) => start(day) <= now)
 }
 
 /** The moment before which everything that the range asks for is in the sink, in milliseconds since 1970. */
-export const completeUntil = (layout: DayLayout, checkpoint: Checkpoint, range: DayRange, now: number): number => {
-  for (const day of days(range, now)) {
+export const completeUntil = (
+  layout: DayLayout,
+  checkpoint: Checkpoint,
+  range: DayRange,
+  now: number,
+  bounds: Bounds = utc
+): number => {
+  for (const day of days(range, now, bounds)) {
     const entry = entryOf(layout, checkpoint, day)
-    if (entry === undefined) return Day.start(day)
-    if (entry.asOf < Day.end(day)) return Math.max(Day.start(day), entry.asOf)
+    if (entry === undefined) return bounds.start(day)
+    if (entry.asOf < bounds.end(day)) return Math.max(bounds.start(day), entry.asOf)
   }
   return now
 }
@@ -38,8 +54,9 @@ export const lag = (
   layout: DayLayout,
   checkpoint: Checkpoint,
   range: DayRange,
-  { available, now }: { readonly available: number; readonly now: number }
+  { available, now }: { readonly available: number; readonly now: number },
+  bounds: Bounds = utc
 ): number => {
-  const last = range.until === undefined ? available : Math.min(available, Day.start(range.until))
-  return Math.max(0, last - completeUntil(layout, checkpoint, range, now))
+  const last = range.until === undefined ? available : Math.min(available, bounds.start(range.until))
+  return Math.max(0, last - completeUntil(layout, checkpoint, range, now, bounds))
 }

@@ -1,9 +1,11 @@
 /** The kinds of this package. A kind of your own needs no place here: see `Kind`. */
+import * as AggregateSource from "./AggregateSource.ts"
 import * as AuditSource from "./AuditSource.ts"
 import * as ConversationSource from "./ConversationSource.ts"
 import * as EventExport from "./EventExport.ts"
 import * as Audits from "./internal/kinds/audits.ts"
 import * as Evaluations from "./internal/kinds/evaluations.ts"
+import * as Aggregates from "./internal/kinds/conversationAggregates.ts"
 import * as Conversations from "./internal/kinds/conversations.ts"
 import * as Events from "./internal/kinds/events.ts"
 import * as List from "./internal/kinds/list.ts"
@@ -79,6 +81,15 @@ export const surveys = {
   settings: Surveys.settings
 } satisfies Any & { readonly told: Told }
 
+/** Metrics of conversations by groups of them, in half hours or days. */
+export const conversationAggregates = {
+  layout: Aggregates.conversationAggregates,
+  told: Aggregates.told,
+  measure: AggregateSource.measure,
+  source: AggregateSource.make,
+  settings: Aggregates.settings
+} satisfies Any & { readonly told: Told }
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
@@ -95,7 +106,7 @@ export const isList = (name: string): name is ListName => name in lists
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
 /** What happened on each UTC day, beside conversations. */
-export const facts = byName({ audits, evaluations, surveys })
+export const facts = byName({ audits, evaluations, surveys, conversation_aggregates: conversationAggregates })
 
 export { type FactName, factNames } from "./FactNames.ts"
 

@@ -42,11 +42,13 @@ export interface Main extends Table {
   readonly indexes?: ReadonlyArray<ReadonlyArray<string>> | undefined
 }
 
-/** A row for each object of an array. */
+/** A row for each object of an array; or for each field of an object, with `name` and `value`. */
 export interface Child extends Table {
   readonly name: string
   /** The field of the array, or the field of an object within. */
   readonly from: string | readonly [object: string, field: string]
+  /** It is an object, and each of its fields a row, in the order of their names; a value that is no text is so as JSON. @default false */
+  readonly entries?: boolean | undefined
   /** The column of the place in the array, counted from 0: rows are told apart by it, for their ids may be absent. */
   readonly place: string
 }

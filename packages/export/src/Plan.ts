@@ -85,6 +85,8 @@ export const due = (
     const entry = entryOf(checkpoint, day)
     const since = waitsSince(entry, day)
     if (Day.end(day) > available) {
+      // Time went back there: a query would tell less than the jobs have, which alone know the attributes of participants.
+      if (entry?.source === "job") continue
       // In its first minute there is nothing that a query would know for sure.
       if (now - settling > Day.start(day)) found.push({ day, source: "query", since })
     } else if (entry === undefined || entry.asOf < Day.end(day)) found.push({ day, source: "job", since })

@@ -23,9 +23,11 @@ const cells = (columns: Flat["columns"], fields: Row["value"], into: Record<stri
   return into
 }
 
-/** The objects of its array. */
-const itemsOf = (fields: Row["value"], { from }: Child) =>
-  typeof from === "string" ? Cell.items(fields, from) : Cell.items(Cell.within(fields, from[0]), from[1])
+/** What it has a row for, each with its place. */
+const itemsOf = (fields: Row["value"], { entries = false, from }: Child) => {
+  const [outer, name] = typeof from === "string" ? [fields, from] : [Cell.within(fields, from[0]), from[1]]
+  return entries ? Cell.entries(outer, name) : Cell.items(outer, name)
+}
 
 /** Makes them of the rows of a kind. */
 export const of = (layout: Layout): ((row: Row) => FlatRows) => {

@@ -1,5 +1,6 @@
 /** Durable, resumable exports. Start with `Exporter`. */
 export * as Access from "./Access.ts"
+export * as AggregateSource from "./AggregateSource.ts"
 export * as AuditSource from "./AuditSource.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export * as Column from "./Column.ts"

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto"
 import { createReadStream, readdirSync } from "node:fs"
 import { createInterface } from "node:readline"
+import * as FactsTruth from "./FactsTruth.ts"
 import * as Kinds from "../src/Kinds.ts"
 import type { Layout } from "../src/Layout.ts"
 
@@ -28,7 +29,7 @@ export const ofDirectory = async (
       const { _asOf, ...row } = JSON.parse(line)
       if (found.has(row[key])) throw new Error(`${row[key]} is there twice`)
       if (!name.startsWith(row[day].slice(0, 10))) throw new Error(`${row[key]} is in ${name}`)
-      found.set(row[key], of(row))
+      found.set(row[key], of(FactsTruth.comparable(row)))
     }
   }
   return found

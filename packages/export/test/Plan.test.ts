@@ -47,6 +47,12 @@ describe("what is due", () => {
     assert.deepStrictEqual(due(checkpoint, "02T02:00:00", "02T00:00:00", "2026-11-02"), ["01 job"])
   })
 
+  it("no query for a day that jobs have read, also if time has gone back there: they know more", () => {
+    const checkpoint = held({ "01": job("02T01:00:00") })
+    assert.deepStrictEqual(due(checkpoint, "02T02:00:00", "01T23:00:00", "2026-11-02"), [])
+    assert.deepStrictEqual(due(checkpoint, "02T03:00:00", "02T01:30:00", "2026-11-02"), ["01 job"])
+  })
+
   it("the last three days again, what was read longest ago first, but not twice of the same moment", () => {
     const checkpoint = held({
       "01": job("05T00:00:00"),

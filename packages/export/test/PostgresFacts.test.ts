@@ -5,6 +5,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Day from "../src/Day.ts"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
@@ -12,9 +13,12 @@ import { tablesOf } from "../src/Layout.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import * as Tables from "../src/Tables.ts"
 import * as Database from "./Database.ts"
+import * as FactsTruth from "./FactsTruth.ts"
 import * as Fingerprints from "./Fingerprints.ts"
 import * as OverHttp from "./OverHttp.ts"
 import { Postgres } from "./Postgres.ts"
+
+const decodeRow = Schema.decodeUnknownSync(Schema.Record(Schema.String, Schema.Unknown))
 
 const simulator = Simulator.layer({
   rateLimit: { limit: 1_000_000 },
@@ -50,15 +54,20 @@ layer(Layer.mergeAll(Postgres.layer, NodeServices.layer, simulator), { excludeTe
           }).pipe(Effect.provide(PostgresSink.layerUrl({ url })), Effect.provide(OverHttp.layer(service)))
           for (const name of Kinds.factNames) {
             const { layout } = Kinds.facts[name]
-            const facts = (yield* Effect.forEach(Day.range(since, until), (day) => service.facts(name, day))).flat()
+            const facts = yield* FactsTruth.ofDays(name, Day.range(since, until))
             const wanted = new Map(facts.map((row) => [String(row[layout.key]), row]))
             const [main, ...children] = tablesOf(layout)
             const found = yield* Database.query(url, `SELECT * FROM genesys.${main.name}`)
             assert.isAbove(found.length, 20, name)
             assert.deepStrictEqual(
               Fingerprints.differences(
-                new Map(found.map((row) => [String(row[main.key]), Fingerprints.of(row["raw"])])),
-                new Map([...wanted].map(([key, row]) => [key, Fingerprints.of(row)]))
+                new Map(
+                  found.map((row) => [
+                    String(row[main.key]),
+                    Fingerprints.of(FactsTruth.comparable(decodeRow(row["raw"])))
+                  ])
+                ),
+                new Map([...wanted].map(([key, row]) => [key, Fingerprints.of(FactsTruth.comparable(row))]))
               ),
               { rows: wanted.size, lost: 0, foreign: 0, stale: 0 },
               name

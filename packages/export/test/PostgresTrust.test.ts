@@ -57,7 +57,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another u
       const planted = [
         `CREATE FUNCTION public.jsonb_populate_record(genesys.conversations, jsonb) RETURNS genesys.conversations LANGUAGE sql
          AS '${steal}; SELECT pg_catalog.jsonb_populate_record($1, $2)'`,
-        ...["participants", "sessions", "segments", "metrics"].map(
+        ...["participants", "sessions", "segments", "metrics", "participant_attributes"].map(
           (table) =>
             `CREATE FUNCTION public.jsonb_populate_recordset(genesys.${table}, jsonb) RETURNS SETOF genesys.${table}
              LANGUAGE sql AS '${steal}; SELECT * FROM pg_catalog.jsonb_populate_recordset($1, $2)'`

@@ -80,7 +80,13 @@ describe("the flat tables", () => {
   it("a row that is nothing but an id is a row", () => {
     const { children, main } = conversation({ key: "c", asOf: 0, value: { participants: 5 } })
     assert.include(main, { conversation_id: "c", day: "1970-01-01" })
-    assert.deepStrictEqual(children, { participants: [], sessions: [], segments: [], metrics: [] })
+    assert.deepStrictEqual(children, {
+      participants: [],
+      sessions: [],
+      segments: [],
+      metrics: [],
+      participant_attributes: []
+    })
     const user = Tables.of(Kinds.users.layout)({ key: "u", asOf: 0, value: { division: null } })
     assert.include(user.main, { id: "u", division_id: null })
   })
@@ -134,7 +140,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("in Postgr
         yield* Effect.provide(Effect.andThen(write(before), write(after)), PostgresSink.layerUrl({ url }))
 
         const flat = after.map(conversation)
-        const names = ["participants", "sessions", "segments", "metrics"]
+        const names = ["participants", "sessions", "segments", "metrics", "participant_attributes"]
         const tables = {
           conversations: flat.map(({ main }) => main),
           ...Object.fromEntries(names.map((name) => [name, flat.flatMap(({ children }) => children[name] ?? [])]))

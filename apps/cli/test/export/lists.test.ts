@@ -4,6 +4,7 @@ import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as FactsTruth from "../../../../packages/export/test/FactsTruth.ts"
 import * as Files from "../../../../packages/export/test/Files.ts"
 import { factNames } from "@effect-genesys/export/FactNames"
 import * as Kinds from "@effect-genesys/export/Kinds"
@@ -54,17 +55,14 @@ layer(
   effect("puts what happened on days into a file, and keeps it in a directory", () =>
     Effect.gen(function* () {
       const folder = Cli.folder()
-      const { facts, now } = yield* Simulator
+      const { now } = yield* Simulator
       const at = yield* now
       const dayOf = (back: number) => new Date(at - back * 86_400_000).toISOString().slice(0, 10)
       const days = [dayOf(3), dayOf(2)]
       const interval = ["--interval", `${dayOf(3)}/${dayOf(1)}`]
       for (const kind of factNames) {
         const { key } = Kinds.facts[kind].layout
-        const there = (yield* Effect.forEach(days, (day) => facts(kind, day)))
-          .flat()
-          .map((row) => String(row[key]))
-          .toSorted()
+        const there = (yield* FactsTruth.ofDays(kind, days)).map((row) => String(row[key])).toSorted()
         const file = join(folder, `${kind}.ndjson`)
         const once = yield* run(kind, ...interval, "--out", file)
         assert.deepStrictEqual([once.code, once.stdout], [0, ""], once.stderr)

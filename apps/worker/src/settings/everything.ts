@@ -16,6 +16,7 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
   if (isList(part)) return { ...later, kind: part }
   switch (part) {
     case "conversations":
+    case "conversation_aggregates":
     case "audits":
     case "evaluations":
     case "surveys":

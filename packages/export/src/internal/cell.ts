@@ -31,6 +31,14 @@ export const day = (fields: Fields, name: string): string => (moment(fields, nam
 export const items = (fields: Fields, name: string): ReadonlyArray<readonly [fields: Fields, place: number]> =>
   (objects(fields, name) ?? []).map((item, place) => [Option.getOrElse(object(item), (): Fields => ({})), place])
 
+const shown = (value: unknown) => (typeof value === "string" || value === null ? value : JSON.stringify(value))
+
+/** The fields of an object, each as an object of its name and value, in the order of their names: PostgreSQL keeps no other. */
+export const entries = (fields: Fields, name: string): ReadonlyArray<readonly [fields: Fields, place: number]> =>
+  Object.entries(within(fields, name))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([field, value], place) => [{ name: field, value: shown(value) }, place])
+
 /** The fields of an object within. */
 export const within = (fields: Fields, name: string): Fields =>
   Option.getOrElse(object(fields[name]), (): Fields => ({}))

@@ -10,7 +10,7 @@ import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { Checkpoint, Entry } from "../Checkpoint.ts"
 import * as Day from "../Day.ts"
 import * as DayRange from "../DayRange.ts"
-import type { SourceError } from "../ExportError.ts"
+import { ListError, type SourceError } from "../ExportError.ts"
 import * as Partition from "../Partition.ts"
 import * as Plan from "../Plan.ts"
 import type { Measure, Reading, Source, Unit } from "../Source.ts"
@@ -44,6 +44,10 @@ export interface Options<R> {
   readonly range: Range
   /** Genesys knows everything of what was so long ago. @default a minute */
   readonly settling?: Duration.Input | undefined
+  /** @default those of UTC */
+  readonly bounds?: DayRange.Bounds | undefined
+  /** What is asked for, where its settings say that: rows of two never share a place. */
+  readonly listing?: string | undefined
   /** What time it is, in milliseconds since 1970. */
   readonly time: Effect.Effect<number, SourceError, R>
   /** One of them is needed. */
@@ -74,17 +78,17 @@ const isDue = (entry: Entry | undefined, end: number, known: number, again: numb
   return next !== undefined && known - end >= next
 }
 
-export const measure = (layout: DayRange.DayLayout, range: Range): Measure => ({
+export const measure = (layout: DayRange.DayLayout, range: Range, bounds?: DayRange.Bounds): Measure => ({
   kind: layout,
   lag: (checkpoint, available) =>
-    DayRange.lag(layout, checkpoint, within(range, available), { available, now: available })
+    DayRange.lag(layout, checkpoint, within(range, available), { available, now: available }, bounds)
 })
 
 const days = Schema.Array(Day.Day)
 
 export const make = <R>(options: Options<R>): Effect.Effect<Source, never, GenesysClient | R> =>
   Effect.gen(function* () {
-    const { layout, permissions, portable = false, range } = options
+    const { bounds = DayRange.utc, layout, listing, permissions, portable = false, range } = options
     const context = yield* Effect.context<GenesysClient | R>()
     // A day that does not exist would be another one, or none at all.
     yield* Effect.orDie(Schema.decodeEffect(days)([range.since, ...(range.until === undefined ? [] : [range.until])]))
@@ -99,25 +103,42 @@ export const make = <R>(options: Options<R>): Effect.Effect<Source, never, Genes
       read: Effect.gen(function* () {
         const now = yield* time
         const asOf = now - settling
-        const [from, to] = [Day.start(day), Math.min(Day.end(day), asOf)]
-        const { rows, ...reading } = yield* options.read({ day, from, to, asOf, now, previous })
-        return { ...reading, rows: Stream.mapError(rows, named) }
+        const [from, to] = [bounds.start(day), Math.min(bounds.end(day), asOf)]
+        const { entry, rows, ...reading } = yield* options.read({ day, from, to, asOf, now, previous })
+        const listed = listing === undefined ? entry : Effect.map(entry, (one) => ({ ...one, listing }))
+        return { ...reading, entry: listed, rows: Stream.mapError(rows, named) }
       }).pipe(Effect.mapError(named), Effect.provideContext(context))
     })
 
     const plan = Effect.fnUntraced(function* (checkpoint: Checkpoint) {
+      yield* check(layout, checkpoint, listing)
       const now = yield* time
       const known = now - settling
       const again = millis(range.again)
-      const found = DayRange.days(within(range, now), now)
-        .filter((day) => known > Day.start(day))
+      const found = DayRange.days(within(range, now), now, bounds)
+        .filter((day) => known > bounds.start(day))
         .map((day) => ({ day, previous: DayRange.entryOf(layout, checkpoint, day) }))
-        .filter(({ day, previous }) => isDue(previous, Day.end(day), known, again))
+        .filter(({ day, previous }) => isDue(previous, bounds.end(day), known, again))
         .toSorted((one, other) => since(one) - since(other))
-      return { units: found.map(({ day, previous }) => unit(day, previous, known >= Day.end(day))), available: known }
+      return {
+        units: found.map(({ day, previous }) => unit(day, previous, known >= bounds.end(day))),
+        available: known
+      }
     })
-    return { ...measure(layout, range), org: Effect.provideContext(Org.id, context), plan }
+    return { ...measure(layout, range, bounds), org: Effect.provideContext(Org.id, context), plan }
   })
+
+/** What is there of something else must not be mixed with what this one brings. */
+const check = (layout: DayRange.DayLayout, checkpoint: Checkpoint, listing: string | undefined) => {
+  const other = Object.entries(checkpoint).find(
+    ([name, entry]) => Partition.ofName(layout, name) !== undefined && entry.listing !== listing
+  )
+  return other === undefined
+    ? Effect.void
+    : new ListError({
+        message: `What was exported to ${layout.name} there is ${other[1].listing ?? "something else"}, and this is ${listing ?? "something else"}. Give this one a directory, or a schema of the database, of its own.`
+      })
+}
 
 /** Since when it waits: since the moment that it was read of last, or since it began. */
 const since = ({ day, previous }: { readonly day: string; readonly previous: Entry | undefined }) =>

@@ -53,6 +53,17 @@ const sessions = {
   children: [segments, metrics]
 } as const satisfies Child
 
+const attributes = {
+  name: "participant_attributes",
+  from: "attributes",
+  entries: true,
+  place: "attribute",
+  columns: {
+    name: Column.text("name", "As the flow or the program that set it has called it"),
+    value: Column.text("value", "Jobs alone tell it: of a day that is not over there is none")
+  }
+} as const satisfies Child
+
 const participants = {
   name: "participants",
   from: "participants",
@@ -65,7 +76,7 @@ const participants = {
     team_id: Column.text("teamId"),
     external_contact_id: Column.text("externalContactId")
   },
-  children: [sessions]
+  children: [sessions, attributes]
 } as const satisfies Child
 
 export const conversations = {

@@ -13,8 +13,10 @@ export const fieldsOf = (columns: Main["columns"], children: ReadonlyArray<Child
     if (typeof column.from === "string") fields[column.from] = schema
     else inner[column.from[0]] = { ...inner[column.from[0]], [column.from[1]]: schema }
   }
-  for (const { children: more, columns: own, from } of children) {
-    const schema = absent(Schema.Array(Schema.Struct(fieldsOf(own, more))))
+  for (const { children: more, columns: own, entries = false, from } of children) {
+    const schema = absent(
+      entries ? Schema.Record(Schema.String, Schema.Unknown) : Schema.Array(Schema.Struct(fieldsOf(own, more)))
+    )
     if (typeof from === "string") fields[from] = schema
     else inner[from[0]] = { ...inner[from[0]], [from[1]]: schema }
   }

@@ -1,5 +1,5 @@
 /** The tables of a copy in files as views of DuckDB, made of the layout of a kind: over Parquet as they are, over lines by reading their JSON. */
-import { type Flat, type Layout, tablesOf } from "../../Layout.ts"
+import { type Child, type Flat, type Layout, tablesOf } from "../../Layout.ts"
 import * as Duck from "./duckTypes.ts"
 
 /** The schema of the views, as that of the tables in PostgreSQL. */
@@ -60,9 +60,19 @@ const lines = (files: ReadonlyArray<string>): string =>
   `(SELECT ${sound} AS line FROM read_csv(${list(files)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
     header = false, auto_detect = false, max_line_size = ${longest}, buffer_size = ${2 * longest}))`
 
-/** The objects of an array, each with its place, beside what is known of the row around it. */
-const within = (outer: string, from: string, place: string, known: ReadonlyArray<string>): string => {
-  const all = `json_extract(line, ${Duck.text(`${Duck.pathOf(from)}[*]`)})`
+/** The objects of an array; or an object for each field of one, in the order of their names. */
+const allOf = ({ entries = false, from }: Child): string => {
+  const path = Duck.pathOf(from)
+  if (!entries) return `json_extract(line, ${Duck.text(`${path}[*]`)})`
+  const fields = `list_sort(map_entries(TRY_CAST(json_extract(line, ${Duck.text(path)}) AS MAP(VARCHAR, JSON))))`
+  const value = `CASE json_type(one.value) WHEN 'VARCHAR' THEN json_extract_string(one.value, '$') WHEN 'NULL' THEN NULL ELSE CAST(one.value AS VARCHAR) END`
+  return `list_transform(${fields}, lambda one: json_object('name', one.key, 'value', ${value}))`
+}
+
+/** A row for each of them with its place, beside what is known of the row around it. */
+const within = (outer: string, child: Child, known: ReadonlyArray<string>): string => {
+  const { place } = child
+  const all = allOf(child)
   return `(SELECT ${[...known, `unnest(${all}) AS line`, `generate_subscripts(${all}, 1) - 1 AS ${place}`].join(", ")} FROM ${outer})`
 }
 
@@ -87,27 +97,27 @@ export const ofLines = (layout: Layout, files: ReadonlyArray<string>): ReadonlyA
        FROM ${keyed}`
     )
   ]
-  const froms = fromsOf(layout)
+  const ways = waysOf(layout)
   for (const flat of children) {
     const known = [table.key, ...flat.places]
     let source = keyed
-    flat.places.forEach((place, depth) => {
-      source = within(source, froms.get(flat.name)?.[depth] ?? "", place, known.slice(0, depth + 1))
-    })
+    for (const [depth, child] of (ways.get(flat.name) ?? []).entries()) {
+      source = within(source, child, known.slice(0, depth + 1))
+    }
     const places = flat.places.map((place) => `CAST(${place} AS INTEGER) AS ${place}`)
     views.push(view(flat.name, `SELECT ${[table.key, ...places, ...cells(flat)].join(", ")} FROM ${source}`))
   }
   return views
 }
 
-/** The fields of the arrays on the way to each table, from the outside in. */
-const fromsOf = ({ table }: Layout): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const found = new Map<string, ReadonlyArray<string>>()
-  const walk = (children: Layout["table"]["children"] = [], outer: ReadonlyArray<string> = []): void => {
+/** What is within what on the way to each table, from the outside in. */
+const waysOf = ({ table }: Layout): ReadonlyMap<string, ReadonlyArray<Child>> => {
+  const found = new Map<string, ReadonlyArray<Child>>()
+  const walk = (children: ReadonlyArray<Child> = [], outer: ReadonlyArray<Child> = []): void => {
     for (const child of children) {
-      const froms = [...outer, child.from]
-      found.set(child.name, froms)
-      walk(child.children, froms)
+      const way = [...outer, child]
+      found.set(child.name, way)
+      walk(child.children, way)
     }
   }
   walk(table.children)

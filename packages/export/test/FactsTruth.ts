@@ -1,0 +1,85 @@
+/** What Genesys has of each kind of facts at this moment: as the simulator says, or as it is asked with no code of ours between. */
+import { Simulator } from "@effect-genesys/simulator/Simulator"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type * as Kinds from "../src/Kinds.ts"
+import { usual } from "../src/internal/kinds/conversationAggregates.ts"
+
+const halfHour = 1_800_000
+const decodeToken = Schema.decodeUnknownSync(Schema.Struct({ access_token: Schema.String }))
+const Fields = Schema.Record(Schema.String, Schema.Unknown)
+const decodeAnswer = Schema.decodeUnknownSync(
+  Schema.Struct({
+    results: Schema.optionalKey(
+      Schema.Array(
+        Schema.Struct({
+          group: Fields,
+          data: Schema.Array(
+            Schema.Struct({
+              interval: Schema.String,
+              metrics: Schema.Array(Schema.Struct({ metric: Schema.String, stats: Fields }))
+            })
+          )
+        })
+      )
+    )
+  })
+)
+
+type Post = (path: string, body: object) => Effect.Effect<unknown>
+
+/** Over HTTP. */
+const post: Effect.Effect<Post, never, Simulator> = Effect.map(
+  Simulator,
+  ({ clientId, clientSecret, url }) =>
+    (path, body) =>
+      Effect.promise(async () => {
+        const login = await fetch(`${url}/oauth/token`, {
+          method: "POST",
+          headers: { authorization: `Basic ${btoa(`${clientId}:${Redacted.value(clientSecret)}`)}` },
+          body: new URLSearchParams({ grant_type: "client_credentials" })
+        })
+        const token = decodeToken(await login.json()).access_token
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+        return (await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) })).json()
+      })
+)
+
+/** A row for each half hour of a day, with what one query says of it. */
+const aggregates = Effect.fnUntraced(function* (ask: Post, day: string) {
+  const from = Date.parse(day)
+  const { granularity, groupBy, metrics } = usual
+  const interval = `${new Date(from).toISOString()}/${new Date(from + 48 * halfHour).toISOString()}`
+  const body = { interval, granularity, groupBy, metrics }
+  const { results = [] } = decodeAnswer(yield* ask("/api/v2/analytics/conversations/aggregates/query", body))
+  return Array.from({ length: 48 }, (_, place) => {
+    const intervalStart = new Date(from + place * halfHour).toISOString()
+    const values = results.flatMap(({ data, group }) =>
+      data
+        .filter((one) => one.interval.startsWith(intervalStart))
+        .flatMap((one) => one.metrics.map(({ metric, stats }) => ({ intervalStart, ...group, metric, ...stats })))
+    )
+    const intervalEnd = new Date(from + (place + 1) * halfHour).toISOString()
+    return { _key: intervalStart, day, intervalStart, intervalEnd, values: inOrder(values) }
+  })
+})
+
+/** Whatever order they came in. */
+const inOrder = (values: ReadonlyArray<unknown>) =>
+  values.toSorted((one, other) => (sorted(one) < sorted(other) ? -1 : 1))
+const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]) => (one < other ? -1 : 1)
+const sorted = (value: unknown) => JSON.stringify(Object.entries(Object(value)).toSorted(byName))
+
+/** As it is to be compared: the values of a span are in no order. */
+export const comparable = (row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Array.isArray(row["values"]) ? { ...row, values: inOrder(row["values"]) } : row
+
+export const ofDays = Effect.fnUntraced(function* (kind: Kinds.FactName, days: ReadonlyArray<string>, by?: Post) {
+  const simulator = yield* Simulator
+  const ask = by ?? (yield* post)
+  const found = yield* Effect.forEach(days, (day): Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>> =>
+    kind === "conversation_aggregates" ? aggregates(ask, day) : simulator.facts(kind, day)
+  )
+  return found.flat()
+})
