@@ -29,6 +29,7 @@ import { isMoment } from "./Moment.ts"
 import * as Partition from "./Partition.ts"
 import { Sink, type Write } from "./Sink.ts"
 
+/** Where the files are, how they are packed, and who may read them. */
 export interface NdjsonOptions {
   /** It is made if it is not there. Nobody else should change what is in it. */
   readonly directory: string

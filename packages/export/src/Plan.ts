@@ -7,6 +7,7 @@ import { conversations as layout } from "./internal/kinds/conversations.ts"
 import * as Partition from "./Partition.ts"
 import type { Unended } from "./Source.ts"
 
+/** The days that are wanted. */
 export interface Range {
   /** The first day, such as `2026-11-01`. */
   readonly since: string
@@ -14,6 +15,7 @@ export interface Range {
   readonly until?: string | undefined
 }
 
+/** A day that is to be read, and how. */
 export interface Due {
   readonly day: string
   /**
