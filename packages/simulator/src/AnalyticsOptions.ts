@@ -7,6 +7,7 @@ import { between, option, Positive, Seconds, Share } from "./internal/shared/opt
 
 const hour = 3600
 
+/** These options, with their defaults and what they mean. */
 export const fields = {
   longestConversation: option(
     between(2 * hour, 1_100 * hour),

@@ -11,6 +11,7 @@ import { OAuthOptions } from "./OAuthOptions.ts"
 import { ProgramOptions } from "./ProgramOptions.ts"
 import { Scenario } from "./Scenario.ts"
 
+/** All options of a simulator. Each may be left out. */
 export const SimulatorOptions = Schema.Struct({
   ...ProgramOptions.fields,
   clients: optional(

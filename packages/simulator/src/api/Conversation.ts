@@ -13,6 +13,7 @@ const Segment = Schema.Struct({
   wrapUpCode: Schema.optionalKey(Schema.String),
   conference: Schema.Boolean
 })
+/** A span of a session in which one thing happened. */
 export interface Segment extends Schema.Schema.Type<typeof Segment> {}
 
 /** Times are in milliseconds. */
@@ -35,6 +36,7 @@ const Participant = Schema.Struct({
   userId: Schema.optionalKey(Schema.String),
   sessions: Schema.Array(Session)
 })
+/** Somebody or something that took part, with each of its sessions. */
 export interface Participant extends Schema.Schema.Type<typeof Participant> {}
 
 /** One without `conversationEnd` is still running. */

@@ -10,6 +10,7 @@ const oneOf = (what: string, { literals }: { readonly literals: ReadonlyArray<st
     Schema.makeFilter((name: string) => literals.includes(name) || `The simulator has no ${what} '${name}'`)
   )
 
+/** What a conversation can be filtered by. */
 export const ConversationDimension = Schema.Literals([
   "conversationId",
   "conversationStart",
@@ -17,8 +18,10 @@ export const ConversationDimension = Schema.Literals([
   "originatingDirection",
   "divisionId"
 ])
+/** What can be measured of a conversation. */
 export const ConversationMetric = Schema.Literals(["nConnected", "tAcd", "tTalk", "tAcw"])
 
+/** What a segment can be filtered by. */
 export const SegmentDimension = Schema.Literals([
   "queueId",
   "userId",
@@ -32,6 +35,7 @@ export const SegmentDimension = Schema.Literals([
   "ani",
   "dnis"
 ])
+/** What can be measured of a segment. */
 export const SegmentMetric = Schema.Literals(["tSegmentDuration"])
 
 const Join = Schema.Literals(["and", "or"])
@@ -47,6 +51,7 @@ const Range = Schema.Struct({
   lte: Schema.optionalKey(Schema.Finite)
 })
 
+/** One thing that must be so. */
 export interface Predicate {
   /** `dimension` or `metric`. Default: what is named. */
   readonly type?: string
@@ -58,11 +63,13 @@ export interface Predicate {
   readonly range?: typeof Range.Type
 }
 
+/** Predicates of which all must hold, or one. */
 export interface Clause {
   readonly type: "and" | "or"
   readonly predicates: ReadonlyArray<Predicate>
 }
 
+/** Predicates and clauses of which all must hold, or one. */
 export interface Filter {
   readonly type: "and" | "or"
   readonly predicates?: ReadonlyArray<Predicate>
@@ -102,15 +109,18 @@ const filter = (dimension: Schema.Codec<string>, metric: Schema.Codec<string>): 
   })
 }
 
+/** A filter of conversations. */
 export const ConversationFilter = filter(
   oneOf("conversation dimension", ConversationDimension),
   oneOf("conversation metric", ConversationMetric)
 )
+/** A filter of segments. */
 export const SegmentFilter = filter(
   oneOf("segment dimension", SegmentDimension),
   oneOf("segment metric", SegmentMetric)
 )
 
+/** What can be counted by its values. */
 export const CountedDimension = Schema.Literals([
   "originatingDirection",
   "divisionId",
@@ -124,6 +134,7 @@ export const CountedDimension = Schema.Literals([
   "segmentType"
 ])
 
+/** What can be counted by ranges. */
 export const RangedMetric = Schema.Literals([...ConversationMetric.literals, ...SegmentMetric.literals])
 
 /** From (inclusive) and to (exclusive), in milliseconds. */
@@ -160,6 +171,7 @@ export const Aggregation = Schema.Struct({
 }).check(countable)
 export interface Aggregation extends Schema.Schema.Type<typeof Aggregation> {}
 
+/** What was counted for one aggregation. */
 export const AggregationResult = Schema.Struct({
   type: Schema.Literals(["termFrequency", "numericRange"]),
   dimension: Schema.optionalKey(Schema.String),

@@ -17,6 +17,7 @@ import { TruthApi } from "./TruthApi.ts"
 import { UsageApi } from "./UsageApi.ts"
 import { UsersApi } from "./UsersApi.ts"
 
+/** All endpoints of the simulator. */
 export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(OAuthApi)
   .add(OAuthClientsApi)
