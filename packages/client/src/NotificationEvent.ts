@@ -56,4 +56,5 @@ export class Gap extends Schema.TaggedClass<Gap>("@effect-genesys/client/Gap")("
   to: Schema.optionalKey(Schema.DateTimeUtc)
 }) {}
 
+/** One thing of a stream of notifications: that it listens, an event, or a gap in which some may be missing. */
 export type NotificationEvent = Listening | Event | Gap

@@ -81,6 +81,7 @@ export const builtIns: ReadonlyArray<GlobalFlag.GlobalFlag<any>> = CliConfig.def
   (flag) => flag !== GlobalFlag.Wizard
 )
 
+/** The name of a program, and what it logs. */
 export interface CommandLineOptions extends Program.ProgramOptions {
   /** What is logged when neither `--log-level` nor `LOG_LEVEL` says so. */
   readonly logLevel: LogLevel.LogLevel
@@ -104,6 +105,7 @@ export const program = <Name extends string, Input, ContextInput, E>(
     options
   )
 
+/** Runs a program with the arguments of this process, and ends the process with its exit code. */
 export const run = <Name extends string, Input, ContextInput, E>(
   command: Command.Command<Name, Input, ContextInput, E, Command.Environment>,
   options: CommandLineOptions
