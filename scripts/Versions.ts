@@ -12,6 +12,7 @@ const number = String.raw`\d+\.\d+\.\d+(?:-[\w.]+)?`
 type Place = readonly [before: string, behind: string]
 
 const places: ReadonlyArray<readonly [file: string, place: Place]> = [
+  ["package.json", ['^  "version": "', '"']],
   ["packages/program/src/Version.ts", ['export const version = "', '"']],
   ["deploy/kubernetes/deployment.yaml", ["image: genesys-worker:", "$"]],
   ["deploy/helm/genesys-worker/Chart.yaml", ["^version: ", "$"]],

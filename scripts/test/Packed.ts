@@ -18,7 +18,7 @@ export interface Manifest {
   readonly license?: string
   readonly type?: string
   readonly bin?: Readonly<Record<string, string>>
-  readonly man?: string
+  readonly man?: ReadonlyArray<string>
   readonly files?: ReadonlyArray<string>
   readonly sideEffects?: ReadonlyArray<string>
   readonly imports?: Readonly<Record<string, Targets>>

@@ -8,6 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
+/**
+ * A token with its times, as it is held and stored. `value` is `Redacted`: unwrap it where a header is made, and
+ * nowhere else.
+ */
 export class AccessToken extends Schema.Class<AccessToken>("@effect-genesys/auth/AccessToken")({
   value: Schema.Redacted(Schema.String),
   /** The first 12 hex digits of the token's SHA-256: enough to tell two tokens apart, useless to whoever reads it. */

@@ -21,10 +21,15 @@ import * as File from "./internal/credentialsFile.ts"
 import { clientId, clientSecret } from "./internal/clientParts.ts"
 import * as Setting from "@effect-genesys/core/Setting"
 
+/** The client, and the file that holds its secret. */
 type FileOptions = File.FileOptions
 
 export type { CommandOptions, FileOptions }
 
+/**
+ * Who we are: a service with the grant as it is now and each change of it. `layerConfig` takes it from the
+ * environment, `layerFile` from mounted files, `layerCommand` from a program that prints it, `layer` from a value.
+ */
 export class Credentials extends Context.Service<
   Credentials,
   {

@@ -13,8 +13,10 @@ import * as HostUrls from "./internal/hostUrl.ts"
 import * as Region from "./Region.ts"
 
 /** The URL of a host by its form. Whether it may be plain `http` is asked when an `Environment` is made of it. */
-export const { HostUrl } = HostUrls
+/** A schema of the base URL of a host: `https`, or plain `http` for hosts that may be asked so. */
+export const HostUrl = HostUrls.HostUrl
 
+/** The region and hosts of a Genesys Cloud, for `Environment.layer`. A host that is left out is the region's. */
 export interface EnvironmentOptions {
   /** @default us-east-1 */
   readonly region?: Region.Region | undefined
@@ -27,6 +29,10 @@ export interface EnvironmentOptions {
   readonly apiUrl?: string | undefined
 }
 
+/**
+ * Which Genesys Cloud a program talks to: its region, and the base URLs of its login host and its API. `layerConfig`
+ * takes them from the environment, `layer` from values.
+ */
 export class Environment extends Context.Service<
   Environment,
   {

@@ -54,5 +54,6 @@ export class Saml2Bearer extends Schema.TaggedClass<Saml2Bearer>("@effect-genesy
   assertion: Secret
 }) {}
 
+/** Any of the grants that Genesys Cloud takes. */
 export const Grant = Schema.Union([ClientCredentials, AuthorizationCode, RefreshToken, Saml2Bearer])
 export type Grant = typeof Grant.Type

@@ -39,6 +39,7 @@ export type PolicyNumbers = Numbers<Policy>
 // For the options that `createClient` has besides.
 export { namesOf as policyNames, object, policy, wrong } from "./internal/promiseChecks.ts"
 
+/** What `createTokenManager` and `createClient` are told: who we are, where, and how a token is renewed. */
 export interface ManagerOptions {
   /** The id of an OAuth client of Genesys Cloud with the grant type Client Credentials. */
   readonly clientId?: string | undefined
@@ -90,8 +91,10 @@ const named: Record<keyof ManagerOptions, true> = {
   proxy: true,
   keepAlive: true
 }
+/** The names of all these options, to tell one that is misspelt. */
 export const names: ReadonlyArray<string> = Object.keys(named)
 
+/** The options when they have been checked, with their defaults. */
 export interface Checked {
   readonly region: Region.Region
   readonly loginUrl: string | undefined
@@ -103,6 +106,7 @@ export interface Checked {
 
 type Store = Effect.Effect<Backend.TokenStoreService, ConfigurationError, Scope.Scope>
 
+/** The base URL that an option names, if it does; a `ConfigurationError` if it may not be asked. */
 export const hostUrl = (setting: string, value: unknown): Effect.Effect<string | undefined, ConfigurationError> =>
   value === undefined ? Effect.succeed(undefined) : HostUrls.decode(setting, value, allowed)
 
@@ -126,6 +130,7 @@ export const read = <O extends object>(
     })
   })
 
+/** Checks all options, and fails with a `ConfigurationError` that names the first one that is wrong. */
 export const checked = Effect.fnUntraced(function* (
   given: ManagerOptions
 ): Effect.fn.Return<Checked, ConfigurationError> {

@@ -15,7 +15,9 @@ import * as Runtime from "./internal/promiseRuntime.ts"
 import type { Live } from "./internal/tokenManager.ts"
 import type { TokenStatus } from "./TokenStatus.ts"
 
+/** How long the process lives, and what the effects run in. */
 type Options = Runtime.Options
+/** What ends a wait before its time. */
 type WaitOptions = Runtime.WaitOptions
 
 export type { Live, Options, WaitOptions }
@@ -52,6 +54,9 @@ export interface PromiseTokenStatus {
   readonly storeProblem?: string
 }
 
+/**
+ * One OAuth client's token for as long as a program runs, as promises. `createTokenManager` makes it; `close` ends it.
+ */
 export interface PromiseTokenManager {
   /**
    * A token that is good to use now. Rejects with an `AuthenticationError`, `RateLimitError`, `UnavailableError` or, for
@@ -84,6 +89,7 @@ export interface Promises<P extends Parts> {
   readonly run: <A, E>(use: (parts: P) => Effect.Effect<A, E>, signal?: AbortSignal) => Promise<A>
 }
 
+/** Makes promises of what an Effect builds. It is built by the first call that needs it, and released by `close`. */
 export const make = <P extends Parts, E>(
   build: Effect.Effect<P, E, Scope.Scope>,
   options: Options = {}

@@ -33,6 +33,7 @@ const table = {
   "ap-northeast-3": "apne3.pure.cloud"
 } as const
 
+/** The AWS region of a Genesys Cloud, such as `eu-central-1`. */
 export type RegionName = keyof typeof table
 
 /** The names of all regions, in the table's order. */
@@ -41,6 +42,7 @@ export const names: ReadonlyArray<RegionName> = Struct.keys(table)
 /** Their domains, in the same order. */
 export const domains: ReadonlyArray<string> = Object.values(table)
 
+/** A region of Genesys Cloud, by its AWS region and its domain, with the hosts that follow from them. */
 export class Region extends Data.Class<{
   /** The AWS region, such as `eu-central-1`. */
   readonly name: RegionName
@@ -59,6 +61,7 @@ export class Region extends Data.Class<{
 
 const all = names.map((name) => new Region({ name, domain: table[name] }))
 
+/** The region where nothing else is said: `us-east-1`. */
 export const defaultRegion: Region = all[0]!
 
 /** `us_east_1`, as the official SDKs have it, and `US East 1` mean what `us-east-1` does. */

@@ -16,6 +16,10 @@ import type { TokenError } from "./TokenError.ts"
 
 export type { Issued }
 
+/**
+ * Asks the login host for a token, once. Fails with an `AuthenticationError`, a `RateLimitError` or an
+ * `UnavailableError`. `layerHttp` does it over an `HttpClient`.
+ */
 export class TokenEndpoint extends Context.Service<
   TokenEndpoint,
   {

@@ -97,6 +97,7 @@ export class UnavailableError extends Schema.TaggedError<UnavailableError>("@eff
   }
 }
 
+/** What asking for a token can fail with: refused credentials, too many requests, or no answer that can be used. */
 export type TokenError = AuthenticationError | RateLimitError | UnavailableError
 
 const lasting = new Set<UnavailableReason>(["Connection", "InvalidResponse", "UnusableToken"])

@@ -17,6 +17,10 @@ import type { TokenError } from "./TokenError.ts"
 import type { TokenStatus } from "./TokenStatus.ts"
 import { TokenStore } from "./TokenStore.ts"
 
+/**
+ * Holds one OAuth client's token and keeps it fresh. `token` answers from memory, unless there is none or it is about
+ * to expire; `reject` takes the API's 401 back; `renew` asks for a new one now. Fails with a `TokenError`.
+ */
 export class TokenManager extends Context.Service<
   TokenManager,
   {

@@ -14,6 +14,7 @@ import type { Environment } from "./Environment.ts"
 import { TokenEndpoint } from "./TokenEndpoint.ts"
 import { TokenManager } from "./TokenManager.ts"
 
+/** How the managers of several orgs are made, and how long one that is idle is kept. */
 export interface TokenManagersOptions<Org, E, R> {
   /** Who we are in an org, and where it is. */
   readonly lookup: (org: Org) => Layer.Layer<Credentials | Environment, E, R>

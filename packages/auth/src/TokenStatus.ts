@@ -16,6 +16,10 @@ export const Outcome = Schema.Struct({
 })
 export type Outcome = typeof Outcome.Type
 
+/**
+ * The state of a token manager at one moment, without the token: which one it holds, until when, and how the last
+ * renewal went.
+ */
 export class TokenStatus extends Schema.Class<TokenStatus>("@effect-genesys/auth/TokenStatus")({
   /**
    * - `empty`: no token was asked for yet.

@@ -28,6 +28,10 @@ const changesOf =
   (owner) =>
     changes({ ...owner, number })
 
+/**
+ * Where processes share a token. By default they share none; `layerFile` is a sealed file of this user, `layerMemory`
+ * is for several managers of one process, and `makeEncoded` makes one of any place that keeps sealed texts.
+ */
 export class TokenStore extends Context.Reference<TokenStoreService>("@effect-genesys/auth/TokenStore", {
   defaultValue: () => none
 }) {

@@ -7,6 +7,10 @@ import * as Layer from "effect/Layer"
 import * as Options from "./PromiseOptions.ts"
 import * as Promises from "./Promises.ts"
 
+/**
+ * What `createTokenManager` is told: id and secret of an OAuth client, the region, and how its token is renewed and
+ * shared.
+ */
 export interface CreateTokenManagerOptions extends Options.ManagerOptions {}
 
 /** It asks for the first token when it is first used. While nobody waits for it, it does not keep the process alive. */

@@ -8,6 +8,7 @@ import * as Field from "./internal/field.ts"
 /** What was measured. Times, whose names start with `t`, are in milliseconds; `n` counts. */
 export const Metric = Schema.Struct({ name: Field.text, value: Field.number, emitDate: Field.date })
 
+/** A span of a session in which one thing happened, such as talking, holding or wrapping up. */
 export const Segment = Schema.Struct({
   segmentStart: Field.date,
   /** Absent while it goes on. */
@@ -25,6 +26,7 @@ export const Segment = Schema.Struct({
   subject: Field.text
 })
 
+/** One participant's part of a conversation in one medium, with its segments and metrics. */
 export const Session = Schema.Struct({
   sessionId: Field.text,
   /** Such as `voice` or `message`. */
@@ -43,6 +45,7 @@ export const Session = Schema.Struct({
   segments: Field.field(Schema.Array(Segment))
 })
 
+/** Somebody or something that took part: a customer, a queue or an agent, with each of its sessions. */
 export const Participant = Schema.Struct({
   participantId: Field.text,
   participantName: Field.text,

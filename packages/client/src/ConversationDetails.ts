@@ -33,13 +33,16 @@ export { JobError, type JobStatus, type ResultsPage } from "./ConversationJob.ts
 export type { JobOptions, QueryAllOptions, QueryOptions } from "./ConversationQuery.ts"
 export { QueryPage } from "./ConversationQuery.ts"
 
+/** How many pages are read ahead of whoever takes them. */
 export type Paging = Pick<Pagination.PagingOptions<unknown>, "lookAhead">
 
+/** How the results of a job are paged. */
 export interface ResultsOptions extends Paging {
   /** Rows in a page. @default Genesys' own */
   readonly pageSize?: number | undefined
 }
 
+/** A job and all its results: how long to wait for it, and how they are paged. */
 export interface ExportOptions extends JobOptions, ResultsOptions {
   /** How long the job may be in Genesys' queue. @default 4 hours */
   readonly queueTimeout?: Duration.Input | undefined
@@ -47,6 +50,10 @@ export interface ExportOptions extends JobOptions, ResultsOptions {
   readonly timeout?: Duration.Input | undefined
 }
 
+/**
+ * Conversation details of analytics: `query` and `queryAll` for little, jobs for much. Fails with a `GenesysError`; a
+ * job that brings nothing is a `JobError`.
+ */
 export class ConversationDetails extends Context.Service<
   ConversationDetails,
   {

@@ -2,8 +2,10 @@
 import * as Schema from "effect/Schema"
 import * as Field from "./internal/field.ts"
 
+/** What Genesys answers to a new job: its id. */
 export const Submitted = Schema.Struct({ jobId: Schema.NonEmptyString })
 
+/** How far a job is, as Genesys says it. */
 export const JobStatus = Schema.Struct({
   /** `QUEUED`, `PENDING`, `FAILED`, `CANCELLED`, `FULFILLED` or `EXPIRED`. */
   state: Field.text,
@@ -54,6 +56,7 @@ const advice: Record<LostState, string> = {
   TIMED_OUT: "Genesys was not done with it in time. Allow it a longer timeout, or ask for a shorter interval."
 }
 
+/** The error of a job that brings no results, with what to do about its state. */
 export const jobError = (jobId: string, state: LostState, errorMessage?: string): JobError =>
   new JobError({
     jobId,

@@ -34,6 +34,7 @@ export interface Aggregation {
   readonly ranges?: ReadonlyArray<{ readonly gte?: number; readonly lt?: number }>
 }
 
+/** Which conversations are asked for, and in which order. */
 export interface ConversationQuery {
   /** `ISO/ISO`, at most 31 days. */
   readonly interval: string
@@ -56,6 +57,7 @@ export interface QueryAllOptions extends ConversationQuery {
   readonly pageSize?: number | undefined
 }
 
+/** Which page of which query, and what is counted besides. */
 export interface QueryOptions extends QueryAllOptions {
   /** Counted from 1. @default 1 */
   readonly pageNumber?: number | undefined
@@ -68,6 +70,7 @@ export interface JobOptions extends ConversationQuery {
   readonly startOfDayIntervalMatching?: boolean | undefined
 }
 
+/** What Genesys has counted for one aggregation of a query. */
 export const AggregationResult = Schema.Struct({
   type: Field.text,
   dimension: Field.text,

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
+/** A number by the text that stood in the JSON, for one that a JavaScript number cannot hold. */
 export interface ExactNumber {
   /** The number as it was written. */
   readonly rawJSON: string
@@ -14,6 +15,7 @@ export interface ExactNumber {
 // Node has them since 21; TypeScript does not know them yet.
 const rawJSON: (text: string) => ExactNumber = Reflect.get(JSON, "rawJSON")
 
+/** Whether a value is such a number. */
 export const isExactNumber: (value: unknown) => value is ExactNumber = Reflect.get(JSON, "isRawJSON")
 
 const isFinite = Schema.is(Schema.Finite)

@@ -44,6 +44,10 @@ export interface StreamResponse {
   readonly text: Effect.Effect<string, GenesysError>
 }
 
+/**
+ * An Effect `HttpClient` for the Genesys Cloud API: with a token for each attempt, paced, and tried again where that
+ * is safe. It succeeds with a 2xx, and fails with a `GenesysError`.
+ */
 export class GenesysClient extends Context.Service<
   GenesysClient,
   {

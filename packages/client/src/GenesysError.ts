@@ -110,6 +110,7 @@ export class IncompleteError extends Schema.TaggedError<IncompleteError>("@effec
   }
 }
 
+/** Whatever a call of the API can fail with. Each has a `_tag`, and a `message` that says what to do next. */
 export type GenesysError =
   | TokenError.TokenError
   | UnauthorizedError

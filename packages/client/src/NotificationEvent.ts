@@ -58,6 +58,7 @@ export class Gap extends Schema.TaggedClass<Gap>("@effect-genesys/client/Gap")("
   to: Schema.optionalKey(Schema.DateTimeUtc)
 }) {}
 
+/** One thing of a stream of notifications: that it listens, an event, or a gap in which some may be missing. */
 export type NotificationEvent = Listening | Event | Gap
 
 /** Topics that were not there at the beginning, or were refused, are subscribed since this moment. */

@@ -12,6 +12,7 @@ const duration = (value: Duration.Input) =>
     Schema.makeFilter((length) => Duration.isGreaterThan(length, Duration.zero), { message: "a duration above zero" })
   ).pipe(Schema.withConstructorDefault(Effect.sync(() => Duration.fromInputUnsafe(value))))
 
+/** The times and numbers of a notification channel. */
 export class Policy extends Schema.Class<Policy>("@effect-genesys/client/NotificationPolicy")({
   /**
    * A connection on which nothing comes for so long is lost: Genesys sends a heartbeat every 30 seconds. Halfway it is sent a

@@ -41,6 +41,10 @@ export class OpenChannel extends Schema.Class<OpenChannel>("@effect-genesys/clie
   expires: Schema.optionalKey(Schema.DateTimeUtcFromString)
 }) {}
 
+/**
+ * Genesys Cloud's events as streams that outlive tokens, channels and connections. What may have been missed is told
+ * as a `Gap`.
+ */
 export class Notifications extends Context.Service<
   Notifications,
   {

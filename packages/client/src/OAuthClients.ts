@@ -30,10 +30,12 @@ export class OAuthClient extends Schema.Class<OAuthClient>("@effect-genesys/clie
   selfUri: Field.text
 }) {}
 
+/** The OAuth clients of an organization, as the API lists them. */
 export const OAuthClientPage = Field.listing(OAuthClient)
 
 const WithSecret = Schema.Struct({ secret: Schema.RedactedFromValue(Schema.String) })
 
+/** Lists, shows and changes the OAuth clients of an organization. Fails with a `GenesysError`. */
 export class OAuthClients extends Context.Service<
   OAuthClients,
   {

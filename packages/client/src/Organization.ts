@@ -25,6 +25,7 @@ export class OrganizationInfo extends Schema.Class<OrganizationInfo>("@effect-ge
   selfUri: Field.text
 }) {}
 
+/** Asks for the organization that the token belongs to. Fails with a `GenesysError`. */
 export class Organization extends Context.Service<
   Organization,
   {

@@ -33,6 +33,7 @@ import * as Slices from "./internal/slices.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 
+/** How a list is read: how far ahead, by which key each entry is known, and who is told of each page. */
 export interface PagingOptions<A> {
   /**
    * How many pages are asked for in the background while the consumer works on one. Numbered pages are asked for at once, as
@@ -54,6 +55,7 @@ export interface PagingOptions<A> {
   readonly onPage?: ((page: PageSeen) => void) | undefined
 }
 
+/** What is told of a page that has come. */
 export type PageSeen = Pages.PageSeen
 
 const walk = <A, I>(

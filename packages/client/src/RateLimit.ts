@@ -10,6 +10,9 @@ import type { RateBudget } from "./RateBudget.ts"
 import { RatePacer } from "./RatePacer.ts"
 import type { RatePass, RateRequest } from "./RatePass.ts"
 
+/**
+ * Lets each call go when Genesys allows it, and learns from each answer what it allows. `layer` is for one process.
+ */
 export class RateLimit extends Context.Service<
   RateLimit,
   {

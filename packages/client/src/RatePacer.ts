@@ -51,6 +51,7 @@ export interface Lane {
   readonly waiting: () => number
 }
 
+/** Who else is asked before a call goes, and who is told of another token. */
 export interface Options {
   /** Put before each budget, once. @default the plan of the budget itself */
   readonly gate?: (lane: Lane) => Gate
@@ -73,6 +74,7 @@ const planned = ({ plan }: Lane): Gate => ({
 /** The first word of a path after the version: `/api/v2/users/…` is of the kind `users`. */
 const kindOf = (path: string): string => /^\/api\/v\d+\/([^/?#]+)/.exec(path)?.[1] ?? ""
 
+/** The budgets of one process, from which `RateLimit.layer` is made. */
 export class RatePacer {
   private readonly options: Options
   private readonly shared: Open

@@ -37,6 +37,7 @@ export interface Place {
   isAlone: boolean
 }
 
+/** When the next call of one budget may go. A plain object that is told the time, and asks nobody. */
 export class RatePlan {
   private epoch = 0
   private allowed = defaultAllowed

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 const duration = (value: Duration.Input) =>
   Schema.Duration.pipe(Schema.withConstructorDefault(Effect.sync(() => Duration.fromInputUnsafe(value))))
 
+/** How often and for how long one call is tried. */
 export class Policy extends Schema.Class<Policy>("@effect-genesys/client/RetryPolicy")({
   /** How often a call is sent again after a rate limit, a 502, 503 or 504, or a broken connection. @default 3 */
   maxRetries: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1000 })).pipe(

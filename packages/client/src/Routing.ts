@@ -31,6 +31,7 @@ export class Queue extends Schema.Class<Queue>("@effect-genesys/client/Queue")({
   selfUri: Field.text
 }) {}
 
+/** Which queues, and in which order. */
 export interface ListAllOptions {
   /** Only queues with this name; an asterisk at its start or end stands for anything. */
   readonly name?: string | undefined
@@ -43,14 +44,17 @@ export interface ListAllOptions {
   readonly pageSize?: number | undefined
 }
 
+/** Which page of which queues. */
 export interface ListOptions extends ListAllOptions {
   /** Counted from 1. @default 1 */
   readonly pageNumber?: number | undefined
 }
 
+/** A page of queues, as the API lists them. */
 export const QueuePage = Field.listing(Queue)
 export type QueuePage = typeof QueuePage.Type
 
+/** Lists the queues of an organization. Fails with a `GenesysError`. */
 export class Routing extends Context.Service<
   Routing,
   {

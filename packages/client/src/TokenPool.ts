@@ -20,6 +20,7 @@ import { RateLimit } from "./RateLimit.ts"
 /** Of a user's tokens the eleventh ends the first; it is not known that a client's are spared. */
 export const mostTokens = 10
 
+/** How many tokens there may be at a time, and how calls of each are paced. */
 export interface Options<E = never, R = never> {
   /** How many tokens there may be at a time, the first one included: 1 to 10. */
   readonly tokens: number

@@ -30,6 +30,7 @@ export class TokenInfo extends Schema.Class<TokenInfo>("@effect-genesys/client/T
   )
 }) {}
 
+/** What the API says of the token in use, and its end. Fails with a `GenesysError`. */
 export class Tokens extends Context.Service<
   Tokens,
   {

@@ -17,6 +17,7 @@ import { given } from "./internal/params.ts"
 import { RetryPolicy } from "./RetryPolicy.ts"
 import * as Route from "./Route.ts"
 
+/** Which calls are counted, over which time, and by what. */
 export interface UsageOptions {
   /** `ISO/ISO` */
   readonly interval: string
@@ -57,6 +58,7 @@ const Result = Schema.Struct({
   cursors: Schema.optionalKey(Schema.NullOr(Schema.Struct({ after: Field.text })))
 })
 
+/** Asks how often the API was called, and by whom. Fails with a `GenesysError`. */
 export class Usage extends Context.Service<
   Usage,
   {

@@ -18,12 +18,14 @@ export const Contact = Schema.Struct({
   integration: Field.text
 })
 
+/** Whether somebody is there, as the user has said it. */
 export const Presence = Schema.Struct({
   presenceDefinition: Field.field(Schema.Struct({ id: Field.text, systemPresence: Field.text })),
   message: Field.text,
   modifiedDate: Field.date
 })
 
+/** Whether a user takes interactions from queues now. */
 export const RoutingStatus = Schema.Struct({
   /** Such as `OFF_QUEUE` or `IDLE`. */
   status: Field.text,

@@ -38,6 +38,7 @@ export interface SearchCondition {
   readonly group?: ReadonlyArray<SearchCondition>
 }
 
+/** Which users are searched for, in which order, and with which fields. */
 export interface SearchAllOptions {
   readonly query: ReadonlyArray<SearchCondition>
   readonly sortOrder?: "ASC" | "DESC" | "SCORE" | undefined
@@ -49,6 +50,7 @@ export interface SearchAllOptions {
   readonly pageSize?: number | undefined
 }
 
+/** Which page of a search. */
 export interface SearchOptions extends SearchAllOptions {
   /** Counted from 1. @default 1 */
   readonly pageNumber?: number | undefined
@@ -64,6 +66,7 @@ export const SearchPage = Schema.Struct({
 })
 export type SearchPage = typeof SearchPage.Type
 
+/** Which users, in which order, and with which fields. */
 export interface ListAllOptions {
   /** @default active */
   readonly state?: "active" | "inactive" | "deleted" | "any" | undefined
@@ -79,14 +82,17 @@ export interface ListAllOptions {
   readonly pageSize?: number | undefined
 }
 
+/** Which page of which users. */
 export interface ListOptions extends ListAllOptions {
   /** Counted from 1. @default 1 */
   readonly pageNumber?: number | undefined
 }
 
+/** A page of users, as the API lists them. */
 export const ListPage = Field.listing(User)
 export type ListPage = typeof ListPage.Type
 
+/** Which fields are added, and the state that the user must have. */
 export interface GetOptions {
   readonly expand?: ReadonlyArray<string> | undefined
   /** The state that the user must have. @default active */
@@ -95,6 +101,7 @@ export interface GetOptions {
 
 type Paging<A> = Pick<Pagination.PagingOptions<A>, "lookAhead">
 
+/** Searches, lists and shows the users of an organization. Fails with a `GenesysError`. */
 export class Users extends Context.Service<
   Users,
   {

@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 
+/** A call's wait: why, and for how long as far as that is known. */
 export interface Wait {
   /** - `Turn`: of the calls that Genesys allows in a minute none is left. - `Again`: it is sent again. - `Token`: there is no token yet. */
   readonly reason: "Turn" | "Again" | "Token"

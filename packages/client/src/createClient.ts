@@ -25,6 +25,7 @@ import * as Transport from "./Transport.ts"
 /** The numbers of `RetryPolicy`, with its durations in milliseconds. */
 export type RetryNumbers = Options.Numbers<Policy>
 
+/** What `createClient` is told: all that `createTokenManager` is told, the API's host, and how a call is tried. */
 export interface CreateClientOptions extends Options.ManagerOptions {
   /**
    * Another host of the API: `https`, or plain `http` on loopback and to hosts that `GENESYS_CLOUD_ALLOW_HTTP` in the environment
@@ -35,6 +36,7 @@ export interface CreateClientOptions extends Options.ManagerOptions {
   readonly retry?: RetryNumbers | undefined
 }
 
+/** What any call may be told besides its path. */
 export interface CallOptions extends Promises.WaitOptions {
   /** Appended to the path: an object, in which a list is as many parameters and `undefined` none, or `URLSearchParams`. */
   readonly query?: Init.Query | undefined
@@ -44,6 +46,7 @@ export interface CallOptions extends Promises.WaitOptions {
   readonly retry?: RetryNumbers | undefined
 }
 
+/** One call, much as `fetch` has it. */
 export interface FetchOptions extends CallOptions {
   /** @default GET, or POST with a `json` or `body` */
   readonly method?: string | undefined
@@ -53,11 +56,13 @@ export interface FetchOptions extends CallOptions {
   readonly body?: string | Uint8Array | URLSearchParams | FormData | undefined
 }
 
+/** A call that brings a list, page by page. */
 export interface PaginateOptions extends FetchOptions {
   /** How many pages are asked for ahead, from 0 to 100. @default 1 */
   readonly lookAhead?: number | undefined
 }
 
+/** Calls of the Genesys Cloud API as promises. `createClient` makes it; `close` ends it. */
 export interface PromiseClient extends Promises.PromiseTokenManager {
   /**
    * One call of the API: a path such as `/api/v2/users`, and a standard `Response` with a 2xx, read to its end (at most 256 MiB). What

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 
+/** A count of what runs now. */
 export interface AtWork {
   /** Counts it while it runs. */
   readonly counted: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -11,6 +12,7 @@ export interface AtWork {
   readonly idle: Effect.Effect<void>
 }
 
+/** A new count, of nothing yet. */
 export const make = (): AtWork => {
   const idle = Latch.makeUnsafe(true)
   let working = 0

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Settings from "./Settings.ts"
 
+/** The variables of a process, by their names. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -53,6 +54,7 @@ const matches = (pattern: string) => (name: string) =>
 const mayHoldSecret = (value: string) =>
   value.trim() !== "" && (/[@?#]/.test(value) || !URL.canParse(value.includes("://") ? value : `http://${value}`))
 
+/** What is handed on besides what programs need, and what never is. */
 export interface Options {
   /** Names, or beginnings of names with `*` behind them, that are handed on as well. */
   readonly named?: ReadonlyArray<string> | undefined
@@ -60,12 +62,14 @@ export interface Options {
   readonly hidden?: ReadonlyArray<string> | undefined
 }
 
+/** What a program is given, and what was kept from it. */
 export interface HandedOn {
   readonly given: Record<string, string>
   /** The proxies that are left out, since their URLs may hold a secret. */
   readonly withheld: ReadonlyArray<string>
 }
 
+/** What a program that we run is given of an environment. */
 export const of = (environment: Environment, { hidden = [], named = [] }: Options = {}): HandedOn => {
   const given: Record<string, string> = {}
   const withheld: Array<string> = []

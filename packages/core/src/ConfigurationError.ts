@@ -4,6 +4,10 @@
  */
 import * as Schema from "effect/Schema"
 
+/**
+ * A setting is missing or malformed. `setting` names it and `message` says what it should look like; neither holds the
+ * value.
+ */
 export class ConfigurationError extends Schema.TaggedError<ConfigurationError>(
   "@effect-genesys/core/ConfigurationError"
 )("ConfigurationError", {

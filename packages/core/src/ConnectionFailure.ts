@@ -15,6 +15,7 @@ export class ProxyError extends Data.TaggedError("ProxyError")<{
   readonly cause: unknown
 }> {}
 
+/** Why a host could not be reached, in words for a person. */
 export interface Explanation {
   /** What happened, in one line, as the innermost error says it; empty if the transport does not say. */
   readonly detail: string
@@ -22,7 +23,11 @@ export interface Explanation {
   readonly advice: string | undefined
 }
 
-/** @param cause what the transport failed with: an error of Node or undici, or one that wraps it, as fetch's and Effect's */
+/**
+ * Looks through an error and its causes for what a person can do about it.
+ *
+ * @param cause what the transport failed with: an error of Node or undici, or one that wraps it, as fetch's and Effect's
+ */
 export const explain = (cause: unknown): Explanation => {
   const chain = causesOf(cause)
   const proxy = chain.find((error) => error._tag === "ProxyError")

@@ -10,6 +10,7 @@ import * as OwnFile from "./OwnFile.ts"
 import * as Settings from "./Settings.ts"
 import type { UntrustedFile } from "./UntrustedFile.ts"
 
+/** The name of the file, in the working directory. */
 export const file = ".env"
 
 const nothing = ConfigProvider.fromEnvRecord({})

@@ -22,6 +22,7 @@ const pipe = (path: string) =>
 /** One that a shell has opened for us has its writer already. */
 const isOpened = (path: string) => /^\/(?:dev|proc)\//.test(path)
 
+/** All bytes of the file, or of what is written into the pipe until its writers are gone. */
 export const read = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<Uint8Array, PlatformError.PlatformError, FileSystem.FileSystem> {

@@ -2,6 +2,7 @@
 import * as Data from "effect/Data"
 import type * as HttpClientError from "effect/http/HttpClientError"
 
+/** The `fetch` that a program brought gave back something else than a `Response`. */
 export class NoResponse extends Data.TaggedError("NoResponse")<{
   /** What came instead: completes "The fetch that was given …". */
   readonly what: string

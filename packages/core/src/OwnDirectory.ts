@@ -15,6 +15,7 @@ import { absolute, walk, type WalkOptions } from "./internal/walk.ts"
 import { quoted } from "./ShellText.ts"
 import { UntrustedFile } from "./UntrustedFile.ts"
 
+/** What a folder may be besides this user's own. */
 export interface Options {
   /**
    * For what a person keeps where he likes, such as an export: it may be the superuser's, or like /tmp. A mount point on the way to
@@ -24,6 +25,7 @@ export interface Options {
   readonly shared?: boolean | undefined
 }
 
+/** The same, and the rights of a folder that is made. */
 export interface EnsureOptions extends Options {
   /** Of what is made, whatever the umask says. @default 0o700 */
   readonly mode?: number | undefined

@@ -24,6 +24,7 @@ const kinds: Partial<Record<FileSystem.File.Type, string>> = {
   BlockDevice: "a device"
 }
 
+/** How large a file may be. */
 export interface ReadOptions {
   /** The largest that is read, in bytes. @default 64 KiB */
   readonly maxBytes?: number | undefined

@@ -15,6 +15,7 @@ import * as Ownership from "./internal/ownership.ts"
 import { quoted } from "./ShellText.ts"
 import { UntrustedFile } from "./UntrustedFile.ts"
 
+/** What using such a file can fail with: the system's error, or that somebody else could steer it. */
 export type Failure = PlatformError | UntrustedFile
 
 const refusal = (file: string, what: string) => new UntrustedFile({ file, reason: "Refused", what })
@@ -131,6 +132,7 @@ export const bytes = (file: FileSystem.File): Stream.Stream<Uint8Array, Platform
     )
   )
 
+/** The bytes of a file as they are read; it is opened only if it is what was made. */
 export const stream = (fs: FileSystem.FileSystem, path: string): Stream.Stream<Uint8Array, Failure> =>
   Stream.unwrap(Effect.map(open(fs, path), bytes))
 

@@ -14,7 +14,11 @@ export const register = (
 ): Metric.Registration =>
   Metric.registerUnsafe(gauge, context, { get: () => ({ value: value() }), update: constVoid, modify: constVoid })
 
-/** @param total never becomes less */
+/**
+ * Registers a counter whose total is computed whenever somebody asks for it.
+ *
+ * @param total never becomes less
+ */
 export const registerTotal = (
   counter: Metric.Counter<number>,
   context: Context.Context<never>,

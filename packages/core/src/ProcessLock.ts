@@ -48,6 +48,7 @@ export const leftToWhoWorks: Rule = {
 export const wordsOf = (owner: Option.Option<Owner>): string | undefined =>
   Option.getOrUndefined(Option.map(owner, ({ host, pid }) => `process ${pid} on ${host}`))
 
+/** A lock that this process has taken. */
 export interface ProcessLock {
   /** Whether it is still ours: somebody may have taken it over while this process was stopped. */
   readonly isOurs: Effect.Effect<boolean, PlainFile.Failure>

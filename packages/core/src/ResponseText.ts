@@ -18,6 +18,7 @@ export const isTooLong = ({ reason }: HttpClientError.HttpClientError): boolean 
 type Bytes = Uint8Array<ArrayBuffer>
 type Reading<A> = Effect.Effect<A, HttpClientError.HttpClientError>
 
+/** How a body is read, as far as it depends on the transport. */
 export interface Options {
   /**
    * Short bodies that have a length are read at once, which is faster; for a transport that reads no more than an answer says

@@ -24,6 +24,7 @@ const encodeSealed = Schema.encodeEffect(Sealed)
 const bytes = (text: string) => new TextEncoder().encode(text)
 const purpose = bytes("effect-genesys token store, version 1")
 
+/** Makes what seals and opens small secrets, of the cryptography that it is given. */
 export const make = Effect.gen(function* () {
   const aead = yield* Aead.Aead
   const kdf = yield* Kdf.Kdf

@@ -5,6 +5,7 @@ import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Layer from "effect/Layer"
 
+/** That cryptography, from WebCrypto. */
 export const layer: Layer.Layer<Aead.Aead | Digest.Digest | Kdf.Kdf | SecureRandom.SecureRandom> = Layer.mergeAll(
   Aead.layerWebCrypto,
   Kdf.layerWebCrypto,

@@ -4,7 +4,11 @@ import * as Metric from "effect/Metric"
 /** The last bucket, of all that took longer, is made by whoever shows them. */
 const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60]
 
-/** @param name ends with `_seconds` */
+/**
+ * A histogram of times in seconds.
+ *
+ * @param name ends with `_seconds`
+ */
 export const make = (
   name: `${string}_seconds`,
   description: string,

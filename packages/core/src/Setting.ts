@@ -22,6 +22,7 @@ export const optional = Effect.fnUntraced(function* (
   )
 })
 
+/** What a setting must look like, for the decoder and in words. */
 export interface Expected<A> {
   readonly schema: Schema.Codec<A, string>
   /** Completes the sentence "NAME must be …". */
@@ -35,5 +36,6 @@ export const decode = <A>(name: string, text: string, options: Expected<A>): Eff
     () => new ConfigurationError({ setting: name, message: `${name} is not valid: it must be ${options.expected}.` })
   )
 
+/** The error of a setting that is not set. */
 export const missing = (name: string, expected: string): ConfigurationError =>
   new ConfigurationError({ setting: name, message: `${name} is not set. Set it to ${expected}.` })

@@ -25,8 +25,10 @@ export type Names =
   | "a program"
   | "a program's output"
 
+/** Who reads a setting: one of the programs, or the packages in a program of yours. */
 export type Program = "genesys" | "genesys-worker" | "packages"
 
+/** One setting: its variable, what it names, who reads it, and what else can say the same. */
 export interface Rule {
   /** The variable of the environment. */
   readonly name: string
@@ -51,6 +53,7 @@ export interface Rule {
  */
 export type FromDotEnv = "always" | "with the secret" | "never"
 
+/** Whether a `.env` may bring a setting. */
 export const fromDotEnv = ({ names }: Pick<Rule, "names">): FromDotEnv => {
   if (names === "who we are" || names === "a region of Genesys Cloud" || names === "a harmless value") return "always"
   return names === "a host" ? "with the secret" : "never"
@@ -70,6 +73,7 @@ const rule = (
 const proxy = (name: string): Rule =>
   rule(name, "a proxy", all, { aliases: [name.toLowerCase()], secret: name !== "NO_PROXY" })
 
+/** The rules of all settings that have a variable of ours. */
 export const rules: ReadonlyArray<Rule> = [
   rule(settingNames.clientId, "who we are", all, {
     aliases: ["GENESYSCLOUD_OAUTHCLIENT_ID"],

@@ -1,6 +1,10 @@
 /** The error of a file or a folder that somebody else could steer, or that is not what it should be. */
 import * as Schema from "effect/Schema"
 
+/**
+ * A file or a folder is not used, since somebody else could steer it, or it is not what it should be. `message` says
+ * how to mend it.
+ */
 export class UntrustedFile extends Schema.TaggedError<UntrustedFile>("@effect-genesys/core/UntrustedFile")(
   "UntrustedFile",
   {

@@ -23,7 +23,11 @@ const isUtf16 = (bytes: Uint8Array): boolean => {
   return start.length >= 2 && nuls * 2 >= start.length - 1 && start.some((byte) => byte !== nul)
 }
 
-/** @returns what is wrong with it as the failure, to complete the sentence "FILE …" */
+/**
+ * The text that these bytes are.
+ *
+ * @returns what is wrong with it as the failure, to complete the sentence "FILE …"
+ */
 export const decode = (bytes: Uint8Array): Result.Result<string, string> => {
   if (isUtf32(bytes)) return Result.fail("is text in UTF-32. Save it as UTF-8")
   if (isUtf16(bytes)) return Result.fail(utf16)

@@ -104,6 +104,23 @@ describe("DotEnv", () => {
   )
 })
 
+it.effect("the ends of lines that Windows writes are no part of what it says", () =>
+  Effect.gen(function* () {
+    const lines = {
+      GENESYS_CLOUD_CLIENT_ID: "an-id\r",
+      GENESYS_CLOUD_CLIENT_SECRET: "a secret\r",
+      GENESYS_WORKER_EMAIL: "'me@example.com'\r"
+    }
+    const { seen, warnings } = yield* load(lines)
+    assert.deepStrictEqual(seen, {
+      GENESYS_CLOUD_CLIENT_ID: "an-id",
+      GENESYS_CLOUD_CLIENT_SECRET: "a secret",
+      GENESYS_WORKER_EMAIL: "me@example.com"
+    })
+    assert.strictEqual(warnings, "")
+  })
+)
+
 it.effect("a file in UTF-16 is refused, and named as that, with the mark of its byte order and without", () =>
   Effect.gen(function* () {
     for (const mark of ["", "\uFEFF"]) {

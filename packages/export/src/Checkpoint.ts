@@ -10,6 +10,7 @@ export const mostOpen = 200
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
+/** What a sink holds of one partition. */
 export const Entry = Schema.Struct({
   /** `job` and `query` for conversations, `list` for what is read whole, such as users, `events` for what is told. */
   source: Schema.Literals(["job", "query", "list", "events"]),
@@ -55,4 +56,5 @@ export type Entry = typeof Entry.Type
 export const Checkpoint = Schema.Record(Schema.String, Entry)
 export type Checkpoint = typeof Checkpoint.Type
 
+/** The checkpoint of a sink that holds nothing. */
 export const empty: Checkpoint = {}

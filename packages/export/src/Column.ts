@@ -3,6 +3,7 @@ import { AnyNumber } from "@effect-genesys/client/ExactNumber"
 import * as Schema from "effect/Schema"
 import * as Cells from "./internal/cell.ts"
 
+/** One column: its type, and the field that its cells come from. */
 export interface Column {
   readonly type: Type
   /** The field, or the field of an object within. */
@@ -11,6 +12,7 @@ export interface Column {
   readonly doc?: string | undefined
 }
 
+/** What a cell can hold; null if Genesys sent nothing. */
 export type Cell = string | number | boolean | object | null
 
 interface TypeOf {
@@ -37,17 +39,24 @@ const types = {
   texts: { read: Cells.texts, schema: Schema.NullOr(Schema.Array(Schema.String)), sql: "text[]" }
 } satisfies Record<string, TypeOf>
 
+/** The name of a type of columns. */
 export type Type = keyof typeof types
 
 const of =
   (type: Type) =>
   (from: Column["from"], doc?: string): Column => ({ type, from, doc })
 
+/** A column of texts. */
 export const text = of("text")
+/** A column of moments, as ISO 8601. */
 export const moment = of("moment")
+/** A column of UTC days, such as `2026-11-01`. */
 export const day = of("day")
+/** A column of numbers. */
 export const number = of("number")
+/** A column of true and false. */
 export const flag = of("flag")
+/** A column of lists of texts. */
 export const texts = of("texts")
 
 /** Its cell of a row. */
@@ -63,6 +72,7 @@ export const deletedAt = Schema.NullOr(Schema.String.annotate({ format: "date-ti
 export const documented = (column: Column): Schema.Top =>
   column.doc === undefined ? schemaOf(column) : schemaOf(column).annotate({ description: column.doc })
 
+/** The schema that a column's cells have. */
 export const schemaOf = ({ type }: Column): Schema.Top => types[type].schema
 
 /** Its type in PostgreSQL. */

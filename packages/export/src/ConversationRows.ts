@@ -11,6 +11,7 @@ import type { SourceError } from "./ExportError.ts"
 import * as JobWindow from "./internal/jobWindow.ts"
 import * as Reading from "./internal/reading.ts"
 
+/** Which conversations, and how long to wait for the jobs that read them. */
 export interface RowsOptions {
   /** `ISO/ISO`, at most 31 days. */
   readonly interval: string

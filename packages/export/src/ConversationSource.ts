@@ -18,6 +18,7 @@ import * as Partition from "./Partition.ts"
 import * as Plan from "./Plan.ts"
 import type { Measure, Source, Unit } from "./Source.ts"
 
+/** From which day to which, and which days are read again. */
 export interface ConversationOptions extends Plan.Range {
   /**
    * How long after its end, and after the end of its last conversation, a day is read again on every run: wrap-up codes come
@@ -56,12 +57,14 @@ const days = Schema.Array(Day.Day)
 const againOf = ({ again = Plan.defaultAgain }: Pick<ConversationOptions, "again">) =>
   Duration.toMillis(Duration.fromInputUnsafe(again))
 
+/** How far a copy of conversations is behind, without asking Genesys. */
 export const measure = (options: Plan.Range & Pick<ConversationOptions, "again">): Measure => ({
   kind: layout,
   lag: (checkpoint, available) => Plan.lag(checkpoint, options, { available, now: available }),
   unended: (checkpoint) => Plan.unended(checkpoint, againOf(options))
 })
 
+/** The source of conversations. A day in the options that does not exist is a defect. */
 export const make = (options: ConversationOptions): Effect.Effect<Source, never, ConversationDetails | GenesysClient> =>
   Effect.gen(function* () {
     const details = yield* ConversationDetails

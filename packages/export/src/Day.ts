@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 
 const length = 86_400_000
 
+/** A schema of a day that exists. */
 export const Day = Schema.String.check(
   Schema.makeFilter((text: string) => Moment.isDay(text) || "Expected a day such as 2026-11-01, that exists", {
     toJsonSchema: () => [{ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }, true]

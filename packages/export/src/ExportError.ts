@@ -59,6 +59,7 @@ export type SinkFailure = SinkError | CheckpointError | LockedError
 /** What a source fails with. */
 export type SourceError = GenesysError | JobError | ListError
 
+/** What a run can fail with: the sink, Genesys, or rows of another organization. */
 export type ExportError = SinkFailure | SourceError | OtherOrgError
 
 /**
@@ -77,4 +78,5 @@ export const UnitError = Schema.Union([
 ])
 export type UnitError = typeof UnitError.Type
 
+/** Whether an error costs one unit alone, and the run goes on. */
 export const isOfUnit: (error: unknown) => error is UnitError = Schema.is(UnitError)

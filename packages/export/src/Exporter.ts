@@ -32,6 +32,7 @@ import type { Source, Unit } from "./Source.ts"
 import * as Turns from "./Turns.ts"
 import type * as UserSource from "./UserSource.ts"
 
+/** How many units are read at the same time, and by whom. */
 export interface RunOptions {
   /** Units at the same time: while one waits for its job, another is read. @default 4 */
   readonly concurrency?: number | undefined
@@ -59,6 +60,7 @@ export interface RunOptions {
   readonly turns?: Turns.Turns | undefined
 }
 
+/** A unit that was read and committed. */
 export interface Done {
   readonly partition: Partition
   /** What is there now. */
@@ -67,11 +69,13 @@ export interface Done {
   readonly rows: number
 }
 
+/** A unit of which nothing was committed, and why. */
 export interface Failed {
   readonly partition: Partition
   readonly error: ExportError
 }
 
+/** What a run has done, and what it has left. */
 export interface Summary {
   readonly kind: Layout
   /** Units that were read and committed. */

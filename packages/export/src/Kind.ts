@@ -14,6 +14,7 @@ export interface Spelling {
   readonly span: (description: string) => Schema.Codec<Duration.Duration, string>
 }
 
+/** A kind of data, with the options that its source takes and the services that it needs. */
 export interface Kind<in Options, out R = never> {
   readonly layout: Layout
   /** How far a copy is behind, without Genesys. */

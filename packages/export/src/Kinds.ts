@@ -100,6 +100,7 @@ export const lists: { readonly [N in ListName]: Lists.Named<N> } = byName(Lists.
 
 export { type ListName, listNames } from "./ListNames.ts"
 
+/** Whether a name is that of a list that has a kind of its own. */
 export const isList = (name: string): name is ListName => name in lists
 
 /** What a list has, and by which operation of the official SDK it is read, in a sentence. */
@@ -116,6 +117,7 @@ export const events = { layout: Events.events, measure: EventExport.measure, set
 /** Those that are read, by their names. */
 export const all = byName({ conversations, users, list, ...lists, ...facts, oauth_client_usage: oauthClientUsage })
 
+/** The name of a kind of this package. */
 export type Name = keyof typeof all
 
 /** For which a sink has a place from its opening on; for any other it is made when it is first written. */

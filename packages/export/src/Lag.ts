@@ -13,6 +13,7 @@ import * as Checkpoint from "./Checkpoint.ts"
 import * as Metrics from "./Metrics.ts"
 import type { Measure } from "./Source.ts"
 
+/** How far an export is behind, which a source and a sink tell it and others ask. */
 export interface Lag {
   /** None before it was said what the sink holds, or assumed. */
   readonly current: Effect.Effect<Option.Option<Duration.Duration>>
@@ -41,7 +42,11 @@ interface Known {
   readonly checkpoint: Checkpoint.Checkpoint
 }
 
-/** @param labels of the metric, beside `kind` */
+/**
+ * A lag of which nothing is known yet.
+ *
+ * @param labels of the metric, beside `kind`
+ */
 export const make = Effect.fnUntraced(function* (labels: Metrics.Labels = {}): Effect.fn.Return<Lag> {
   const clock = yield* Clock.Clock
   const since = clock.currentTimeMillisUnsafe()

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import type { Column } from "./Column.ts"
 
+/** How rows of a kind are cut, known, and laid out in tables. */
 export interface Layout {
   /** Of the kind, such as `conversations`: also of its folder, of its main table, and in the checkpoint. */
   readonly name: string

@@ -28,4 +28,5 @@ export const listNames = [
   "management_units"
 ] as const
 
+/** The name of a list that has a kind of its own, such as `queues`. */
 export type ListName = (typeof listNames)[number]

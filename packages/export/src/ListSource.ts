@@ -41,8 +41,10 @@ export interface Wanted {
   readonly listing?: string | undefined
 }
 
+/** The layout of a kind that is read as a whole. */
 export type WholeLayout = Layout & { readonly by: "whole" }
 
+/** How far a copy of a list is behind, without asking Genesys. */
 export const measure = (layout: WholeLayout): Measure => ({
   kind: layout,
   // Without any rows, everything is missing.
@@ -180,7 +182,11 @@ const check = (checkpoint: Checkpoint, { name }: Layout, { listing }: Wanted): E
       })
 }
 
-/** @param wanted is found out before each run */
+/**
+ * The source of a list.
+ *
+ * @param wanted is found out before each run
+ */
 export const make = <R = never>(
   layout: WholeLayout,
   wanted: Effect.Effect<Wanted, SourceError, R>

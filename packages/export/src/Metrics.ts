@@ -31,6 +31,7 @@ export const began = (kind: string, labels: Labels): Effect.Effect<void> =>
     Metric.update(Metric.withAttributes(exportedRows, { ...labels, kind }), 0)
   )
 
+/** Counts a unit that has ended: its rows, or what it failed with. */
 export const unit = (kind: string, result: Result.Result<number, ExportError>, labels: Labels): Effect.Effect<void> => {
   const outcome = Result.isSuccess(result) ? "done" : result.failure._tag
   return Effect.andThen(

@@ -13,6 +13,7 @@ const Millis = Schema.Finite.check(Schema.isBetween(bounds))
 /** Whether it can be written. */
 export const isMoment = Schema.is(Millis)
 
+/** A schema of such a text and its milliseconds. */
 export const Moment: Schema.Codec<number, string> = Schema.String.pipe(
   Schema.decodeTo(
     Millis,

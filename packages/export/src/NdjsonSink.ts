@@ -17,6 +17,7 @@ import * as Parts from "./internal/ndjson/parts.ts"
 import * as Partition from "./Partition.ts"
 import { Sink } from "./Sink.ts"
 
+/** Where the files are, how they are packed, and who may read them. */
 export interface NdjsonOptions {
   /** It is made if it is not there. Nobody else should change what is in it. */
   readonly directory: string

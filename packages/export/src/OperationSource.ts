@@ -20,6 +20,7 @@ import type { Measure, Source } from "./Source.ts"
 type Paged = ListSource.Asked["paged"]
 type Value = string | number | boolean
 
+/** The operation, what it is asked with, and how its rows are known. */
 export interface ListOptions {
   /** `getRoutingQueues`, or `RoutingApi.getRoutingQueues` if several classes mean something else by it. */
   readonly operation: string
@@ -46,6 +47,7 @@ const layoutOf = (options: ListOptions): ListSource.WholeLayout => ({
   key: options.key ?? List.list.key
 })
 
+/** How far a copy of a list is behind, without asking Genesys. */
 export const measure = (options: ListOptions): Measure => ListSource.measure(layoutOf(options))
 
 const wrong = (message: string) => new ListError({ message })
@@ -198,6 +200,7 @@ const wanted = (options: ListOptions): Effect.Effect<ListSource.Wanted, ListErro
     return { asked, listing }
   })
 
+/** The source of a list, by its operation. */
 export const make = (options: ListOptions): Effect.Effect<Source, never, GenesysClient | Environment | Catalogue> =>
   ListSource.make(layoutOf(options), wanted(options))
 

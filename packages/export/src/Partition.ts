@@ -3,13 +3,16 @@ import * as Schema from "effect/Schema"
 import { Day } from "./Day.ts"
 import type { Layout } from "./Layout.ts"
 
+/** A kind, or one UTC day of it. */
 export interface Partition {
   readonly kind: Layout
   /** Of a kind that goes by days; a conversation belongs to the UTC day of its `conversationStart`. */
   readonly day?: string | undefined
 }
 
+/** One UTC day of a kind that goes by days. */
 export const ofDay = (kind: Layout & { readonly by: "day" }, day: string): Partition => ({ kind, day })
+/** All of a kind that is read as a whole. */
 export const whole = (kind: Layout & { readonly by: "whole" }): Partition => ({ kind })
 
 /** Its name in a checkpoint, such as `conversations/2026-11-01` or `users`. */

@@ -8,8 +8,10 @@ import { conversations as layout } from "./internal/kinds/conversations.ts"
 import * as Partition from "./Partition.ts"
 import type { Unended } from "./Source.ts"
 
+/** The days that are wanted. */
 export type Range = DayRange.DayRange
 
+/** A day that is to be read, and how. */
 export interface Due {
   readonly day: string
   /**

@@ -23,11 +23,13 @@ import * as Partition from "./Partition.ts"
 import type * as PostgresUrl from "./PostgresUrl.ts"
 import { Sink, type TakeOver, type Write } from "./Sink.ts"
 
+/** In which schema of the database the tables are. */
 export interface PostgresOptions {
   /** The schema of the tables: small letters, digits and `_`. It is made if it is not there. @default genesys */
   readonly schema?: string | undefined
 }
 
+/** The schema where none is named. */
 export const defaultSchema = "genesys"
 
 const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: PostgresOptions) {
@@ -94,6 +96,7 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
 export const layer = (options: PostgresOptions = {}): Layer.Layer<Sink, SinkFailure, PgClient.PgClient> =>
   Layer.effect(Sink, make(options))
 
+/** The same, and the database by its URL. */
 export interface UrlOptions extends PostgresOptions, PostgresUrl.PostgresUrlOptions {}
 
 /** With a pool of its own, of at most 10 connections, to a database that `PostgresUrl` finds safe. */

@@ -28,6 +28,7 @@ export const queryOf = (tables: ReadonlyArray<string> | undefined) => `
       OR (NOT me.rolsuper AND pg_catalog.pg_has_role(o.oid, 'MEMBER')) AS trusted
   FROM things JOIN pg_catalog.pg_roles o ON o.oid = things.owner JOIN pg_catalog.pg_roles me ON me.rolname = CURRENT_USER`
 
+/** What was found of a schema. */
 export interface Answer {
   /** Whether any of it is there. */
   readonly isThere: boolean
@@ -36,6 +37,8 @@ export interface Answer {
 }
 
 /**
+ * Asks the database whose a schema and its tables are.
+ *
  * @param place of the database, in words
  * @param tables all that are there, if none are named
  */

@@ -17,6 +17,7 @@ import { type Authority, type Protection, protectionOf } from "./internal/postgr
 import * as Unverified from "./internal/postgres/unverified.ts"
 import * as Url from "./internal/postgres/url.ts"
 
+/** A database by its URL, and what its certificate must be signed by. */
 export interface PostgresUrlOptions {
   /** Such as `postgres://user:password@host:5432/database`; `sslmode` and `sslrootcert` in it mean what they mean to libpq. */
   readonly url: Redacted.Redacted

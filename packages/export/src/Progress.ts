@@ -15,6 +15,7 @@ export interface UnitProgress {
   readonly rows: number
 }
 
+/** How far a run is at this moment. */
 export interface RunProgress {
   readonly units: ReadonlyArray<UnitProgress>
   /** Units that have ended, well or not. */
@@ -25,6 +26,7 @@ export interface RunProgress {
   readonly rows: number
 }
 
+/** Where a run tells how far it is, and others look. */
 export interface Progress {
   /** None while nothing runs. */
   readonly current: Effect.Effect<RunProgress | undefined>
@@ -39,6 +41,7 @@ export interface Progress {
   readonly counted: <A, E, R>(partition: Partition, rows: Stream.Stream<A, E, R>) => Stream.Stream<A, E, R>
 }
 
+/** A progress of nothing yet. */
 export const make = (): Progress => {
   let run: { readonly due: Set<string>; readonly ended: Set<string>; rows: number } | undefined
   const units = new Map<string, { readonly startedAt: number; rows: number }>()

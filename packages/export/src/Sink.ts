@@ -12,6 +12,7 @@ import type { Partition } from "./Partition.ts"
 import type { Row } from "./Row.ts"
 import type { Staged } from "./Staged.ts"
 
+/** The rows of one unit, and what the checkpoint shall say of it. */
 export interface Write<E, R> {
   readonly partition: Partition
   /** To be run once. A row may come several times, in different versions. */
@@ -25,12 +26,17 @@ export interface Write<E, R> {
   readonly more?: boolean | undefined
 }
 
+/** Rows that wait beside the sink, and the partition that they are of. */
 export interface TakeOver extends Staged {
   readonly partition: Partition
   /** The id of the organization whose rows are meant; none if it could not be told. */
   readonly org: Option.Option<string>
 }
 
+/**
+ * Keeps the rows of one organization, with a checkpoint that never says more than is there. Fails with a
+ * `SinkFailure`.
+ */
 export class Sink extends Context.Service<
   Sink,
   {

@@ -19,6 +19,7 @@ export interface Reading {
   readonly missing?: Effect.Effect<IncompleteError | string | undefined> | undefined
 }
 
+/** A partition that is to be read, and how. */
 export interface Unit {
   readonly partition: Partition
   /** It is read beside the others, and again while they go on: it is wanted soon, and waits for no job. @default false */
@@ -31,6 +32,7 @@ export interface Unit {
   readonly read: Effect.Effect<Reading, SourceError>
 }
 
+/** What is due, as Genesys' time and a checkpoint say. */
 export interface Plan {
   /** What is due, and first what waits longest. */
   readonly units: ReadonlyArray<Unit>
@@ -58,6 +60,7 @@ export interface Measure {
   readonly unended?: ((checkpoint: Checkpoint) => ReadonlyArray<Unended>) | undefined
 }
 
+/** Says what is due, and reads it from Genesys. Fails with a `SourceError`. */
 export interface Source extends Measure {
   /** The id of the organization whose rows it reads; none if Genesys does not tell. */
   readonly org: Effect.Effect<Option.Option<string>, SourceError>

@@ -9,6 +9,7 @@ import type { SinkFailure } from "./ExportError.ts"
 import type { Write } from "./Sink.ts"
 import type { Staged } from "./Staged.ts"
 
+/** Takes rows that others have read for a sink. Fails with a `SinkFailure`. */
 export class Staging extends Context.Service<
   Staging,
   {

@@ -9,6 +9,7 @@ import * as Cell from "./internal/cell.ts"
 import { type Child, type Flat, type Layout, tablesOf } from "./Layout.ts"
 import type { Row } from "./Row.ts"
 
+/** A row of a flat table, by the names of its columns. */
 export type FlatRow = Readonly<Record<string, Column.Cell>>
 
 /** One row in all tables of its kind. */

@@ -5,12 +5,14 @@
 import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
 
+/** The order in which units come. */
 export interface Turns {
   /** As they came, but those that have failed at the end, and first what failed longest ago. */
   readonly inOrder: <A extends { readonly partition: Partition }>(units: ReadonlyArray<A>) => ReadonlyArray<A>
   readonly ended: (partition: Partition, hasFailed: boolean) => void
 }
 
+/** A new order, in which nothing has failed. */
 export const make = (): Turns => {
   /** In the order in which they failed last. */
   const failed = new Set<string>()

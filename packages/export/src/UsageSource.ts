@@ -18,11 +18,13 @@ import * as Partition from "./Partition.ts"
 import type { Row } from "./Row.ts"
 import type { Measure, Source, Unit } from "./Source.ts"
 
+/** How many days are asked for. */
 export interface UsageOptions {
   /** UTC days that are asked for, today among them. @default 7 */
   readonly days?: number | undefined
 }
 
+/** How far a copy of usage is behind, without asking Genesys. */
 export const measure = (): Measure => ListSource.measure(layout)
 
 /** Which client, and which day. Calls that no client made are nobody's. */
@@ -34,6 +36,7 @@ const rowOf = (asOf: number, { clientId = "", date = "", ...more }: UsageRow): R
 /** That tells the time, and needs no permission. */
 const ownToken = HttpClientRequest.get("/api/v2/tokens/me")
 
+/** The source of usage. */
 export const make = (options: UsageOptions = {}): Effect.Effect<Source, never, Usage | GenesysClient> =>
   Effect.gen(function* () {
     const usage = yield* Usage

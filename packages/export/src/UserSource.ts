@@ -11,6 +11,7 @@ import * as Reading from "./internal/reading.ts"
 import * as Partition from "./Partition.ts"
 import type { Measure, Source, Unit } from "./Source.ts"
 
+/** Which users, and how they are asked for. */
 export interface UserOptions {
   /** @default any: deleted ones too, with their state */
   readonly state?: (typeof states)[number] | undefined
@@ -23,12 +24,14 @@ export interface UserOptions {
 const partition = Partition.whole(layout)
 const name = Partition.nameOf(partition)
 
+/** How far a copy of users is behind, without asking Genesys. */
 export const measure = (): Measure => ({
   kind: layout,
   // Without any users, everything is missing.
   lag: (checkpoint, available, known) => Math.max(0, available - (checkpoint[name]?.asOf ?? known))
 })
 
+/** The source of users. */
 export const make = (options: UserOptions = {}): Effect.Effect<Source, never, Users | GenesysClient> =>
   Effect.gen(function* () {
     const users = yield* Users

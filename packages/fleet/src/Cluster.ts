@@ -28,6 +28,7 @@ import * as ClusterTables from "./internal/clusterTables.ts"
 import * as Listening from "./internal/listening.ts"
 import * as WorkerServer from "./internal/workerServer.ts"
 
+/** Where this worker is reached by the others, and how they talk. */
 export interface ClusterOptions {
   /** By which the other workers reach this one, and where it listens. */
   readonly host: string
@@ -42,6 +43,7 @@ export interface ClusterOptions {
 export const nameOf = ({ host, port }: Pick<ClusterOptions, "host" | "port">): string =>
   `${host.includes(":") ? `[${host}]` : host}:${port}`
 
+/** The group of a worker that names none. */
 export const defaultGroup = "default"
 
 /** A worker that is not heard of for so long is gone. */
@@ -97,6 +99,7 @@ const transportOf = (options: ClusterOptions) =>
         client: NodeClusterSocket.layerClientProtocol
       }
 
+/** The services of `effect/cluster` that a fleet stands on. */
 export type Cluster =
   | Sharding.Sharding
   | Runners.Runners

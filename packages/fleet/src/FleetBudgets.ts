@@ -12,6 +12,7 @@ import * as Cluster from "./Cluster.ts"
 import { schema } from "./internal/fleetSchema.ts"
 import * as Session from "./internal/session.ts"
 
+/** One budget that a worker keeps for all that share its token. */
 export interface Kept {
   /** The host of the API and the fingerprint of the token, with a `/` between them. */
   readonly name: string
@@ -21,6 +22,7 @@ export interface Kept {
   readonly workers: number
 }
 
+/** Where it is noted who keeps which budget; nowhere by default. */
 export class FleetBudgets extends Context.Reference<{
   /** Answers whether it is noted. */
   readonly kept: (kept: Kept) => Effect.Effect<boolean>

@@ -19,6 +19,7 @@ const pause = "2 seconds"
 /** How long one try may take. */
 const patience = "10 seconds"
 
+/** How many connections there may be, and how safe they must be. */
 export interface FleetDatabaseOptions extends PostgresUrl.PostgresUrlOptions {
   /**
    * At most so many, opened when they are needed, and closed a minute or two after that. A server allows 100 to all of its clients unless it is

@@ -46,6 +46,7 @@ export interface Life {
   readonly ending: Effect.Effect<void>
 }
 
+/** Runs each job in one worker of the fleet at a time, and notes when it began last. */
 export class FleetJobs extends Context.Service<
   FleetJobs,
   {

@@ -15,6 +15,7 @@ import * as Cluster from "./Cluster.ts"
 import { schema } from "./internal/fleetSchema.ts"
 import * as Session from "./internal/session.ts"
 
+/** Tells the processes of a fleet apart, and finds out when two of them cannot be in it together. */
 export class FleetMembers extends Context.Service<
   FleetMembers,
   {

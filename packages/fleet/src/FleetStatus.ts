@@ -8,6 +8,7 @@ import * as Cluster from "./Cluster.ts"
 import { DatabaseFailure, schema } from "./internal/fleetSchema.ts"
 import * as Session from "./internal/session.ts"
 
+/** A worker of the fleet. */
 export interface Runner {
   readonly address: string
   readonly group: string
@@ -19,6 +20,7 @@ export interface Runner {
   readonly settings?: string
 }
 
+/** A job, and who has it now. */
 export interface Job {
   readonly name: string
   /** Workers of one group share their jobs. */
@@ -32,6 +34,7 @@ export interface Job {
   readonly done?: boolean
 }
 
+/** A token that the fleet shares, without the token. */
 export interface Token {
   /** A name that tells nothing of whose it is. */
   readonly name: string
@@ -50,6 +53,7 @@ export interface Budget {
   readonly workers: number
 }
 
+/** All that the database tells of a fleet at one moment. */
 export interface FleetStatus {
   readonly runners: ReadonlyArray<Runner>
   readonly jobs: ReadonlyArray<Job>

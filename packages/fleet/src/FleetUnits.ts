@@ -41,6 +41,7 @@ export type Request = typeof Request.Type
 /** Reads a unit for another worker; none if it cannot. `came` is told how many rows have come so far. */
 export type Reader = (request: Request, came: (rows: number) => void) => Effect.Effect<Option.Option<Staged>, UnitError>
 
+/** Has units of an export read by whichever worker of the fleet the cluster says. */
 export class FleetUnits extends Context.Service<
   FleetUnits,
   {

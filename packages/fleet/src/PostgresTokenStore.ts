@@ -15,6 +15,7 @@ import * as Session from "./internal/session.ts"
 import * as TokenChanges from "./internal/tokenChanges.ts"
 import * as TokenTable from "./internal/tokenTable.ts"
 
+/** How the table is followed. */
 export interface PostgresTokenStoreOptions {
   /** How often the table is looked at, beside being told of changes. @default 5 seconds */
   readonly poll?: Duration.Input | undefined

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import { BudgetEntity, layerKeeper } from "./internal/budgetEntity.ts"
 import * as Sharing from "./internal/sharing.ts"
 
+/** What is taken for granted until the cluster has spoken. */
 export interface Options {
   /** How many are taken to share the budget until the cluster has said so, which takes it some milliseconds. @default 3 */
   readonly replicas?: number

@@ -22,6 +22,7 @@ import * as Settings from "./Settings.ts"
 /** In words: `--region`, `environment`, `file .env`, `profile acme`, `region` (a host that follows from it) or `default`. */
 export type Source = string
 
+/** The profile, the grant, the region and the hosts that count, each with its source. */
 export class ActiveSettings extends Context.Service<
   ActiveSettings,
   {

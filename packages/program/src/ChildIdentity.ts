@@ -4,7 +4,11 @@ import { Environment, plainHosts } from "@effect-genesys/auth/Environment"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as Effect from "effect/Effect"
 
-/** @param value the token, as whoever starts the program takes it */
+/**
+ * The variables that tell a program who it is.
+ *
+ * @param value the token, as whoever starts the program takes it
+ */
 export const of = Effect.fnUntraced(function* <Token>(value: Token) {
   const environment = yield* Environment
   const { apiUrl, loginUrl, region } = environment

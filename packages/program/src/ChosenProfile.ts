@@ -8,6 +8,7 @@ import type { Profile } from "./Profile.ts"
 import { Profiles } from "./Profiles.ts"
 import * as Settings from "./Settings.ts"
 
+/** A profile, and what chose it. */
 export interface Chosen {
   readonly name: string
   readonly profile: Profile

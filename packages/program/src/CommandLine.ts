@@ -90,6 +90,7 @@ const platform = Layer.mergeAll(NodeStdio.layer, LateTerminal.layer, NodeChildPr
   Layer.provideMerge(Layer.merge(NodeFileSystem.layer, NodePath.layer))
 )
 
+/** The name of a program, and what it logs. */
 export interface CommandLineOptions extends Program.ProgramOptions {
   /** What is logged when neither `--log-level` nor `LOG_LEVEL` says so. */
   readonly logLevel: LogLevel.LogLevel
@@ -113,6 +114,7 @@ export const program = <Name extends string, Input, ContextInput, E>(
     options
   )
 
+/** Runs a program with the arguments of this process, and ends the process with its exit code. */
 export const run = <Name extends string, Input, ContextInput, E>(
   command: Command.Command<Name, Input, ContextInput, E, Command.Environment>,
   options: CommandLineOptions

@@ -27,6 +27,7 @@ const secondsIn = (text: string): number | undefined => {
 /** Whether it can be decoded. */
 export const isDuration = (text: string): boolean => (secondsIn(text) ?? Number.POSITIVE_INFINITY) <= longest
 
+/** A schema of such a text and the duration that it says. */
 export const DurationFromText: Schema.Codec<Duration.Duration, string> = Schema.String.pipe(
   Schema.decodeTo(
     Schema.Duration,

@@ -14,6 +14,7 @@ const oneLine = (text: string) =>
     .filter((line) => line !== "")
     .join(" ")
 
+/** The line of an error; it says no more than that of one that has no message. */
 export const ofError = (error: unknown): string =>
   Option.match(decode(error), { onNone: () => "An unexpected failure.", onSome: ({ message }) => oneLine(message) })
 

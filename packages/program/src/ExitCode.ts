@@ -54,6 +54,7 @@ const decodeTag = Schema.decodeUnknownOption(Tagged)
 /** Help that was asked for by leaving out the subcommand is no wrong usage. */
 const isHelp = Schema.is(Schema.Struct({ _tag: Schema.Literal("ShowHelp"), errors: Schema.Tuple([]) }))
 
+/** The exit code of a failure. */
 export const ofError = (error: unknown): number =>
   isHelp(error)
     ? exitCodes.done
@@ -64,7 +65,11 @@ export const ofError = (error: unknown): number =>
           onSome: ({ _tag }) => byTag.get(_tag) ?? exitCodes.failed
         })
 
-/** @param interrupted what an interrupted program exits with: 130, or 0 for a service that was told to stop */
+/**
+ * The exit code of a program's end.
+ *
+ * @param interrupted what an interrupted program exits with: 130, or 0 for a service that was told to stop
+ */
 export const ofExit = (exit: Exit.Exit<unknown, unknown>, interrupted: number = exitCodes.interrupted): number => {
   if (Exit.isSuccess(exit)) return exitCodes.done
   if (Cause.hasInterruptsOnly(exit.cause)) return interrupted

@@ -9,6 +9,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
+/** Where it listens, and what one of its callers may take. */
 export interface Options {
   readonly place: { readonly host: string; readonly port: number } | { readonly path: string }
   /** How many connections there may be; one more is closed at once. */

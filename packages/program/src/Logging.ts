@@ -83,7 +83,11 @@ const settings = Effect.all({
   )
 })
 
-/** @param level what is logged when `LOG_LEVEL` is not set */
+/**
+ * The log, on standard error.
+ *
+ * @param level what is logged when `LOG_LEVEL` is not set
+ */
 export const layer = (level: LogLevel.LogLevel): Layer.Layer<never, ConfigurationError> =>
   Layer.unwrap(
     Effect.map(settings, (found) =>

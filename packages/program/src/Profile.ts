@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 
 /** The name of a profile, which is a file name too. */
 export const nameExpected = "1 to 64 letters, digits, dots, dashes and underscores, with a letter or a digit first"
+/** A schema of the name of a profile, which is the name of a file too. */
 export const Name = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u, { expected: nameExpected })
 )
@@ -27,6 +28,7 @@ export const SecretRef = Schema.Struct({
 })
 export type SecretRef = typeof SecretRef.Type
 
+/** A profile as its file has it: region, hosts, client id, and where the secret is kept. */
 export class Profile extends Schema.Class<Profile>("@effect-genesys/program/Profile")({
   /** The AWS region. */
   region: Schema.Literals(Region.names),

@@ -20,6 +20,7 @@ import { Name, nameExpected, Profile } from "./Profile.ts"
 
 type Change = Effect.Effect<void, ConfigurationError>
 
+/** Lists, reads, writes, renames and deletes the profiles of this user. */
 export class Profiles extends Context.Service<
   Profiles,
   {

@@ -13,6 +13,7 @@ import * as ExitCode from "./ExitCode.ts"
 import * as Streams from "./Streams.ts"
 import * as Signals from "./Signals.ts"
 
+/** What a program is called, and how it takes signals. */
 export interface ProgramOptions {
   /** How the program calls itself in its error line. */
   readonly name: string
@@ -45,7 +46,11 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
 export const reported = <E>(main: Effect.Effect<void, E>, { name }: ProgramOptions): Effect.Effect<void, E> =>
   Effect.tapCause(main, (cause) => report(name, cause)).pipe(Effect.provideService(Console.Console, Streams.console))
 
-/** @param main as `reported` makes it */
+/**
+ * Runs it, and ends the process with its exit code.
+ *
+ * @param main as `reported` makes it
+ */
 export const run = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): void => {
   forgoColours()
   if (options.maybeService !== true) Signals.decide("command")

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { PositiveDuration } from "./DurationText.ts"
 
+/** The flags, for a command to put among its own. */
 export const retryFlags = {
   maxRetries: Flag.Int("max-retries").pipe(
     Flag.withDescription(

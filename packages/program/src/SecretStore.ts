@@ -18,6 +18,10 @@ import type { Place, SecretRef } from "./Profile.ts"
 import { Sources } from "./Settings.ts"
 import type { Vault } from "./Vault.ts"
 
+/**
+ * Stores, finds and removes secrets of profiles. `layer` takes the system's keyring, or a sealed file where there is
+ * none.
+ */
 export class SecretStore extends Context.Service<
   SecretStore,
   {

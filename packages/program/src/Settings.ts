@@ -23,6 +23,7 @@ export const aliases: ReadonlyMap<string, string> = new Map(
 
 /** They decide where the secret is sent, so they must come from whoever gave the secret. */
 export const hosts: ReadonlyArray<string> = [settingNames.region, settingNames.loginUrl, settingNames.apiUrl]
+/** The variables that say a client's secret, as text or by a file. */
 export const secrets: ReadonlyArray<string> = [settingNames.clientSecret, settingNames.clientSecretFile]
 
 const withAliases = (provider: ConfigProvider.ConfigProvider) =>

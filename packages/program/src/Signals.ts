@@ -5,6 +5,7 @@
 import type { EventEmitter } from "node:events"
 import { exitCodes } from "./ExitCode.ts"
 
+/** A signal that a program takes itself. */
 export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM"
 
 const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const
@@ -23,6 +24,7 @@ let onHangup: (() => void) | undefined
 /** What it exits with if it is told to end: a service that was, and does, has not failed. */
 export const interrupted = (): number => (kind === "service" ? exitCodes.done : exitCodes.interrupted)
 
+/** Whether it was told to stop. */
 export const wasStopped = (): boolean => stops > 0
 
 const hangUp = () => {

@@ -26,6 +26,7 @@ interface EntryOf extends Struct.Lambda {
   <E>(sink: { readonly entry: E }): E
   readonly "~lambda.out": this["~lambda.in"] extends { readonly entry: infer E } ? E : never
 }
+/** What the programs know of each sink, by its name. */
 export const entries: { readonly [N in Name]: Entry<SinkOf<N>> } = Struct.map(
   all,
   Struct.lambda<EntryOf>(({ entry }) => entry)
@@ -40,6 +41,7 @@ export const Target = Schema.Union([Sink, Schema.NonEmptyArray(Sink)]).annotate(
 )
 export type Target = typeof Target.Type
 
+/** The sinks of a job, of which it may have one or several. */
 export const sinksOf = (target: Target): ReadonlyArray<Sink> => ("_tag" in target ? [target] : target)
 
 /** Of what was checked before, such as flags. */

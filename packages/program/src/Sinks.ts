@@ -19,6 +19,7 @@ import type * as Scope from "effect/Scope"
 import type { Sink, Target } from "./SinkSettings.ts"
 import * as SinkSettings from "./SinkSettings.ts"
 
+/** Opens the sinks that jobs name, each once for all that use it at a time. */
 export class Sinks extends Context.Service<
   Sinks,
   {

@@ -42,6 +42,7 @@ export const writeAll = <E, R>(parts: Stream.Stream<Part, E, R>): Effect.Effect<
     )
   })
 
+/** Writes to standard output, and waits until it is taken. */
 export const write = (...parts: ReadonlyArray<Part>): Effect.Effect<void> => writeAll(Stream.fromIterable(parts))
 
 /** Something for people, on standard error, at once. */

@@ -48,19 +48,27 @@ export class Sequence {
   }
 }
 
+/** Text, which is cleaned where it has to be, or a sequence of ours, which never is. */
 export type Part = string | Sequence
+/** One part or more. */
 export type Parts = readonly [Part, ...Array<Part>]
 
 const csi = "\u001B["
 
 /** Select Graphic Rendition. */
 export const style = (code: number): Sequence => new Sequence(`${csi}${code}m`)
+/** Text in bold letters. */
 export const bold = style(1)
+/** Text as it is, between parts that are styled. */
 export const unstyled = style(0)
 
+/** Goes to the beginning of the line. */
 export const toLineStart = new Sequence("\r")
+/** Clears what stands from here to the end of the line. */
 export const clearLine = new Sequence(`${csi}K`)
+/** Clears what stands from here to the end of the screen. */
 export const clearDown = new Sequence(`${csi}0J`)
+/** Goes up so many lines. */
 export const up = (lines: number): Sequence => new Sequence(lines === 0 ? "" : `${csi}${lines}A`)
 
 const bell = "\u0007"
@@ -78,7 +86,11 @@ export const ours = (text: string): ReadonlyArray<Part> => {
   ]
 }
 
-/** @param cleans whether what is no sequence is cleaned: for a terminal, and for whatever people read */
+/**
+ * The text of some parts.
+ *
+ * @param cleans whether what is no sequence is cleaned: for a terminal, and for whatever people read
+ */
 export const render = (parts: ReadonlyArray<Part>, cleans: boolean): string =>
   parts.map((part) => (typeof part !== "string" ? part.code : cleans ? clean(part) : part)).join("")
 

@@ -20,6 +20,7 @@ import { Email } from "./Email.ts"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as Drain from "./Drain.ts"
 
+/** Whom the loop looks up, how often, and what is done with what happens. */
 export interface WatchOptions {
   /** The pause after each round. */
   readonly interval: Duration.Duration
@@ -82,6 +83,7 @@ export const optionsConfig: Effect.Effect<Pick<WatchOptions, "interval" | "email
   email: setting(settingNames.email, Email, "test.user@yourcompany.com", "an e-mail address")
 })
 
+/** How many calls were made, and how many of them failed. */
 export interface WatchSummary {
   readonly calls: number
   readonly failedCalls: number

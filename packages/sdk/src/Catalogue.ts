@@ -11,6 +11,10 @@ import * as Sources from "./internal/sources.ts"
 import type { MissingSdkError } from "./MissingSdkError.ts"
 import type { Operation, Types } from "./CatalogueEntry.ts"
 
+/**
+ * Finds the operations of the installed SDK, with their parameters and types. Fails with a `MissingSdkError` where it
+ * is not installed.
+ */
 export class Catalogue extends Context.Service<
   Catalogue,
   {

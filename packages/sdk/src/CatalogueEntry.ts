@@ -2,6 +2,7 @@
 import type * as Option from "effect/Option"
 import type { ApiName } from "./Operations.ts"
 
+/** One parameter of an operation: its name, where it goes in the request, and its type. */
 export interface Parameter {
   /** As the operation calls it: an argument, or a key of its last argument, `opts`. */
   readonly name: string
@@ -15,6 +16,7 @@ export interface Parameter {
   readonly description: string
 }
 
+/** One operation of the SDK: its class, name, method, path and parameters. */
 export interface Operation {
   /** Such as `UsersApi`. */
   readonly api: ApiName

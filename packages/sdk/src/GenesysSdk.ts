@@ -16,6 +16,7 @@ import * as Loaded from "./internal/loaded.ts"
 import * as Operation from "./internal/operation.ts"
 import type { AllEffects, AllPromises, ApiName } from "./Operations.ts"
 
+/** What `GenesysSdk` has besides the operations. */
 export interface Extras {
   /**
    * For code that uses the SDK's promises: gives it the SDK's API classes and its client, with our token and transport

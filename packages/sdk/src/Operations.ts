@@ -4,9 +4,14 @@
  */
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import type * as Effect from "effect/Effect"
+/**
+ * Whoever does without the SDK has its types nowhere, and may check our declarations all the same.
+ * @ts-ignore */
 import type pc from "purecloud-platform-client-v2"
 
-/** The types of bodies and answers, such as `Models.UserSearchRequest`. */
+/**
+ * The types of bodies and answers, such as `Models.UserSearchRequest`.
+ * @ts-ignore as above */
 export type { Models } from "purecloud-platform-client-v2"
 
 type Sdk = typeof pc

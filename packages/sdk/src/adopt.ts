@@ -44,6 +44,7 @@ export interface AdoptOptions {
   readonly retry?: ConstructorParameters<typeof Policy>[0] | undefined
 }
 
+/** The token that a client of the SDK has from us, and its end. */
 export interface Adopted {
   /**
    * A token that is good to use now, for what does not go through the client. The client shows it too, from its first call on:

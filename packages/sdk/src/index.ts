@@ -1,3 +1,4 @@
+/** The operations of the official SDK over our client. Start with `GenesysSdk`, or with `adopt` for a program that has the SDK already. */
 export type { AnyApiClient } from "./AnyApiClient.ts"
 export * as Catalogue from "./Catalogue.ts"
 export type * as CatalogueEntry from "./CatalogueEntry.ts"

@@ -8,6 +8,7 @@ import { StoryOptions } from "./StoryOptions.ts"
 
 const hour = 3600
 
+/** These options, with their defaults and what they mean. */
 export const fields = {
   stories: option(StoryOptions, {}, "What becomes of conversations, in shares of the ordinary ones"),
   longestConversation: option(

@@ -9,6 +9,7 @@ const PositiveInt = Schema.Int.check(Schema.isGreaterThan(0))
 const NotNegative = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 const Bytes = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
+/** Which requests a fault meets, how often, and what it does to them. */
 export const Fault = Schema.Struct({
   /** A path prefix, such as `/oauth/token`; `/` matches every request but those to the control API. */
   path: Schema.String.check(Schema.isPattern(/^\//)),

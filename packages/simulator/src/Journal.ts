@@ -51,6 +51,7 @@ export const RateWindow = Schema.Struct({
 })
 export interface RateWindow extends Schema.Schema.Type<typeof RateWindow> {}
 
+/** What a simulator has seen since it began. */
 export const Journal = Schema.Struct({
   /** Requests to `/oauth/token`, answered or not. */
   tokenRequests: Schema.Int,

@@ -11,12 +11,14 @@ export const RateLimit = Schema.Struct({
   limit: option(Positive, 300, "Calls in a window"),
   window: option(Positive, 60, "Seconds of a window")
 })
+/** How many tokens a client gets in a time. */
 export const MintLimit = Schema.Struct({
   limit: option(Positive, 50, "Tokens in a window"),
   window: option(Positive, 60, "Seconds of a window"),
   burst: option(Positive, 10, "Tokens within one second")
 })
 
+/** All limits, with their defaults and what they mean. */
 export const fields = {
   mintLimit: option(orOff(MintLimit), {}, "How many tokens a client gets: both windows hold at once"),
   rateLimit: option(

@@ -16,6 +16,7 @@ const refusal = (error: string, text: string, description: string) =>
     description
   )
 
+/** What the login host answers, and what it bounds. */
 export const OAuthOptions = Schema.Struct({
   disabledClient: refusal("invalid_client", "client is disabled", "The answer to a client that is disabled"),
   inactiveClient: refusal("invalid_client", "client is inactive", "The answer to a client that is inactive"),

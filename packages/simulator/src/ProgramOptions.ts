@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { between, option, TokenLifetime } from "./internal/shared/option.ts"
 
+/** These options, with their defaults and what they mean. */
 export const ProgramOptions = Schema.Struct({
   port: option(between(0, 65_535), 0, "The port to listen on; 0 takes a free one"),
   host: option(

@@ -14,6 +14,7 @@ const at = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 /** The id of an OAuth client. Default: the default client. */
 const client = Schema.optionalKey(Schema.NonEmptyString)
 
+/** One thing that happens, and at which second. */
 export const ScenarioStep = Schema.Union([
   /** Puts a fault in force. */
   Schema.Struct({ at, do: Schema.Literal("fault"), fault: Fault }),

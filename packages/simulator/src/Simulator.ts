@@ -37,6 +37,10 @@ import type { Limits, LimitsChange } from "./Limits.ts"
 import type { ClientChange, UnknownClientError } from "./OAuthClient.ts"
 import type { SimulatorOptions } from "./SimulatorOptions.ts"
 
+/**
+ * A Genesys Cloud that runs here: where it is, its client, what it has seen, and what can be done to it. `layer`
+ * listens on a port, `layerHttpClient` is an `HttpClient` in memory.
+ */
 export class Simulator extends Context.Service<
   Simulator,
   {

@@ -12,6 +12,7 @@ import { ProgramOptions } from "./ProgramOptions.ts"
 import * as OrgOptions from "./OrgOptions.ts"
 import { Scenario } from "./Scenario.ts"
 
+/** All options of a simulator. Each may be left out. */
 export const SimulatorOptions = Schema.Struct({
   ...ProgramOptions.fields,
   clients: optional(

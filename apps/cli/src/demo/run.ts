@@ -16,7 +16,8 @@ import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { createRequire } from "node:module"
-import { dirname } from "node:path"
+import { dirname, parse } from "node:path"
+import { isSea } from "node:sea"
 import { Screen } from "./Screen.ts"
 import * as Tally from "./Tally.ts"
 import * as WorkerLog from "./WorkerLog.ts"
@@ -79,13 +80,20 @@ export const run = Effect.fnUntraced(
   Effect.provide(Layer.merge(Simulator.layer({ tokenLifetime }), Screen.layer))
 )
 
+/** Where the worker is, and a folder that is away from any `.env` file of the user. */
+const workerProgram = () => {
+  // The single-file executable holds it, and calls it by its name.
+  if (isSea()) return { args: ["genesys-worker"], cwd: parse(process.execPath).root }
+  const main = createRequire(import.meta.url).resolve("#worker")
+  return { args: [...process.execArgv, main], cwd: dirname(main) }
+}
+
 /** The worker knows the simulator from its environment alone. */
 const startWorker = Effect.gen(function* () {
   const { clientId, clientSecret, url } = yield* Simulator
-  const main = createRequire(import.meta.url).resolve("#worker")
-  return yield* ChildProcess.make(process.execPath, [...process.execArgv, main, "run"], {
-    // Away from any `.env` file of the user.
-    cwd: dirname(main),
+  const { args, cwd } = workerProgram()
+  return yield* ChildProcess.make(process.execPath, [...args, "run"], {
+    cwd,
     // Of the user's own environment, only what a program needs to run at all.
     extendEnv: false,
     env: {

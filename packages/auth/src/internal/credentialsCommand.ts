@@ -23,6 +23,7 @@ import { ClientCredentials } from "../Grant.ts"
 import * as JsonText from "@effect-genesys/core/JsonText"
 import type * as Setting from "@effect-genesys/core/Setting"
 
+/** The program that prints credentials, and how long it may take. */
 export interface CommandOptions {
   /** The program: a path, or a name that is looked up in `PATH`. It is run without a shell. */
   readonly command: string

@@ -19,6 +19,7 @@ import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import { ClientCredentials } from "../Grant.ts"
 import * as Setting from "@effect-genesys/core/Setting"
 
+/** The client, and the file that holds its secret. */
 export interface FileOptions {
   /** The id of the OAuth client, or the file that holds it. */
   readonly clientId: string | { readonly file: string }

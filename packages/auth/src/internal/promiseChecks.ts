@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 
+/** The error of an option that is not what it must be. */
 export const wrong = (setting: string, expected: string) =>
   new ConfigurationError({ setting, message: `${setting} is not valid: it must be ${expected}.` })
 

@@ -14,11 +14,13 @@ import * as Errors from "./managerErrors.ts"
 import * as Checks from "./promiseChecks.ts"
 import * as QuietClock from "./quietClock.ts"
 
+/** What ends a wait before its time. */
 export interface WaitOptions {
   /** Ends this wait at once, with its reason. What is waited for goes on for the others. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** How long the process lives, and what the effects run in. */
 export interface Options {
   /** Whether the process lives as long as what was built; else as long as somebody waits. */
   readonly keepAlive?: boolean | undefined

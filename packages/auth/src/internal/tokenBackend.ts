@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { TokenEntry, TokenOwner } from "../TokenEntry.ts"
 
+/** What a token store does. */
 export interface TokenStoreService {
   /** What is stored; none if nothing is, or if it cannot be read. */
   readonly get: (owner: TokenOwner) => Effect.Effect<Option.Option<TokenEntry>>

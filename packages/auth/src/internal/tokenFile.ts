@@ -16,6 +16,7 @@ import * as Seal from "@effect-genesys/core/Seal"
 import { TokenStoreError } from "./tokenBackend.ts"
 import * as Encoded from "./tokenEncoded.ts"
 
+/** The folder of the files. */
 export interface TokenFileOptions {
   /** The directory of the files. It is made, with mode 0700, if it is not there. */
   readonly directory: string

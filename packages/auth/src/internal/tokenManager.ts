@@ -30,6 +30,7 @@ interface Service {
   readonly changes: Stream.Stream<TokenStatus>
 }
 
+/** A manager that runs. */
 export interface Live {
   readonly service: Service
   /** The token that may be handed out now, from memory; none if a caller has to wait. */

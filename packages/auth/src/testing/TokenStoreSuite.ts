@@ -22,12 +22,14 @@ import { clientId, entry, host, issued, owner, put, read, tokenOf } from "./inte
 
 export { entry, owner, put, read }
 
+/** One thing that a store must do, and how it is tried. */
 export interface Case {
   readonly name: string
   /** Fails, or dies of an `AssertionError`, if the store does not do it. */
   readonly run: Effect.Effect<void, unknown>
 }
 
+/** What the store is, which decides what it must do. */
 export interface Options {
   /**
    * Whether a layer that is built twice gives two stores that share what they hold, as two processes do.
@@ -38,7 +40,11 @@ export interface Options {
 
 const longest = Duration.seconds(30)
 
-/** @param layer a store that holds nothing; asked for once for each case */
+/**
+ * All cases for a store. Each builds its layer anew.
+ *
+ * @param layer a store that holds nothing; asked for once for each case
+ */
 export const cases = <E>(
   layer: () => Layer.Layer<never, E>,
   { isShared = true }: Options = {}

@@ -30,6 +30,7 @@ import {
   saturate
 } from "./internal/rateFixture.ts"
 
+/** One thing that a rate limit must do, and how it is tried. */
 export interface Case {
   /** What holds, as the end of a sentence that begins with "a rate limit". */
   readonly name: string
@@ -37,7 +38,11 @@ export interface Case {
   readonly run: Effect.Effect<void, unknown>
 }
 
-/** @param layer a limit that has let no call go; asked for once for each case */
+/**
+ * All cases for a rate limit. Each builds its layer anew.
+ *
+ * @param layer a limit that has let no call go; asked for once for each case
+ */
 export const cases = <E>(layer: () => Layer.Layer<RateLimit, E>): ReadonlyArray<Case> =>
   checks.map(({ name, run }) => ({
     name,

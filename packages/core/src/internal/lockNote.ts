@@ -23,6 +23,7 @@ const Note = Schema.fromJsonString(
     id: Id
   })
 )
+/** Whose a lock is: a process, and on which machine. */
 export type Owner = typeof Note.Type
 const decode = Schema.decodeOption(Note)
 

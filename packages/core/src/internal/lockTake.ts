@@ -32,12 +32,14 @@ export interface Seen {
   readonly takenOver: number
 }
 
+/** What is done about a lock that another process has. */
 export interface Rule {
   /** Between two looks. */
   readonly poll: number
   readonly decide: (seen: Seen) => "TakeOver" | "Wait" | "GiveUp"
 }
 
+/** The lock, and what is done about one that another process has. */
 export interface Options extends Rule {
   readonly path: string
   /** @default 0o600 */

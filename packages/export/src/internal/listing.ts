@@ -22,6 +22,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { decodeFields, isId } from "./reading.ts"
 
+/** How a list is asked for, and how it is paged. */
 export interface Asked {
   /** For the first page. */
   readonly request: HttpClientRequest.HttpClientRequest

@@ -24,6 +24,7 @@ import * as StagedCases from "./internal/stagedCases.ts"
 
 export { Mistake } from "../internal/mistake.ts"
 
+/** A place for rows, as a sink fills it and a reader sees it. */
 export interface Place {
   readonly layer: Layer.Layer<Sink, unknown>
   /** What a reader finds of a kind: each row as it was sent, by its key. */
@@ -46,13 +47,17 @@ export interface SharedPlace extends Place {
   readonly staging: Layer.Layer<Staging, unknown>
 }
 
+/** One thing that a sink must do, and how it is tried. */
 export interface Case<R = never> {
   readonly name: string
   /** Fails with a `Mistake` that says what is wrong, if the sink does not do it. */
   readonly run: Effect.Effect<void, unknown, R>
 }
 
-/** @param place where nothing was written before; asked for once for each case */
+/**
+ * All cases for a sink. Each makes a place of its own.
+ * @param place where nothing was written before; asked for once for each case
+ */
 export const cases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> => [
   ...casesOf(place, ofAll),
   ...casesOf(place, DeletedCases.all),

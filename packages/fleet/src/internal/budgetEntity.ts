@@ -40,6 +40,7 @@ const noted = Effect.fnUntraced(function* (keeper: Keeper) {
   yield* Effect.forkScoped(Effect.repeat(look, Schedule.spaced(glance)))
 })
 
+/** Has this runner keep budgets for the fleet. */
 export const layerKeeper: Layer.Layer<never, never, Sharding.Sharding> = BudgetEntity.toLayer(
   Effect.gen(function* () {
     const name = yield* Random.nextIntBetween(1, Number.MAX_SAFE_INTEGER)

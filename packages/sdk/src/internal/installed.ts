@@ -1,13 +1,16 @@
 /** Where the official SDK is, which is not among our dependencies. */
 import * as Effect from "effect/Effect"
 import { createRequire } from "node:module"
+import { isSea } from "node:sea"
 import { MissingSdkError } from "../MissingSdkError.ts"
 
 const require = createRequire(import.meta.url)
 
-const message =
-  "The official SDK is not installed. Install it beside this program: npm install purecloud-platform-client-v2, with -g if " +
-  "this program was installed with -g."
+const message = isSea()
+  ? "The official SDK is not in this single-file executable, which loads nothing from elsewhere. Take the same program from npm " +
+    "for this, with npm install purecloud-platform-client-v2 beside it."
+  : "The official SDK is not installed. Install it beside this program: npm install purecloud-platform-client-v2, with -g if " +
+    "this program was installed with -g."
 
 const isAbsence = (error: unknown) => error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND"
 

@@ -42,8 +42,10 @@ export const detailsFields = {
   segmentFilters: Schema.optionalKey(Schema.Array(SegmentFilter))
 }
 const Details = Schema.Struct(detailsFields)
+/** What is asked of conversations, by a query and by a job. */
 export interface Details extends Schema.Schema.Type<typeof Details> {}
 
+/** The body of a query. */
 export const ConversationQuery = Schema.Struct({
   ...detailsFields,
   paging: Schema.optionalKey(
@@ -58,6 +60,7 @@ export const ConversationQuery = Schema.Struct({
 })
 export interface ConversationQuery extends Schema.Schema.Type<typeof ConversationQuery> {}
 
+/** The answer to a query: one page. */
 export const ConversationQueryResult = Schema.Struct({
   /** Absent past the last page. */
   conversations: Schema.optionalKey(Schema.Array(Conversation)),
@@ -73,6 +76,7 @@ export const ConversationsById = Schema.Struct({ conversations: Schema.optionalK
 /** So many at once; Genesys says no number. */
 export const mostIds = 100
 
+/** The endpoints of conversation details. */
 export class AnalyticsApi extends HttpApiGroup.make("analytics")
   .add(
     HttpApiEndpoint.post("queryConversations", "/api/v2/analytics/conversations/details/query", {

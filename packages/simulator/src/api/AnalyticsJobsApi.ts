@@ -12,6 +12,7 @@ import { Conversation } from "./Conversation.ts"
 import { Conflict, Gone, NotFound } from "./ErrorBody.ts"
 import { Permissions } from "./Permissions.ts"
 
+/** The body of a new job. */
 export const ConversationJobQuery = Schema.Struct({
   ...detailsFields,
   /** True: those that started on a UTC day that the interval touches, as a query has them. Default false: those whose life overlaps it. */
@@ -19,8 +20,10 @@ export const ConversationJobQuery = Schema.Struct({
 })
 export interface ConversationJobQuery extends Schema.Schema.Type<typeof ConversationJobQuery> {}
 
+/** How far a job is. */
 export const JobState = Schema.Literals(["QUEUED", "PENDING", "FAILED", "CANCELLED", "FULFILLED", "EXPIRED"])
 
+/** The answer to a question for a job. */
 export const JobStatus = Schema.Struct({
   state: JobState,
   errorMessage: Schema.optionalKey(Schema.String),
@@ -30,6 +33,7 @@ export const JobStatus = Schema.Struct({
 })
 export interface JobStatus extends Schema.Schema.Type<typeof JobStatus> {}
 
+/** One page of the results of a job. */
 export const JobResults = Schema.Struct({
   conversations: Schema.Array(Conversation),
   /** Absent on the last page. */
@@ -38,13 +42,16 @@ export const JobResults = Schema.Struct({
   dataAvailabilityDate: Schema.String
 })
 
+/** How far the data lake is: it knows everything of what was before. */
 export const Availability = Schema.Struct({ dataAvailabilityDate: Schema.String })
+/** The answer to a new job: its id. */
 export const Submitted = Schema.Struct({ jobId: Schema.String })
 
 const base = "/api/v2/analytics/conversations/details/jobs"
 const params = { id: Schema.String }
 export const PageSize = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
 
+/** The endpoints of details jobs. */
 export class AnalyticsJobsApi extends HttpApiGroup.make("analyticsJobs")
   .add(
     HttpApiEndpoint.post("submit", base, {

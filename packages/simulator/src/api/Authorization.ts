@@ -7,6 +7,7 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import type { CurrentToken } from "../internal/login/tokens.ts"
 import { BadRequest, Forbidden, TooManyRequests, Unauthorized, UnsupportedMediaType } from "./ErrorBody.ts"
 
+/** Lets a request through with a token that is good, for what its client may do, as often as it may. */
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentToken }>()(
   "@effect-genesys/simulator/Authorization",
   {
@@ -15,6 +16,7 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   }
 ) {}
 
+/** Answers a body that does not fit as Genesys does. */
 export class BodyCheck extends HttpApiMiddleware.Service<BodyCheck>()("@effect-genesys/simulator/BodyCheck", {
   error: [BadRequest, UnsupportedMediaType]
 }) {}

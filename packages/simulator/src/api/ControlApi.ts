@@ -18,11 +18,13 @@ export class LocalOnly extends HttpApiMiddleware.Service<LocalOnly>()("@effect-g
   error: Forbidden
 }) {}
 
+/** How far the clock of the simulator is set forward. */
 export const ClockChange = Schema.Struct({
   /** Tokens expire, windows end and conversations go on as if so many seconds had passed. */
   advanceSeconds: Schema.Finite.check(Schema.isGreaterThan(0))
 })
 
+/** When the open WebSockets are closed. */
 export const SocketsClosing = Schema.Struct({
   /** The open WebSockets announce their end, and are closed so many seconds later. */
   afterSeconds: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
@@ -39,6 +41,7 @@ export type ItemChange = typeof ItemChange.Type
 /** The simulator's clock, ISO 8601. */
 export const ClockView = Schema.Struct({ now: Schema.String })
 
+/** The endpoints of the control API. */
 export class ControlApi extends HttpApiGroup.make("control")
   .add(
     HttpApiEndpoint.post("revokeTokens", "/tokens/revoke", { success: Schema.Struct({ revoked: Schema.Int }) }),

@@ -59,6 +59,7 @@ const Segment = Schema.Struct({
   /** Of an e-mail. */
   subject: text
 })
+/** A span of a session in which one thing happened. */
 export interface Segment extends Schema.Schema.Type<typeof Segment> {}
 
 /** Times are in milliseconds. */
@@ -147,6 +148,7 @@ const Participant = Schema.Struct({
   attributes: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   sessions: Schema.Array(Session)
 })
+/** Somebody or something that took part, with each of its sessions. */
 export interface Participant extends Schema.Schema.Type<typeof Participant> {}
 
 /** One without `conversationEnd` is still running. */

@@ -10,6 +10,7 @@ const oneOf = (what: string, { literals }: { readonly literals: ReadonlyArray<st
     Schema.makeFilter((name: string) => literals.includes(name) || `The simulator has no ${what} '${name}'`)
   )
 
+/** What a conversation can be filtered by. */
 export const ConversationDimension = Schema.Literals([
   "conversationId",
   "conversationStart",
@@ -67,6 +68,7 @@ export const ConversationMetric = Schema.Literals([
   "tVoicemail"
 ])
 
+/** What a segment can be filtered by. */
 export const SegmentDimension = Schema.Literals([
   "queueId",
   "userId",
@@ -85,6 +87,7 @@ export const SegmentDimension = Schema.Literals([
   "flowType",
   "exitReason"
 ])
+/** What can be measured of a segment. */
 export const SegmentMetric = Schema.Literals(["tSegmentDuration"])
 
 const Join = Schema.Literals(["and", "or"])
@@ -100,6 +103,7 @@ const Range = Schema.Struct({
   lte: Schema.optionalKey(Schema.Finite)
 })
 
+/** One thing that must be so. */
 export interface Predicate {
   /** `dimension` or `metric`. Default: what is named. */
   readonly type?: string
@@ -111,11 +115,13 @@ export interface Predicate {
   readonly range?: typeof Range.Type
 }
 
+/** Predicates of which all must hold, or one. */
 export interface Clause {
   readonly type: "and" | "or"
   readonly predicates: ReadonlyArray<Predicate>
 }
 
+/** Predicates and clauses of which all must hold, or one. */
 export interface Filter {
   readonly type: "and" | "or"
   readonly predicates?: ReadonlyArray<Predicate>
@@ -155,15 +161,18 @@ const filter = (dimension: Schema.Codec<string>, metric: Schema.Codec<string>): 
   })
 }
 
+/** A filter of conversations. */
 export const ConversationFilter = filter(
   oneOf("conversation dimension", ConversationDimension),
   oneOf("conversation metric", ConversationMetric)
 )
+/** A filter of segments. */
 export const SegmentFilter = filter(
   oneOf("segment dimension", SegmentDimension),
   oneOf("segment metric", SegmentMetric)
 )
 
+/** What can be counted by its values. */
 export const CountedDimension = Schema.Literals([
   "originatingDirection",
   "divisionId",
@@ -180,6 +189,7 @@ export const CountedDimension = Schema.Literals([
   "exitReason"
 ])
 
+/** What can be counted by ranges. */
 export const RangedMetric = Schema.Literals([...ConversationMetric.literals, ...SegmentMetric.literals])
 
 /** From (inclusive) and to (exclusive), in milliseconds. */
@@ -216,6 +226,7 @@ export const Aggregation = Schema.Struct({
 }).check(countable)
 export interface Aggregation extends Schema.Schema.Type<typeof Aggregation> {}
 
+/** What was counted for one aggregation. */
 export const AggregationResult = Schema.Struct({
   type: Schema.Literals(["termFrequency", "numericRange"]),
   dimension: Schema.optionalKey(Schema.String),

@@ -10,6 +10,7 @@ import { listing, pageQuery, Several } from "./Paging.ts"
 import { AnyPermission, Permissions } from "./Permissions.ts"
 import { User } from "./UsersApi.ts"
 
+/** Whether a user is there. */
 export const Presence = Schema.Struct({
   id: Schema.String,
   source: Schema.Literal("PURECLOUD"),
@@ -20,6 +21,7 @@ export const Presence = Schema.Struct({
   selfUri: Schema.String
 })
 
+/** Whether a user takes interactions from queues now. */
 export const RoutingStatus = Schema.Struct({
   userId: Schema.String,
   status: Schema.Literals(["OFF_QUEUE", "IDLE", "INTERACTING", "COMMUNICATING", "NOT_RESPONDING"]),
@@ -33,6 +35,7 @@ export const ExpandedUser = Schema.Struct({
   routingStatus: Schema.optionalKey(RoutingStatus)
 })
 
+/** A queue. */
 export const Queue = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
@@ -41,6 +44,7 @@ export const Queue = Schema.Struct({
   selfUri: Schema.String
 })
 
+/** The org. */
 export const Organization = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
@@ -53,7 +57,9 @@ export const Organization = Schema.Struct({
   selfUri: Schema.String
 })
 
+/** A page of users. */
 export const UserListing = listing(ExpandedUser)
+/** A page of queues. */
 export const QueueListing = listing(Queue)
 
 const userState = Schema.optionalKey(Schema.Literals(["active", "inactive", "deleted", "any"]))
@@ -62,6 +68,7 @@ const sortOrder = Schema.optionalKey(Schema.Literals(["ASC", "DESC", "asc", "des
 /** Which endpoints of Genesys accept one of several permissions is not settled; here those of the queues do. */
 const queuePermissions = ["routing:queue:view", "routing:queue:search"]
 
+/** The endpoints of users, queues and the org. */
 export class DirectoryApi extends HttpApiGroup.make("directory")
   .add(
     HttpApiEndpoint.get("users", "/api/v2/users", {

@@ -22,13 +22,21 @@ const body = <const Status extends number>(status: Status) =>
     errors: Schema.Array(Schema.Json)
   }).pipe(HttpApiSchema.status(status))
 
+/** 400: the request is not one that is known. */
 export const BadRequest = body(400)
+/** 401: there is no token, or none that is good. */
 export const Unauthorized = body(401)
+/** 403: the client lacks a permission. */
 export const Forbidden = body(403)
+/** 404: there is no such thing. */
 export const NotFound = body(404)
+/** 409: it contradicts what is there. */
 export const Conflict = body(409)
+/** 410: it was there. */
 export const Gone = body(410)
+/** 415: the body is of a type that is not taken. */
 export const UnsupportedMediaType = body(415)
+/** 429: the rate limit. */
 export const TooManyRequests = body(429)
 
 /** The usual code and message of a status. */
@@ -57,6 +65,7 @@ const usual: Record<number, readonly [code: string, message: string]> = {
   504: ["request.timeout", "The request timed out."]
 }
 
+/** What a handler fails with; the body is made of it. */
 export interface Failure<Status extends number> {
   readonly status: Status
   /** The correlation id of the request. */

@@ -29,6 +29,7 @@ const query = {
   deactivated: Schema.optionalKey(Schema.Literals(["true", "false", "TRUE", "FALSE"]))
 }
 
+/** A page of a list. */
 export const ListPage = Schema.Struct({
   entities: Schema.Array(Schema.Record(Schema.String, Schema.Json)),
   pageSize: Schema.optionalKey(Schema.Int),
@@ -58,6 +59,7 @@ const members = <const Name extends string>(name: Name, path: `/${string}`, perm
 
 const pageSizeOfMembers = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 100 }))
 
+/** The endpoints of these lists. */
 export class ListsApi extends HttpApiGroup.make("lists")
   .add(
     list("wrapUpCodes"),

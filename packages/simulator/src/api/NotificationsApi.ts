@@ -9,12 +9,14 @@ import * as Schema from "effect/Schema"
 import { Authorization, BodyCheck } from "./Authorization.ts"
 import { NotFound } from "./ErrorBody.ts"
 
+/** A channel, and where its events come from. */
 export const Channel = Schema.Struct({
   id: Schema.String,
   connectUri: Schema.String,
   /** 24 hours after it was made, or after the last change of its topics. */
   expires: Schema.String
 })
+/** The channels of a client. */
 export const ChannelListing = Schema.Struct({ entities: Schema.Array(Channel) })
 
 /** Such as `v2.users.{id}.presence`, with the id filled in. */
@@ -22,6 +24,7 @@ const Topic = Schema.Struct({ id: Schema.NonEmptyString })
 
 /** No more than this many topics on a channel. */
 export const mostTopics = 1000
+/** Topics to subscribe to. */
 export const Topics = Schema.Array(Topic).check(Schema.isMaxLength(mostTopics))
 
 const Subscription = Schema.Struct({
@@ -31,14 +34,17 @@ const Subscription = Schema.Struct({
   missingPermissions: Schema.optionalKey(Schema.Array(Schema.String)),
   selfUri: Schema.String
 })
+/** The topics that a channel is subscribed to. */
 export const SubscriptionListing = Schema.Struct({ entities: Schema.Array(Subscription) })
 
+/** A topic that there is. */
 export const AvailableTopic = Schema.Struct({
   id: Schema.String,
   description: Schema.optionalKey(Schema.String),
   requiresPermissions: Schema.optionalKey(Schema.Array(Schema.String)),
   transports: Schema.optionalKey(Schema.Array(Schema.String))
 })
+/** All topics that there are. */
 export const AvailableTopicListing = Schema.Struct({ entities: Schema.Array(AvailableTopic) })
 
 const channels = "/api/v2/notifications/channels"
@@ -47,6 +53,7 @@ const params = { channelId: Schema.String }
 /** With `true`, topics that are not permitted are rejected, and the others go on; else they cost a 403. */
 const query = { ignoreErrors: Schema.optionalKey(Schema.Literals(["true", "false"])) }
 
+/** The endpoints of channels and topics. */
 export class NotificationsApi extends HttpApiGroup.make("notifications")
   .add(
     /** What is in `expand` is left out otherwise. */

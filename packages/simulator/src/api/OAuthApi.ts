@@ -31,6 +31,7 @@ export const TokenRequest = Schema.Struct({
   assertion: Text
 })
 
+/** A token, as the login host gives it. */
 export const TokenResponse = Schema.Struct({
   access_token: Schema.String,
   token_type: Schema.Literal("bearer"),
@@ -49,6 +50,7 @@ const Failure = Schema.Struct({
 /** A parameter that is given twice is an array, and refused. */
 const Parameter = Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
 
+/** What the page of a login is asked with. */
 export const AuthorizeRequest = Schema.Struct({
   client_id: Parameter,
   /** `code`. */
@@ -61,6 +63,7 @@ export const AuthorizeRequest = Schema.Struct({
   code_challenge_method: Parameter
 })
 
+/** The endpoints of the login host. */
 export class OAuthApi extends HttpApiGroup.make("oauth").add(
   HttpApiEndpoint.post("token", "/oauth/token", {
     payload: TokenRequest.pipe(HttpApiSchema.asFormUrlEncoded()),

@@ -19,6 +19,7 @@ export const ClientSummary = Schema.Struct({
   state: ClientState
 })
 
+/** An OAuth client, without its secret. */
 export const ClientBody = Schema.Struct({
   ...ClientSummary.fields,
   accessTokenValiditySeconds: Schema.Int,
@@ -31,6 +32,7 @@ export const ClientWithSecret = Schema.Struct({ ...ClientBody.fields, secret: Sc
 
 const params = { id: Schema.String }
 
+/** The endpoints of OAuth clients. */
 export class OAuthClientsApi extends HttpApiGroup.make("oauthClients")
   .add(
     HttpApiEndpoint.get("get", "/api/v2/oauth/clients/:id", { params, success: ClientBody, error: NotFound }).annotate(

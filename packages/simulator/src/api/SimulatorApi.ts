@@ -22,6 +22,7 @@ import { UsageApi } from "./UsageApi.ts"
 import { UserDetailsApi } from "./UserDetailsApi.ts"
 import { UsersApi } from "./UsersApi.ts"
 
+/** All endpoints of the simulator. */
 export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(OAuthApi)
   .add(OAuthClientsApi)

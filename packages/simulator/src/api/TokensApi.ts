@@ -10,6 +10,7 @@ import { ClientSummary } from "./OAuthClientsApi.ts"
 
 const Named = Schema.Struct({ id: Schema.String, name: Schema.String })
 
+/** What there is to say of a token. */
 export const TokenInfo = Schema.Struct({
   organization: Named,
   homeOrganization: Named,
@@ -20,6 +21,7 @@ export const TokenInfo = Schema.Struct({
   OAuthClient: Schema.Struct({ ...ClientSummary.fields, organization: Named })
 })
 
+/** The endpoints of the token of a request. */
 export class TokensApi extends HttpApiGroup.make("tokens")
   .add(
     HttpApiEndpoint.get("get", "/api/v2/tokens/me", { success: TokenInfo }),

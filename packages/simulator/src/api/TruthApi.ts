@@ -15,6 +15,7 @@ import { LocalOnly } from "./ControlApi.ts"
 
 const Lines = Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" }))
 
+/** The endpoints that tell what there is. */
 export class TruthApi extends HttpApiGroup.make("truth")
   .add(
     HttpApiEndpoint.get("conversations", "/_control/conversations", {

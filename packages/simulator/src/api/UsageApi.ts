@@ -22,8 +22,10 @@ const Interval = Schema.String.check(
   })
 )
 
+/** What is counted of calls. */
 export const metrics = ["Status200", "Status300", "Status400", "Status500", "Status429", "Requests"] as const
 
+/** The body of a query. */
 export const UsageQuery = Schema.Struct({
   interval: Interval,
   /** Rows for each day, week (from Monday) or month, UTC. Default: rows for the whole interval. */
@@ -40,6 +42,7 @@ export type UsageQuery = typeof UsageQuery.Type
 const count = Schema.optionalKey(Schema.Int)
 const text = Schema.optionalKey(Schema.String)
 
+/** One row of the results. */
 export const UsageRow = Schema.Struct({
   clientId: text,
   clientName: text,
@@ -58,8 +61,10 @@ export const UsageRow = Schema.Struct({
 })
 export type UsageRow = typeof UsageRow.Type
 
+/** The answer to a query: where its results will be. */
 export const UsageExecution = Schema.Struct({ executionId: Schema.String, resultsUri: Schema.String })
 
+/** The results, once they are there. */
 export const UsageResult = Schema.Struct({
   /** Absent while it is running. */
   results: Schema.optionalKey(Schema.Array(UsageRow)),
@@ -69,6 +74,7 @@ export const UsageResult = Schema.Struct({
 /** As Genesys documents the query. */
 const permissions = ["oauth:client:view", "usage:organization:view"]
 
+/** The endpoints of usage. */
 export class UsageApi extends HttpApiGroup.make("usage")
   .add(
     HttpApiEndpoint.post("query", "/api/v2/usage/query", { payload: UsageQuery, success: UsageExecution }).annotate(

@@ -9,6 +9,7 @@ import { Permissions } from "./Permissions.ts"
 
 const Contact = Schema.Struct({ address: Schema.String, mediaType: Schema.String, type: Schema.String })
 
+/** A user, as a search finds it. */
 export const User = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
@@ -26,6 +27,7 @@ export const User = Schema.Struct({
 })
 export interface User extends Schema.Schema.Type<typeof User> {}
 
+/** How a field is compared. */
 export const SearchType = Schema.Literals([
   "EXACT",
   "STARTS_WITH",
@@ -57,6 +59,7 @@ export const SearchCriteria = Schema.Struct({
   group: Schema.optionalKey(Schema.Array(Schema.suspend((): Schema.Codec<SearchCriteria> => SearchCriteria)))
 })
 
+/** The body of a search. */
 export const UserSearch = Schema.Struct({
   /** Default 25. */
   pageSize: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))),
@@ -71,6 +74,7 @@ export type UserSearch = typeof UserSearch.Type
 /** A search as JSON in base64, as the answers name their neighbouring pages. */
 export const SearchPage = Schema.StringFromBase64.pipe(Schema.decodeTo(Schema.fromJsonString(UserSearch)))
 
+/** The answer to a search: one page. */
 export const UserSearchResult = Schema.Struct({
   total: Schema.Int,
   pageCount: Schema.Int,
@@ -84,6 +88,7 @@ export const UserSearchResult = Schema.Struct({
   results: Schema.Array(User)
 })
 
+/** The endpoint of searches. */
 export class UsersApi extends HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.post("search", "/api/v2/users/search", { payload: UserSearch, success: UserSearchResult }).annotate(

@@ -3,6 +3,7 @@ import * as NodeStream from "@effect/platform-node/NodeStream"
 import type * as Stream from "effect/Stream"
 import * as Zlib from "node:zlib"
 
+/** How files are packed. */
 export type Compression = "none" | "gzip" | "zstd"
 
 export const all: ReadonlyArray<Compression> = ["none", "gzip", "zstd"]
