@@ -48,11 +48,14 @@ const TimeZone = Schema.String.check(
   })
 )
 
-const common = {
+const named = {
   name: JobName.annotate(note("What logs, metrics and the status call it.")),
   org: Schema.optionalKey(
     Name.annotate(note("One of orgs. Default: what the environment or the default profile says."))
-  ),
+  )
+}
+const common = {
+  ...named,
   every: Schema.optionalKey(Interval.annotate(note("How often it is started, such as 15m. Or use cron."))),
   cron: Schema.optionalKey(CronText.annotate(note("When it is started: minute hour day month weekday."))),
   timeZone: Schema.optionalKey(TimeZone.annotate(note("The time zone of cron. Default UTC."))),
@@ -107,7 +110,7 @@ const exportJobs = Struct.map(
   { conversations, users, list, oauth_client_usage: oauthClientUsage },
   Struct.lambda<ExportJobOf>(exportJob)
 )
-const kindExpected = `${Object.keys(Kinds.all).join(", ")}, watch or command`
+const kindExpected = `${Object.keys(Kinds.all).join(", ")}, events, watch or command`
 /** Any of the lists that have a name: there is nothing else to say of one. */
 const ListJob = Schema.Struct({
   ...common,
@@ -116,6 +119,13 @@ const ListJob = Schema.Struct({
     ...note(Kinds.listNames.map((name) => `${name}: ${Kinds.docOf(name)}`).join(" "))
   }),
   ...exported
+})
+/** It runs for ever: no clock starts it. */
+const EventsJob = Schema.Struct({
+  ...named,
+  kind: Schema.Literal(Kinds.events.layout.name),
+  ...exported,
+  ...Kinds.events.settings({ span })
 })
 const WatchJob = Schema.Struct({
   ...common,
@@ -140,15 +150,18 @@ const CommandJob = Schema.Struct({
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
 // The first that may be meant says what is wrong: that of several kinds comes last.
-export const Job = Schema.Union([...Object.values(exportJobs), WatchJob, CommandJob, ListJob])
+export const Job = Schema.Union([...Object.values(exportJobs), EventsJob, WatchJob, CommandJob, ListJob])
   .annotate({ expected: `a job, with kind ${kindExpected}` })
   .check(
     Schema.makeFilter(
-      ({ cron, every }: { readonly cron?: string; readonly every?: string }) =>
-        (every === undefined) !== (cron === undefined),
+      ({ cron, every, kind }: { readonly kind: string; readonly cron?: string; readonly every?: string }) =>
+        kind === "events" || (every === undefined) !== (cron === undefined),
       {
         expected: "a job with either every or cron",
-        toJsonSchema: () => [{ oneOf: [{ required: ["every"] }, { required: ["cron"] }] }, true]
+        toJsonSchema: () => [
+          { oneOf: [{ required: ["every"] }, { required: ["cron"] }, { properties: { kind: { const: "events" } } }] },
+          true
+        ]
       }
     )
   )
@@ -165,7 +178,14 @@ export type ToldJob<Name extends ToldName = ToldName> = {
 /** A job that exports a list that has a name. */
 export type ListJob = typeof ListJob.Type
 
+/** A job that exports what is read. */
 export type ExportJob = ToldJob | ListJob
+
+/** A job that keeps what is told, for ever. */
+export type EventsJob = typeof EventsJob.Type
+
+/** No clock starts it, and it does not end by itself. */
+export const isEndless = (job: Job): job is EventsJob => job.kind === "events"
 
 export const Http = Schema.Struct({
   port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
