@@ -11,6 +11,7 @@ import { TokenEndpoint } from "@effect-genesys/auth/TokenEndpoint"
 import * as TokenManagers from "@effect-genesys/auth/TokenManagers"
 import { ConversationDetails } from "@effect-genesys/client/ConversationDetails"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
+import { Notifications } from "@effect-genesys/client/Notifications"
 import { RateLimit } from "@effect-genesys/client/RateLimit"
 import * as TokenPool from "@effect-genesys/client/TokenPool"
 import * as Transport from "@effect-genesys/client/Transport"
@@ -29,13 +30,21 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import * as Socket from "effect/socket/Socket"
 import { GivenFlags } from "@effect-genesys/program/GivenFlags"
 import * as Identity from "@effect-genesys/program/Identity"
 import * as Settings from "@effect-genesys/program/Settings"
 import type { Org } from "./settings/OrgSettings.ts"
 
 /** What a job needs of an org. */
-export type OrgServices = TokenManagers.OrgServices | GenesysClient | Users | ConversationDetails | Usage | Catalogue
+export type OrgServices =
+  | TokenManagers.OrgServices
+  | GenesysClient
+  | Users
+  | ConversationDetails
+  | Usage
+  | Catalogue
+  | Notifications
 
 /** An org by its name and settings: equal keys are the same org. Without settings it is the one that the environment or the default profile says. */
 export interface OrgKey {
@@ -108,15 +117,18 @@ export class Orgs extends Context.Service<
   }
 >()("@effect-genesys/worker/Orgs") {
   /** Over a transport of the caller's. */
-  static readonly layerHttp: Layer.Layer<Orgs, never, HttpClient.HttpClient | FileSystem.FileSystem | Path.Path> =
-    Layer.effect(
-      Orgs,
-      Effect.suspend(() => make)
-    ).pipe(Layer.provide(NodeCrypto.layerDigest))
+  static readonly layerHttp: Layer.Layer<
+    Orgs,
+    never,
+    HttpClient.HttpClient | Socket.WebSocketConstructor | FileSystem.FileSystem | Path.Path
+  > = Layer.effect(
+    Orgs,
+    Effect.suspend(() => make)
+  ).pipe(Layer.provide(NodeCrypto.layerDigest))
 
   static readonly layer: Layer.Layer<Orgs, ConfigurationError, FileSystem.FileSystem | Path.Path> = Layer.provide(
     Orgs.layerHttp,
-    Transport.layerHttpConfig
+    Transport.layerLateConfig
   )
 }
 
@@ -129,10 +141,14 @@ const make = Effect.gen(function* () {
     idleTimeToLive: 0
   })
   const rateLimit = yield* OrgRateLimit
+  const webSockets = Layer.succeed(Socket.WebSocketConstructor, yield* Socket.WebSocketConstructor)
+  // A channel dies with the token that it was made with: it is that of the org, of however many tokens.
+  const notifications = Layer.provide(Notifications.layer, [GenesysClient.layer, webSockets])
   const services = yield* LayerMap.make((org: OrgKey) =>
     Layer.fresh(
       Layer.mergeAll(Users.layer, ConversationDetails.layer, Usage.layer, Catalogue.layer).pipe(
         Layer.provideMerge(clientOf(org, rateLimit)),
+        Layer.merge(notifications),
         Layer.provide(rateLimit),
         Layer.provide(TokenEndpoint.layerHttp),
         Layer.provideMerge(tokens.get(org)),

@@ -29,7 +29,7 @@ import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
 import type { JobState } from "./jobs/JobState.ts"
 import { FleetView } from "./server/FleetView.ts"
 import * as WorkerStatus from "./server/WorkerStatus.ts"
-import type { WorkerSettings } from "./settings/WorkerSettings.ts"
+import { isEndless, type WorkerSettings } from "./settings/WorkerSettings.ts"
 
 export class Worker extends Context.Service<
   Worker,
@@ -38,7 +38,7 @@ export class Worker extends Context.Service<
     readonly apply: (settings: WorkerSettings) => Effect.Effect<void, ConfigurationError>
     /** Everything that can be wrong with settings and their surroundings, short of asking Genesys. */
     readonly check: (settings: WorkerSettings) => Effect.Effect<void, ConfigurationError>
-    /** Each job once, all at the same time. Fails as the first of them in the file that has failed. */
+    /** Each job once, all at the same time, but for those that run for ever. Fails as the first of them in the file that has failed. */
     readonly once: (settings: WorkerSettings) => Effect.Effect<void, JobFailure>
     /** Takes one org under its care, without a job. Its services are there as long as the worker. */
     readonly serve: (org: OrgKey) => Effect.Effect<Context.Context<OrgServices>, ConfigurationError>
@@ -86,6 +86,15 @@ const listsAreThere = Effect.fnUntraced(function* (settings: WorkerSettings) {
 /** What its jobs name. */
 const jobsAreThere = (settings: WorkerSettings) => Effect.andThen(programsAreThere(settings), listsAreThere(settings))
 
+/** The jobs of which one run can be made. */
+const thatEnd = Effect.fnUntraced(function* ({ jobs }: WorkerSettings) {
+  for (const { name } of jobs.filter(isEndless))
+    yield* Effect.logWarning("job left out: it runs for ever, and this is one run").pipe(
+      Effect.annotateLogs({ event: "job.left-out", job: name })
+    )
+  return jobs.filter((job) => !isEndless(job))
+})
+
 const make = Effect.gen(function* () {
   const jobs = yield* Jobs
   const orgs = yield* Orgs
@@ -131,7 +140,7 @@ const make = Effect.gen(function* () {
   const once = Effect.fnUntraced(function* (settings: WorkerSettings) {
     yield* prepare(settings)
     const exits = yield* Effect.forEach(
-      yield* specsOf(settings),
+      yield* specsOf({ ...settings, jobs: yield* thatEnd(settings) }),
       Effect.fnUntraced(function* (spec) {
         return yield* JobLoop.runOnce(spec, Effect.succeed(false), yield* JobLoop.initial(spec))
       }),

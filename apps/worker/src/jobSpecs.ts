@@ -12,12 +12,13 @@ import * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
 import * as JobPlan from "./jobs/JobPlan.ts"
 import type { JobSpec } from "./jobs/JobSpec.ts"
+import * as JobPresent from "./jobs/JobPresent.ts"
 import * as JobWork from "./jobs/JobWork.ts"
 import * as Mended from "./mended.ts"
 import { Orgs, type OrgServices } from "./Orgs.ts"
 import { Units } from "./jobs/Units.ts"
 import * as UnitWork from "./jobs/UnitWork.ts"
-import type { Job, WorkerSettings } from "./settings/WorkerSettings.ts"
+import { isEndless, type Job, type WorkerSettings } from "./settings/WorkerSettings.ts"
 
 /**
  * Names what decides how a unit is read, so that workers with other settings, or of another version, are told apart. The settings name
@@ -67,7 +68,7 @@ export const make = Effect.gen(function* () {
       isStopping
     ) {
       const ours = yield* name
-      return "sink" in job && Option.isSome(ours) && theirs === ours.value
+      return "sink" in job && !isEndless(job) && Option.isSome(ours) && theirs === ours.value
         ? yield* readUnit({ job, org }, { partition, org: Option.fromNullishOr(id), came }, isStopping)
         : Option.none()
     })
@@ -97,7 +98,7 @@ export const make = Effect.gen(function* () {
       // What is wrong with the settings of the org, the next run says.
       mended: Effect.ignore(inOrg(Mended.mended)),
       begins: Effect.provideContext(JobWork.measured(job, known), surroundings),
-      present: JobWork.present(known),
+      present: JobPresent.present(known),
       gone: known.lag.remove
     }
   })

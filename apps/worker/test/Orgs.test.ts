@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Socket from "effect/socket/Socket"
 import * as TestClock from "effect/testing/TestClock"
 import * as Cluster from "../../../packages/fleet/test/Cluster.ts"
 import { OrgRateLimit, Orgs } from "../src/Orgs.ts"
@@ -23,7 +24,10 @@ const saturate = (tokens: number) =>
     const { url } = yield* Simulator
     const credentials = { clientIdEnv: "GENESYS_CLOUD_CLIENT_ID", clientSecretEnv: "GENESYS_CLOUD_CLIENT_SECRET" }
     const settings = { ...credentials, loginUrl: url, apiUrl: url, tokens }
-    const orgs = Context.get(yield* Layer.build(Layer.fresh(Orgs.layerHttp)), Orgs)
+    const orgs = Context.get(
+      yield* Layer.build(Layer.fresh(Layer.provide(Orgs.layerHttp, Socket.layerWebSocketConstructorGlobal))),
+      Orgs
+    )
     const services = yield* orgs.get({ name: "acme", settings })
     const client = Context.get(services, GenesysClient)
     for (let fiber = 0; fiber < 20; fiber++) {

@@ -67,7 +67,7 @@ export class Notifications extends Context.Service<
     /**
      * The same of topics that change: each element is all that are wanted from then on, the first one those to begin with. What comes
      * later is put on the channels that have room, without a gap for the others, and is told (`Joined`); what goes is not told any more when
-     * its channel is replaced, within 24 hours. Topics that Genesys refuses are told (`Refused`), and the others go on. Every few seconds comes
+     * its channel is replaced, within 24 hours. Topics that Genesys refuses are told (`Refused`), and the others go on. Every second comes
      * `Known`: whoever keeps the events can say until when he has all of them. What is too many is left out, with a warning.
      */
     readonly follow: (

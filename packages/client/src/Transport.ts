@@ -46,15 +46,13 @@ export const layerThrough = (
 ): Layer.Layer<Transport, ConfigurationError> => Layer.provideMerge(Layer.provide(clients, network), proxies)
 
 /**
- * HTTP alone, as `layerConfig` has it. Undici is loaded by the first request, so a service is up before; what is wrong with the settings is
- * told when the layer is built, all the same.
+ * Both clients, as `layerConfig` has them. Undici is loaded by the first request, so a service is up before; what is wrong with the settings
+ * is told when the layer is built, all the same. A WebSocket that is opened before any request fails.
  */
-export const layerHttpConfig: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Connections.layerHttp.pipe(
-  Layer.provide(network),
-  Layer.provide(Proxies.layerConfig)
-)
+export const layerLateConfig: Layer.Layer<HttpClient.HttpClient | Socket.WebSocketConstructor, ConfigurationError> =
+  Connections.layerLate.pipe(Layer.provide(network), Layer.provide(Proxies.layerConfig))
 
-/** HTTP alone, as `layer` has it, and as late as `layerHttpConfig`. */
+/** HTTP alone, as `layer` has it, and as late as `layerLateConfig`. */
 export const layerHttp: Layer.Layer<HttpClient.HttpClient> = Connections.layerHttp.pipe(
   Layer.provide(Connections.layer),
   Layer.provide(Proxies.layerNone)

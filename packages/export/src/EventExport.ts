@@ -10,16 +10,13 @@ import type { Users } from "@effect-genesys/client/Users"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ExportError } from "./ExportError.ts"
 import * as Book from "./internal/eventBook.ts"
 import type { LeftOut } from "./internal/eventLeftOut.ts"
 import * as EventClock from "./internal/eventClock.ts"
-import * as Rows from "./internal/eventRows.ts"
-import * as Topics from "./internal/eventTopics.ts"
+import * as Feeds from "./internal/eventFeeds.ts"
 import * as Writer from "./internal/eventWriter.ts"
 import { events as layout, usual } from "./internal/kinds/events.ts"
 import * as Org from "./internal/org.ts"
@@ -107,80 +104,7 @@ export const measure = (): Measure => ({
 /** So often it is asked whether the run is to end. */
 const lookEvery = "500 millis"
 
-/** What waits for the sink at most, beside what it is given. */
-const mostCharacters = 16 * 1024 * 1024
-
-const warned =
-  (message: string) =>
-  ({ message: reason }: { readonly message: string }) =>
-    Effect.annotateLogs(Effect.logWarning(message), { reason })
-
-const set = (latch: Latch.Latch, isOpen: boolean) => (isOpen ? latch.openUnsafe() : latch.closeUnsafe())
-
-/** Lets the events wait while the sink is slow, and the sink when there are none. */
-const gates = (book: Book.Book, commitRows: number) => {
-  const [room, full, unread] = [Latch.makeUnsafe(true), Latch.makeUnsafe(false), Latch.makeUnsafe(false)]
-  return {
-    room: room.await,
-    full: full.await,
-    unread: unread.await,
-    settle: Effect.sync(() => {
-      const { characters, isUnread, rows } = book.waits()
-      set(full, rows >= commitRows || characters >= mostCharacters / 4)
-      set(room, rows < 4 * commitRows && characters < mostCharacters)
-      set(unread, isUnread)
-    })
-  }
-}
-
 type Services = Sink | Notifications | Users | Routing | GenesysClient | Scope.Scope
-
-/** Reads the state of topics, whenever that is wanted: once for all that wait. */
-const filling = (book: Book.Book, now: () => number, { settle, unread }: ReturnType<typeof gates>) =>
-  Effect.gen(function* () {
-    while (true) {
-      yield* unread
-      const { gaps, topics } = book.toRead()
-      const named = topics.map((topic) => [topic, book.nameOf(topic)] as const)
-      const expand = [...new Set(named.flatMap(([, { state: field }]) => field ?? []))]
-      const ids = new Set(named.flatMap(([, { id }]) => id ?? []))
-      const at = now()
-      const found = yield* Topics.readUsers(ids, expand, book.status().topics).pipe(
-        Effect.tapError(warned("events: the state of topics could not be read, so a gap is not filled")),
-        Effect.option
-      )
-      const users = new Map(Option.getOrElse(found, () => []).map((user) => [user["id"], user]))
-      const rows = named.flatMap(([topic, name]) => {
-        const value = users.get(name.id)?.[name.state ?? ""]
-        return value === undefined ? [] : [Rows.read(topic, name, value, at)]
-      })
-      book.wereRead(gaps, rows, Option.isSome(found) ? at : undefined)
-      yield* settle
-    }
-  })
-
-/** The topics that there are, now and whenever they were listed again. */
-const listings = (
-  { listEvery = Duration.millis(usual.listEvery), topics }: EventOptions,
-  book: Book.Book,
-  clock: EventClock.EventClock,
-  lag: Lag.Lag
-) => {
-  const list = Effect.gen(function* () {
-    yield* clock.setAgain
-    const at = clock.now()
-    yield* lag.told(at)
-    return book.listed(yield* Topics.list(topics), at)
-  })
-  const again = Effect.andThen(Effect.sleep(listEvery), list).pipe(
-    Effect.tapError(warned("events: users and queues could not be listed again; what is new is not listened to yet")),
-    Effect.option
-  )
-  const later = Stream.flatMap(Stream.fromEffectRepeat(again), (found) =>
-    Option.isSome(found) ? Stream.make(found.value) : Stream.empty
-  )
-  return Stream.concat(Stream.fromEffect(list), topics.some(Topics.isPattern) ? later : Stream.never)
-}
 
 /**
  * Runs until it is to stop, and then ends when what came is written. It fails with what no later attempt can mend, such as a permission
@@ -205,23 +129,26 @@ export const run: (
     const clock = yield* EventClock.make
     const { at, now } = clock
     const book = Book.make({ patterns: options.topics, held: Writer.reached(held), fill: options.fill ?? true, at })
-    const gate = gates(book, options.commitRows ?? usual.commitRows)
+    const gate = Feeds.gates(book, options.commitRows ?? usual.commitRows)
     const { commit, done } = Writer.make({ book, held, org, lag, labels, redact: options.redact, now })
     options.state?.began(() => ({ ...book.status(), ...done() }))
 
     const context = yield* Effect.context<Users | Routing | GenesysClient>()
-    const changes = Stream.provideContext(listings(options, book, clock, lag), context)
+    const changes = Stream.provideContext(Feeds.listings(options, book, clock, lag), context)
     const ended = yield* Deferred.make<void, ExportError>()
     const stopped = Effect.gen(function* () {
       while (!(yield* isStopping)) yield* Effect.sleep(lookEvery)
     })
     const told = Stream.runForEachArray(notifications.follow(changes), (events) =>
       Effect.andThen(
-        Effect.sync(() => book.take(events)),
+        Effect.andThen(
+          Effect.sync(() => book.take(events)),
+          Effect.forEach(events, Feeds.logged, { discard: true })
+        ),
         Effect.andThen(gate.settle, gate.room)
       )
     )
-    yield* Effect.raceFirst(stopped, Effect.raceFirst(told, filling(book, now, gate))).pipe(
+    yield* Effect.raceFirst(stopped, Effect.raceFirst(told, Feeds.filling(book, now, gate))).pipe(
       Effect.exit,
       Effect.flatMap((exit) => Deferred.done(ended, exit)),
       Effect.forkScoped({ startImmediately: true })

@@ -16,6 +16,12 @@ export const exportedUnits = Metric.counter("genesys_export_units_total", {
   incremental: true
 })
 
+/** With the attribute `reason`: see the table `event_gaps`. */
+export const eventGaps = Metric.counter("genesys_export_event_gaps_total", {
+  description: "Gaps of events that were written, each for a pattern of topics and a day, by reason",
+  incremental: true
+})
+
 /** Seconds, whenever it is asked for: see `Lag`. */
 export const exportLag = Metric.gauge("genesys_export_lag_seconds", {
   description: "How far the sink is behind what Genesys can give"

@@ -23,10 +23,10 @@ export const layer = ({ clientId, clientSecret, url }: Host) =>
   Layer.merge(ConversationDetails.layer, Users.layer).pipe(
     Layer.provideMerge(GenesysClient.layer),
     Layer.provide(RateLimit.layer),
-    Layer.provide(TokenManager.layer),
+    Layer.provideMerge(TokenManager.layer),
     Layer.provide(TokenEndpoint.layerHttp),
     Layer.provide(NodeCrypto.layerDigest),
     Layer.provide(Credentials.layer(new ClientCredentials({ clientId, clientSecret }))),
     Layer.provideMerge(Environment.layer({ loginUrl: url, apiUrl: url })),
-    Layer.provide(Transport.layer)
+    Layer.provideMerge(Transport.layer)
   )

@@ -6,16 +6,28 @@ import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as CronTimes from "../settings/CronTimes.ts"
 import { byEnvironment, type OrgKey } from "../Orgs.ts"
 import type { Trigger } from "./Trigger.ts"
-import type { Job, WorkerSettings } from "../settings/WorkerSettings.ts"
+import { isEndless, type Job, type WorkerSettings } from "../settings/WorkerSettings.ts"
 import { createHash } from "node:crypto"
 
 export const orgOf = (settings: WorkerSettings, job: Job): OrgKey =>
   job.org === undefined ? byEnvironment : { name: job.org, settings: settings.orgs?.[job.org] }
 
-export const triggerOf = ({ cron, every, jitter, timeZone = "UTC" }: Job): Trigger => ({
-  jitter: jitter === undefined ? Duration.zero : spanOf(jitter),
-  ...(cron === undefined ? { every: spanOf(every ?? "1h") } : { cron: CronTimes.parse(cron, timeZone) })
-})
+export const triggerOf = (job: Job): Trigger => {
+  // It ends when it is to stop, or fails: then it is begun again.
+  if (isEndless(job)) return { jitter: Duration.zero, every: Duration.seconds(1) }
+  const { cron, every, jitter, timeZone = "UTC" } = job
+  return {
+    jitter: jitter === undefined ? Duration.zero : spanOf(jitter),
+    ...(cron === undefined ? { every: spanOf(every ?? "1h") } : { cron: CronTimes.parse(cron, timeZone) })
+  }
+}
+
+/** In words. */
+const whenOf = (job: Job): string => {
+  if (isEndless(job)) return "for ever"
+  const when = job.cron === undefined ? `every ${job.every}` : `cron ${job.cron} (${job.timeZone ?? "UTC"})`
+  return job.jitter === undefined ? when : `${when}, up to ${job.jitter} later`
+}
 
 /** The variables that hold secrets of orgs, which no program that is run is given. */
 export const secretsOf = ({ orgs = {} }: WorkerSettings): ReadonlyArray<string> =>
@@ -76,14 +88,11 @@ const starts = (trigger: Trigger, now: number): ReadonlyArray<number> => {
 }
 
 export const plan = (settings: WorkerSettings, now: number): ReadonlyArray<Planned> =>
-  settings.jobs.map((job) => {
-    const when = job.cron === undefined ? `every ${job.every}` : `cron ${job.cron} (${job.timeZone ?? "UTC"})`
-    return {
-      name: job.name,
-      kind: job.kind,
-      org: orgOf(settings, job).name,
-      when: job.jitter === undefined ? when : `${when}, up to ${job.jitter} later`,
-      nextRuns: starts(triggerOf(job), now).map((at) => new Date(at).toISOString()),
-      ...("sink" in job ? { sink: SinkSettings.wordsOf(job.sink) } : {})
-    }
-  })
+  settings.jobs.map((job) => ({
+    name: job.name,
+    kind: job.kind,
+    org: orgOf(settings, job).name,
+    when: whenOf(job),
+    nextRuns: (isEndless(job) ? [now] : starts(triggerOf(job), now)).map((at) => new Date(at).toISOString()),
+    ...("sink" in job ? { sink: SinkSettings.wordsOf(job.sink) } : {})
+  }))

@@ -17,6 +17,27 @@ export interface JobProgress {
   readonly units: ReadonlyArray<{ readonly unit: string; readonly since: string; readonly rows: number }>
 }
 
+/** Of a job that keeps what is told. */
+export interface JobEvents {
+  /** Since when it listens; not there while it does not yet. */
+  readonly listeningSince?: string
+  readonly topics: number
+  /** Topics of a pattern that it does not listen to, and why. */
+  readonly leftOut: ReadonlyArray<{
+    readonly pattern: string
+    readonly reason: string
+    readonly topics: number
+    readonly permissions: ReadonlyArray<string>
+  }>
+  /** Written in this run, gaps included. */
+  readonly rows: number
+  readonly lastEventAt?: string
+  readonly writtenAt?: string
+  /** In this run: those that are over, and those that are not. */
+  readonly gaps: number
+  readonly openGaps: number
+}
+
 export interface LastRun {
   readonly startedAt: string
   readonly endedAt: string
@@ -46,6 +67,8 @@ export interface JobState {
   readonly runningSince?: string
   /** How far the run of an export is. */
   readonly progress?: JobProgress
+  /** What one that keeps events does. */
+  readonly events?: JobEvents
   readonly runs: number
   /** In a row. */
   readonly failures: number

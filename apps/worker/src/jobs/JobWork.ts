@@ -1,5 +1,7 @@
 /** What one run of a job of the settings does, by its kind, and what it has to tell. */
+import type { Checkpoint } from "@effect-genesys/export/Checkpoint"
 import type { Elsewhere } from "@effect-genesys/export/Elsewhere"
+import * as EventExport from "@effect-genesys/export/EventExport"
 import * as Exporter from "@effect-genesys/export/Exporter"
 import type { Kind } from "@effect-genesys/export/Kind"
 import * as Kinds from "@effect-genesys/export/Kinds"
@@ -19,26 +21,43 @@ import type { ExportError } from "@effect-genesys/export/ExportError"
 import { Policy } from "@effect-genesys/client/RetryPolicy"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import type * as Scope from "effect/Scope"
 import type { OrgServices } from "../Orgs.ts"
-import type { ExportJob, Job, ListJob, ToldJob, ToldName } from "../settings/WorkerSettings.ts"
+import {
+  type EventsJob,
+  type ExportJob,
+  isEndless,
+  type Job,
+  type ListJob,
+  type ToldJob,
+  type ToldName
+} from "../settings/WorkerSettings.ts"
 import * as CommandJob from "./CommandJob.ts"
 import type { JobFailure } from "./JobSpec.ts"
-import type { JobProgress, JobReport, JobState } from "./JobState.ts"
+import type { JobReport } from "./JobState.ts"
 
 export type WorkError = JobFailure | ExportError | ConfigurationError | CommandJob.CommandError
 
 /** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
 export const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
 
+/** What its sink holds. */
+const copyOf = (held: Checkpoint) => {
+  const entries = Object.values(held)
+  const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
+  return {
+    partitions: entries.length,
+    rows: entries.reduce((sum, { rows }) => sum + rows, 0),
+    ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
+  }
+}
+
 /** What a run of an export has done, and what its sink holds. */
 const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
   const sink = yield* Sink
   const held = yield* sink.checkpoint
   const entries = Object.values(held)
-  const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
   const leftOut = entries.reduce((sum, entry) => sum + (entry.leftOut ?? 0), 0)
   const failed = summary.failed.map(({ partition }) => Partition.nameOf(partition))
   const report: JobReport = {
@@ -48,11 +67,7 @@ const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
     ...(failed.length === 0 ? {} : { failed: failed.slice(0, Plan.mostNamed) }),
     ...(leftOut === 0 ? {} : { leftOut }),
     lagSeconds: Math.round(Duration.toSeconds(summary.lag)),
-    checkpoint: {
-      partitions: entries.length,
-      rows: entries.reduce((sum, { rows }) => sum + rows, 0),
-      ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
-    }
+    checkpoint: copyOf(held)
   }
   return { held, report, failures: summary.failed }
 })
@@ -79,31 +94,43 @@ const unendedIn = (found: ReadonlyArray<Unended>) => {
 }
 
 /** A job has what the source of its kind takes. */
-const told: { readonly [N in ToldName]: Kind<ToldJob<N>, OrgServices> } = Kinds.all
+const kinds: { readonly [N in ToldName]: Kind<ToldJob<N>, OrgServices> } = Kinds.all
 const lists: { readonly [N in Kinds.ListName]: Kind<{}, OrgServices> } = Kinds.lists
 
 const isList = (job: ExportJob): job is ListJob => Kinds.isList(job.kind)
 
-const measureTold = <N extends ToldName>(job: ToldJob<N>) => told[job.kind].measure(job)
-const sourceTold = <N extends ToldName>(job: ToldJob<N>) => told[job.kind].source(job)
+const measureTold = <N extends ToldName>(job: ToldJob<N>) => kinds[job.kind].measure(job)
+const sourceTold = <N extends ToldName>(job: ToldJob<N>) => kinds[job.kind].source(job)
 
-const measureOf = (job: ExportJob): Measure => (isList(job) ? lists[job.kind].measure({}) : measureTold(job))
+const measureOf = (job: ExportJob | EventsJob): Measure => {
+  if (isEndless(job)) return EventExport.measure()
+  return isList(job) ? lists[job.kind].measure({}) : measureTold(job)
+}
 export const sourceOf = (job: ExportJob): Effect.Effect<Source, never, OrgServices> =>
   isList(job) ? lists[job.kind].source({}) : sourceTold(job)
 
-const inSink = <E, R>(sink: SinkSettings.Target, effect: Effect.Effect<Exporter.Summary, E, R>) =>
+const inSink = <A, E, R>(sink: SinkSettings.Target, effect: Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
       Sinks.use((sinks) => sinks.get(sink)),
-      (context) => Effect.provideContext(Effect.flatMap(effect, exported), context)
+      (context) => Effect.provideContext(effect, context)
     )
   )
+
+/** Until it is to stop. */
+const followed = Effect.fnUntraced(function* (job: EventsJob, isStopping: Effect.Effect<boolean>, known: Memory) {
+  const { events: state, lag } = known
+  const { gaps, rows } = yield* EventExport.run({ ...job, isStopping, lag, state, labels: { job: job.name } })
+  const held = yield* Sink.use(({ checkpoint }) => checkpoint)
+  return { rows, gaps, checkpoint: copyOf(held) } satisfies JobReport
+})
 
 /** What an export remembers from run to run. */
 export interface Memory {
   readonly lag: Lag.Lag
   readonly progress: Progress.Progress
   readonly turns: Turns.Turns
+  readonly events: EventExport.State
 }
 
 /** What cannot be read in this time is taken for unreachable. */
@@ -146,30 +173,13 @@ export const measured = (job: Job, { lag }: Memory): Effect.Effect<void, never, 
 export const hold = (job: Job): Effect.Effect<void, JobFailure, Sinks | Scope.Scope> =>
   "sink" in job ? Effect.asVoid(Sinks.use((sinks) => sinks.get(job.sink))) : Effect.void
 
-/** What is so of an export at this moment. */
-export const present = ({ lag, progress }: Memory): Effect.Effect<Pick<JobState, "lagSeconds" | "progress">> =>
-  Effect.zipWith(lag.current, progress.current, (behind, run) => ({
-    ...(Option.isNone(behind) ? {} : { lagSeconds: Math.round(Duration.toSeconds(behind.value)) }),
-    ...(run === undefined ? {} : { progress: progressOf(run) })
-  }))
-
-const progressOf = ({ due, ended: unitsEnded, rows, units }: Progress.RunProgress): JobProgress => ({
-  rows,
-  unitsEnded,
-  unitsDue: due,
-  units: units.map(({ partition, rows: read, startedAt }) => ({
-    unit: partition,
-    since: new Date(startedAt).toISOString(),
-    rows: read
-  }))
-})
-
 export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
   // It may be known before anything is done for the org.
   Effect.map(Lag.make({ job: job.name, org }), (lag) => ({
     lag,
     progress: Progress.make(),
-    turns: Turns.make()
+    turns: Turns.make(),
+    events: EventExport.state()
   }))
 
 /** What is not permitted is behind nothing. */
@@ -212,10 +222,13 @@ export const run = (
               Effect.fail(new CommandJob.CommandError({ message: `${command[0]} was ended after ${timeout}.` }))
           })
     }
+    case "events":
+      return inSink(job.sink, followed(job, isStopping, known))
     default: {
       const options = { ...job, ...known, isStopping, labels: { job: job.name } }
       const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
-      const done = Effect.flatMap(inSink(job.sink, exporting), ({ failures, held, report }) =>
+      const run = Effect.flatMap(exporting, exported)
+      const done = Effect.flatMap(inSink(job.sink, run), ({ failures, held, report }) =>
         ended({ ...report, ...unendedIn(measureOf(job).unended?.(held) ?? []) }, failures)
       )
       return job.optional === true ? skippedUnlessPermitted(done, known) : done

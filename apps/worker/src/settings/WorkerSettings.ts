@@ -20,11 +20,14 @@ import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 
 const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
 
-const common = {
+const named = {
   name: JobName.annotate(note("What logs, metrics and the status call it.")),
   org: Schema.optionalKey(
     Name.annotate(note("One of orgs. Default: what the environment or the default profile says."))
-  ),
+  )
+}
+const common = {
+  ...named,
   every: Schema.optionalKey(Interval.annotate(note("How often it is started, such as 15m. Or use cron."))),
   cron: Schema.optionalKey(CronText.annotate(note("When it is started: minute hour day month weekday."))),
   timeZone: Schema.optionalKey(TimeZone.annotate(note("The time zone of cron. Default UTC."))),
@@ -84,7 +87,7 @@ const exportJobs = Struct.map(
   { conversations, users, list, oauth_client_usage: oauthClientUsage, ...facts },
   Struct.lambda<ExportJobOf>(exportJob)
 )
-const kindExpected = `everything, ${Object.keys(Kinds.all).join(", ")}, watch or command`
+const kindExpected = `everything, ${Object.keys(Kinds.all).join(", ")}, events, watch or command`
 /** Any of the lists that have a name: there is nothing else to say of one. */
 const ListJob = Schema.Struct({
   ...common,
@@ -93,6 +96,13 @@ const ListJob = Schema.Struct({
     ...note(Kinds.listNames.map((name) => `${name}: ${Kinds.docOf(name)}`).join(" "))
   }),
   ...exported
+})
+/** It runs for ever: no clock starts it. */
+const EventsJob = Schema.Struct({
+  ...named,
+  kind: Schema.Literal(Kinds.events.layout.name),
+  ...exported,
+  ...Kinds.events.settings({ span })
 })
 const WatchJob = Schema.Struct({
   ...common,
@@ -117,7 +127,7 @@ const CommandJob = Schema.Struct({
   timeout: Schema.optionalKey(Span.annotate(note("It is ended when it has run for so long. Default: never.")))
 })
 const EverythingJob = Schema.Struct({
-  ...Struct.pick(common, ["name", "org"]),
+  ...named,
   kind: Schema.Literal("everything").annotate(
     note(
       "A job for each kind that has a name, called after it (NAME.queues), as often as it is worth it; what the role does not permit is skipped."
@@ -129,18 +139,28 @@ const EverythingJob = Schema.Struct({
 })
 export type EverythingJob = typeof EverythingJob.Type
 
+/** What says itself when it is started. */
+const untimed = new Set<string>(["events", "everything"])
+
 // The first that may be meant says what is wrong: that of several kinds comes last.
-export const WrittenJob = Schema.Union([...Object.values(exportJobs), EverythingJob, WatchJob, CommandJob, ListJob])
+export const WrittenJob = Schema.Union([
+  ...Object.values(exportJobs),
+  EventsJob,
+  EverythingJob,
+  WatchJob,
+  CommandJob,
+  ListJob
+])
   .annotate({ expected: `a job, with kind ${kindExpected}` })
   .check(
     Schema.makeFilter(
       ({ cron, every, kind }: { readonly cron?: string; readonly every?: string; readonly kind: string }) =>
-        kind === "everything" || (every === undefined) !== (cron === undefined),
+        untimed.has(kind) || (every === undefined) !== (cron === undefined),
       {
         expected: "a job with either every or cron",
         toJsonSchema: () => [
           {
-            if: { properties: { kind: { const: "everything" } } },
+            if: { properties: { kind: { enum: [...untimed] } } },
             else: { oneOf: [{ required: ["every"] }, { required: ["cron"] }] }
           },
           true
@@ -162,7 +182,14 @@ export type ToldJob<Name extends ToldName = ToldName> = {
 /** A job that exports a list that has a name. */
 export type ListJob = typeof ListJob.Type
 
+/** A job that exports what is read. */
 export type ExportJob = ToldJob | ListJob
+
+/** A job that keeps what is told, for ever. */
+export type EventsJob = typeof EventsJob.Type
+
+/** No clock starts it, and it does not end by itself. */
+export const isEndless = (job: Job): job is EventsJob => job.kind === "events"
 
 export const Http = Schema.Struct({
   port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),

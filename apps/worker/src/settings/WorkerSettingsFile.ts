@@ -17,7 +17,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { settingNames } from "@effect-genesys/core/Settings"
 import * as YamlText from "./yamlText.ts"
 import { expanded } from "./everything.ts"
-import { type Job, type WorkerSettings, Written } from "./WorkerSettings.ts"
+import { isEndless, type Job, type WorkerSettings, Written } from "./WorkerSettings.ts"
 
 type Field = ReadonlyArray<PropertyKey>
 
@@ -73,14 +73,15 @@ const problemOfSink = (
 
 /** What of a job does not go with the rest of it. */
 const problemOfJob = (job: Job): Problem | undefined => {
-  if (job.timeZone !== undefined && job.cron === undefined) {
+  if (!isEndless(job) && job.timeZone !== undefined && job.cron === undefined) {
     return { field: ["timeZone"], what: "is not valid: it is for a job with cron" }
   }
   if ("until" in job && job.until <= job.since) {
     return { field: ["until"], what: "is not valid: it must be a day after since" }
   }
   if ("redact" in job) {
-    const needed = new Set(job.kind === "list" ? [job.key ?? "id"] : Redaction.needed(Kinds.all[job.kind].layout))
+    const { layout } = isEndless(job) ? Kinds.events : Kinds.all[job.kind]
+    const needed = new Set(job.kind === "list" ? [job.key ?? "id"] : Redaction.needed(layout))
     const place = job.redact.findIndex((name) => needed.has(name))
     if (place !== -1) {
       return { field: ["redact", place], what: `is not valid: ${job.kind} cannot be kept without this field` }

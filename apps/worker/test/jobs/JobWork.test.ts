@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Credentials } from "@effect-genesys/auth/Credentials"
 import { ClientCredentials } from "@effect-genesys/auth/Grant"
+import { Notifications } from "@effect-genesys/client/Notifications"
 import * as Day from "@effect-genesys/export/Day"
 import { Sink } from "@effect-genesys/export/Sink"
 import { Catalogue } from "@effect-genesys/sdk/Catalogue"
@@ -11,6 +12,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Socket from "effect/socket/Socket"
 import * as TestClock from "effect/testing/TestClock"
 import { mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -37,7 +39,10 @@ const run = (one: Job) => Effect.flatMap(JobWork.memory(one, "acme"), (known) =>
 /** Which nobody asks for here: the client has its own. */
 const credentials = Credentials.layer(new ClientCredentials({ clientId: "id", clientSecret: Redacted.make("secret") }))
 const inWorld = (world: ReturnType<typeof World.layer>) =>
-  Layer.provideMerge(Sinks.layer, Layer.mergeAll(world, credentials, Catalogue.layer, NodeServices.layer))
+  Layer.provideMerge(
+    Layer.merge(Sinks.layer, Layer.provide(Notifications.layer, Socket.layerWebSocketConstructorGlobal)),
+    Layer.mergeAll(world, credentials, Catalogue.layer, NodeServices.layer)
+  )
 const layer = (options: Parameters<typeof World.layer>[0]) => inWorld(World.layer(options))
 
 describe("a job of conversations", () => {

@@ -48,7 +48,7 @@ describe("everything", () => {
         byDay.toSorted((one, other) => Number(other) - Number(one))
       )
       assert.deepStrictEqual(
-        jobs.map(({ jitter }) => jitter === undefined),
+        jobs.map((job) => !("jitter" in job)),
         byDay
       )
     })

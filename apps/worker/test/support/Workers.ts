@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
+import * as Socket from "effect/socket/Socket"
 import * as TestClock from "effect/testing/TestClock"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -54,7 +55,7 @@ export const inMemory = (options: SimulatorOptions, sink: Layer.Layer<Sink>) => 
     )
   )
   return Worker.layer.pipe(
-    Layer.provide([Orgs.layerHttp, sinks]),
+    Layer.provide([Layer.provide(Orgs.layerHttp, Socket.layerWebSocketConstructorGlobal), sinks]),
     Layer.provideMerge(environment()),
     Layer.provideMerge(Simulator.layerHttpClient(options))
   )

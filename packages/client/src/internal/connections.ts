@@ -34,11 +34,15 @@ export const layerWith = <E, R>(
 
 export const layer: Layer.Layer<Connections, never, Proxies> = layerWith(Effect.succeedNone)
 
-const makeHttp = Effect.gen(function* () {
+/** @param beside what is done before the first request, too */
+const makeHttp = Effect.fnUntraced(function* (beside: Effect.Effect<void>) {
   let open: HttpClient.HttpClient | undefined
   const opening = Effect.flatMap(yield* Connections, (dispatcher) =>
     Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, dispatcher)
-  ).pipe(Effect.tap((client) => Effect.sync(() => (open = client))))
+  ).pipe(
+    Effect.tap(beside),
+    Effect.tap((client) => Effect.sync(() => (open = client)))
+  )
   return HttpClient.makeWith(
     (request: Effect.Effect<HttpClientRequest.HttpClientRequest, HttpClientError.HttpClientError>) =>
       Effect.suspend(() =>
@@ -52,7 +56,7 @@ const makeHttp = Effect.gen(function* () {
 
 export const layerHttp: Layer.Layer<HttpClient.HttpClient, never, Connections> = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(makeHttp, Unpacked.make)
+  Effect.map(makeHttp(Effect.void), Unpacked.make)
 )
 
 /**
@@ -63,3 +67,22 @@ export const layerWebSocketConstructor: Layer.Layer<Socket.WebSocketConstructor,
   Socket.WebSocketConstructor,
   Effect.zipWith(Dispatcher.loadUndici, Effect.flatten(Connections), WebSocket.make)
 )
+
+/**
+ * Both, with undici loaded by the first request. Whoever opens a WebSocket has its address by a request over the same connections; one of
+ * another address fails before that.
+ */
+export const layerLate: Layer.Layer<HttpClient.HttpClient | Socket.WebSocketConstructor, never, Connections> =
+  Layer.effectContext(
+    Effect.gen(function* () {
+      let made: Socket.WebSocketConstructor["Service"] | undefined
+      const making = Effect.zipWith(Dispatcher.loadUndici, yield* Connections, WebSocket.make)
+      const http = yield* makeHttp(Effect.flatMap(making, (one) => Effect.sync(() => void (made = one))))
+      return Context.make(HttpClient.HttpClient, Unpacked.make(http)).pipe(
+        Context.add(Socket.WebSocketConstructor, (url, options) => {
+          if (made === undefined) throw new Error("No request was made over these connections yet.")
+          return made(url, options)
+        })
+      )
+    })
+  )

@@ -18,6 +18,9 @@ export const mostTopicsOfChannel = 1000
 const mostChannels = 19
 export const mostTopics = mostChannels * mostTopicsOfChannel
 
+/** How often it is told until when all is known. */
+const lookEvery = "1 second"
+
 /** Listens in the scope. @param tolerant whether what is permitted goes on where something is not */
 export const open = Effect.fnUntraced(function* (
   given: Omit<Opening.Parts, "policy" | "tolerant">,
@@ -86,7 +89,7 @@ export const open = Effect.fnUntraced(function* (
   /** Tells again and again until when all is known. */
   const watched = Effect.gen(function* () {
     while (true) {
-      yield* Effect.sleep(policy.overlap)
+      yield* Effect.sleep(lookEvery)
       if (missing > 0) continue
       const until = Math.min(clock.currentTimeMillisUnsafe(), ...groups.map(({ known }) => known()))
       buffer.offer(new Known({ until: DateTime.makeUnsafe(until) }))

@@ -64,8 +64,9 @@ export const make = ({ at, fill, held, patterns }: Options) => {
     const topics = [...listed.topics].filter((topic) => !leftOut.isRefused(topic))
     for (const [pattern, those] of Topics.grouped(nameOf, topics))
       put([Rows.listening(pattern, those.length, moment), ...unlisted(held, pattern, those.length)])
-    // Nothing was promised before the first time of all.
-    if (held === undefined) asOf = known = moment
+    // Nothing was promised before the first time of all, and all that was since then is in the gap.
+    if (held === undefined) asOf = moment
+    known = Math.max(known, moment)
     const from = held?.asOf ?? moment
     gaps.over({ reason: held && "NotRunning", from, to: Math.max(from, moment), topics })
     leftOut.tell(moment, leftOut.all())
@@ -80,8 +81,7 @@ export const make = ({ at, fill, held, patterns }: Options) => {
       case "Gap":
         return gaps.told(event)
       case "Known":
-        known = Math.max(known, at(event.until))
-        return
+        return void (known = Math.max(known, at(event.until)))
       case "Listening":
         return listening(at(event.at))
       case "Joined": {

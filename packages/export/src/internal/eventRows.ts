@@ -82,6 +82,12 @@ export interface GapOf {
   readonly filledAt?: number | undefined
 }
 
+/** Why events may be missing, of a row that says so. */
+export const reasonOf = ({ value }: Row): ReadonlyArray<string> => {
+  const [gapOfRow] = Array.isArray(value["gaps"]) ? value["gaps"] : []
+  return isObject(gapOfRow) ? [String(gapOfRow["reason"])] : []
+}
+
 /** A row for each day of it. */
 export const gap = ({ filledAt, from, pattern, permissions, reason, to, topics }: GapOf): ReadonlyArray<Made> => {
   const rows: Array<Made> = []

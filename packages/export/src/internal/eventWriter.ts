@@ -1,5 +1,6 @@
 /** Writes what a book has, day by day, each with how far it goes. */
 import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import type * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -13,6 +14,7 @@ import type { Row } from "../Row.ts"
 import { Sink } from "../Sink.ts"
 import type { Batch, Book } from "./eventBook.ts"
 import { events as layout } from "./kinds/events.ts"
+import * as Rows from "./eventRows.ts"
 import * as Org from "./org.ts"
 import { retried } from "./sinkRetries.ts"
 
@@ -100,6 +102,8 @@ export const make = ({ book, held, labels, lag, now, org, redact }: Options) => 
     done.rows += batch.rows
     done.writtenAt = now()
     yield* Metrics.unit(layout.name, Result.succeed(batch.rows), labels)
+    for (const reason of batch.days.flatMap(([, added]) => added.flatMap(Rows.reasonOf)))
+      yield* Metric.update(Metric.withAttributes(Metrics.eventGaps, { ...labels, reason }), 1)
   }).pipe(Effect.tapError((error) => Metrics.unit(layout.name, Result.fail(error), labels)))
 
   return { commit, done: (): Readonly<typeof done> => done }
