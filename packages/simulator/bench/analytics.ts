@@ -17,7 +17,7 @@ const interval = "2026-11-01/2026-11-02"
 const depths = [0, 0.5, 0.9999]
 const repeats = 3
 /** Milliseconds: of pages in the order of their starts, as exports read them, and of all others. */
-const bounds = { first: 20, others: 3_000 }
+const bounds = { first: 50, others: 10_000 }
 
 const time = Effect.fnUntraced(function* (token: string, body: object) {
   const before = process.cpuUsage()
