@@ -227,8 +227,8 @@ export const run = (
     default: {
       const options = { ...job, ...known, isStopping, labels: { job: job.name } }
       const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
-      const run = Effect.flatMap(exporting, exported)
-      const done = Effect.flatMap(inSink(job.sink, run), ({ failures, held, report }) =>
+      const told = Effect.flatMap(exporting, exported)
+      const done = Effect.flatMap(inSink(job.sink, told), ({ failures, held, report }) =>
         ended({ ...report, ...unendedIn(measureOf(job).unended?.(held) ?? []) }, failures)
       )
       return job.optional === true ? skippedUnlessPermitted(done, known) : done
