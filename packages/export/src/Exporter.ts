@@ -12,9 +12,10 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type * as ConversationSource from "./ConversationSource.ts"
-import type { Checkpoint, Entry } from "./Checkpoint.ts"
+import type { Entry } from "./Checkpoint.ts"
 import type { Elsewhere } from "./Elsewhere.ts"
 import { type ExportError, isOfUnit } from "./ExportError.ts"
+import * as Future from "./internal/future.ts"
 import * as Org from "./internal/org.ts"
 import { isOfSink, retried } from "./internal/sinkRetries.ts"
 import * as Split from "./internal/split.ts"
@@ -138,19 +139,6 @@ const runUnit = Effect.fn("Exporter.unit")(function* (
   )
 })
 
-/** A clock may be so wrong that nobody needs to hear of it. */
-const negligible = Duration.toMillis(Duration.hours(1))
-
-/** What tells of a moment that has not come is not replaced by what is read now: that must not go unseen. */
-const fromTheFuture = ({ kind }: Source, held: Checkpoint, available: number) => {
-  const { asOf } = held[kind.name] ?? { asOf: 0 }
-  if (kind.by !== "whole" || asOf <= available + negligible) return Effect.void
-  const until = new Date(asOf).toISOString()
-  return Effect.logWarning(
-    `what is there of ${kind.name} tells of a moment that has not come, and stays as it is until then: a clock was wrong, of Genesys or of what stands before it; remove these rows (their as_of is later than now), and ${kind.name} out of the checkpoint`
-  ).pipe(Effect.annotateLogs({ event: "export.future", partition: kind.name, until }))
-}
-
 /** Runs what is due of a source. It fails only if it cannot be told what is; what fails later is in the summary. */
 export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   given: Source,
@@ -175,7 +163,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const noted = (entry: Effect.Effect<Entry>) => Org.noted(entry, org, Org.heldIn(before))
   const plan = yield* source.plan(before)
   yield* lag.told(plan.available)
-  yield* fromTheFuture(source, before, plan.available)
+  yield* Future.told(source, before, plan.available)
   progress.began(plan.units)
   const split = Split.make({ concurrency, elsewhere: options.elsewhere, org, progress, sink, units: plan.units })
   const ends = new Map<string, Result.Result<Done, Failed>>()

@@ -1,10 +1,6 @@
 /**
- * What every `Sink` must do, as cases for whatever runs your tests: give them a place for rows, made anew for each of them. They
- * need no test runner of their own, and real time.
- *
- * ```ts
- * for (const { name, run } of SinkSuite.cases(place)) test(name, () => Effect.runPromise(run))
- * ```
+ * What every `Sink` must do, as cases for whatever runs your tests, in real time: give them a place for rows, made anew for each of them.
+ * `for (const { name, run } of SinkSuite.cases(place)) test(name, () => Effect.runPromise(run))`
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -11,7 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { type Access, modes } from "../../Access.ts"
 import type { Entry } from "../../Checkpoint.ts"
-import type { LockedError, SinkError } from "../../ExportError.ts"
+import type { CheckpointError, LockedError, SinkError } from "../../ExportError.ts"
 import * as Kinds from "../../Kinds.ts"
 import { hasDeletions, type Layout } from "../../Layout.ts"
 import { isMoment } from "../../Moment.ts"
@@ -121,6 +121,42 @@ class SourceFailure<E> {
   }
 }
 
+interface Growing extends Pick<Form, "layoutOf" | "put"> {
+  readonly load: Effect.Effect<CheckpointFile.Noted, Failure | CheckpointError>
+  readonly placed: <A, E>(use: (place: string) => Effect.Effect<A, E>) => Effect.Effect<A, E | Failure>
+  readonly committed: (
+    partition: Partition.Partition,
+    entry: Effect.Effect<Entry>,
+    commit: Commit
+  ) => Effect.Effect<void, Failure | CheckpointError>
+}
+
+const onlyBefore = (before: ReadonlyArray<Lines>) => merge(before, [])
+
+/** Makes the files of a kind anew that are of another layout, each from what is in it. */
+const growing = ({ committed, layoutOf, load, placed, put }: Growing) =>
+  Effect.fnUntraced(function* (kind: Layout) {
+    if (layoutOf === undefined) return
+    const { layouts, partitions } = yield* load
+    const old = Object.entries(partitions).flatMap(([name, entry]) => {
+      const partition = layouts[name] === layoutOf(kind) ? undefined : Partition.ofName(kind, name)
+      return partition === undefined ? [] : [{ partition, entry }]
+    })
+    if (old.length === 0) return
+    const format = LineFormat.make(kind)
+    for (const { entry, partition } of old) {
+      yield* placed(
+        Effect.fnUntraced(function* (place) {
+          const commit = yield* put({ partition, format, place, isEmpty: false, more: false, merged: onlyBefore })
+          yield* committed(partition, Effect.succeed(entry), commit)
+        })
+      )
+    }
+    yield* Effect.logInfo("the tables were brought up to date").pipe(
+      Effect.annotateLogs({ event: "export.tables", kind: kind.name, files: old.length })
+    )
+  })
+
 /** A sink over a directory, which is held for as long as the scope is. */
 export const sink = Effect.fnUntraced(function* (options: Options, formOf: (opened: Opened) => Form) {
   const directory = yield* opened(options)
@@ -157,38 +193,7 @@ export const sink = Effect.fnUntraced(function* (options: Options, formOf: (open
   /** Notes that nothing has come. */
   const nothing: Commit = (checkpoint) => Effect.andThen(check, save(checkpoint))
 
-  const isOther = ({ layouts }: CheckpointFile.Noted, kind: Layout, name: string) =>
-    layoutOf !== undefined && layouts[name] !== layoutOf(kind)
-
-  /** Makes the files of a kind anew that are of another layout, each from what is in it. */
-  const grow = Effect.fnUntraced(function* (kind: Layout) {
-    if (layoutOf === undefined) return
-    const noted = yield* load
-    const old = Object.entries(noted.partitions).flatMap(([name, entry]) => {
-      const partition = isOther(noted, kind, name) ? Partition.ofName(kind, name) : undefined
-      return partition === undefined ? [] : [{ partition, entry }]
-    })
-    if (old.length === 0) return
-    const format = LineFormat.make(kind)
-    for (const { entry, partition } of old) {
-      yield* placed(
-        Effect.fnUntraced(function* (place) {
-          const commit = yield* put({
-            partition,
-            format,
-            place,
-            isEmpty: false,
-            more: false,
-            merged: (before) => merge(before, [])
-          })
-          yield* committed(partition, Effect.succeed(entry), commit)
-        })
-      )
-    }
-    yield* Effect.logInfo("the tables were brought up to date").pipe(
-      Effect.annotateLogs({ event: "export.tables", kind: kind.name, files: old.length })
-    )
-  })
+  const grow = growing({ load, layoutOf, placed, put, committed })
 
   const ready = yield* Readiness.make(
     directory.directory,
