@@ -32,9 +32,18 @@ const decodeFields = Schema.decodeUnknownSync(Fields)
 /** What has no place within another query, and answers with text. */
 const isBare = /^\s*(?:explain|show)\b/i
 
+const isEnd = /[\s;]/
+
+/** A search for the end of a text by an expression would begin anew at each blank. */
+const withoutEnd = (sql: string): string => {
+  let length = sql.length
+  while (length > 0 && isEnd.test(sql.charAt(length - 1))) length--
+  return sql.slice(0, length)
+}
+
 /** As JSON, which PostgreSQL makes of every type that it has, digit by digit. A comment at the end would hide what follows it. */
 const asJson = (sql: string) =>
-  `SELECT pg_catalog.row_to_json(q)::text AS row FROM (\n${sql.replace(/[\s;]+$/, "")}\n) q`
+  `SELECT pg_catalog.row_to_json(q)::text AS row FROM (\n${withoutEnd(sql)}\n) q`
 
 const rowOf = (found: unknown): QueryRow =>
   Option.match(decodeJson(found), {

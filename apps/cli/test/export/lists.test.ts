@@ -209,7 +209,7 @@ layer(
       yield* of("members", ...operation("getGroupMembers"), "--param", `groupId=${group?.id}`)
       const body = JSON.stringify({ query: [{ type: "MATCH_ALL" }] })
       assert.lengthOf(yield* of("people", ...operation("postUsersSearch"), "--body", body), 20)
-      assert.lengthOf(yield* of("topics", ...operation("getNotificationsAvailabletopics"), "--rows", "entities"), 2)
+      assert.lengthOf(yield* of("topics", ...operation("getNotificationsAvailabletopics"), "--rows", "entities"), 3)
       const clients = yield* of("clients", ...operation("getOauthClients"))
       assert.notProperty(clients[0], "secret")
       assert.lengthOf(

@@ -365,7 +365,7 @@ describe("a settings file", () => {
       const { jobs } = yield* WorkerSettingsFile.parse("worker.yaml", shown)
       assert.deepStrictEqual(
         jobs.map(({ kind }) => kind),
-        ["conversations", "users", "command"]
+        ["conversations", "users", "events", "command"]
       )
     })
   )
