@@ -23,6 +23,7 @@ import * as Reading from "./internal/reading.ts"
 import * as ZonedDays from "./internal/zonedDays.ts"
 import type { Measure, Source } from "./Source.ts"
 
+/** Which days are read, in which spans and groups, and which metrics of them. */
 export interface AggregateOptions extends DayRange {
   /** How long after its end a day is read again: wrap-up codes come late, and conversations are rewritten. @default 5 days */
   readonly again?: Duration.Input | undefined
@@ -161,12 +162,14 @@ const listingOf = (wanted: Wanted) => {
 
 const rangeOf = ({ again = usual.again, since, until }: AggregateOptions): Days.Range => ({ since, until, again })
 
+/** How far such aggregates are behind in a sink: told from its checkpoint, without Genesys. */
 export const measure = (options: AggregateOptions): Measure =>
   Days.measure(layout, rangeOf(options), ZonedDays.of(options.timeZone ?? usual.timeZone))
 
 /** That tells the time, and needs no permission. */
 const time = GenesysTime.of(HttpClientRequest.get("/api/v2/tokens/me"))
 
+/** The source of these aggregates, a row for each span of a day. It needs `analytics:conversationAggregate:view`. */
 export const make = (options: AggregateOptions): Effect.Effect<Source, never, GenesysClient> =>
   Effect.gen(function* () {
     const wanted = wantedOf(options)

@@ -16,6 +16,7 @@ import { audits as layout, told, usualAgain } from "./internal/kinds/audits.ts"
 import * as Reading from "./internal/reading.ts"
 import type { Measure, Source } from "./Source.ts"
 
+/** Which days of the log are read, of which services, and how long a query may wait. */
 export interface AuditOptions extends DayRange {
   /** How long after its end a day is read again: entries come late. @default 1 day */
   readonly again?: Duration.Input | undefined
@@ -30,6 +31,7 @@ const oldest = Duration.days(365)
 
 const rangeOf = ({ again = usualAgain, since, until }: AuditOptions): Days.Range => ({ since, until, again, oldest })
 
+/** How far the audit log is behind in a sink: told from its checkpoint, without Genesys. */
 export const measure = (options: AuditOptions): Measure => Days.measure(layout, rangeOf(options))
 
 /** It needs the same permission. */
@@ -37,6 +39,7 @@ const time = GenesysTime.of(HttpClientRequest.get("/api/v2/audits/query/servicem
 
 const iso = (millis: number) => new Date(millis).toISOString()
 
+/** The source of the audit log, a row for each entry. It needs `audits:audit:view`. */
 export const make = (options: AuditOptions): Effect.Effect<Source, never, GenesysClient> =>
   Effect.gen(function* () {
     const patience = Duration.toMillis(Duration.fromInputUnsafe(options.queryWait ?? Duration.hours(1)))

@@ -9,11 +9,13 @@ import type { QueryError } from "./QueryError.ts"
 /** Cells by the names of their columns, as JSON has them. A number that JavaScript would change is an `ExactNumber`. */
 export type QueryRow = Readonly<Record<string, unknown>>
 
+/** A copy that has been opened, and can be asked. */
 export interface CopyQuery {
   /** Of one query. */
   readonly rows: (sql: string) => Stream.Stream<QueryRow, QueryError>
 }
 
+/** What holds for each query, wherever the copy is. */
 export interface QueryOptions {
   /** How long a query may take. @default for ever */
   readonly timeLimit?: Duration.Input | undefined

@@ -4,6 +4,7 @@ import * as Day from "./Day.ts"
 import type { Layout } from "./Layout.ts"
 import * as Partition from "./Partition.ts"
 
+/** Which days are asked for: from the first one on, up to the end or for ever. */
 export interface DayRange {
   /** The first day, such as `2026-11-01`. */
   readonly since: string
@@ -14,6 +15,7 @@ export interface DayRange {
 /** A kind that goes by days. */
 export type DayLayout = Layout & { readonly by: "day" }
 
+/** What a checkpoint has of a day. Undefined if the day has not been written. */
 export const entryOf = (layout: DayLayout, checkpoint: Checkpoint, day: string): Entry | undefined =>
   checkpoint[Partition.nameOf(Partition.ofDay(layout, day))]
 
@@ -23,6 +25,7 @@ export interface Bounds {
   readonly end: (day: string) => number
 }
 
+/** The days of UTC, each 24 hours long. */
 export const utc: Bounds = { start: Day.start, end: Day.end }
 
 /** Those that have begun. */

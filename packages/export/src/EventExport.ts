@@ -25,6 +25,7 @@ import * as Metrics from "./Metrics.ts"
 import { Sink } from "./Sink.ts"
 import type { Measure } from "./Source.ts"
 
+/** Which events are followed, and how often they are written. */
 export interface EventOptions {
   /** Topics; `{id}` stands for all users after `v2.users.`, for all queues after `v2.routing.queues.` */
   readonly topics: ReadonlyArray<string>
@@ -64,6 +65,7 @@ export interface State {
   readonly ended: () => void
 }
 
+/** A new one, to be given to `run`, and asked by whoever watches. */
 export const state = (): State => {
   let status: (() => Status) | undefined
   return {
@@ -77,6 +79,7 @@ export const state = (): State => {
   }
 }
 
+/** What is followed, and how a run ends and tells of itself. */
 export interface RunEventsOptions extends EventOptions {
   /** Asked twice a second: once true, what came is written, and the run ends. @default never */
   readonly isStopping?: Effect.Effect<boolean> | undefined
@@ -90,12 +93,14 @@ export interface RunEventsOptions extends EventOptions {
   readonly state?: State | undefined
 }
 
+/** What a run has done, told when it ends. */
 export interface Summary {
   /** Written in this run. */
   readonly rows: number
   readonly gaps: number
 }
 
+/** How far events are behind in a sink: told from its checkpoint, without Genesys. */
 export const measure = (): Measure => ({
   kind: layout,
   lag: (checkpoint, available, known) => Math.max(0, available - (Writer.reached(checkpoint)?.asOf ?? known))

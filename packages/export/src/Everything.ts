@@ -4,6 +4,7 @@
  */
 import type * as Kinds from "./Kinds.ts"
 
+/** The name of a kind that belongs to a whole copy. */
 export type Part = Exclude<Kinds.Name, "list">
 
 /** A span as people write it in settings. */
@@ -53,6 +54,7 @@ const isPart = (name: string): name is Part => name in every
 /** In the order in which they are begun. */
 export const parts: ReadonlyArray<Part> = Object.keys(every).filter(isPart)
 
+/** How often a part is read, such as `15m`. */
 export const everyOf = (part: Part): Span => every[part]
 
 /** What is read whole is begun later by a random time of at most this: what goes by days comes first, and not all at once. */

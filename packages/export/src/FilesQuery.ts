@@ -18,6 +18,7 @@ import { limited } from "./internal/query/limited.ts"
 import { tablesOf } from "./Layout.ts"
 import { QueryError } from "./QueryError.ts"
 
+/** Where the files are, and what a query over them may take. */
 export interface FilesQueryOptions extends QueryOptions {
   /** The one that a sink has made. */
   readonly directory: string

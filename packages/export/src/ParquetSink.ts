@@ -19,6 +19,7 @@ import { type Flat, tablesOf } from "./Layout.ts"
 import * as Partition from "./Partition.ts"
 import { Sink } from "./Sink.ts"
 
+/** Where the files are, how they are compressed, and who may read them. */
 export interface ParquetOptions {
   /** It is made if it is not there. Nobody else should change what is in it. It has files of no other format. */
   readonly directory: string

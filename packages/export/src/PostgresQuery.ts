@@ -21,6 +21,7 @@ import * as Place from "./PostgresPlace.ts"
 import { defaultSchema, type UrlOptions } from "./PostgresSink.ts"
 import { QueryError } from "./QueryError.ts"
 
+/** Which database and schema are asked, and how long a query may take. */
 export interface PostgresQueryOptions extends UrlOptions, QueryOptions {}
 
 const isName = Schema.is(Schema.String.check(Schema.isPattern(/^[a-z_][a-z0-9_]{0,62}$/)))

@@ -17,6 +17,7 @@ import type { Told } from "./internal/kinds/told.ts"
 import * as Reading from "./internal/reading.ts"
 import type { Measure, Source } from "./Source.ts"
 
+/** Which days are read, and how long they are read again. */
 export interface QualityOptions extends DayRange {
   /**
    * How long after its end a day is read again: when it is 1, 2, 4, 8, … days old, and at last when it is as old as this.
@@ -112,7 +113,11 @@ const measure =
   (options: QualityOptions): Measure =>
     Days.measure(judged.layout, rangeOf(judged, options))
 
+/** The source of evaluations. It needs `analytics:evaluationAggregate:view` and `quality:evaluation:view`. */
 export const evaluations = make(evaluated)
+/** How far evaluations are behind in a sink: told from its checkpoint, without Genesys. */
 export const measureEvaluations = measure(evaluated)
+/** The source of surveys. It needs `analytics:surveyAggregate:view` and `quality:survey:view`. */
 export const surveys = make(surveyed)
+/** The same of surveys, as `measureEvaluations` tells it of evaluations. */
 export const measureSurveys = measure(surveyed)

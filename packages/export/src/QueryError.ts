@@ -1,6 +1,7 @@
 /** Why a copy could not be asked. Its message says what to do. */
 import * as Schema from "effect/Schema"
 
+/** A copy could not be opened, or a query of it failed: `reason` says why. */
 export class QueryError extends Schema.TaggedError<QueryError>("@effect-genesys/export/QueryError")("QueryError", {
   message: Schema.String,
   /**

@@ -10,6 +10,7 @@ import type * as Scope from "effect/Scope"
 import { databaseOf } from "./internal/sinks/postgres.ts"
 import type { Sink } from "./SinkSettings.ts"
 
+/** What a query may take, wherever the sink is. `memory` matters to files only. */
 export interface AskOptions extends QueryOptions {
   /** How much memory a query over files may take, such as `2GB`. */
   readonly memory?: string | undefined

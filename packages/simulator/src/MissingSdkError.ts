@@ -3,6 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 
+/** The official SDK is missing, or cannot be read. The message says what to install. */
 export class MissingSdkError extends Schema.TaggedError<MissingSdkError>("@effect-genesys/simulator/MissingSdkError")(
   "MissingSdkError",
   { message: Schema.String }

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { between, option, Seconds, Share } from "./internal/shared/option.ts"
 
+/** These options, as fields of `SimulatorOptions`: each with its bounds, its default and a sentence. */
 export const fields = {
   auditsPerHour: option(
     between(1, 100_000),

@@ -29,6 +29,7 @@ const fits = Schema.makeFilter((shares: typeof Kinds.Type) => {
   return sum <= 1 + 1e-9 || `Expected the sum of ${kindNames.join(", ")} to be 1 at most`
 })
 
+/** Each with its default. Shares are from 0 to 1, and those of the kinds of conversations sum up to 1 at most. */
 export const StoryOptions = Schema.Struct({
   ...kinds,
   flows: option(Share, 0.6, "The share of those coming in that pass an IVR, a workflow or a bot before the queue"),

@@ -16,6 +16,7 @@ import * as Topics from "./notificationTopics.ts"
 export const mostTopicsOfChannel = 1000
 /** 19 channels: a twentieth is needed while one of them is replaced. */
 const mostChannels = 19
+/** So many topics one program can listen to at once: 19,000. */
 export const mostTopics = mostChannels * mostTopicsOfChannel
 
 /** How often it is told until when all is known. */

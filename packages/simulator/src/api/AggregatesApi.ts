@@ -24,6 +24,7 @@ export const Refused = Schema.optionalKey(
   Schema.Unknown.check(Schema.makeFilter(() => "The simulator does not serve it: leave it out"))
 )
 
+/** By what conversations can be grouped and filtered here. */
 export const AggregateDimension = Schema.Literals([
   "conversationId",
   "queueId",
@@ -106,6 +107,7 @@ export interface Predicate {
   readonly operator?: "matches" | "exists" | "notExists"
   readonly value?: string
 }
+/** Predicates and clauses, joined by `type`. Without any, everything passes. */
 export interface Filter {
   readonly type: "and" | "or"
   readonly predicates?: ReadonlyArray<Predicate>
@@ -117,6 +119,7 @@ const hasValue = Schema.makeFilter(({ operator = "matches", value }: Predicate) 
   operator === "matches" && value === undefined ? { path: ["value"], issue: "Expected a value" } : undefined
 )
 
+/** A filter over these dimensions. Another dimension is refused by its name. */
 export const aggregateFilter = (dimensions: ReadonlyArray<string>): Schema.Codec<Filter> => {
   const predicates: Schema.Codec<ReadonlyArray<Predicate>> = Schema.Array(
     Schema.Struct({
@@ -146,6 +149,7 @@ const spanFits = Schema.makeFilter((asked: { readonly interval: string; readonly
   return to - from > longest ? issue("Expected at most 366 days") : undefined
 })
 
+/** A query of these metrics by these dimensions: of at most 366 days, or 31 if its granularity is less than a day. */
 export const aggregateQuery = (dimensions: ReadonlyArray<string>, metrics: ReadonlyArray<string>) =>
   Schema.Struct({
     interval: Schema.String,
@@ -164,6 +168,7 @@ export const aggregateQuery = (dimensions: ReadonlyArray<string>, metrics: Reado
     limit: Refused
   }).check(spanFits)
 
+/** What is asked of the metrics of conversations. */
 export const ConversationAggregateQuery = aggregateQuery(AggregateDimension.literals, AggregateMetric.literals)
 export interface ConversationAggregateQuery extends Schema.Schema.Type<typeof ConversationAggregateQuery> {}
 
@@ -183,6 +188,7 @@ export const Stats = Schema.Struct({
   target: number
 })
 
+/** A metric in one span of time. */
 export const Datum = Schema.Struct({
   metric: Schema.String,
   /** Such as `INTERACTING`, of metrics of users. */
@@ -190,6 +196,7 @@ export const Datum = Schema.Struct({
   stats: Stats
 })
 
+/** The data of each group, span by span. */
 export const AggregateResults = Schema.Array(
   Schema.Struct({
     /** A dimension that does not apply is left out. */
@@ -199,8 +206,10 @@ export const AggregateResults = Schema.Array(
   })
 )
 
+/** The answer of the metrics of conversations. `results` is absent if there are none. */
 export const ConversationAggregates = Schema.Struct({ results: Schema.optionalKey(AggregateResults) })
 
+/** The endpoint of the metrics of conversations. */
 export class AggregatesApi extends HttpApiGroup.make("aggregates")
   .add(
     HttpApiEndpoint.post("conversations", "/api/v2/analytics/conversations/aggregates/query", {

@@ -49,6 +49,7 @@ export const Submitted = Schema.Struct({ jobId: Schema.String })
 
 const base = "/api/v2/analytics/conversations/details/jobs"
 const params = { id: Schema.String }
+/** So many results of a job on a page, as the query of a URL has it: 1 to 1,000. */
 export const PageSize = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
 
 /** The endpoints of details jobs. */

@@ -46,9 +46,11 @@ const asked = {
   )
 }
 
+/** A query of the whole log: of at most 30 days, the latest first unless `sort` says otherwise. */
 export const AuditQuery = Schema.Struct(asked)
 export type AuditQuery = typeof AuditQuery.Type
 
+/** A query that is answered at once, page by page. */
 export const RealtimeQuery = Schema.Struct({
   ...asked,
   /** From 1, which is the default. */
@@ -63,6 +65,7 @@ const Ref = Schema.Struct({
   selfUri: Schema.optionalKey(Schema.String)
 })
 
+/** An entry of the log: who did what to which entity, and when. */
 export const Audit = Schema.Struct({
   id: Schema.String,
   userHomeOrgId: Schema.String,
@@ -99,6 +102,7 @@ export const Audit = Schema.Struct({
 })
 export type Audit = typeof Audit.Type
 
+/** How far a query of the whole log is, with what was asked. */
 export const AuditStatus = Schema.Struct({
   id: Schema.String,
   state: Schema.Literals(["Queued", "Running", "Succeeded", "Failed"]),
@@ -106,6 +110,7 @@ export const AuditStatus = Schema.Struct({
   ...asked
 })
 
+/** A page of the results of a query of the whole log. */
 export const AuditResults = Schema.Struct({
   id: Schema.String,
   pageSize: Schema.Int,
@@ -114,6 +119,7 @@ export const AuditResults = Schema.Struct({
   entities: Schema.Array(Audit)
 })
 
+/** A page of what a realtime query has found. `total` is that of all pages. */
 export const RealtimeResults = Schema.Struct({
   entities: Schema.Array(Audit),
   pageSize: Schema.Int,
@@ -122,6 +128,7 @@ export const RealtimeResults = Schema.Struct({
   pageCount: Schema.Int
 })
 
+/** The services that log something, with their entities and what is done to them. */
 export const ServiceMapping = Schema.Struct({
   services: Schema.Array(
     Schema.Struct({
@@ -135,6 +142,7 @@ const base = "/api/v2/audits/query"
 const params = { id: Schema.String }
 const PageSize = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 500 }))
 
+/** The endpoints of the audit log. All need `audits:audit:view`. */
 export class AuditsApi extends HttpApiGroup.make("audits")
   .add(
     HttpApiEndpoint.get("services", `${base}/servicemapping`, { success: ServiceMapping }),

@@ -9,6 +9,7 @@ const texts = Schema.optionalKey(Schema.Array(Schema.String))
 const number = Schema.optionalKey(Schema.Finite)
 const flag = Schema.optionalKey(Schema.Boolean)
 
+/** What happens in a segment. */
 export const SegmentType = Schema.Literals([
   "alert",
   "callback",
@@ -21,9 +22,13 @@ export const SegmentType = Schema.Literals([
   "voicemail",
   "wrapup"
 ])
+/** Who or what ended a segment. */
 export const DisconnectType = Schema.Literals(["peer", "client", "endpoint", "transfer", "system"])
+/** The medium of a session. */
 export const MediaType = Schema.Literals(["voice", "chat", "message", "email", "callback"])
+/** Which way a conversation or a session goes, as the contact center sees it. */
 export const Direction = Schema.Literals(["inbound", "outbound"])
+/** As what a participant takes part. */
 export const Purpose = Schema.Literals([
   "customer",
   "ivr",
@@ -64,6 +69,7 @@ export interface Segment extends Schema.Schema.Type<typeof Segment> {}
 
 /** Times are in milliseconds. */
 const Metric = Schema.Struct({ name: Schema.String, value: Schema.Number, emitDate: Schema.String })
+/** A metric of a session, with the moment at which it was emitted. */
 export interface Metric extends Schema.Schema.Type<typeof Metric> {}
 
 const FlowOutcome = Schema.Struct({
@@ -90,6 +96,7 @@ const Flow = Schema.Struct({
   transferTargetAddress: text,
   outcomes: Schema.optionalKey(Schema.Array(FlowOutcome))
 })
+/** A flow of Architect that a session passes, with its outcomes. */
 export interface Flow extends Schema.Schema.Type<typeof Flow> {}
 
 const MediaEndpointStat = Schema.Struct({
@@ -136,6 +143,7 @@ const Session = Schema.Struct({
   metrics: Schema.Array(Metric),
   segments: Schema.Array(Segment)
 })
+/** What a participant has with the others in one medium: its segments and metrics. */
 export interface Session extends Schema.Schema.Type<typeof Session> {}
 
 const Participant = Schema.Struct({

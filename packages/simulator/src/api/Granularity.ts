@@ -7,6 +7,7 @@ const day = 24 * hour
 
 const shape = /^P(?:(\d{1,3})([DWM])|T(\d{1,4})([HM]))$/
 
+/** How long a span of aggregates is. At most one of the three is not 0. */
 export interface Grain {
   /** Of days and months, which are as long as they are in their time zone. */
   readonly days: number
@@ -26,8 +27,10 @@ export const grain = (text: string): Grain | undefined => {
 /** At least this much, and a multiple of it. */
 const least = 15 * minute
 
+/** Whether it is shorter than a day of 24 hours. */
 export const isBelowADay = ({ days, millis, months }: Grain): boolean => days === 0 && months === 0 && millis < day
 
+/** The text of a grain. Below a day it is a quarter of an hour or a multiple of it. */
 export const Granularity = Schema.String.check(
   Schema.makeFilter((text: string) => {
     const found = grain(text)

@@ -15,6 +15,7 @@ const OperationView = Schema.Struct({
   names: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
+/** All operations that the simulator answers, by how it answers them. */
 export const OperationsView = Schema.Struct({
   /** The version of the official SDK; absent without `allOperations`. */
   sdk: Schema.optionalKey(Schema.String),
@@ -25,6 +26,7 @@ export const OperationsView = Schema.Struct({
 })
 export interface OperationsView extends Schema.Schema.Type<typeof OperationsView> {}
 
+/** The endpoint that tells of them. Only programs on this machine get an answer. */
 export class OperationsApi extends HttpApiGroup.make("operations")
   .add(HttpApiEndpoint.get("operations", "/_control/operations", { success: OperationsView }))
   .middleware(LocalOnly) {}

@@ -35,6 +35,7 @@ const questionFields = {
   markedNA: Schema.Boolean
 }
 
+/** An evaluation of an agent in a conversation, with its answers once it is finished. */
 export const Evaluation = Schema.Struct({
   id: Schema.String,
   conversation: Ref,
@@ -79,6 +80,7 @@ export const Evaluation = Schema.Struct({
 })
 export type Evaluation = typeof Evaluation.Type
 
+/** A survey of a conversation, with the answers of the customer once there are any. */
 export const Survey = Schema.Struct({
   id: Schema.String,
   conversation: Ref,
@@ -112,6 +114,7 @@ export const Survey = Schema.Struct({
 })
 export type Survey = typeof Survey.Type
 
+/** By what evaluations can be grouped. */
 export const evaluationGroups = [
   "conversationId",
   "evaluationId",
@@ -120,6 +123,7 @@ export const evaluationGroups = [
   "queueId",
   "userId"
 ] as const
+/** By what surveys can be grouped. */
 export const surveyGroups = ["conversationId", "surveyId", "surveyFormId", "surveyStatus", "queueId", "userId"] as const
 
 /** Without a granularity: the whole interval is one. */
@@ -136,17 +140,20 @@ const aggregation = <const Group extends string, const Metric extends string, co
     alternateTimeDimension: Schema.optionalKey(Schema.Literals(times))
   })
 
+/** A query that counts evaluations by groups. */
 export const EvaluationAggregation = aggregation(
   evaluationGroups,
   ["nEvaluations", "nEvaluationsRescored", "oTotalScore"],
   ["conversationStart", "evaluationCreatedDate", "evaluationReleaseDate", "eventTime"]
 )
+/** A query that counts surveys by groups. */
 export const SurveyAggregation = aggregation(
   surveyGroups,
   ["nSurveysSent", "nSurveyResponses", "nSurveysExpired", "oSurveyTotalScore"],
   ["surveyCreatedDate", "eventTime"]
 )
 
+/** The counts and scores of each group, over the interval as a whole. */
 export const Aggregated = Schema.Struct({
   results: Schema.Array(
     Schema.Struct({
@@ -171,6 +178,7 @@ export const Aggregated = Schema.Struct({
   )
 })
 
+/** A page of evaluations. `total` is that of all pages. */
 export const EvaluationListing = Schema.Struct({
   entities: Schema.Array(Evaluation),
   pageSize: Schema.Int,
@@ -181,6 +189,7 @@ export const EvaluationListing = Schema.Struct({
 
 const flag = Schema.optionalKey(Schema.Literals(["true", "false"]))
 
+/** The endpoints of evaluations and surveys. */
 export class QualityApi extends HttpApiGroup.make("quality")
   .add(
     HttpApiEndpoint.post("evaluationAggregates", "/api/v2/analytics/evaluations/aggregates/query", {

@@ -47,6 +47,7 @@ const spanFits = Schema.makeFilter((asked: Asked) => {
   return issue(hasFilters ? "Expected at most 31 days" : "Expected at most 7 days, or 31 days with filters")
 })
 
+/** A query page by page: of at most 7 days, or 31 with filters. */
 export const UserDetailsQuery = Schema.Struct({
   ...fields,
   presenceAggregations: Refused,
@@ -62,6 +63,7 @@ export const UserDetailsQuery = Schema.Struct({
 }).check(spanFits)
 export interface UserDetailsQuery extends Schema.Schema.Type<typeof UserDetailsQuery> {}
 
+/** A new job: of at most 7 days, or 31 with filters. */
 export const UserJobQuery = Schema.Struct({ ...fields, limit: Refused }).check(spanFits)
 export interface UserJobQuery extends Schema.Schema.Type<typeof UserJobQuery> {}
 
@@ -86,12 +88,14 @@ export const UserDetail = Schema.Struct({
 })
 export interface UserDetail extends Schema.Schema.Type<typeof UserDetail> {}
 
+/** A page of users with their records. `totalHits` counts the users of all pages. */
 export const UserDetailsResult = Schema.Struct({
   /** Absent past the last page. */
   userDetails: Schema.optionalKey(Schema.Array(UserDetail)),
   totalHits: Schema.Int
 })
 
+/** A page of the results of a job. `cursor` is absent on the last one. */
 export const UserJobResults = Schema.Struct({
   userDetails: Schema.Array(UserDetail),
   cursor: Schema.optionalKey(Schema.String),
@@ -100,6 +104,7 @@ export const UserJobResults = Schema.Struct({
 
 const mostUsers = 100
 
+/** How long users had a routing status, a presence of the organization, or one of the system. */
 export const UserMetric = Schema.Literals(["tAgentRoutingStatus", "tOrganizationPresence", "tSystemPresence"])
 
 /** "A single query may contain no more than 100 userId predicates." */
@@ -111,9 +116,11 @@ const usersFit = Schema.makeFilter(({ filter }: { readonly filter?: typeof UserF
 })
 const UserFilter = aggregateFilter(["userId"])
 
+/** What is asked of these metrics: of all users, or of at most 100 by their ids. */
 export const UserAggregateQuery = aggregateQuery(["userId"], UserMetric.literals).check(usersFit)
 export interface UserAggregateQuery extends Schema.Schema.Type<typeof UserAggregateQuery> {}
 
+/** The answer of these metrics, in milliseconds. `results` is absent if there are none. */
 export const UserAggregates = Schema.Struct({
   /** The ids of the definitions of each presence. */
   systemToOrganizationMappings: Schema.Record(Schema.String, Schema.Array(Schema.String)),
@@ -124,6 +131,7 @@ const details = "/api/v2/analytics/users/details"
 const base = `${details}/jobs` as const
 const params = { id: Schema.String }
 
+/** The endpoints of the presence and the routing status of users. */
 export class UserDetailsApi extends HttpApiGroup.make("userDetails")
   .add(
     HttpApiEndpoint.post("query", `${details}/query`, { payload: UserDetailsQuery, success: UserDetailsResult }),
