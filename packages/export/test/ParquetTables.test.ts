@@ -86,7 +86,7 @@ const found = Effect.fnUntraced(function* (directory: string, kind: Layout) {
   return tables
 })
 
-layer(Layer.merge(Simulator.layer({ conversationsPerHour: 20, rateLimit: "off" }), NodeServices.layer), {
+layer(Layer.merge(Simulator.layer({ conversationsPerHour: 20, rateLimit: "off", stories: { attributes: 0.8 } }), NodeServices.layer), {
   excludeTestServices: true
 })("a day of the simulator", ({ effect }) => {
   effect("is in each table what it is in the lines of an NDJSON sink", () =>
