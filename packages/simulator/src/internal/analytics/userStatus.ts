@@ -24,8 +24,8 @@ export interface Spans {
   readonly routing: ReadonlyArray<Span<Routing>>
 }
 
-/** As many shifts of users are kept. */
-const kept = 4096
+/** As many shifts of users are kept: those of some thousand users that are all asked for again and again. */
+const kept = 16_384
 
 export class UserStatus extends Context.Service<
   UserStatus,
@@ -67,11 +67,14 @@ const make = Effect.gen(function* () {
   const world = yield* Conversations
   const { seed } = yield* Settings
   const compute = Duty.make(world, seed)
-  const duties = new Map<string, Duty.Duty | undefined>()
+  const duties = new Map<string, Duty.Duty>()
   const dutyOf = (user: number, begin: number) => {
     const key = `${user} ${begin}`
-    if (duties.has(key)) return duties.get(key)
+    const known = duties.get(key)
+    if (known !== undefined) return known
     const found = compute(user, begin)
+    // That there is none is told at once.
+    if (found === undefined) return undefined
     duties.set(key, found)
     for (const oldest of duties.keys()) if (duties.size > kept) duties.delete(oldest)
     return found

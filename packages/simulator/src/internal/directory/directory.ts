@@ -21,6 +21,8 @@ export class Directory extends Context.Service<
     readonly user: (number: number, now: number, expand: ReadonlySet<string>) => typeof ExpandedUser.Type
     readonly presence: (number: number, now: number) => typeof Presence.Type
     readonly routingStatus: (number: number, now: number) => typeof RoutingStatus.Type
+    /** When one of them changed: after `from`, up to and including `to`. */
+    readonly changes: Presences["Service"]["changes"]
     /** Sorted by name. */
     readonly queues: ReadonlyArray<typeof Queue.Type>
   }
@@ -88,6 +90,7 @@ export class Directory extends Context.Service<
           ),
         presence,
         routingStatus,
+        changes: presences.changes,
         queues: queues.toSorted((a, b) => (a.name < b.name ? -1 : 1))
       })
     })

@@ -25,14 +25,27 @@ export interface PresenceState {
   readonly routingSince: number
 }
 
+/** What of it changes by itself. */
+export type Changing = "presence" | "routingStatus"
+
 export class Presences extends Context.Service<
   Presences,
-  { readonly at: (user: number, now: number) => PresenceState }
+  {
+    readonly at: (user: number, now: number) => PresenceState
+    /** The moments at which it changed, after `from`, up to and including `to`. */
+    readonly changes: (user: number, what: Changing, from: number, to: number) => ReadonlyArray<number>
+  }
 >()("@effect-genesys/simulator/internal/Presences") {
   static readonly layer = Layer.effect(
     Presences,
-    Effect.map(UserStatus, ({ at, definitionId }) =>
+    Effect.map(UserStatus, ({ at, definitionId, spans }) =>
       Presences.of({
+        changes: (user, what, from, to) => {
+          const { presence, routing } = spans(user, from, to + 1)
+          return (what === "presence" ? presence : routing)
+            .map((span) => span.from)
+            .filter((moment) => moment > from && moment <= to)
+        },
         at: (user, now) => {
           const { presence, routing } = at(user, now)
           return {

@@ -8,6 +8,7 @@ import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import { Conversations } from "../analytics/conversations.ts"
 import { Directory } from "../directory/directory.ts"
+import type { Changing } from "../directory/presences.ts"
 import { longestShort } from "../analytics/script.ts"
 import * as Random from "../shared/random.ts"
 import { Settings } from "../shared/settings.ts"
@@ -49,19 +50,18 @@ export class Events extends Context.Service<
       const correlation = (what: string, at: number) =>
         Random.uuid(seed, Random.streams.event, Hash.string(`${what} ${at}`))
 
-      const presences = (topic: string, id: string, what: string, from: number, to: number): ReadonlyArray<Event> => {
+      const presences = (topic: string, id: string, what: Changing, from: number, to: number): ReadonlyArray<Event> => {
         const number = directory.userNumber(id)
         if (number === undefined) return []
-        const presence = directory.presence(number, to)
-        const at = Date.parse(presence.modifiedDate)
-        const told = { topicName: topic, correlationId: correlation(id, at), at }
-        if (what === "routingStatus") {
-          const before = directory.routingStatus(number, from).status
-          const routingStatus = directory.routingStatus(number, to)
-          return before === routingStatus.status ? [] : [{ ...told, eventBody: { id, routingStatus } }]
-        }
-        const before = directory.presence(number, from).presenceDefinition.id
-        return before === presence.presenceDefinition.id ? [] : [{ ...told, eventBody: presence }]
+        return directory.changes(number, what, from, to).map((at) => ({
+          topicName: topic,
+          correlationId: correlation(id, at),
+          at,
+          eventBody:
+            what === "presence"
+              ? directory.presence(number, at)
+              : { id, routingStatus: directory.routingStatus(number, at) }
+        }))
       }
 
       /** A conversation is told of when its first queue gets it and when it ends. Long ones (of hours) are told of when they begin. */
@@ -97,9 +97,10 @@ export class Events extends Context.Service<
         const found: Array<Event> = []
         const queues = new Set<string>()
         for (const topic of topics) {
-          const [, user, what] = userTopic.exec(topic) ?? []
+          const [, user, of] = userTopic.exec(topic) ?? []
           const queue = queueTopic.exec(topic)?.[1]
-          if (user !== undefined && what !== undefined) found.push(...presences(topic, user, what, since, to))
+          if (user !== undefined)
+            found.push(...presences(topic, user, of === "presence" ? of : "routingStatus", since, to))
           if (queue !== undefined) queues.add(queue)
         }
         return queues.size === 0 ? found : found.concat(conversations(queues, since, to))
