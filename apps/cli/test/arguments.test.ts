@@ -95,7 +95,11 @@ layer(simulator, { excludeTestServices: true })((test) => {
       /kept by whole UTC days/
     ],
     [["users", "export", "--out", "u.csv"], 2, /lines of JSON, not csv: call it "u\.ndjson"/],
-    [["conversations", "export", ...day, "--out", "day.PARQUET"], 2, /Parquet is files in a directory.*--format parquet/],
+    [
+      ["conversations", "export", ...day, "--out", "day.PARQUET"],
+      2,
+      /Parquet is files in a directory.*--format parquet/
+    ],
     [["users", "list", "--bom"], 2, /--bom is for CSV/]
   ]
   for (const [args, code, says] of wrong) {

@@ -11,6 +11,7 @@ import { isOfUnit } from "@effect-genesys/export/ExportError"
 import * as Kinds from "@effect-genesys/export/Kinds"
 import type { Source } from "@effect-genesys/export/Source"
 import type { Sink } from "@effect-genesys/program/SinkSettings"
+import { Sinks } from "@effect-genesys/program/Sinks"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as ExportOnce from "./ExportOnce.ts"
@@ -34,16 +35,22 @@ const sourceOf = (part: Everything.Part, range: DayRange): Effect.Effect<Source,
 /** What is wrong with one kind alone: the others are read all the same. */
 const isOfKind = (error: { readonly _tag: string }): boolean => error._tag === "PermissionError" || isOfUnit(error)
 
-export const run = Effect.fnUntraced(function* (once: typeof ExportOnce, range: DayRange, sink: Sink) {
-  let first: Effect.Error<ReturnType<typeof once.list>> | undefined
-  for (const part of Everything.parts) {
-    const result = yield* Effect.result(Effect.suspend(() => once.list(sourceOf(part, range), sink)))
-    if (result._tag === "Success") continue
-    const { failure } = result
-    if (!isOfKind(failure)) return yield* failure
-    const isSkipped = failure._tag === "PermissionError"
-    yield* Console.error(`${part}: ${isSkipped ? "skipped" : "failed"}. ${failure.message}`)
-    if (!isSkipped) first ??= failure
-  }
-  if (first !== undefined) return yield* first
-})
+export const run = Effect.fnUntraced(
+  function* (once: typeof ExportOnce, range: DayRange, sink: Sink) {
+    // Opened once for all of them.
+    yield* Sinks.use((sinks) => sinks.get(sink))
+    let first: Effect.Error<ReturnType<typeof once.list>> | undefined
+    for (const part of Everything.parts) {
+      const result = yield* Effect.result(Effect.suspend(() => once.list(sourceOf(part, range), sink)))
+      if (result._tag === "Success") continue
+      const { failure } = result
+      if (!isOfKind(failure)) return yield* failure
+      const isSkipped = failure._tag === "PermissionError"
+      yield* Console.error(`${part}: ${isSkipped ? "skipped" : "failed"}. ${failure.message}`)
+      if (!isSkipped) first ??= failure
+    }
+    if (first !== undefined) return yield* first
+  },
+  Effect.scoped,
+  Effect.provide(Sinks.layer)
+)

@@ -13,7 +13,7 @@ const permissions = ["analytics:conversationDetail:view", "directory:user:view",
 
 layer(
   Simulator.layer({
-    rateLimit: "off",
+    rateLimit: { limit: 1_000_000 },
     users: 12,
     conversationsPerHour: 2,
     jobQueueTime: 0.05,

@@ -15,7 +15,7 @@ import * as InProcess from "../support/InProcess.ts"
 import * as Process from "../support/Process.ts"
 import * as Settings from "../support/Settings.ts"
 
-const presence = "v2.users.{id}.presence"
+const statuses = "v2.users.{id}.routingStatus"
 const queues = "v2.routing.queues.{id}.conversations"
 
 const Status = Schema.fromJsonString(
@@ -60,7 +60,7 @@ describe("a job of events", () => {
         const job = {
           name: "told",
           kind: "events",
-          topics: [presence, queues],
+          topics: [statuses, queues],
           commitEvery: "1s",
           sink: { ndjson: copy }
         }
@@ -85,7 +85,7 @@ describe("a job of events", () => {
         assert.match(metrics, /genesys_export_lag_seconds\{[^}]*kind="events"/)
 
         // The settings change: the same job, in good order, with another topic less.
-        writeFileSync(file, JSON.stringify({ http: { port }, jobs: [{ ...job, topics: [presence] }] }))
+        writeFileSync(file, JSON.stringify({ http: { port }, jobs: [{ ...job, topics: [statuses] }] }))
         yield* first.signal("SIGHUP")
         const changed = yield* until(
           ({ events: told }) =>
@@ -111,12 +111,12 @@ describe("a job of events", () => {
         )
         const since = Date.parse(String(rows.listening[0]?.["receivedAt"]))
         const ids = new Set(rows.read.map(({ topic }) => String(topic)))
-        const { covered, lost, told } = EventTruth.check(rows, events(ids, since, asOf), [presence])
+        const { covered, lost, told } = EventTruth.check(rows, events(ids, since, asOf), [statuses])
         assert.deepStrictEqual(lost, [])
         assert.isAbove(told + covered, 0)
         assert.includeMembers(
           rows.gaps.map(({ pattern, reason }) => `${reason} ${pattern}`),
-          [`NotRunning ${presence}`]
+          [`NotRunning ${statuses}`]
         )
       }).pipe(
         Effect.scoped,
@@ -131,7 +131,7 @@ describe("a job of events", () => {
       Effect.gen(function* () {
         const copy = join(mkdtempSync(join(tmpdir(), "genesys-events-")), "copy")
         const sink = { ndjson: copy }
-        const told = { name: "told", kind: "events", topics: [presence], sink }
+        const told = { name: "told", kind: "events", topics: [statuses], sink }
         const run = (...jobs: ReadonlyArray<object>) =>
           Effect.flatMap(Settings.env, (env) =>
             InProcess.run(["run", "--file", written({ jobs }), "--once"], { ...env, LOG_FORMAT: "json" })
@@ -142,7 +142,7 @@ describe("a job of events", () => {
         for (const [job, why] of [
           [{ ...told, every: "5m" }, /every/],
           [{ ...told, topics: [] }, /topics/],
-          [{ ...told, topics: ["v2.groups.{id}.presence"] }, /\{id\} stands for all users, or all queues/],
+          [{ ...told, topics: ["v2.groups.{id}.statuses"] }, /\{id\} stands for all users, or all queues/],
           [{ ...told, redact: ["topic"] }, /cannot be kept without this field/]
         ] as const) {
           const refused = yield* run(job)

@@ -99,7 +99,7 @@ describe("everything", () => {
           Simulator.layer({
             users: 12,
             conversationsPerHour: 2,
-            rateLimit: "off",
+            rateLimit: { limit: 1_000_000 },
             clients: [
               {
                 id: "some",

@@ -43,8 +43,8 @@ INSERT INTO "genesys".metrics
 DELETE FROM "genesys".participant_attributes WHERE conversation_id IN (SELECT key FROM pg_temp.newer WHERE differs);
 
 INSERT INTO "genesys".participant_attributes
-     SELECT f.* FROM "genesys".export_staging s, pg_catalog.jsonb_populate_recordset(NULL::"genesys".participant_attributes, s.flat OPERATOR(pg_catalog.->) 'participant_attributes') f
-     WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs);
+       SELECT f.* FROM "genesys".export_staging s, pg_catalog.jsonb_populate_recordset(NULL::"genesys".participant_attributes, s.flat OPERATOR(pg_catalog.->) 'participant_attributes') f
+       WHERE s.place IN (SELECT s.place FROM pg_temp.newer n JOIN "genesys".export_staging s USING (place) WHERE n.differs);
 
 INSERT INTO "genesys".export_checkpoint (partition, entry)
      SELECT r.partition, r.entry FROM "genesys".export_readings r WHERE r.partition = $1::text AND r.attempt = $2::text
