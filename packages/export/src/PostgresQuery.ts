@@ -43,8 +43,7 @@ const withoutEnd = (sql: string): string => {
 }
 
 /** As JSON, which PostgreSQL makes of every type that it has, digit by digit. A comment at the end would hide what follows it. */
-const asJson = (sql: string) =>
-  `SELECT pg_catalog.row_to_json(q)::text AS row FROM (\n${withoutEnd(sql)}\n) q`
+const asJson = (sql: string) => `SELECT pg_catalog.row_to_json(q)::text AS row FROM (\n${withoutEnd(sql)}\n) q`
 
 const rowOf = (found: unknown): QueryRow =>
   Option.match(decodeJson(found), {

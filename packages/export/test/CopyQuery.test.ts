@@ -78,7 +78,9 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("a copy", ({ eff
         assert.isAbove(first!.length, 50, name)
         for (const other of others) assert.deepStrictEqual(other, first)
       }
-    }).pipe(Effect.provide(Simulator.layer({ conversationsPerHour: 10, rateLimit: "off", stories: { attributes: 0.8 } })))
+    }).pipe(
+      Effect.provide(Simulator.layer({ conversationsPerHour: 10, rateLimit: "off", stories: { attributes: 0.8 } }))
+    )
   )
 
   effect("with odd texts, numbers and types is the same in all of them, and holds what it does as near as it can", () =>

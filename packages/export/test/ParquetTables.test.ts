@@ -86,9 +86,15 @@ const found = Effect.fnUntraced(function* (directory: string, kind: Layout) {
   return tables
 })
 
-layer(Layer.merge(Simulator.layer({ conversationsPerHour: 20, rateLimit: "off", stories: { attributes: 0.8 } }), NodeServices.layer), {
-  excludeTestServices: true
-})("a day of the simulator", ({ effect }) => {
+layer(
+  Layer.merge(
+    Simulator.layer({ conversationsPerHour: 20, rateLimit: "off", stories: { attributes: 0.8 } }),
+    NodeServices.layer
+  ),
+  {
+    excludeTestServices: true
+  }
+)("a day of the simulator", ({ effect }) => {
   effect("is in each table what it is in the lines of an NDJSON sink", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
