@@ -3,8 +3,8 @@ import type { Plugin } from "rolldown"
 import { join } from "node:path"
 import { root } from "../Workspaces.ts"
 
-/** A native module, one that finds a file beside itself, and one that is not ours to pass on. */
-const left = /^(?:@napi-rs\/keyring|open|purecloud-platform-client-v2)(?:\/|$)/
+/** Two native modules, one that finds a file beside itself, and one that is not ours to pass on. */
+const left = /^(?:@duckdb\/node-api|@napi-rs\/keyring|open|purecloud-platform-client-v2)(?:\/|$)/
 
 const absent = (name: string) =>
   `throw Object.assign(new Error(${JSON.stringify(`${name} is not in the single-file executable`)}), { code: "MODULE_NOT_FOUND" })`
