@@ -12,6 +12,7 @@ type Span = `${number}${"m" | "h" | "d"}`
 const every = {
   conversations: "15m",
   conversation_aggregates: "1h",
+  user_aggregates: "1h",
   audits: "1h",
   evaluations: "1h",
   surveys: "1h",

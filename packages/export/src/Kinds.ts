@@ -13,6 +13,7 @@ import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
 import * as Surveys from "./internal/kinds/surveys.ts"
 import type { Told } from "./internal/kinds/told.ts"
+import * as UserAggregates from "./internal/kinds/userAggregates.ts"
 import * as Users from "./internal/kinds/users.ts"
 import * as QualitySource from "./QualitySource.ts"
 import type { Any } from "./Kind.ts"
@@ -85,9 +86,18 @@ export const surveys = {
 export const conversationAggregates = {
   layout: Aggregates.conversationAggregates,
   told: Aggregates.told,
-  measure: AggregateSource.measure,
-  source: AggregateSource.make,
+  measure: AggregateSource.measureConversations,
+  source: AggregateSource.conversations,
   settings: Aggregates.settings
+} satisfies Any & { readonly told: Told }
+
+/** How long each user was in each presence and routing status, in half hours or days. */
+export const userAggregates = {
+  layout: UserAggregates.userAggregates,
+  told: UserAggregates.told,
+  measure: AggregateSource.measureUsers,
+  source: AggregateSource.users,
+  settings: UserAggregates.settings
 } satisfies Any & { readonly told: Told }
 
 /** Each stands under the name that its layout has. */
@@ -107,7 +117,13 @@ export const isList = (name: string): name is ListName => name in lists
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
 /** What happened on each UTC day, beside conversations. */
-export const facts = byName({ audits, evaluations, surveys, conversation_aggregates: conversationAggregates })
+export const facts = byName({
+  audits,
+  evaluations,
+  surveys,
+  conversation_aggregates: conversationAggregates,
+  user_aggregates: userAggregates
+})
 
 export { type FactName, factNames } from "./FactNames.ts"
 

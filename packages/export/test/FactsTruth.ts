@@ -4,7 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Kinds from "../src/Kinds.ts"
-import { usual } from "../src/internal/kinds/conversationAggregates.ts"
+import type { Usual } from "../src/internal/kinds/aggregates.ts"
+import * as ConversationAggregates from "../src/internal/kinds/conversationAggregates.ts"
+import * as UserAggregates from "../src/internal/kinds/userAggregates.ts"
 
 const halfHour = 1_800_000
 const decodeToken = Schema.decodeUnknownSync(Schema.Struct({ access_token: Schema.String }))
@@ -18,7 +20,13 @@ const decodeAnswer = Schema.decodeUnknownSync(
           data: Schema.Array(
             Schema.Struct({
               interval: Schema.String,
-              metrics: Schema.Array(Schema.Struct({ metric: Schema.String, stats: Fields }))
+              metrics: Schema.Array(
+                Schema.Struct({
+                  metric: Schema.String,
+                  qualifier: Schema.optionalKey(Schema.String),
+                  stats: Fields
+                })
+              )
             })
           )
         })
@@ -47,23 +55,31 @@ const post: Effect.Effect<Post, never, Simulator> = Effect.map(
 )
 
 /** A row for each half hour of a day, with what one query says of it. */
-const aggregates = Effect.fnUntraced(function* (ask: Post, day: string) {
-  const from = Date.parse(day)
+const aggregates = Effect.fnUntraced(function* (ask: Post, [path, usual]: readonly [string, Usual], day: string) {
   const { granularity, groupBy, metrics } = usual
+  const from = Date.parse(day)
   const interval = `${new Date(from).toISOString()}/${new Date(from + 48 * halfHour).toISOString()}`
   const body = { interval, granularity, groupBy, metrics }
-  const { results = [] } = decodeAnswer(yield* ask("/api/v2/analytics/conversations/aggregates/query", body))
+  const { results = [] } = decodeAnswer(yield* ask(path, body))
   return Array.from({ length: 48 }, (_, place) => {
     const intervalStart = new Date(from + place * halfHour).toISOString()
     const values = results.flatMap(({ data, group }) =>
       data
         .filter((one) => one.interval.startsWith(intervalStart))
-        .flatMap((one) => one.metrics.map(({ metric, stats }) => ({ intervalStart, ...group, metric, ...stats })))
+        .flatMap((one) => one.metrics.map(({ stats, ...more }) => ({ intervalStart, ...group, ...more, ...stats })))
     )
     const intervalEnd = new Date(from + (place + 1) * halfHour).toISOString()
     return { _key: intervalStart, day, intervalStart, intervalEnd, values: inOrder(values) }
   })
 })
+
+const summed = {
+  conversation_aggregates: ["/api/v2/analytics/conversations/aggregates/query", ConversationAggregates.usual],
+  user_aggregates: ["/api/v2/analytics/users/aggregates/query", UserAggregates.usual]
+} as const
+
+/** Whether its rows are spans, each with values in no order of their own. */
+export const isSummed = (kind: Kinds.FactName): kind is keyof typeof summed => kind in summed
 
 /** Whatever order they came in. */
 const inOrder = (values: ReadonlyArray<unknown>) =>
@@ -79,7 +95,7 @@ export const ofDays = Effect.fnUntraced(function* (kind: Kinds.FactName, days: R
   const simulator = yield* Simulator
   const ask = by ?? (yield* post)
   const found = yield* Effect.forEach(days, (day): Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>> =>
-    kind === "conversation_aggregates" ? aggregates(ask, day) : simulator.facts(kind, day)
+    isSummed(kind) ? aggregates(ask, summed[kind], day) : simulator.facts(kind, day)
   )
   return found.flat()
 })

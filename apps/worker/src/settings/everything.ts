@@ -17,6 +17,7 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
   switch (part) {
     case "conversations":
     case "conversation_aggregates":
+    case "user_aggregates":
     case "audits":
     case "evaluations":
     case "surveys":
