@@ -13,6 +13,7 @@ const every = {
   conversations: "15m",
   conversation_aggregates: "1h",
   user_aggregates: "1h",
+  user_status: "1h",
   audits: "1h",
   evaluations: "1h",
   surveys: "1h",

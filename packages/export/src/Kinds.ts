@@ -14,6 +14,7 @@ import * as Usage from "./internal/kinds/oauthClientUsage.ts"
 import * as Surveys from "./internal/kinds/surveys.ts"
 import type { Told } from "./internal/kinds/told.ts"
 import * as UserAggregates from "./internal/kinds/userAggregates.ts"
+import * as UserStatus from "./internal/kinds/userStatus.ts"
 import * as Users from "./internal/kinds/users.ts"
 import * as QualitySource from "./QualitySource.ts"
 import type { Any } from "./Kind.ts"
@@ -22,6 +23,7 @@ import type { ListName } from "./ListNames.ts"
 import * as OperationSource from "./OperationSource.ts"
 import * as UsageSource from "./UsageSource.ts"
 import * as UserSource from "./UserSource.ts"
+import * as UserStatusSource from "./UserStatusSource.ts"
 
 /** By UTC days. */
 export const conversations = {
@@ -100,6 +102,15 @@ export const userAggregates = {
   settings: UserAggregates.settings
 } satisfies Any & { readonly told: Told }
 
+/** What each user was up to, by UTC days. */
+export const userStatus = {
+  layout: UserStatus.userStatus,
+  told: UserStatus.told,
+  measure: UserStatusSource.measure,
+  source: UserStatusSource.make,
+  settings: UserStatus.settings
+} satisfies Any & { readonly told: Told }
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
@@ -122,7 +133,8 @@ export const facts = byName({
   evaluations,
   surveys,
   conversation_aggregates: conversationAggregates,
-  user_aggregates: userAggregates
+  user_aggregates: userAggregates,
+  user_status: userStatus
 })
 
 export { type FactName, factNames } from "./FactNames.ts"

@@ -30,7 +30,8 @@ const models: Readonly<Record<Kinds.FactName, readonly [model: string, ours?: Re
   // Their rows are made of what is answered, which is in no such model.
   conversation_aggregates: undefined,
   user_aggregates: undefined,
-  surveys: ["Survey", ["surveyCreatedDate"]]
+  surveys: ["Survey", ["surveyCreatedDate"]],
+  user_status: ["AnalyticsUserDetail", ["day", "durationMs", "beganAt", "goesOn"]]
 }
 
 describe("each kind of facts", () => {

@@ -78,6 +78,47 @@ const summed = {
   user_aggregates: ["/api/v2/analytics/users/aggregates/query", UserAggregates.usual]
 } as const
 
+const time = (value: unknown) => Date.parse(typeof value === "string" ? value : "")
+const decodeSpans = Schema.decodeUnknownSync(Schema.Array(Fields))
+
+/** What of a span is on the day. `now` is in it, or after it. */
+const partOf = (day: string, now: number, span: typeof Fields.Type) => {
+  const [begin, end] = [Date.parse(day), Date.parse(day) + 48 * halfHour]
+  const ended = span["endTime"] === undefined ? undefined : time(span["endTime"])
+  const row: Record<string, unknown> = {
+    ...span,
+    startTime: new Date(Math.max(begin, time(span["startTime"]))).toISOString(),
+    beganAt: span["startTime"],
+    goesOn: ended === undefined || ended > end
+  }
+  // Whatever goes on has lasted until the end of a day that is over.
+  if (ended === undefined && now < end) return row
+  const until = Math.min(end, ended ?? end)
+  return {
+    ...row,
+    endTime: new Date(until).toISOString(),
+    durationMs: until - Math.max(begin, time(span["startTime"]))
+  }
+}
+
+const userOf = (day: string, now: number, user: Readonly<Record<string, unknown>>) => {
+  const parts = (field: string) => decodeSpans(user[field] ?? []).map((span) => partOf(day, now, span))
+  return {
+    ...user,
+    _key: `${String(user["userId"])}:${day}`,
+    day,
+    primaryPresence: parts("primaryPresence"),
+    routingStatus: parts("routingStatus")
+  }
+}
+
+/** A row for each user, with what is on the day of what the simulator has of them. */
+const status = Effect.fnUntraced(function* (day: string) {
+  const simulator = yield* Simulator
+  const [users, now] = [yield* simulator.facts("user_status", day), yield* simulator.now]
+  return users.map((user) => userOf(day, now, user))
+})
+
 /** Whether its rows are spans, each with values in no order of their own. */
 export const isSummed = (kind: Kinds.FactName): kind is keyof typeof summed => kind in summed
 
@@ -95,7 +136,11 @@ export const ofDays = Effect.fnUntraced(function* (kind: Kinds.FactName, days: R
   const simulator = yield* Simulator
   const ask = by ?? (yield* post)
   const found = yield* Effect.forEach(days, (day): Effect.Effect<ReadonlyArray<Readonly<Record<string, unknown>>>> =>
-    isSummed(kind) ? aggregates(ask, summed[kind], day) : simulator.facts(kind, day)
+    isSummed(kind)
+      ? aggregates(ask, summed[kind], day)
+      : kind === "user_status"
+        ? Effect.provideService(status(day), Simulator, simulator)
+        : simulator.facts(kind, day)
   )
   return found.flat()
 })

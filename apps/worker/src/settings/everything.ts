@@ -18,6 +18,7 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
     case "conversations":
     case "conversation_aggregates":
     case "user_aggregates":
+    case "user_status":
     case "audits":
     case "evaluations":
     case "surveys":
