@@ -13,18 +13,16 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Conversation } from "./Conversation.ts"
-import { Availability, type JobError, JobStatus, ResultsPage, Submitted } from "./ConversationJob.ts"
+import { Availability, type JobError, type JobStatus, ResultsPage, Submitted } from "./ConversationJob.ts"
 import { type JobOptions, type QueryAllOptions, type QueryOptions, QueryPage } from "./ConversationQuery.ts"
 import { GenesysClient } from "./GenesysClient.ts"
-import { type GenesysError, UnavailableError } from "./GenesysError.ts"
-import * as ApiError from "./internal/apiError.ts"
+import type { GenesysError } from "./GenesysError.ts"
 import * as Field from "./internal/field.ts"
+import * as DetailsJob from "./internal/detailsJob.ts"
 import * as ExportJob from "./internal/exportJob.ts"
 import * as Listed from "./internal/listed.ts"
 import * as Interval from "./internal/interval.ts"
 import { given, params } from "./internal/params.ts"
-import * as PagingChecks from "./internal/pagingChecks.ts"
-import * as ResultPages from "./internal/resultPages.ts"
 import * as Pagination from "./Pagination.ts"
 import * as Route from "./Route.ts"
 
@@ -101,7 +99,6 @@ export class ConversationDetails extends Context.Service<
 }
 
 const base = "/api/v2/analytics/conversations/details"
-const jobRoute = `${base}/jobs/{jobId}`
 const resultsRoute = `${base}/jobs/{jobId}/results`
 
 const queryRequest = ({ pageNumber = 1, pageSize = 25, ...query }: QueryOptions) =>
@@ -125,32 +122,16 @@ const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Sche
 const rawKey = (row: unknown) =>
   Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
 
-const resultPages = (client: GenesysClient["Service"], jobId: string, { lookAhead = 1, pageSize }: ResultsOptions) => {
-  const wrong = PagingChecks.wrong({ lookAhead })
-  if (wrong !== undefined) return Stream.die(wrong)
-  const request = HttpClientRequest.get(Route.path(resultsRoute, { jobId }), { urlParams: params({ pageSize }) })
-  const walk = ResultPages.stream(
-    (cursor) =>
-      client
-        .json(
-          cursor === undefined ? request : HttpClientRequest.setUrlParam(request, "cursor", cursor),
-          Listed.page(ResultsPage, "conversations")
-        )
-        .pipe(Route.named(resultsRoute)),
-    (what) =>
-      new UnavailableError({
-        reason: "InvalidResponse",
-        host: "the API",
-        api: ApiError.callOf(request),
-        message: `The results of the job ${jobId} have no end: ${what}. Try again later.`
-      })
-  )
-  return lookAhead > 0 ? Stream.buffer(walk, { capacity: lookAhead }) : walk
-}
-
 const make = Effect.gen(function* () {
   const client = yield* GenesysClient
   const through = Stream.provideService(GenesysClient, client)
+  const job = DetailsJob.make(client, {
+    base: `${base}/jobs`,
+    field: "conversations",
+    page: ResultsPage,
+    rowsOf: (page) => page.conversations,
+    key: "conversationId"
+  })
 
   const query = Effect.fn("ConversationDetails.query")(function* (options: QueryOptions) {
     const request = yield* queryRequest(options)
@@ -191,14 +172,8 @@ const make = Effect.gen(function* () {
     return jobId
   })
 
-  const status = Effect.fn("ConversationDetails.status")(function* (jobId: string) {
-    const request = HttpClientRequest.get(Route.path(jobRoute, { jobId }))
-    return yield* client.json(request, JobStatus).pipe(Route.named(jobRoute))
-  })
-
-  const cancel = Effect.fn("ConversationDetails.cancel")(function* (jobId: string) {
-    yield* client.text(HttpClientRequest.delete(Route.path(jobRoute, { jobId }))).pipe(Route.named(jobRoute))
-  })
+  const status = (jobId: string) => job.status(jobId).pipe(Effect.withSpan("ConversationDetails.status"))
+  const cancel = (jobId: string) => job.remove(jobId).pipe(Effect.withSpan("ConversationDetails.cancel"))
 
   const jobOf = ({ queueTimeout = Duration.hours(4), timeout = Duration.hours(2), ...options }: ExportOptions) => ({
     submit: submit(options),
@@ -211,7 +186,7 @@ const make = Effect.gen(function* () {
   const exportPages = ({ lookAhead, pageSize, ...options }: ExportOptions) =>
     ExportJob.make({
       ...jobOf(options),
-      results: (jobId) => resultPages(client, jobId, { lookAhead, pageSize })
+      results: (jobId) => job.pages(jobId, { lookAhead, pageSize })
     }).pipe(Stream.withSpan("ConversationDetails.exportPages"))
 
   const typed = pages(Conversation, ({ conversationId }) => conversationId)

@@ -49,7 +49,7 @@ const advice: Record<LostState, string> = {
   FAILED: "Export again; if it fails again, ask for a shorter interval.",
   CANCELLED: "Somebody deleted it. Export again.",
   EXPIRED:
-    "Its results are gone. Export again, with a shorter interval if reading takes long; replace the rows that came already by their conversationId.",
+    "Its results are gone. Export again, with a shorter interval if reading takes long; replace the rows that came already by their ids.",
   NOT_STARTED:
     "It was in Genesys' queue for as long as it may be. Export again later, or allow it a longer queueTimeout; a shorter interval would wait as long.",
   TOO_LARGE: "Ask for a shorter interval.",
@@ -62,5 +62,5 @@ export const jobError = (jobId: string, state: LostState, errorMessage?: string)
     jobId,
     state,
     ...(errorMessage === undefined ? {} : { errorMessage }),
-    message: `The conversation details job ${jobId} is ${state}${errorMessage === undefined ? "" : ` (${errorMessage.replace(/\.$/, "")})`}. ${advice[state]}`
+    message: `The details job ${jobId} is ${state}${errorMessage === undefined ? "" : ` (${errorMessage.replace(/\.$/, "")})`}. ${advice[state]}`
   })

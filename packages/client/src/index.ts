@@ -29,6 +29,7 @@ export * as Tokens from "./Tokens.ts"
 export * as Transport from "./Transport.ts"
 export * as Usage from "./Usage.ts"
 export * as User from "./User.ts"
+export * as UserDetails from "./UserDetails.ts"
 export * as Users from "./Users.ts"
 export { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 export {

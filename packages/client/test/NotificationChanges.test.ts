@@ -123,7 +123,7 @@ describe("topics that are refused", () => {
       yield* updateClient(clientId, { permissions: ["directory:user:view"] })
       const listener = yield* follow([...queues, ...users])
       yield* Live.pass("5 seconds")
-      yield* Live.pass("3 hours", "10 seconds")
+      yield* Live.pass("3 hours", "30 seconds")
       const [refused, ...more] = listener.refused()
       assert.deepStrictEqual([refused?.topics, refused?.permissions, more], [queues, ["routing:queue:view"], []])
       assert.isNotEmpty(listener.events())

@@ -1,6 +1,6 @@
 /**
- * Aggregates of conversations by days: the spans of a day that are over, each with all its groups. What Genesys does not give at once,
- * because that is too much, is asked for in fewer spans.
+ * Aggregates of conversations, and of the presence and routing status of users, by days: the spans of a day that are over, each with all
+ * its groups. What Genesys does not give at once, because that is too much, is asked for in fewer spans.
  */
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
@@ -10,30 +10,31 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import type { DayRange } from "./DayRange.ts"
+import type { DayLayout, DayRange } from "./DayRange.ts"
 import * as GenesysTime from "./GenesysTime.ts"
 import * as Days from "./internal/days.ts"
-import {
-  conversationAggregates as layout,
-  type granularities,
-  told,
-  usual
-} from "./internal/kinds/conversationAggregates.ts"
+import type { Granularity, Usual } from "./internal/kinds/aggregates.ts"
+import * as Conversations from "./internal/kinds/conversationAggregates.ts"
+import type { Told } from "./internal/kinds/told.ts"
+import * as Users from "./internal/kinds/userAggregates.ts"
 import * as Reading from "./internal/reading.ts"
 import * as ZonedDays from "./internal/zonedDays.ts"
 import type { Measure, Source } from "./Source.ts"
 
-/** Which days are read, in which spans and groups, and which metrics of them. */
+/** From which day to which, in which spans, and what of. */
 export interface AggregateOptions extends DayRange {
-  /** How long after its end a day is read again: wrap-up codes come late, and conversations are rewritten. @default 5 days */
+  /**
+   * How long after its end a day is read again: wrap-up codes come late, and conversations are rewritten.
+   * @default 5 days; 2 of users
+   */
   readonly again?: Duration.Input | undefined
   /** How long a span is. @default PT30M, half an hour */
-  readonly granularity?: (typeof granularities)[number] | undefined
+  readonly granularity?: Granularity | undefined
   /** Of the days, such as `Europe/Berlin`. @default UTC */
   readonly timeZone?: string | undefined
-  /** Dimensions. @default queueId, userId, mediaType, direction, wrapUpCode */
+  /** Dimensions. @default queueId, userId, mediaType, direction, wrapUpCode; of users userId */
   readonly groupBy?: ReadonlyArray<string> | undefined
-  /** @default those of queues and agents */
+  /** @default those of queues and agents; of users tAgentRoutingStatus, tOrganizationPresence, tSystemPresence */
   readonly metrics?: ReadonlyArray<string> | undefined
 }
 
@@ -43,11 +44,31 @@ interface Span {
   readonly to: number
 }
 
-const minutes = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: undefined }
+const minutes: Readonly<Record<Granularity, number | undefined>> = { PT15M: 15, PT30M: 30, PT1H: 60, P1D: undefined }
 /** So many spans are asked for at once: four hours of half hours. */
 const atOnce = 8
 
-const path = "/api/v2/analytics/conversations/aggregates/query"
+/** What is summed up. */
+interface Summed {
+  readonly layout: DayLayout
+  readonly told: Told
+  readonly usual: Usual
+  readonly path: string
+}
+
+const conversation: Summed = {
+  layout: Conversations.conversationAggregates,
+  told: Conversations.told,
+  usual: Conversations.usual,
+  path: "/api/v2/analytics/conversations/aggregates/query"
+}
+
+const user: Summed = {
+  layout: Users.userAggregates,
+  told: Users.told,
+  usual: Users.usual,
+  path: "/api/v2/analytics/users/aggregates/query"
+}
 
 const Answer = Schema.Struct({
   results: Schema.optionalKey(
@@ -84,7 +105,7 @@ const Answer = Schema.Struct({
 const iso = (millis: number) => new Date(millis).toISOString()
 
 /** Those that are over. */
-const spansOf = (from: number, end: number, to: number, granularity: keyof typeof minutes): ReadonlyArray<Span> => {
+const spansOf = (from: number, end: number, to: number, granularity: Granularity): ReadonlyArray<Span> => {
   const length = minutes[granularity]
   if (length === undefined) return end <= to ? [{ from, to: end }] : []
   const step = Duration.toMillis(Duration.minutes(length))
@@ -99,7 +120,7 @@ const chunked = (spans: ReadonlyArray<Span>): ReadonlyArray<ReadonlyArray<Span>>
   )
 
 interface Wanted {
-  readonly granularity: keyof typeof minutes
+  readonly granularity: Granularity
   readonly timeZone: string
   readonly groupBy: ReadonlyArray<string>
   readonly metrics: ReadonlyArray<string>
@@ -131,7 +152,7 @@ const rowsOf = (day: string, spans: ReadonlyArray<Span>, { results }: typeof Ans
 
 type Rows = Effect.Effect<ReadonlyArray<ReturnType<typeof rowsOf>[number]>, GenesysError, GenesysClient>
 
-const read = (day: string, spans: ReadonlyArray<Span>, wanted: Wanted): Rows => {
+const read = (path: string, day: string, spans: ReadonlyArray<Span>, wanted: Wanted): Rows => {
   const [first, last] = [spans[0], spans.at(-1)]
   if (first === undefined || last === undefined) return Effect.succeed([])
   const body = { interval: `${iso(first.from)}/${iso(last.to)}`, ...wanted }
@@ -141,13 +162,13 @@ const read = (day: string, spans: ReadonlyArray<Span>, wanted: Wanted): Rows => 
     Effect.catchTag("InvalidRequestError", (error) => {
       const middle = Math.ceil(spans.length / 2)
       if (spans.length === 1) return Effect.fail(error)
-      const [early, late] = [read(day, spans.slice(0, middle), wanted), read(day, spans.slice(middle), wanted)]
-      return Effect.zipWith(early, late, (one, other) => [...one, ...other])
+      const part = (some: ReadonlyArray<Span>) => read(path, day, some, wanted)
+      return Effect.zipWith(part(spans.slice(0, middle)), part(spans.slice(middle)), (one, other) => [...one, ...other])
     })
   )
 }
 
-const wantedOf = ({ granularity, groupBy, metrics, timeZone }: AggregateOptions): Wanted => ({
+const wantedOf = ({ usual }: Summed, { granularity, groupBy, metrics, timeZone }: AggregateOptions): Wanted => ({
   granularity: granularity ?? usual.granularity,
   timeZone: timeZone ?? usual.timeZone,
   groupBy: groupBy ?? usual.groupBy,
@@ -160,45 +181,61 @@ const listingOf = (wanted: Wanted) => {
   return `${wanted.granularity} in ${wanted.timeZone} by ${wanted.groupBy.join(", ") || "nothing"}, ${wanted.metrics.length} metrics (${hash})`
 }
 
-const rangeOf = ({ again = usual.again, since, until }: AggregateOptions): Days.Range => ({ since, until, again })
-
-/** How far such aggregates are behind in a sink: told from its checkpoint, without Genesys. */
-export const measure = (options: AggregateOptions): Measure =>
-  Days.measure(layout, rangeOf(options), ZonedDays.of(options.timeZone ?? usual.timeZone))
+const rangeOf = ({ usual }: Summed, { again = usual.again, since, until }: AggregateOptions): Days.Range => ({
+  since,
+  until,
+  again
+})
 
 /** That tells the time, and needs no permission. */
 const time = GenesysTime.of(HttpClientRequest.get("/api/v2/tokens/me"))
 
-/** The source of these aggregates, a row for each span of a day. It needs `analytics:conversationAggregate:view`. */
-export const make = (options: AggregateOptions): Effect.Effect<Source, never, GenesysClient> =>
-  Effect.gen(function* () {
-    const wanted = wantedOf(options)
-    const client = yield* GenesysClient
-    const bounds = ZonedDays.of(wanted.timeZone)
-    const reading = ({ asOf, day, from, now, previous, to }: Days.Asked) => {
-      const spans = spansOf(from, bounds.end(day), to, wanted.granularity)
-      return Reading.make({
-        batches: Stream.fromIterable(chunked(spans)).pipe(
-          Stream.mapEffect((some) => read(day, some, wanted)),
-          Stream.provideService(GenesysClient, client),
-          Stream.map((values) => ({ accepts: () => true, asOf: now, values }))
-        ),
-        key: layout.key,
-        isRunning: () => false,
-        source: "query",
-        asOf,
-        fallback: asOf,
-        previous
+const measure =
+  (summed: Summed) =>
+  (options: AggregateOptions): Measure =>
+    Days.measure(summed.layout, rangeOf(summed, options), ZonedDays.of(options.timeZone ?? summed.usual.timeZone))
+
+const make =
+  (summed: Summed) =>
+  (options: AggregateOptions): Effect.Effect<Source, never, GenesysClient> =>
+    Effect.gen(function* () {
+      const { layout, path, told } = summed
+      const wanted = wantedOf(summed, options)
+      const client = yield* GenesysClient
+      const bounds = ZonedDays.of(wanted.timeZone)
+      const reading = ({ asOf, day, from, now, previous, to }: Days.Asked) => {
+        const spans = spansOf(from, bounds.end(day), to, wanted.granularity)
+        return Reading.make({
+          batches: Stream.fromIterable(chunked(spans)).pipe(
+            Stream.mapEffect((some) => read(path, day, some, wanted)),
+            Stream.provideService(GenesysClient, client),
+            Stream.map((values) => ({ accepts: () => true, asOf: now, values }))
+          ),
+          key: layout.key,
+          isRunning: () => false,
+          source: "query",
+          asOf,
+          fallback: asOf,
+          previous
+        })
+      }
+      return yield* Days.make({
+        layout,
+        range: rangeOf(summed, options),
+        bounds,
+        listing: listingOf(wanted),
+        time,
+        permissions: told.permissions,
+        portable: true,
+        read: (day) => Effect.sync(() => reading(day))
       })
-    }
-    return yield* Days.make({
-      layout,
-      range: rangeOf(options),
-      bounds,
-      listing: listingOf(wanted),
-      time,
-      permissions: told.permissions,
-      portable: true,
-      read: (day) => Effect.sync(() => reading(day))
     })
-  })
+
+/** The source of aggregates of conversations. */
+export const conversations = make(conversation)
+/** How far a copy of them is behind, without asking Genesys. */
+export const measureConversations = measure(conversation)
+/** The source of aggregates of users. */
+export const users = make(user)
+/** How far a copy of them is behind, without asking Genesys. */
+export const measureUsers = measure(user)

@@ -13,6 +13,8 @@ type Span = `${number}${"m" | "h" | "d"}`
 const every = {
   conversations: "15m",
   conversation_aggregates: "1h",
+  user_aggregates: "1h",
+  user_status: "1h",
   audits: "1h",
   evaluations: "1h",
   surveys: "1h",

@@ -13,6 +13,8 @@ import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
 import * as Surveys from "./internal/kinds/surveys.ts"
 import type { Told } from "./internal/kinds/told.ts"
+import * as UserAggregates from "./internal/kinds/userAggregates.ts"
+import * as UserStatus from "./internal/kinds/userStatus.ts"
 import * as Users from "./internal/kinds/users.ts"
 import * as QualitySource from "./QualitySource.ts"
 import type { Any } from "./Kind.ts"
@@ -21,6 +23,7 @@ import type { ListName } from "./ListNames.ts"
 import * as OperationSource from "./OperationSource.ts"
 import * as UsageSource from "./UsageSource.ts"
 import * as UserSource from "./UserSource.ts"
+import * as UserStatusSource from "./UserStatusSource.ts"
 
 /** By UTC days. */
 export const conversations = {
@@ -85,9 +88,27 @@ export const surveys = {
 export const conversationAggregates = {
   layout: Aggregates.conversationAggregates,
   told: Aggregates.told,
-  measure: AggregateSource.measure,
-  source: AggregateSource.make,
+  measure: AggregateSource.measureConversations,
+  source: AggregateSource.conversations,
   settings: Aggregates.settings
+} satisfies Any & { readonly told: Told }
+
+/** How long each user was in each presence and routing status, in half hours or days. */
+export const userAggregates = {
+  layout: UserAggregates.userAggregates,
+  told: UserAggregates.told,
+  measure: AggregateSource.measureUsers,
+  source: AggregateSource.users,
+  settings: UserAggregates.settings
+} satisfies Any & { readonly told: Told }
+
+/** What each user was up to, by UTC days. */
+export const userStatus = {
+  layout: UserStatus.userStatus,
+  told: UserStatus.told,
+  measure: UserStatusSource.measure,
+  source: UserStatusSource.make,
+  settings: UserStatus.settings
 } satisfies Any & { readonly told: Told }
 
 /** Each stands under the name that its layout has. */
@@ -107,7 +128,14 @@ export const isList = (name: string): name is ListName => name in lists
 export const docOf = (name: ListName): string => `${lists[name].given.doc} (${lists[name].given.operation}).`
 
 /** What happened on each UTC day, beside conversations. */
-export const facts = byName({ audits, evaluations, surveys, conversation_aggregates: conversationAggregates })
+export const facts = byName({
+  audits,
+  evaluations,
+  surveys,
+  conversation_aggregates: conversationAggregates,
+  user_aggregates: userAggregates,
+  user_status: userStatus
+})
 
 export { type FactName, factNames } from "./FactNames.ts"
 

@@ -1,7 +1,7 @@
 /**
  * A process that follows events and is killed (-9) at random moments, while tokens are revoked, sockets are closed and calls are
  * refused. At the end, each event that the simulator's world has had is a row, or lies in a gap that a row tells of. `PROVE=1`: 50
- * kills, into files and PostgreSQL; else 3, into files.
+ * kills, into files and PostgreSQL; else 2, into files.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -27,7 +27,7 @@ import * as OverHttp from "./OverHttp.ts"
 import { Postgres } from "./Postgres.ts"
 
 const prove = process.env["PROVE"] !== undefined
-const kills = prove ? 50 : 3
+const kills = prove ? 50 : 2
 const child = fileURLToPath(new URL("programs/events.ts", import.meta.url))
 const topics = ["v2.users.{id}.presence", "v2.users.{id}.routingStatus", "v2.routing.queues.{id}.conversations"]
 

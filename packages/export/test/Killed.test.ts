@@ -67,7 +67,7 @@ const files = Effect.map(Files.temporary, (directory): Place => ({
 const fingerprints = (directory: string, layout: Layout) =>
   Effect.map(
     Parquet.rows(directory, layout),
-    (rows) => new Map([...rows].map(([key, row]) => [key, Fingerprints.of(FactsTruth.comparable(row))]))
+    (rows) => new Map([...rows].map(([key, row]) => [key, Fingerprints.of(FactsTruth.comparable(decodeRow(row)))]))
   )
 
 const parquet = Effect.map(Files.temporary, (directory): Place => ({

@@ -17,6 +17,8 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
   switch (part) {
     case "conversations":
     case "conversation_aggregates":
+    case "user_aggregates":
+    case "user_status":
     case "audits":
     case "evaluations":
     case "surveys":

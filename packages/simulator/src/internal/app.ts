@@ -98,7 +98,9 @@ export class App extends Context.Service<
   /** With the settings, the control and the conversations of the same simulator. */
   static readonly layer = (
     options: SimulatorOptions
-  ): Layer.Layer<App | Audits | Control | Conversations | Events | Lists | Operations | Quality | Settings> =>
+  ): Layer.Layer<
+    App | Audits | Control | Conversations | Events | Lists | Operations | Quality | Settings | Users | UserStatus
+  > =>
     Layer.effect(
       App,
       Effect.gen(function* () {
@@ -123,9 +125,9 @@ export class App extends Context.Service<
         Tokens.layer
       ]),
       Layer.provide(Presences.layer),
-      Layer.provide(UserStatus.layer),
+      Layer.provideMerge(UserStatus.layer),
       Layer.provideMerge(Conversations.layer),
-      Layer.provide(Users.layer),
+      Layer.provideMerge(Users.layer),
       Layer.provide([LimitBook.layer, SimulatorClock.layer]),
       Layer.provideMerge(Operations.layer),
       Layer.provideMerge(Settings.layer(options)),

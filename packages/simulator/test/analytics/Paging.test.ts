@@ -20,7 +20,7 @@ const settled = { order: Order, orderBy: OrderBy, pageSize: PageSize, seed: Seed
 
 const interval = "2026-11-01T06:00:00Z/2026-11-02T18:00:00Z"
 const voice = { type: "and", predicates: [{ type: "dimension", dimension: "mediaType", value: "voice" }] }
-const world = (seed: number, conversationsPerHour = 12) =>
+const world = (seed: number, conversationsPerHour = 5) =>
   Simulator.layerHttpClient({ seed, conversationsPerHour, rateLimit: "off" })
 const ids = (rows: ReadonlyArray<{ readonly conversationId: string }>) => rows.map((row) => row.conversationId)
 
@@ -34,7 +34,7 @@ it.effect.prop(
       const filters = filtered ? { segmentFilters: [voice] } : {}
       const body = { interval, order, orderBy, ...filters }
       const all = ids(yield* queryAll(token, { interval }))
-      assert.isAtLeast(all.length, 36 * 12)
+      assert.isAtLeast(all.length, 36 * 5)
       const found = yield* queryAll(token, body, pageSize)
       const { totalHits } = yield* query(token, body)
       assert.strictEqual(found.length, totalHits)

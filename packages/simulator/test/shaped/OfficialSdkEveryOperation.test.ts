@@ -1,6 +1,7 @@
 /**
  * Each of the SDK's operations, called by the official SDK's own client over HTTP. What it is given and what it answers is judged by the
- * compiler of TypeScript, with the declarations of the SDK: it reads them in its own way, and knows nothing of ours.
+ * compiler of TypeScript, with the declarations of the SDK: it reads them in its own way, and knows nothing of ours. `PROVE=1`: all of them; else
+ * each twelfth.
  */
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -88,6 +89,8 @@ const judged = Effect.fnUntraced(function* (sources: Readonly<Record<string, str
   })
 })
 
+const isProof = process.env["PROVE"] !== undefined
+
 const options = { allOperations: true, rateLimit: "off" } as const
 
 layer(Simulator.layer(options), { excludeTestServices: true })("with all operations", (it) => {
@@ -112,15 +115,16 @@ layer(Simulator.layer(options), { excludeTestServices: true })("with all operati
           )
           return { api, method, given, answer: answer === "" ? undefined : answer }
         })
-        const answers: ReadonlyArray<Answered> = yield* Effect.forEach(shaped, call, { concurrency: 8 })
-        assert.lengthOf(answers, shaped.length)
+        const asked = shaped.filter((_, place) => isProof || place % 12 === 0)
+        const answers: ReadonlyArray<Answered> = yield* Effect.forEach(asked, call, { concurrency: 8 })
+        assert.lengthOf(answers, asked.length)
         const sources = Object.fromEntries(
           Array.from(
             Map.groupBy(answers, ({ api }) => api),
             ([api, all]) => [api, sourceOf(api, all)]
           )
         )
-        assert.isAbove(Object.keys(sources).length, 80)
+        assert.isAbove(Object.keys(sources).length, isProof ? 80 : 40)
         assert.strictEqual((yield* judged(sources)).slice(0, 4_000), "")
       }),
     300_000

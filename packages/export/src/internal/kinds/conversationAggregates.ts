@@ -2,21 +2,15 @@
  * Aggregates of conversations: a row for each span of time, such as a half hour, and within it one for each group and metric. A span is
  * replaced as a whole, so that a group that it has no more is gone.
  */
-import * as Result from "effect/Result"
-import * as Cron from "effect/Cron"
 import * as Schema from "effect/Schema"
 import * as Column from "../../Column.ts"
 import type { DayLayout } from "../../DayRange.ts"
 import type { Spelling } from "../../Kind.ts"
-import * as DaySettings from "./daySettings.ts"
+import * as Aggregates from "./aggregates.ts"
 import { fieldsOf } from "./fields.ts"
 import type { Told } from "./told.ts"
 
-const columns = {
-  day: Column.day("day", "The day on which it begins, in the time zone of the export"),
-  interval_start: Column.moment("intervalStart", "When it begins"),
-  interval_end: Column.moment("intervalEnd", "When it ends")
-}
+const { columns } = Aggregates
 
 const children = [
   {
@@ -63,8 +57,7 @@ export const told: Told = {
   permissions: ["analytics:conversationAggregate:view"]
 }
 
-export const granularities = ["PT15M", "PT30M", "PT1H", "P1D"] as const
-export const groups = [
+const groups = [
   "queueId",
   "userId",
   "mediaType",
@@ -112,23 +105,10 @@ export const usual = {
     "tVoicemail",
     "tWait"
   ]
-} as const
-
-const TimeZone = Schema.String.check(
-  Schema.makeFilter((zone: string) => Result.isSuccess(Cron.parse("* * * * *", zone)), {
-    expected: "a time zone, such as UTC or Europe/Berlin",
-    toJsonSchema: (): [Record<string, never>, true] => [{}, true]
-  })
-)
+} as const satisfies Aggregates.Usual
 
 export const settings = (spelling: Spelling) => ({
-  ...DaySettings.fields(spelling, "How long a day that is over is read again, for codes that come late. Default 5d."),
-  granularity: Schema.optionalKey(
-    Schema.Literals(granularities).annotate({ description: "How long a span is. Default PT30M, half an hour." })
-  ),
-  timeZone: Schema.optionalKey(
-    TimeZone.annotate({ description: "Of the days, such as Europe/Berlin, with daylight saving. Default UTC." })
-  ),
+  ...Aggregates.settings(spelling, "How long a day that is over is read again, for codes that come late. Default 5d."),
   groupBy: Schema.optionalKey(
     Schema.Array(Schema.Literals(groups)).annotate({ description: `Default ${usual.groupBy.join(", ")}.` })
   ),
