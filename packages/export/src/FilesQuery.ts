@@ -15,8 +15,10 @@ import * as DuckDb from "./internal/query/duckDb.ts"
 import * as DuckTables from "./internal/query/duckTables.ts"
 import * as Duck from "./internal/query/duckTypes.ts"
 import { limited } from "./internal/query/limited.ts"
+import { queryOf } from "./internal/views/view.ts"
 import { tablesOf } from "./Layout.ts"
 import { QueryError } from "./QueryError.ts"
+import * as Views from "./Views.ts"
 
 /** Where the files are, and what a query over them may take. */
 export interface FilesQueryOptions extends QueryOptions {
@@ -70,7 +72,13 @@ const viewsOf = ({ files, form, layouts }: CopyFiles.CopyFiles): ReadonlyArray<s
     ),
     ...(form === "ndjson"
       ? []
-      : CopyFiles.strangers(layouts, files.keys()).map((name) => DuckTables.unknown(name, of(name))))
+      : CopyFiles.strangers(layouts, files.keys()).map((name) => DuckTables.unknown(name, of(name)))),
+    ...Views.all.map((one) =>
+      DuckTables.view(
+        one.name,
+        queryOf(one, (name) => `${DuckTables.schema}.${name}`)
+      )
+    )
   ]
 }
 

@@ -1,7 +1,7 @@
 /**
  * Tables in PostgreSQL: the flat ones of `Tables`, with the raw JSON and `as_of`, the moment of which a row tells, in
  * the main table of a kind. Rows and checkpoint are committed in one transaction. The tables of conversations and users are
- * made, and brought up to date, when the layer is built; those of any other kind, when it is first written.
+ * made, and brought up to date, when the layer is built; those of any other kind, when it is first written. Views put names beside ids.
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import type * as PgClient from "@effect/sql-pg/PgClient"
@@ -16,6 +16,7 @@ import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
 import * as Staging from "./internal/postgres/staging.ts"
 import * as Tables from "./internal/postgres/tables.ts"
+import * as PostgresViews from "./internal/postgres/views.ts"
 import { prospect } from "./internal/prospect.ts"
 import * as Readiness from "./internal/readiness.ts"
 import * as Kinds from "./Kinds.ts"
@@ -40,6 +41,8 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
   // Under the lock once more: somebody may have been faster.
   yield* distrusted(Migrations.base)
   yield* Effect.mapError(Migrations.bringUpToDate(sql, name, Migrations.base), inSink)
+  const views = PostgresViews.make(sql, name)
+  let isOpen = false
   const ready = yield* Readiness.make(
     sink,
     Effect.fnUntraced(function* (layout) {
@@ -47,10 +50,13 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
       yield* distrusted(series)
       if (!Migrations.isInBase(layout)) yield* Migrations.bringUpToDate(sql, name, series)
       yield* Growth.bringUpToDate(sql, name, layout, sink)
+      if (isOpen && PostgresViews.isNamed(layout)) yield* views
     }, Effect.mapError(inSink)),
     Kinds.layouts
   )
   for (const { layout } of Object.values(Kinds.first)) yield* ready(layout)
+  yield* views
+  isOpen = true
 
   /** Nobody else writes, or takes away what waits, until it is done. */
   const fenced = <A, E extends SqlError | SinkFailure>(effect: Effect.Effect<A, E>) =>

@@ -41,16 +41,26 @@ export interface Answer {
  *
  * @param place of the database, in words
  * @param tables all that are there, if none are named
+ * @param views names that are to be those of our views, beside these tables
  */
 export const ask = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   schema: string,
   place: string,
-  tables?: ReadonlyArray<string>
+  tables?: ReadonlyArray<string>,
+  views: ReadonlyArray<string> = []
 ): Effect.fn.Return<Answer, SqlError> {
-  const found = yield* Effect.orDie(Schema.decodeUnknownEffect(Found)(yield* sql.unsafe(queryOf(tables), [schema])))
+  const asked = queryOf(tables === undefined ? undefined : [...tables, ...views])
+  const found = yield* Effect.orDie(Schema.decodeUnknownEffect(Found)(yield* sql.unsafe(asked, [schema])))
   const foreign = found.find(({ trusted }) => !trusted)
   const isThere = found.length > 0
+  const view = views.find((name) => foreign?.name === `table ${name}`)
+  if (foreign !== undefined && view !== undefined)
+    // To make it ours would be to answer for what it says.
+    return {
+      isThere,
+      distrust: `${view} in the schema ${schema} of ${place} belongs to the role ${foreign.owner}, and whoever reads it takes it for a view of this program. Use a schema of your own, or give it another name: ALTER TABLE ${schema}.${view} RENAME TO other_${view}`
+    }
   if (foreign !== undefined) {
     const what = foreign.name.startsWith("schema ")
       ? `SCHEMA ${schema}`

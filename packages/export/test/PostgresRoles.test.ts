@@ -118,7 +118,7 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("a role", 
       yield* check(own, /permission denied for schema genesys\. Grant it/)
       yield* say(`GRANT USAGE ON SCHEMA genesys TO ${role}`)
       yield* check(own, /permission denied for table export_migrations\. Grant it/)
-      yield* say("DROP TABLE genesys.conversations")
+      yield* say("DROP TABLE genesys.conversations CASCADE")
       yield* check(url, /"genesys\.conversations" does not exist\. Somebody has changed the tables/)
     })
   )

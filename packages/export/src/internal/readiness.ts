@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import { SinkError } from "../ExportError.ts"
 import { type Layout, tablesOf, wrongNames } from "../Layout.ts"
+import * as Views from "../Views.ts"
 
 /** Layouts that are made anew for each run are the same if they say the same. */
 const saying = (layout: Layout) => JSON.stringify([layout.by, layout.key, tablesOf(layout)])
@@ -36,6 +37,9 @@ export const make = Effect.fnUntraced(function* <E>(
         const taken = others.flatMap(tablesOf).find(({ name }) => names.has(name))
         if (taken !== undefined)
           return yield* refused(layout, `${taken.name} is a name of another kind there. Choose other names.`)
+        const view = Views.names.find((name) => names.has(name))
+        if (view !== undefined)
+          return yield* refused(layout, `${view} is the name of a view there. Choose other names.`)
         yield* prepare(layout)
         ready.push(layout)
       })

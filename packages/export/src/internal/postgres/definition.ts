@@ -2,7 +2,8 @@
 import * as Column from "../../Column.ts"
 import { type Flat, type Layout, tablesOf } from "../../Layout.ts"
 
-const text = (value: string) => `'${value.replaceAll("'", "''")}'`
+/** As a literal. */
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
 export const comments = (schema: string, { name }: Flat, columns: Flat["columns"]): ReadonlyArray<string> =>
   Object.entries(columns).flatMap(([column, { doc }]) =>

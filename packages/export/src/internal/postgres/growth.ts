@@ -125,7 +125,7 @@ const wrongOf = (found: Found, tables: ReadonlyArray<Flat>, name: string, sink: 
       const todo =
         table.places.length === 0
           ? "Put it back as it was, or use another schema."
-          : `Say DROP TABLE ${name}.${table.name}, and it is made anew and filled from the raw rows.`
+          : `Say DROP TABLE ${name}.${table.name} CASCADE, and it is made anew and filled from the raw rows, and so are the views of this program that read it.`
       return `The table ${name}.${table.name} in ${sink} has no ${lost.column_name}, by which its rows are known. ${todo}`
     }
   }

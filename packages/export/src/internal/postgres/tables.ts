@@ -9,6 +9,7 @@ import { CheckpointError, LockedError, SinkError, type SinkFailure } from "../..
 import * as Place from "../../PostgresPlace.ts"
 import * as Trust from "../../PostgresTrust.ts"
 import type { Write } from "../../Sink.ts"
+import * as Views from "../../Views.ts"
 import { prospect } from "../prospect.ts"
 import type { Series } from "./migrations.ts"
 import * as Staging from "./staging.ts"
@@ -44,7 +45,7 @@ export const make = Effect.fnUntraced(function* (name: string) {
 
   /** Answers whether they are there. */
   const distrusted = Effect.fnUntraced(function* ({ journal, tables }: Series) {
-    const { distrust, isThere } = yield* Trust.ask(sql, name, sink, [...tables, journal])
+    const { distrust, isThere } = yield* Trust.ask(sql, name, sink, [...tables, journal], Views.names)
     if (distrust !== undefined) return yield* new SinkError({ sink, message: distrust })
     return isThere
   }, Effect.mapError(inSink))
