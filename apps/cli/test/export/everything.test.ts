@@ -45,6 +45,6 @@ layer(
         assert.sameMembers([...new Set(there), ...skipped], [...Everything.parts])
         assert.includeMembers(there, ["conversations", "users", "queues", "queue_members", "languages"])
       }),
-    60_000
+    120_000
   )
 })
