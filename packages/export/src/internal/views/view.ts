@@ -4,7 +4,7 @@
  */
 import type { Layout } from "../../Layout.ts"
 
-/** A piece of SQL, as each of the two engines spells it. */
+/** A column of a view: its SQL, which both engines read alike. */
 export interface Expression {
   readonly sql: string
   /** What it tells, and in which unit. */
