@@ -115,7 +115,7 @@ layer(Simulator.layer(options), { excludeTestServices: true })("with all operati
           )
           return { api, method, given, answer: answer === "" ? undefined : answer }
         })
-        const asked = shaped.filter((_, place) => isProof || place % 12 === 0)
+        const asked = shaped.filter((_, number) => isProof || number % 12 === 0)
         const answers: ReadonlyArray<Answered> = yield* Effect.forEach(asked, call, { concurrency: 8 })
         assert.lengthOf(answers, asked.length)
         const sources = Object.fromEntries(
