@@ -4,12 +4,14 @@
  */
 import type { Layout } from "../../Layout.ts"
 
+/** What a cell of a column is, in SQL. */
 export interface Expression {
   readonly sql: string
   /** What it tells, and in which unit. */
   readonly doc?: string | undefined
 }
 
+/** A view: its columns, and what they are read from. */
 export interface View {
   readonly name: string
   /** What its rows are. */
