@@ -6,6 +6,7 @@ import { measures } from "./internal/views/measures.ts"
 import { named } from "./internal/views/named.ts"
 import type { View } from "./internal/views/view.ts"
 
+/** What a view is. */
 export type { Expression, View } from "./internal/views/view.ts"
 
 /** Each after those that it reads. */

@@ -159,7 +159,12 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
   assert.isEmpty(found.told.filter(({ correlationId, topic }) => !happened.has(`${topic} ${String(correlationId)}`)))
 })
 
-const world = Simulator.layer({ users: 1_000, conversationsPerHour: 8_000, rateLimit: "off", mintLimit: "off" })
+const world = Simulator.layer({
+  users: prove ? 1_000 : 400,
+  conversationsPerHour: prove ? 8_000 : 3_000,
+  rateLimit: "off",
+  mintLimit: "off"
+})
 
 const proved = <E, R>(place: Effect.Effect<Place, E, R>, name: string) =>
   proof(place).pipe(Effect.provide(world), Random.withSeed(`events killed ${name}`))

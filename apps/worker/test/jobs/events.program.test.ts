@@ -120,7 +120,7 @@ describe("a job of events", () => {
         )
       }).pipe(
         Effect.scoped,
-        Effect.provide(Simulator.layer({ users: 2_000, conversationsPerHour: 6_000, rateLimit: "off" }))
+        Effect.provide(Simulator.layer({ users: 300, conversationsPerHour: 2_000, rateLimit: "off" }))
       ),
     120_000
   )

@@ -4,14 +4,14 @@
  */
 import type { Layout } from "../../Layout.ts"
 
-/** A column of a view: its SQL, which both engines read alike. */
+/** What a cell of a column is, in SQL. */
 export interface Expression {
   readonly sql: string
   /** What it tells, and in which unit. */
   readonly doc?: string | undefined
 }
 
-/** A view, by its name: what it tells, the tables that it is made of, and its columns. */
+/** A view: its columns, and what they are read from. */
 export interface View {
   readonly name: string
   /** What its rows are. */
