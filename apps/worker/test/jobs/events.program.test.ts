@@ -54,7 +54,7 @@ describe("a job of events", () => {
     "says what it does, ends within its drain with what came, and goes on with a gap; a reload that changes it does too",
     () =>
       Effect.gen(function* () {
-        const { clientId, events, updateClient } = yield* Simulator
+        const { advanceClock, clientId, events, updateClient } = yield* Simulator
         const copy = join(mkdtempSync(join(tmpdir(), "genesys-events-")), "copy")
         const port = yield* freePort
         const job = {
@@ -98,6 +98,8 @@ describe("a job of events", () => {
         assert.isBelow(Date.now() - at, 15_000)
         assert.match(end.stderr + end.stdout, /jobs stopped/)
 
+        // What happens meanwhile, nobody is told.
+        yield* advanceClock(600)
         const second = yield* start
         yield* until(({ events: told }) => (told?.gaps ?? 0) > 0 && (told?.rows ?? 0) > 5)
         yield* Effect.sleep("2 seconds")
