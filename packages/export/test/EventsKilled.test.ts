@@ -149,7 +149,8 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
   const { answers } = yield* simulator.journal
   console.log({ kills, told, covered, read: found.read.length, reasons, answers })
   assert.deepStrictEqual(lost, [])
-  assert.isAbove(told, prove ? 150 : 5)
+  // In so short a time, chance says how many of them nobody was told of.
+  assert.isAbove(prove ? told : told + covered, prove ? 150 : 5)
   assert.isAbove(covered, 0)
   assert.isAtLeast(found.gaps.filter(({ reason }) => reason === "NotRunning").length, kills)
   // Nothing is there that has not happened.

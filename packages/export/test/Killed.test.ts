@@ -2,7 +2,7 @@
  * An exporter of all that goes by days, and of users, that is killed (-9) at random moments, while the world moves on: conversations go on, wrap-up codes come late, days
  * are rewritten; tokens are revoked, calls are refused with 429 and at every limit of Genesys, and all is down for a minute. At
  * the end each sink has what the simulator has, row by row. `PROVE=1`: 50 kills and 200,000 conversations; else 2
- * and 300, into files alone, of lines and of Parquet (`fleet.program.test.ts` kills one that fills a database): of the kills one hits a unit that is under way, and one comes after all was down.
+ * and 300, into files alone (`fleet.program.test.ts` kills one that fills a database): of the kills one hits a unit that is under way, and one comes after all was down.
  */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
@@ -247,7 +247,8 @@ const options = { excludeTestServices: true, timeout: 60_000 }
 
 layer(NodeServices.layer, options)(`killed ${kills} times`, ({ effect }) => {
   effect("files", () => proved(files, "files"), limit)
-  effect("files of Parquet", () => proved(parquet, "files of Parquet"), limit)
+  // In each test run `ParquetKilled.test.ts` cuts a commit off at each of its steps.
+  effect.skipIf(!prove)("files of Parquet", () => proved(parquet, "files of Parquet"), limit)
 })
 
 layer(Layer.merge(Postgres.layer, NodeServices.layer), options)(`killed ${kills} times`, ({ effect }) => {
