@@ -39,16 +39,24 @@ export const run = Effect.fnUntraced(
   function* (once: typeof ExportOnce, range: DayRange, sink: Sink) {
     // Opened once for all of them.
     yield* Sinks.use((sinks) => sinks.get(sink))
+    let isAnyDone = false
+    let refused: Effect.Error<ReturnType<typeof once.list>> | undefined
     let first: Effect.Error<ReturnType<typeof once.list>> | undefined
     for (const part of Everything.parts) {
       const result = yield* Effect.result(Effect.suspend(() => once.list(sourceOf(part, range), sink)))
-      if (result._tag === "Success") continue
+      if (result._tag === "Success") {
+        isAnyDone = true
+        continue
+      }
       const { failure } = result
       if (!isOfKind(failure)) return yield* failure
       const isSkipped = failure._tag === "PermissionError"
       yield* Console.error(`${part}: ${isSkipped ? "skipped" : "failed"}. ${failure.message}`)
-      if (!isSkipped) first ??= failure
+      if (isSkipped) refused ??= failure
+      else first ??= failure
     }
+    // Of a role that permits nothing at all, there is no copy.
+    if (!isAnyDone) first ??= refused
     if (first !== undefined) return yield* first
   },
   Effect.scoped,

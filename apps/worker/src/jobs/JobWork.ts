@@ -182,13 +182,9 @@ export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
     events: EventExport.state()
   }))
 
-/** What is not permitted is behind nothing. */
-const skippedUnlessPermitted = <E extends WorkError, R>(run: Effect.Effect<JobReport, E, R>, { lag }: Memory) =>
-  Effect.catchIf(
-    run,
-    ({ _tag }) => _tag === "PermissionError",
-    ({ message }) => Effect.as(lag.remove, { skipped: message })
-  )
+/** Nothing of it was ever read: what was, and is not permitted any more, has failed. */
+const isNew = (held: Checkpoint, { kind }: Measure): boolean =>
+  Object.keys(held).every((name) => Partition.ofName(kind, name) === undefined)
 
 /** What a run of an export is given. */
 interface Given extends Memory {
@@ -227,11 +223,25 @@ export const run = (
     default: {
       const options = { ...job, ...known, isStopping, labels: { job: job.name } }
       const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
+      const measure = measureOf(job)
       const told = Effect.flatMap(exporting, exported)
-      const done = Effect.flatMap(inSink(job.sink, told), ({ failures, held, report }) =>
-        ended({ ...report, ...unendedIn(measureOf(job).unended?.(held) ?? []) }, failures)
-      )
-      return job.optional === true ? skippedUnlessPermitted(done, known) : done
+      // What is not permitted is behind nothing.
+      const skip = (error: JobFailure, held: Checkpoint): Effect.Effect<JobReport, JobFailure> =>
+        job.optional === true && error._tag === "PermissionError" && isNew(held, measure)
+          ? Effect.as(known.lag.remove, { skipped: error.message })
+          : Effect.fail(error)
+      const done = Effect.matchEffect(told, {
+        onFailure: (error): Effect.Effect<JobReport, WorkError, Sink> =>
+          error._tag === "PermissionError"
+            ? Sink.use(({ checkpoint }) => Effect.flatMap(checkpoint, (held) => skip(error, held)))
+            : Effect.fail(error),
+        onSuccess: ({ failures, held, report }) => {
+          const [other] = failures.filter(({ error }) => error._tag !== "PermissionError")
+          const whole = { ...report, ...unendedIn(measure.unended?.(held) ?? []) }
+          return Effect.catch(ended(whole, other === undefined ? failures : [other]), (error) => skip(error, held))
+        }
+      })
+      return inSink(job.sink, done)
     }
   }
 }

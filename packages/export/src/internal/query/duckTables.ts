@@ -28,7 +28,7 @@ const nothing = (flat: Flat): string =>
     .map(([name, type]) => `CAST(NULL AS ${type}) AS ${name}`)
     .join(", ")} WHERE false`
 
-/** @param lacking columns that the files of an earlier version have not */
+/** The names of folders above say nothing of the rows. @param lacking columns that the files of an earlier version have not */
 export const ofParquet = (
   flat: Flat,
   files: ReadonlyArray<string>,
@@ -38,12 +38,12 @@ export const ofParquet = (
   const more = columnsOf(flat)
     .filter(([name]) => lacking.has(name))
     .map(([name, type]) => `, CAST(NULL AS ${type}) AS ${name}`)
-  return view(flat.name, `SELECT *${more.join("")} FROM read_parquet(${list(files)})`)
+  return view(flat.name, `SELECT *${more.join("")} FROM read_parquet(${list(files)}, hive_partitioning = false)`)
 }
 
 /** A table that no layout is known of. */
 export const unknown = (name: string, files: ReadonlyArray<string>): string =>
-  view(name, `SELECT * FROM read_parquet(${list(files)})`)
+  view(name, `SELECT * FROM read_parquet(${list(files)}, hive_partitioning = false)`)
 
 /** The longest line that is read: what is longer takes too much memory. */
 const longest = 16 * 1024 * 1024
