@@ -5,7 +5,8 @@
 import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import type * as Effect from "effect/Effect"
 /**
- * Whoever does without the SDK has its types nowhere, and may check our declarations all the same.
+ * Whoever does without the SDK, which is an optional peer, has its types nowhere, and may check our declarations all the same. To expect an
+ * error would be one where the SDK is installed, and of comments only such a one stays in declarations.
  * @ts-ignore */
 import type pc from "purecloud-platform-client-v2"
 

@@ -44,6 +44,11 @@ layer(
         const there = Object.keys(partitions).map((name) => name.replace(/\/.*/, ""))
         assert.sameMembers([...new Set(there), ...skipped], [...Everything.parts])
         assert.includeMembers(there, ["conversations", "users", "queues", "queue_members", "languages"])
+        // Of a role that permits nothing, there is no copy.
+        yield* addFault({ path: "/api/v2/", status: 403 })
+        const nothing = join(Cli.folder(), "nothing/")
+        const refused = yield* InProcess.run(["export", "everything", "--interval", day, "--out", nothing], env)
+        assert.strictEqual(refused.code, 4, refused.stderr)
       }),
     120_000
   )

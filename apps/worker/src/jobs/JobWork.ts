@@ -236,7 +236,7 @@ export const run = (
             ? Sink.use(({ checkpoint }) => Effect.flatMap(checkpoint, (held) => skip(error, held)))
             : Effect.fail(error),
         onSuccess: ({ failures, held, report }) => {
-          const [other] = failures.filter(({ error }) => error._tag !== "PermissionError")
+          const other = failures.find(({ error }) => error._tag !== "PermissionError")
           const whole = { ...report, ...unendedIn(measure.unended?.(held) ?? []) }
           return Effect.catch(ended(whole, other === undefined ? failures : [other]), (error) => skip(error, held))
         }

@@ -94,6 +94,13 @@ describe("everything", () => {
         )
         assert.isAbove(Files.rows(copy, Kinds.lists.queue_members.layout).size, 0)
         assert.isAbove(Files.rows(copy, Files.conversations).size, 0)
+        // What was copied once, and is not permitted any more, has failed.
+        yield* Simulator.use(({ updateClient }) => updateClient("some", { permissions: ["routing:queue:view"] }))
+        yield* Simulator.use(({ revokeTokens }) => revokeTokens)
+        const less = yield* InProcess.run(["run", "--file", file, "--once"], yield* Settings.env)
+        assert.strictEqual(less.code, 4, less.stderr)
+        assert.match(less.stderr, /job failed {2}job=all\.conversations .*PermissionError/)
+        assert.match(less.stderr, /job skipped {2}job=all\.roles /)
       }).pipe(
         Effect.provide(
           Simulator.layer({
