@@ -42,8 +42,29 @@ const withoutEnd = (sql: string): string => {
   return sql.slice(0, length)
 }
 
-/** As JSON, which PostgreSQL makes of every type that it has, digit by digit. A comment at the end would hide what follows it. */
-const asJson = (sql: string) => `SELECT pg_catalog.row_to_json(q)::text AS row FROM (\n${withoutEnd(sql)}\n) q`
+/** A comment at the end would hide what follows it. */
+const within = (sql: string) => `(\n${withoutEnd(sql)}\n) q`
+
+const decodeNames = Schema.decodeUnknownSync(
+  Schema.Struct({ fields: Schema.Array(Schema.Struct({ name: Schema.String })) })
+)
+
+/** Those of a query, each once, as DuckDB does it: in JSON, two of one name would be one. */
+const namesOf = (result: unknown): ReadonlyArray<string> => {
+  const used = new Set<string>()
+  return decodeNames(result).fields.map(({ name }) => {
+    let own = name
+    for (let number = 1; used.has(own); number++) own = `${name}:${number}`
+    used.add(own)
+    return own
+  })
+}
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+/** As JSON, which PostgreSQL makes of every type that it has, digit by digit. */
+const asJson = (sql: string, names: ReadonlyArray<string>) =>
+  `SELECT pg_catalog.row_to_json(q)::text AS row FROM ${within(sql)}(${names.map(quoted).join(", ")})`
 
 const rowOf = (found: unknown): QueryRow =>
   Option.match(decodeJson(found), {
@@ -77,7 +98,9 @@ const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.In
         yield* say(`SET LOCAL search_path TO pg_catalog, "${schema}"`)
         yield* say(`SET LOCAL statement_timeout = ${limit}`)
         yield* say("SET LOCAL timezone = 'UTC'")
-        return connection.executeStream(isBare.test(text) ? text : asJson(text), [], undefined)
+        if (isBare.test(text)) return connection.executeStream(text, [], undefined)
+        const names = namesOf(yield* connection.executeRaw(`SELECT * FROM ${within(text)} LIMIT 0`, []))
+        return connection.executeStream(asJson(text, names), [], undefined)
       })
     ).pipe(Stream.map(rowOf), Stream.mapError(failed))
   return { rows } satisfies CopyQuery

@@ -12,9 +12,12 @@ import * as Day from "../src/Day.ts"
 import * as FilesQuery from "../src/FilesQuery.ts"
 import * as Kinds from "../src/Kinds.ts"
 import { tablesOf } from "../src/Layout.ts"
+import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as ParquetSink from "../src/ParquetSink.ts"
+import * as Partition from "../src/Partition.ts"
 import * as PostgresQuery from "../src/PostgresQuery.ts"
 import type { Row } from "../src/Row.ts"
+import { Sink } from "../src/Sink.ts"
 import { asked, copies, opened, write } from "./AskedCopies.ts"
 import * as Database from "./Database.ts"
 import * as Files from "./Files.ts"
@@ -151,6 +154,15 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("a copy", ({ eff
     })
   )
 
+  effect("has each column of a query, also of those with one name", () =>
+    Effect.gen(function* () {
+      for (const [name, query] of yield* opened(parts)) {
+        const sql = `SELECT count(*) AS n, count(conversation_end) AS n, 'x' AS "a ""b""" FROM conversations`
+        assert.deepStrictEqual(yield* asked(query, sql), [{ n: 3, "n:1": 0, 'a "b"': "x" }], name)
+      }
+    })
+  )
+
   effect("in PostgreSQL is only read, within a time, in one statement, with PostgreSQL's own functions", () =>
     Effect.gen(function* () {
       const { url } = yield* copies(parts)
@@ -182,6 +194,55 @@ const files = <A, E>(
 ) => Effect.scoped(Effect.provide(body, NodeServices.layer))
 
 describe("a copy in files", () => {
+  it.live("of a day that grows is all that came, each row once, in its latest version", () =>
+    files(
+      Effect.gen(function* () {
+        const directory = yield* Files.temporary
+        const lot = (minute: number) =>
+          Sink.use((sink) =>
+            sink.write({
+              partition: Partition.ofDay(layout, "2026-11-01"),
+              rows: Stream.fromIterable(
+                [`k${minute}`, "again"].map((key) => {
+                  const row = conversation(key, "2026-11-01", { externalTag: `${minute}` })
+                  return { ...row, asOf: row.asOf + minute * 60_000 }
+                })
+              ),
+              entry: Effect.succeed({ source: "job", asOf: 0, rows: minute, running: 0 }),
+              more: minute > 1
+            })
+          )
+        yield* Effect.forEach([1, 2, 3, 4, 5], lot).pipe(Effect.provide(Layer.fresh(NdjsonSink.layer({ directory }))))
+        assert.isAbove(Fs.readdirSync(join(directory, "conversations")).length, 1)
+        const query = yield* FilesQuery.open({ directory })
+        const rows = yield* asked(
+          query,
+          "SELECT conversation_id AS id, external_tag AS tag FROM conversations ORDER BY 1"
+        )
+        assert.deepStrictEqual(rows, [
+          { id: "again", tag: "5" },
+          ...[1, 2, 3, 4, 5].map((minute) => ({ id: `k${minute}`, tag: `${minute}` }))
+        ])
+      })
+    )
+  )
+
+  it.live("says the same whatever the folders are called that it lies in", () =>
+    files(
+      Effect.gen(function* () {
+        const directory = join(yield* Files.temporary, "day=2020-01-01", "org=theirs", "copy")
+        yield* Effect.provide(write(parts), Layer.fresh(ParquetSink.layer({ directory })))
+        const query = yield* FilesQuery.open({ directory })
+        assert.deepStrictEqual(yield* asked(query, "SELECT DISTINCT day FROM conversations ORDER BY 1"), [
+          { day: "2026-11-01" },
+          { day: "2026-11-02" }
+        ])
+        const [row] = yield* asked(query, "SELECT * FROM conversations LIMIT 1")
+        assert.notProperty(row, "org")
+      })
+    )
+  )
+
   it.live("is all that a query reads, and is only read", () =>
     files(
       Effect.gen(function* () {

@@ -9,9 +9,9 @@ import { type Layout, tablesOf } from "../../Layout.ts"
 import { list, prefix } from "../kinds/list.ts"
 import * as Foreign from "../ndjson/foreign.ts"
 
-/** Names that a sink gives: a day, or what the kind is called. Nothing else is read. */
+/** Names that a sink gives: a day, or what the kind is called, and parts of one that grows. Nothing else is read. */
 const names: Record<Foreign.Form, RegExp> = {
-  ndjson: /^[a-z0-9][a-z0-9_-]*\.ndjson(?:\.gz|\.zst)?$/,
+  ndjson: /^[a-z0-9][a-z0-9_-]*(?:\.[1-9]\d{0,8})?\.ndjson(?:\.gz|\.zst)?$/,
   parquet: /^[a-z0-9][a-z0-9_-]*\.parquet$/
 }
 const isFolder = /^[a-z][a-z0-9_]{0,44}$/

@@ -79,6 +79,14 @@ const within = (outer: string, child: Child, known: ReadonlyArray<string>): stri
 const cells = ({ columns }: Pick<Flat, "columns">): ReadonlyArray<string> =>
   Object.entries(columns).map(([name, column]) => `${Duck.read("line", column)} AS ${name}`)
 
+const isPart = /\.\d+\.ndjson(?:\.gz|\.zst)?$/
+
+/** Of a kind that grows, a row may stand in several parts until its day is over: the latest of them is meant. */
+const latestOf = (rows: string, key: string, asOf: string, files: ReadonlyArray<string>): string =>
+  files.some((file) => isPart.test(file))
+    ? `(SELECT ${key}, line FROM (SELECT ${key}, line, ${asOf} FROM ${rows}) QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY as_of DESC) = 1)`
+    : rows
+
 /** Views of all tables of a kind over its lines. */
 export const ofLines = (layout: Layout, files: ReadonlyArray<string>): ReadonlyArray<string> => {
   const flats = tablesOf(layout)
@@ -89,7 +97,7 @@ export const ofLines = (layout: Layout, files: ReadonlyArray<string>): ReadonlyA
     `${Duck.read("line", { type: "moment", from: ofMain[name] })} AS ${name}`
   const key = `json_extract_string(line, ${Duck.text(Duck.pathOf(layout.key))}) AS ${table.key}`
   const [main, ...children] = flats
-  const keyed = `(SELECT ${key}, line FROM ${lines(files)})`
+  const keyed = latestOf(`(SELECT ${key}, line FROM ${lines(files)})`, table.key, moment("as_of"), files)
   const views = [
     view(
       main.name,
