@@ -181,19 +181,14 @@ const listingOf = (wanted: Wanted) => {
   return `${wanted.granularity} in ${wanted.timeZone} by ${wanted.groupBy.join(", ") || "nothing"}, ${wanted.metrics.length} metrics (${hash})`
 }
 
-const rangeOf = ({ usual }: Summed, { again = usual.again, since, until }: AggregateOptions): Days.Range => ({
-  since,
-  until,
-  again
-})
-
-/** That tells the time, and needs no permission. */
-const time = GenesysTime.of(HttpClientRequest.get("/api/v2/tokens/me"))
-
 const measure =
   (summed: Summed) =>
   (options: AggregateOptions): Measure =>
-    Days.measure(summed.layout, rangeOf(summed, options), ZonedDays.of(options.timeZone ?? summed.usual.timeZone))
+    Days.measure(
+      summed.layout,
+      Days.rangeOf(summed.usual.again)(options),
+      ZonedDays.of(options.timeZone ?? summed.usual.timeZone)
+    )
 
 const make =
   (summed: Summed) =>
@@ -221,10 +216,10 @@ const make =
       }
       return yield* Days.make({
         layout,
-        range: rangeOf(summed, options),
+        range: Days.rangeOf(summed.usual.again)(options),
         bounds,
         listing: listingOf(wanted),
-        time,
+        time: GenesysTime.ofToken,
         permissions: told.permissions,
         portable: true,
         read: (day) => Effect.sync(() => reading(day))

@@ -29,7 +29,7 @@ export interface AuditOptions extends DayRange {
 /** Genesys keeps a year. */
 const oldest = Duration.days(365)
 
-const rangeOf = ({ again = usualAgain, since, until }: AuditOptions): Days.Range => ({ since, until, again, oldest })
+const rangeOf = Days.rangeOf(usualAgain, oldest)
 
 /** How far the audit log is behind in a sink: told from its checkpoint, without Genesys. */
 export const measure = (options: AuditOptions): Measure => Days.measure(layout, rangeOf(options))

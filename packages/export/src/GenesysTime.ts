@@ -69,5 +69,8 @@ export const of = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<
     return date ?? (yield* invalid("has no Date header"))
   })
 
+/** That of the own token: it needs no permission. */
+export const ofToken = of(HttpClientRequest.get("/api/v2/tokens/me"))
+
 /** That of a page of one user. */
 export const ofUsers = of(HttpClientRequest.get("/api/v2/users", { urlParams: { pageSize: 1 } }))

@@ -5,7 +5,6 @@
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Stream from "effect/Stream"
 import type { DayLayout, DayRange } from "./DayRange.ts"
 import * as GenesysTime from "./GenesysTime.ts"
@@ -68,15 +67,6 @@ const surveyed: Judged = {
   dayField: Surveys.dayField
 }
 
-const rangeOf = ({ usualAgain }: Judged, { again = usualAgain, since, until }: QualityOptions): Days.Range => ({
-  since,
-  until,
-  again
-})
-
-/** That tells the time, and needs no permission. */
-const time = GenesysTime.of(HttpClientRequest.get("/api/v2/tokens/me"))
-
 const make =
   (judged: Judged) =>
   (options: QualityOptions): Effect.Effect<Source, never, GenesysClient> =>
@@ -100,8 +90,8 @@ const make =
         })
       return yield* Days.make({
         layout,
-        range: rangeOf(judged, options),
-        time,
+        range: Days.rangeOf(judged.usualAgain)(options),
+        time: GenesysTime.ofToken,
         permissions: told.permissions,
         portable: true,
         read: (day) => Effect.sync(() => read(day))
@@ -111,7 +101,7 @@ const make =
 const measure =
   (judged: Judged) =>
   (options: QualityOptions): Measure =>
-    Days.measure(judged.layout, rangeOf(judged, options))
+    Days.measure(judged.layout, Days.rangeOf(judged.usualAgain)(options))
 
 /** The source of evaluations. It needs `analytics:evaluationAggregate:view` and `quality:evaluation:view`. */
 export const evaluations = make(evaluated)

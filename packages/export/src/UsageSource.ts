@@ -5,7 +5,6 @@
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { Usage, type UsageRow } from "@effect-genesys/client/Usage"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Stream from "effect/Stream"
 import type { Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
@@ -33,16 +32,13 @@ const rowOf = (asOf: number, { clientId = "", date = "", ...more }: UsageRow): R
   return clientId === "" || date === "" || !isId(key) ? undefined : { key, asOf, value: { clientId, date, ...more } }
 }
 
-/** That tells the time, and needs no permission. */
-const ownToken = HttpClientRequest.get("/api/v2/tokens/me")
-
 /** The source of usage. */
 export const make = (options: UsageOptions = {}): Effect.Effect<Source, never, Usage | GenesysClient> =>
   Effect.gen(function* () {
     const usage = yield* Usage
     const client = yield* GenesysClient
     const { days = usualDays } = options
-    const time = Effect.provideService(GenesysTime.of(ownToken), GenesysClient, client)
+    const time = Effect.provideService(GenesysTime.ofToken, GenesysClient, client)
 
     const unit: Unit = {
       partition: Partition.whole(layout),

@@ -5,7 +5,6 @@
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Stream from "effect/Stream"
 import type { DayRange } from "./DayRange.ts"
 import * as GenesysTime from "./GenesysTime.ts"
@@ -23,13 +22,10 @@ export interface UserStatusOptions extends DayRange {
   readonly jobWait?: Duration.Input | undefined
 }
 
-const rangeOf = ({ again = usualAgain, since, until }: UserStatusOptions): Days.Range => ({ since, until, again })
+const rangeOf = Days.rangeOf(usualAgain)
 
 /** How far a copy is behind, without asking Genesys. */
 export const measure = (options: UserStatusOptions): Measure => Days.measure(layout, rangeOf(options))
-
-/** That tells the time, and needs no permission. */
-const time = GenesysTime.of(HttpClientRequest.get("/api/v2/tokens/me"))
 
 /** The source of it. */
 export const make = (options: UserStatusOptions): Effect.Effect<Source, never, GenesysClient> =>
@@ -59,7 +55,7 @@ export const make = (options: UserStatusOptions): Effect.Effect<Source, never, G
     return yield* Days.make({
       layout,
       range: rangeOf(options),
-      time,
+      time: GenesysTime.ofToken,
       permissions: told.permissions,
       portable: true,
       read: (day) => Effect.sync(() => read(day))

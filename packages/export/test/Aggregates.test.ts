@@ -1,18 +1,15 @@
 /** Aggregates of conversations: what a copy has of them as codes come late, in other grains and time zones, and what comes between. */
-import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
 import type { Row } from "../src/Row.ts"
 import * as Tables from "../src/Tables.ts"
-import * as FactsTruth from "./FactsTruth.ts"
 import * as MemorySink from "./MemorySink.ts"
+import * as SummedRows from "./SummedRows.ts"
 import * as World from "./World.ts"
 
 const since = World.first
@@ -24,16 +21,7 @@ const asked = Effect.map(
   Simulator.use(({ journal }) => journal),
   ({ requests }) => requests.filter((one) => one.path === path).length
 )
-const held = (rows: ReadonlyMap<string, Row>) =>
-  [...rows.values()]
-    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
-    .map(({ value }) => FactsTruth.comparable(value))
-const truth = (days: ReadonlyArray<string>) =>
-  Effect.flatMap(GenesysClient, (client) =>
-    FactsTruth.ofDays("conversation_aggregates", days, (to, body) =>
-      Effect.orDie(client.json(HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(to), body), Schema.Unknown))
-    )
-  )
+const truth = (days: ReadonlyArray<string>) => SummedRows.truth("conversation_aggregates", days)
 const flat = (rows: ReadonlyMap<string, Row>) =>
   [...rows.values()].flatMap((row) => Tables.of(kind.layout)(row).children["conversation_aggregate_values"] ?? [])
 
@@ -58,7 +46,7 @@ it.effect(
         yield* TestClock.adjust(`${days} days`)
         assert.deepStrictEqual((yield* run({ until })).failed, [])
       }
-      assert.deepStrictEqual<unknown>(held(rows), yield* truth(["1970-03-01", "1970-03-02"]))
+      assert.deepStrictEqual<unknown>(SummedRows.held(rows), yield* truth(["1970-03-01", "1970-03-02"]))
       const late = new Set(
         flat(rows).map((one) =>
           JSON.stringify([one["interval_start"], one["queue_id"], one["user_id"], one["wrap_up_code"], one["metric"]])
@@ -87,7 +75,7 @@ it.effect(
         granularity: "P1D"
       } as const
       assert.deepStrictEqual((yield* run(options)).failed, [])
-      const days = held(rows).map((row) => [row["day"], row["intervalStart"], row["intervalEnd"]])
+      const days = SummedRows.held(rows).map((row) => [row["day"], row["intervalStart"], row["intervalEnd"]])
       assert.deepStrictEqual<unknown>(days, [
         ["2026-03-28", "2026-03-27T23:00:00.000Z", "2026-03-28T23:00:00.000Z"],
         ["2026-03-29", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],

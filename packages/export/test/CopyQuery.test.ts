@@ -8,7 +8,6 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import { join } from "node:path"
-import * as Day from "../src/Day.ts"
 import * as FilesQuery from "../src/FilesQuery.ts"
 import * as Kinds from "../src/Kinds.ts"
 import { tablesOf } from "../src/Layout.ts"
@@ -22,6 +21,7 @@ import { asked, copies, opened, write } from "./AskedCopies.ts"
 import * as Database from "./Database.ts"
 import * as Files from "./Files.ts"
 import { Postgres } from "./Postgres.ts"
+import * as SimulatedDay from "./SimulatedDay.ts"
 
 const { layout } = Kinds.conversations
 const queues = Kinds.lists.queues.layout
@@ -64,15 +64,7 @@ const services = Layer.merge(Postgres.layer, NodeServices.layer)
 layer(services, { excludeTestServices: true, timeout: 60_000 })("a copy", ({ effect }) => {
   effect("of a day of the simulator is one and the same in lines, Parquet and PostgreSQL", () =>
     Effect.gen(function* () {
-      const simulator = yield* Simulator
-      const today = Day.of(yield* simulator.now)
-      yield* simulator.advanceClock(30 * 3600)
-      const values = yield* Stream.runCollect(simulator.truth(today))
-      const rows = values.map((value): Row => ({
-        key: value.conversationId,
-        asOf: 0,
-        value: Object.fromEntries(Object.entries(value))
-      }))
+      const { day: today, rows } = yield* SimulatedDay.read(0)
       const all = yield* opened([{ kind: layout, day: today, rows }])
       for (const { columns, key, name, places } of tablesOf(layout)) {
         const names = [key, ...places, ...Object.keys(columns)].join(", ")
@@ -205,7 +197,7 @@ describe("a copy in files", () => {
               rows: Stream.fromIterable(
                 [`k${minute}`, "again"].map((key) => {
                   const row = conversation(key, "2026-11-01", { externalTag: `${minute}` })
-                  return { ...row, asOf: row.asOf + minute * 60_000 }
+                  return Object.assign({}, row, { asOf: row.asOf + minute * 60_000 })
                 })
               ),
               entry: Effect.succeed({ source: "job", asOf: 0, rows: minute, running: 0 }),

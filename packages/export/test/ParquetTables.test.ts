@@ -9,7 +9,6 @@ import * as Stream from "effect/Stream"
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import type { Entry } from "../src/Checkpoint.ts"
 import * as Column from "../src/Column.ts"
-import * as Day from "../src/Day.ts"
 import * as Kinds from "../src/Kinds.ts"
 import { type Layout, tablesOf } from "../src/Layout.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
@@ -19,6 +18,7 @@ import type { Row } from "../src/Row.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Tables from "../src/Tables.ts"
 import * as Files from "./Files.ts"
+import * as SimulatedDay from "./SimulatedDay.ts"
 import * as Parquet from "./Parquet.ts"
 
 const { layout } = Kinds.conversations
@@ -97,15 +97,7 @@ layer(
 )("a day of the simulator", ({ effect }) => {
   effect("is in each table what it is in the lines of an NDJSON sink", () =>
     Effect.gen(function* () {
-      const simulator = yield* Simulator
-      const today = Day.of(yield* simulator.now)
-      yield* simulator.advanceClock(30 * 3600)
-      const values = yield* Stream.runCollect(simulator.truth(today))
-      const rows = values.map((value): Row => ({
-        key: value.conversationId,
-        asOf,
-        value: Object.fromEntries(Object.entries(value))
-      }))
+      const { day: today, rows } = yield* SimulatedDay.read(asOf)
       const partition = Partition.ofDay(layout, today)
       const [lines, tables] = [yield* Files.temporary, yield* Files.temporary]
       yield* Effect.provide(write(rows, partition), NdjsonSink.layer({ directory: lines }))

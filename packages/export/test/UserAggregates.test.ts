@@ -1,18 +1,15 @@
 /** How long users were in each status: what a copy has of it, in other grains and groups, and what comes between. */
-import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import { assert, it } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Exporter from "../src/Exporter.ts"
 import * as Kinds from "../src/Kinds.ts"
 import type { Row } from "../src/Row.ts"
 import * as Tables from "../src/Tables.ts"
-import * as FactsTruth from "./FactsTruth.ts"
 import * as MemorySink from "./MemorySink.ts"
+import * as SummedRows from "./SummedRows.ts"
 import * as World from "./World.ts"
 
 const since = World.first
@@ -20,16 +17,7 @@ const kind = Kinds.userAggregates
 const run = (options: Partial<Parameters<typeof kind.source>[0]> = {}) =>
   World.running(Exporter.run(kind, { since, ...options }))
 const path = "/api/v2/analytics/users/aggregates/query"
-const held = (rows: ReadonlyMap<string, Row>) =>
-  [...rows.values()]
-    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
-    .map(({ value }) => FactsTruth.comparable(value))
-const truth = (days: ReadonlyArray<string>) =>
-  Effect.flatMap(GenesysClient, (client) =>
-    FactsTruth.ofDays("user_aggregates", days, (to, body) =>
-      Effect.orDie(client.json(HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.post(to), body), Schema.Unknown))
-    )
-  )
+const truth = (days: ReadonlyArray<string>) => SummedRows.truth("user_aggregates", days)
 const flat = (rows: ReadonlyMap<string, Row>) =>
   [...rows.values()].flatMap((row) => Tables.of(kind.layout)(row).children["user_aggregate_values"] ?? [])
 const sumOf = (rows: ReadonlyMap<string, Row>, metric: string) =>
@@ -51,7 +39,7 @@ it.effect(
         yield* TestClock.adjust(`${days} days`)
         assert.deepStrictEqual((yield* run({ until })).failed, [])
       }
-      assert.deepStrictEqual<unknown>(held(rows), yield* truth([since, "1970-03-02"]))
+      assert.deepStrictEqual<unknown>(SummedRows.held(rows), yield* truth([since, "1970-03-02"]))
       const users = new Set(flat(rows).map((one) => one["user_id"]))
       assert.isAbove(users.size, 15)
       for (const metric of ["tSystemPresence", "tAgentRoutingStatus"])

@@ -79,6 +79,12 @@ const problemOfJob = (job: Job): Problem | undefined => {
   if ("until" in job && job.until <= job.since) {
     return { field: ["until"], what: "is not valid: it must be a day after since" }
   }
+  if (isEndless(job) && SinkSettings.sinksOf(job.sink).some((sink) => "format" in sink && sink.format === "parquet")) {
+    return {
+      field: ["sink"],
+      what: "is not valid: events come a little at a time, and are kept as lines or in a database"
+    }
+  }
   if ("redact" in job) {
     const { layout } = isEndless(job) ? Kinds.events : Kinds.all[job.kind]
     const needed = new Set(job.kind === "list" ? [job.key ?? "id"] : Redaction.needed(layout))

@@ -189,6 +189,11 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     `jobs:${people.replace("{ ndjson: ./data }", "[{ ndjson: ./data }, { postgres: DB, access: group }]")}`,
     "5: jobs[0].sink[1] is not valid: it must be either ndjson (with format and compression and access) or postgres"
   ],
+  [
+    "events as Parquet",
+    `jobs:\n  - { name: a, kind: events, topics: ["v2.users.{id}.presence"], sink: { ndjson: x, format: parquet } }`,
+    "2: jobs[0].sink is not valid: events come a little at a time"
+  ],
   ["no sinks", `jobs:${people.replace("{ ndjson: ./data }", "[]")}`, "5: jobs[0].sink[0] is missing"],
   ["no sink", "jobs:\n  - { name: a, kind: users, every: 1h }", "2: jobs[0].sink is missing"],
   [
@@ -318,6 +323,7 @@ describe("a settings file", () => {
 
   /** What a JSON Schema cannot know. */
   const beyond = new Set([
+    "events as Parquet",
     "one directory twice in a job",
     "one directory of two jobs among other places",
     "nothing",

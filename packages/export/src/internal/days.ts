@@ -26,6 +26,16 @@ export interface Range extends DayRange.DayRange {
   readonly oldest?: Duration.Input | undefined
 }
 
+/** Those that are asked for, and read again as long as it is usual if nothing is said. */
+export const rangeOf =
+  (usual: Duration.Input, oldest?: Duration.Input) =>
+  ({ again = usual, since, until }: DayRange.DayRange & { readonly again?: Duration.Input | undefined }): Range => ({
+    since,
+    until,
+    again,
+    ...(oldest === undefined ? {} : { oldest })
+  })
+
 /** A day that is to be read. */
 export interface Asked {
   readonly day: string

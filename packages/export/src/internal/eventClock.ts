@@ -2,11 +2,7 @@
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as GenesysTime from "../GenesysTime.ts"
-
-/** It tells the time, and needs no permission. */
-const ownToken = HttpClientRequest.get("/api/v2/tokens/me")
 
 /** What a `Date` header leaves out, and what is under way, in milliseconds. */
 const precision = 1_500
@@ -14,7 +10,7 @@ const precision = 1_500
 /** How far Genesys' clock is ahead of this one: nothing, if it is not known to be wrong. */
 const shiftOf = Effect.gen(function* () {
   const sent = yield* Clock.currentTimeMillis
-  const date = yield* GenesysTime.of(ownToken)
+  const date = yield* GenesysTime.ofToken
   const came = yield* Clock.currentTimeMillis
   const shift = date + 500 - (sent + came) / 2
   return Math.abs(shift) <= precision + (came - sent) ? 0 : Math.round(shift)
