@@ -43,6 +43,7 @@ const allowed = [
   /^bin\/[\w-]+\.cjs$/,
   /^dist\/man\/[\w-]+\.1$/,
   /^dist\/bundle\/[\w/-]+\.c?js$/,
+  /^dist\/bundle\/page\/\w+\.(?:html|css|svg)$/,
   /^dist\/(?!bundle\/)[\w/]+\.(?:js|d\.ts)(?:\.map)?$/,
   /^src\/[\w/]+\.ts$/,
   /^schemas\/[\w.-]+\.json$/

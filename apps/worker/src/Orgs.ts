@@ -34,6 +34,7 @@ import * as Socket from "effect/socket/Socket"
 import { GivenFlags } from "@effect-genesys/program/GivenFlags"
 import * as Identity from "@effect-genesys/program/Identity"
 import * as Settings from "@effect-genesys/program/Settings"
+import { Renewals } from "./Renewals.ts"
 import type { Org } from "./settings/OrgSettings.ts"
 
 /** What a job needs of an org. */
@@ -45,6 +46,9 @@ export type OrgServices =
   | Usage
   | Catalogue
   | Notifications
+
+/** And what is told of it. */
+export type ServedOrg = OrgServices | Renewals
 
 /** An org by its name and settings: equal keys are the same org. Without settings it is the one that the environment or the default profile says. */
 export interface OrgKey {
@@ -113,7 +117,7 @@ export class Orgs extends Context.Service<
   Orgs,
   {
     /** Its services, shared by all who ask for them, until the last of their scopes is closed. */
-    readonly get: (org: OrgKey) => Effect.Effect<Context.Context<OrgServices>, ConfigurationError, Scope.Scope>
+    readonly get: (org: OrgKey) => Effect.Effect<Context.Context<ServedOrg>, ConfigurationError, Scope.Scope>
   }
 >()("@effect-genesys/worker/Orgs") {
   /** Over a transport of the caller's. */
@@ -149,6 +153,7 @@ const make = Effect.gen(function* () {
       Layer.mergeAll(Users.layer, ConversationDetails.layer, Usage.layer, Catalogue.layer).pipe(
         Layer.provideMerge(clientOf(org, rateLimit)),
         Layer.merge(notifications),
+        Layer.merge(Renewals.layer),
         Layer.provide(rateLimit),
         Layer.provide(TokenEndpoint.layerHttp),
         Layer.provideMerge(tokens.get(org)),

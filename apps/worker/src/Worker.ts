@@ -25,7 +25,7 @@ import type { JobFailure } from "./jobs/JobSpec.ts"
 import { Units } from "./jobs/Units.ts"
 import * as JobSpecs from "./jobSpecs.ts"
 import { Members } from "./fleet/Members.ts"
-import { type OrgKey, Orgs, type OrgServices } from "./Orgs.ts"
+import { type OrgKey, Orgs, type OrgServices, type ServedOrg } from "./Orgs.ts"
 import type { JobState } from "./jobs/JobState.ts"
 import { FleetView } from "./server/FleetView.ts"
 import * as WorkerStatus from "./server/WorkerStatus.ts"
@@ -57,7 +57,7 @@ export class Worker extends Context.Service<
 
 interface Served {
   readonly name: string
-  readonly services: Context.Context<OrgServices>
+  readonly services: Context.Context<ServedOrg>
 }
 
 const programsAreThere = Effect.fnUntraced(function* (settings: WorkerSettings) {
@@ -94,6 +94,48 @@ const thatEnd = Effect.fnUntraced(function* ({ jobs }: WorkerSettings) {
     )
   return jobs.filter((job) => !isEndless(job))
 })
+
+interface Known {
+  readonly startedAt: number
+  readonly state: Effect.Effect<WorkerStatus.WorkerStatus["state"]>
+  readonly served: Ref.Ref<ReadonlyArray<Served>>
+  readonly states: Effect.Effect<ReadonlyArray<JobState>>
+  readonly fleet: typeof FleetView.Service
+}
+
+/** What it says of itself, whenever it is asked. */
+const told = ({ fleet, served, startedAt, state, states }: Known): Pick<Worker["Service"], "status" | "unready"> => {
+  const ofEach = <A>(what: (name: string) => Effect.Effect<A, never, ServedOrg>) =>
+    Effect.flatMap(Ref.get(served), (all) =>
+      Effect.forEach(all, ({ name, services }) => Effect.provideContext(what(name), services))
+    )
+
+  const unready = Effect.gen(function* () {
+    const now = yield* state
+    if (now !== "running") return [`the worker is ${now}`]
+    const ofOrgs = (yield* ofEach(WorkerStatus.unready)).flat()
+    const ofFleet = Option.match(yield* fleet, { onNone: () => [], onSome: WorkerStatus.unreadyFleet })
+    return [...ofFleet, ...ofOrgs, ...(yield* states).flatMap(WorkerStatus.unreadyJob)]
+  })
+
+  const status = Effect.gen(function* () {
+    const report = yield* fleet
+    const inFleet = (job: JobState) =>
+      Option.match(report, { onNone: () => job, onSome: (cluster) => WorkerStatus.inFleet(job, cluster) })
+    return {
+      version,
+      startedAt: new Date(startedAt).toISOString(),
+      at: new Date(yield* Clock.currentTimeMillis).toISOString(),
+      state: yield* state,
+      unready: yield* unready,
+      orgs: yield* ofEach(WorkerStatus.ofOrg),
+      jobs: (yield* states).map((job) => inFleet(WorkerStatus.ofJob(job))),
+      ...Option.match(report, { onNone: () => ({}), onSome: (cluster) => ({ cluster }) })
+    }
+  })
+
+  return { status, unready }
+}
 
 const make = Effect.gen(function* () {
   const jobs = yield* Jobs
@@ -156,41 +198,20 @@ const make = Effect.gen(function* () {
     return services
   })
 
-  const ofEach = <A>(what: (name: string) => Effect.Effect<A, never, OrgServices>) =>
-    Effect.flatMap(Ref.get(served), (all) =>
-      Effect.forEach(all, ({ name, services }) => Effect.provideContext(what(name), services))
-    )
-
-  const state = Effect.gen(function* () {
+  const state = Effect.gen(function* (): Effect.fn.Return<WorkerStatus.WorkerStatus["state"]> {
     if (yield* jobs.isStopping) return "stopping"
     return (yield* Ref.get(started)) ? "running" : "starting"
   })
+
+  const { status, unready } = told({ startedAt, state, served, states: jobs.states, fleet })
 
   return Worker.of({
     apply,
     check: (settings) => Effect.scoped(check(settings)),
     once,
     serve,
-    unready: Effect.gen(function* () {
-      const now = yield* state
-      if (now !== "running") return [`the worker is ${now}`]
-      const ofOrgs = (yield* ofEach(WorkerStatus.unready)).flat()
-      const ofFleet = Option.match(yield* fleet, { onNone: () => [], onSome: WorkerStatus.unreadyFleet })
-      return [...ofFleet, ...ofOrgs, ...(yield* jobs.states).flatMap(WorkerStatus.unreadyJob)]
-    }),
-    status: Effect.gen(function* () {
-      const report = yield* fleet
-      const inFleet = (job: JobState) =>
-        Option.match(report, { onNone: () => job, onSome: (cluster) => WorkerStatus.inFleet(job, cluster) })
-      return {
-        version,
-        startedAt: new Date(startedAt).toISOString(),
-        state: yield* state,
-        orgs: yield* ofEach(WorkerStatus.ofOrg),
-        jobs: (yield* jobs.states).map((job) => inFleet(WorkerStatus.ofJob(job))),
-        ...Option.match(report, { onNone: () => ({}), onSome: (cluster) => ({ cluster }) })
-      }
-    }),
+    unready,
+    status,
     stop: jobs.stop
   })
 })

@@ -29,6 +29,9 @@ export interface Loop {
 
 const iso = (millis: number) => new Date(millis).toISOString()
 
+/** Runs of a job that are told of. */
+const remembered = 24
+
 /** When nothing is due, or runs. */
 const undated = (state: JobState) => Struct.omit(state, ["nextRunAt", "runningSince", "standsBy"])
 
@@ -83,13 +86,15 @@ export const runOnce = Effect.fnUntraced(
       // One that is skipped from the beginning has none, and nobody waits for it.
       lastSuccessAt: isDone ? endedAt : failure === undefined ? undefined : Date.parse(before.lastSuccessAt ?? iso(0))
     })
+    const lastRun = message === undefined ? { ...times, outcome } : { ...times, outcome, message }
     yield* Ref.update(ref, (state) => ({
       ...undated(state),
       runs: state.runs + 1,
       failures,
       failedRuns: state.failedRuns + (failure === undefined ? 0 : 1),
       ...(isDone ? { lastSuccessAt: times.endedAt } : {}),
-      lastRun: message === undefined ? { ...times, outcome } : { ...times, outcome, message },
+      lastRun,
+      history: [...(state.history ?? []).slice(1 - remembered), lastRun],
       ...(report === undefined ? {} : { report })
     }))
     const tookSeconds = (endedAt - startedAt) / 1000

@@ -79,6 +79,8 @@ export interface JobState {
   /** How far an export is behind Genesys at the moment of the question; its sink is taken to be empty until it can be read. */
   readonly lagSeconds?: number
   readonly lastRun?: LastRun
+  /** The last runs, that one included, the newest last. */
+  readonly history?: ReadonlyArray<LastRun>
   /** Of the last run that had something to tell: one of which a part has failed tells of the rest. */
   readonly report?: JobReport
 }

@@ -1,6 +1,6 @@
 /**
  * What a worker answers over HTTP: `GET /healthz` (it lives), `/readyz` (503 with the reasons when it cannot work), `/metrics`
- * for Prometheus and `/status` as JSON. There is no authentication, so it listens on loopback unless told otherwise.
+ * for Prometheus, `/status` as JSON, and `/`, a page that shows it. There is no authentication, so it listens on loopback unless told otherwise.
  *
  * `/healthz` and `/readyz` may be asked by any name, as orchestrators do; what tells more (`/status`, `/metrics` and the reasons of
  * `/readyz`), by a name of this machine (`localhost`, `127.0.0.1`) or of `hosts`, and beyond loopback also by any address and by
@@ -12,6 +12,7 @@ import * as NodeHttpPlatform from "@effect/platform-node/NodeHttpPlatform"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as Effect from "effect/Effect"
 import * as Etag from "effect/http/Etag"
+import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -22,6 +23,7 @@ import { settingNames } from "@effect-genesys/core/Settings"
 import { metricsText } from "./metricsText.ts"
 import * as WorkerAccess from "./workerAccess.ts"
 import { WorkerView } from "./WorkerView.ts"
+import * as StatusPage from "./statusPage.ts"
 import type { Http } from "../settings/WorkerSettings.ts"
 
 /** Far more than orchestrators, collectors and people need. */
@@ -31,6 +33,7 @@ const forAll = new Set(["/healthz", "/readyz"])
 
 const routesOf = (http: Http) =>
   Layer.mergeAll(
+    StatusPage.routes,
     HttpRouter.add("GET", "/healthz", HttpServerResponse.text("ok\n")),
     HttpRouter.add(
       "GET",
@@ -63,6 +66,8 @@ const routesOf = (http: Http) =>
     )
   )
 
+const unsniffed = HttpServerResponse.setHeader("x-content-type-options", "nosniff")
+
 /** All but what is for all is kept from whoever it is not for, whatever answers it. */
 const guarded =
   (http: Http) =>
@@ -70,7 +75,7 @@ const guarded =
     Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, url }) => {
       const refusal = forAll.has(url.split("?", 1)[0] ?? "") ? undefined : WorkerAccess.judge(http, headers)
       return refusal === undefined
-        ? Effect.map(app, HttpServerResponse.setHeader("x-content-type-options", "nosniff"))
+        ? HttpEffect.withPreResponseHandler(app, (_, response) => Effect.succeed(unsniffed(response)))
         : Effect.succeed(HttpServerResponse.text(refusal.text, { status: refusal.status }))
     })
 

@@ -1,39 +1,64 @@
 /** What a worker says of itself: JSON without secrets, in which a token is named by its fingerprint. */
 import { Environment } from "@effect-genesys/auth/Environment"
 import { TokenManager } from "@effect-genesys/auth/TokenManager"
-import { TokenStatus } from "@effect-genesys/auth/TokenStatus"
+import type { Outcome, TokenStatus } from "@effect-genesys/auth/TokenStatus"
 import { GenesysClient } from "@effect-genesys/client/GenesysClient"
 import type { RateBudget } from "@effect-genesys/client/RateBudget"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type { FleetReport } from "./FleetView.ts"
+import { type Renewal, Renewals } from "../Renewals.ts"
 import type { JobState } from "../jobs/JobState.ts"
+
+/** A `TokenStatus` as JSON: each moment is a text. */
+export interface ToldToken extends Pick<TokenStatus, "state" | "renewing" | "generation" | "fingerprint"> {
+  readonly issuedAt?: string
+  readonly expiresAt?: string
+  readonly renewAt?: string
+  readonly notBefore?: string
+  readonly lastOutcome?: Omit<Outcome, "at"> & { readonly at: string }
+}
 
 export interface OrgStatus {
   readonly name: string
   readonly region: string
-  readonly token: typeof StoredStatus.Encoded
+  readonly token: ToldToken
   readonly tokenSecondsLeft: number
   /** What is left of the calls of a minute, as the last answers told it. */
   readonly budgets: ReadonlyArray<RateBudget>
+  /** How its token was renewed, the newest last. */
+  readonly renewals: ReadonlyArray<Renewal>
 }
 
 export interface WorkerStatus {
   readonly version: string
   readonly startedAt: string
+  /** The moment of which this tells. */
+  readonly at: string
   readonly state: "starting" | "running" | "stopping"
+  /** Why it is not ready, as `/readyz` says it; empty if it is. */
+  readonly unready: ReadonlyArray<string>
   readonly orgs: ReadonlyArray<OrgStatus>
   readonly jobs: ReadonlyArray<JobState>
   /** Of the fleet that it is one of. */
   readonly cluster?: FleetReport
 }
 
-const StoredStatus = Schema.toCodecJson(TokenStatus)
-const encode = Schema.encodeEffect(StoredStatus)
+const moment = (name: "issuedAt" | "expiresAt" | "renewAt" | "notBefore", at: DateTime.Utc | undefined) =>
+  at === undefined ? {} : { [name]: DateTime.formatIso(at) }
+
+const toldOf = ({ expiresAt, issuedAt, lastOutcome, notBefore, renewAt, ...status }: TokenStatus): ToldToken => ({
+  ...Struct.pick(status, ["state", "renewing", "generation"]),
+  ...(status.fingerprint === undefined ? {} : { fingerprint: status.fingerprint }),
+  ...moment("issuedAt", issuedAt),
+  ...moment("expiresAt", expiresAt),
+  ...moment("renewAt", renewAt),
+  ...moment("notBefore", notBefore),
+  ...(lastOutcome === undefined ? {} : { lastOutcome: { ...lastOutcome, at: DateTime.formatIso(lastOutcome.at) } })
+})
 
 /** Of an org whose services are there. */
 export const ofOrg = Effect.fnUntraced(function* (name: string) {
@@ -43,9 +68,10 @@ export const ofOrg = Effect.fnUntraced(function* (name: string) {
   return {
     name,
     region: region.name,
-    token: yield* Effect.orDie(encode(status)),
+    token: toldOf(status),
     tokenSecondsLeft: Math.round(Duration.toSeconds(status.remaining(now))),
-    budgets: yield* GenesysClient.use(({ budgets }) => budgets)
+    budgets: yield* GenesysClient.use(({ budgets }) => budgets),
+    renewals: yield* Effect.flatten(Renewals)
   } satisfies OrgStatus
 })
 

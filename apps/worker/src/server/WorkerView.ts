@@ -16,7 +16,15 @@ export const make = Effect.fnUntraced(function* (why: string) {
   const startedAt = new Date(yield* Clock.currentTimeMillis).toISOString()
   const without = (state: WorkerStatus["state"], reason: string): WorkerView["Service"] => ({
     unready: Effect.succeed([reason]),
-    status: Effect.succeed({ version, startedAt, state, orgs: [], jobs: [] })
+    status: Effect.map(Clock.currentTimeMillis, (now) => ({
+      version,
+      startedAt,
+      at: new Date(now).toISOString(),
+      state,
+      unready: [reason],
+      orgs: [],
+      jobs: []
+    }))
   })
   let view = without("starting", why)
   return {

@@ -107,12 +107,22 @@ describe("Jobs", () => {
       assert.strictEqual(state!.state, "backing off")
       assert.strictEqual(state!.failures, starts.length)
       assert.include(state!.lastRun, { outcome: "UnavailableError", message: "try later" })
+      assert.deepStrictEqual(state!.history?.at(-1), state!.lastRun)
       failing = false
       yield* TestClock.adjust("20 minutes")
       const count = starts.length
       yield* TestClock.adjust("10 minutes")
       assert.strictEqual(starts.length, count + 10)
-      assert.strictEqual((yield* jobs.states)[0]!.failures, 0)
+      const [mended] = yield* jobs.states
+      assert.strictEqual(mended!.failures, 0)
+      // The last runs, the newest last, and no more of them than somebody reads.
+      const { history = [], lastRun } = mended!
+      assert.isAbove(starts.length, 24)
+      assert.lengthOf(history, 24)
+      assert.deepStrictEqual(history.at(-1), lastRun)
+      assert.strictEqual(history.at(-11)?.outcome, "done")
+      const times = history.map(({ startedAt }) => startedAt)
+      assert.deepStrictEqual(times, times.toSorted())
     }).pipe(Effect.provide(Jobs.layer))
   )
 

@@ -136,6 +136,41 @@ it.effect("an export that fails falls behind by the clock, in metrics and status
   )
 )
 
+it.effect("how a token was renewed is told, a login host that was down included", () =>
+  Effect.gen(function* () {
+    const { addFault, clearFaults } = yield* Simulator
+    const worker = yield* Worker
+    yield* worker.apply({ jobs: [{ name: "watch", kind: "watch", every: "1h" }] })
+    yield* TestClock.adjust("25 minutes")
+    const renewals = Effect.map(worker.status, ({ orgs }) => orgs[0]?.renewals ?? [])
+    const good = yield* renewals
+    assert.isAtLeast(good.length, 3)
+    for (const [index, { at, expiresAt, result }] of good.entries()) {
+      assert.strictEqual(result, "issued")
+      assert.strictEqual(Date.parse(expiresAt ?? "") - Date.parse(at), 600_000)
+      // Ahead of time.
+      if (index > 0) assert.isBelow(Date.parse(at), Date.parse(good[index - 1]?.expiresAt ?? ""))
+    }
+    yield* addFault({ path: "/oauth/token", status: 503 })
+    yield* TestClock.adjust("20 minutes")
+    yield* clearFaults
+    yield* TestClock.adjust("10 minutes")
+    const all = yield* renewals
+    const failed = all.filter(({ result }) => result === "UnavailableError")
+    assert.isAtLeast(failed.length, 2)
+    assert.match(failed[0]?.message ?? "", /503/)
+    assert.strictEqual(all.at(-1)?.result, "issued")
+    const times = all.map(({ at }) => at)
+    assert.deepStrictEqual(times, [...new Set(times)].toSorted())
+    yield* TestClock.adjust("8 hours")
+    assert.lengthOf(yield* renewals, 48)
+  }).pipe(
+    Effect.provide(
+      Workers.inMemory({ conversationsPerHour: 1, users: 2, tokenLifetime: 600 }, MemorySink.make(new Map()))
+    )
+  )
+)
+
 /** A sink that nobody can reach, until somebody can. */
 const unreachable = (isDown: () => boolean) =>
   Layer.succeed(Sink, {

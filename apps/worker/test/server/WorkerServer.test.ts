@@ -9,7 +9,7 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Scope from "effect/Scope"
-import { request } from "node:http"
+import { type IncomingHttpHeaders, request } from "node:http"
 import * as Attackers from "../../../../packages/simulator/test/support/hostile/Attackers.ts"
 import * as WorkerEnvironment from "../../src/settings/WorkerEnvironment.ts"
 import * as WorkerServer from "../../src/server/WorkerServer.ts"
@@ -21,7 +21,7 @@ const view = Layer.succeed(
   WorkerView,
   WorkerView.of({
     unready: Effect.succeed(["org acme: the credentials are refused."]),
-    status: Effect.succeed({ version: "0", startedAt: "", state: "running", orgs: [], jobs: [] })
+    status: Effect.succeed({ version: "0", startedAt: "", at: "", state: "running", unready: [], orgs: [], jobs: [] })
   })
 )
 
@@ -38,15 +38,22 @@ const start = Effect.fnUntraced(function* (http: Omit<Http, "port">) {
 })
 
 const ask = (port: number, path: string, headers: Record<string, string>) =>
-  Effect.callback<{ readonly status: number; readonly text: string }>((resume) => {
-    const sent = request({ host: "127.0.0.1", port, path, headers: { connection: "close", ...headers } }, (answer) => {
-      let text = ""
-      answer.on("data", (part: Buffer) => (text += part.toString()))
-      answer.on("end", () => resume(Effect.succeed({ status: answer.statusCode ?? 0, text })))
-    })
-    sent.on("error", (error) => resume(Effect.die(error)))
-    sent.end()
-  })
+  Effect.callback<{ readonly status: number; readonly text: string; readonly headers: IncomingHttpHeaders }>(
+    (resume) => {
+      const sent = request(
+        { host: "127.0.0.1", port, path, headers: { connection: "close", ...headers } },
+        (answer) => {
+          let text = ""
+          answer.on("data", (part: Buffer) => (text += part.toString()))
+          answer.on("end", () =>
+            resume(Effect.succeed({ status: answer.statusCode ?? 0, text, headers: answer.headers }))
+          )
+        }
+      )
+      sent.on("error", (error) => resume(Effect.die(error)))
+      sent.end()
+    }
+  )
 
 const names: ReadonlyArray<readonly [Omit<Http, "port">, ReadonlyArray<string>, ReadonlyArray<string>]> = [
   [
@@ -68,20 +75,30 @@ describe("a worker over HTTP", () => {
       Effect.gen(function* () {
         const { port } = yield* start(http)
         for (const host of own) {
-          for (const path of ["/status", "/metrics"]) {
+          for (const path of ["/status", "/metrics", "/", "/page.js"]) {
             assert.strictEqual((yield* ask(port, path, { host })).status, 200, `${host}${path}`)
           }
           assert.include((yield* ask(port, "/readyz", { host })).text, "org acme")
         }
         for (const host of others) {
-          for (const path of ["/status", "/metrics", "/STATUS", "//status", "/none", "/healthz/../status"]) {
+          for (const path of [
+            "/status",
+            "/metrics",
+            "/",
+            "/page.js",
+            "/status/events",
+            "/STATUS",
+            "//status",
+            "/none",
+            "/healthz/../status"
+          ]) {
             const { status, text } = yield* ask(port, path, { host })
             assert.strictEqual(status, 421, `${host}${path}`)
             assert.match(text, /^The worker does not know this name.*http\.hosts/)
           }
-          assert.deepStrictEqual(yield* ask(port, "/healthz", { host }), { status: 200, text: "ok\n" })
+          assert.deepInclude(yield* ask(port, "/healthz", { host }), { status: 200, text: "ok\n" })
           // Whether it can work is for all; why it cannot is not.
-          assert.deepStrictEqual(yield* ask(port, "/readyz?a=b", { host }), { status: 503, text: '{"ready":false}' })
+          assert.deepInclude(yield* ask(port, "/readyz?a=b", { host }), { status: 503, text: '{"ready":false}' })
         }
       }).pipe(Effect.scoped)
     )
@@ -99,11 +116,73 @@ describe("a worker over HTTP", () => {
         [{ "sec-fetch-site": "same-origin" }, 200]
       ]
       for (const [headers, wanted] of pages) {
-        for (const path of ["/status", "/metrics"]) {
+        for (const path of ["/status", "/metrics", "/"]) {
           const { status } = yield* ask(port, path, { host: "localhost", ...headers })
           assert.strictEqual(status, wanted, `${path} ${JSON.stringify(headers)}`)
         }
       }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("has a page that may load what is the worker's, and nothing else", () =>
+    Effect.gen(function* () {
+      const { port } = yield* start({})
+      const types = {
+        "/": "text/html",
+        "/page.css": "text/css",
+        "/page.js": "text/javascript",
+        "/icon.svg": "image/svg"
+      }
+      for (const [path, type] of Object.entries(types)) {
+        const { headers, status, text } = yield* ask(port, path, { host: "localhost" })
+        assert.strictEqual(status, 200, path)
+        assert.include(headers["content-type"], type)
+        const policy = headers["content-security-policy"]
+        assert.match(String(policy), /^default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/)
+        assert.notInclude(policy, "unsafe")
+        assert.match(String(policy), /frame-ancestors 'none'/)
+        assert.strictEqual(headers["x-content-type-options"], "nosniff")
+        // Names of XML are no places that something is loaded from.
+        const elsewhere = text.replaceAll(/http:\/\/www\.w3\.org\/[\w./]+/g, "").match(/(?:https?:)?\/\/[\w.-]+/)
+        assert.isNull(elsewhere, path)
+      }
+      for (const path of ["/index.html", "/page.tsx", "/..%2fpackage.json", "/%2e%2e/package.json"]) {
+        assert.strictEqual((yield* ask(port, path, { host: "localhost" })).status, 404, path)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tells how it is again and again, to so many at a time", () =>
+    Effect.gen(function* () {
+      const { port } = yield* start({})
+      const to = { host: "127.0.0.1", port }
+      const question = "GET /status/events HTTP/1.1\r\nhost: localhost\r\n\r\n"
+      const one = yield* Scope.make()
+      const leaving = yield* Scope.provide(Attackers.linger(to, question), one)
+      const viewers = yield* Effect.forEach(Array.from({ length: 31 }), () => Attackers.linger(to, question))
+      const all = (times: number) => () =>
+        [leaving, ...viewers].every(({ told }) => told.text.split("event: status\n").length > times)
+      const until = (done: () => boolean) =>
+        Effect.timeout(Effect.repeat(Effect.sleep("20 millis"), { until: done }), "10 seconds")
+      yield* until(all(1))
+      const { text } = leaving.told
+      assert.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*content-type: text\/event-stream/)
+      assert.match(text, /\nretry: 2000\n\n/)
+      assert.match(text, /\nevent: status\ndata: \{"version":"0",.*\}\n\n/)
+      const refused = yield* ask(port, "/status/events", { host: "localhost" })
+      assert.deepInclude(refused, {
+        status: 503,
+        text: "32 pages of this worker are open already. Close one of them.\n"
+      })
+      // One that goes makes room.
+      yield* until(all(2))
+      yield* Scope.close(one, Exit.void)
+      const isLetIn = Effect.gen(function* () {
+        const { told } = yield* Attackers.linger(to, question)
+        yield* until(() => told.text !== "")
+        return told.text.includes(" 200 OK")
+      }).pipe(Effect.scoped)
+      yield* Effect.timeout(Effect.repeat(isLetIn, { until: (found) => found }), "10 seconds")
     }).pipe(Effect.scoped)
   )
 
