@@ -238,6 +238,33 @@ describe("a table", () => {
     for (const line of [names, ...rows.map(table.row)]) assert.isAtMost(line.trimEnd().length, 24)
     assert.match(table.row(rows[0]!), /…/)
   })
+  const id = "b0ced89c-86b0-4e88-b56e-36cb03e509d1"
+  it("keeps ids and the names of operations whole, shortens the rest, and leaves out what there is no room for", () => {
+    const names = ["id", "name", "email", "state", "department", "title"]
+    const user = [
+      id,
+      "Ada Byron Countess of Lovelace",
+      "ada.lovelace@example.org",
+      "active",
+      "Engineering",
+      "Programmer"
+    ]
+    const table = Table.make({ names, sample: [user], width: 80, colour: false })
+    assert.deepStrictEqual(table.dropped, ["department", "title"])
+    assert.strictEqual(table.row(user), `${id}  Ada Byron Count…  ada.lovelace@ex…  active\n`)
+    const operation = "postOrganizationsAuthorizationTrusteeOrgauthorizationWithAVeryLongName"
+    const calls = Table.make({
+      names: ["operation", "method", "path", "summary"],
+      sample: [[operation, "POST", "/api/v2/organizations", "A summary"]],
+      width: 80,
+      colour: false
+    })
+    assert.strictEqual(calls.row([operation, "POST", "/api/v2/a", "A"]), `${operation}  POST\n`)
+    assert.deepStrictEqual(calls.dropped, ["path", "summary"])
+    // One column more than fits, and nothing that may give way.
+    const ids = Table.make({ names: ["queue", "userId"], sample: [[id, id]], width: 60, colour: false })
+    assert.strictEqual(ids.row([id, id]), `${id}  ${id}\n`)
+  })
 })
 
 describe("fields", () => {
