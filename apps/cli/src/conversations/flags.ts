@@ -3,16 +3,17 @@ import { PositiveDuration } from "@effect-genesys/program/DurationText"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { targetFlags } from "../export/ExportFlags.ts"
-import { Interval } from "./Interval.ts"
+import * as Interval from "./Interval.ts"
 
-const interval = Flag.String("interval").pipe(
-  Flag.withDescription("A day such as 2025-11-03, or from/to such as 2025-11-03/2025-11-10T12:00Z, in UTC"),
-  Flag.withMetavar("from/to"),
-  Flag.withSchema(Interval)
-)
+const when = {
+  interval: Interval.flag(
+    "A day such as 2025-11-03, or from/to such as 2025-11-03/2025-11-10T12:00Z, in UTC; or today, yesterday, this-week, last-week, this-month, last-month, 24h, 7d"
+  ),
+  timeZone: Interval.timeZoneFlag
+}
 
 export const exportFlags = {
-  interval,
+  ...when,
   ...targetFlags,
   jobWait: Flag.String("job-wait").pipe(
     Flag.withDescription("How long a day may wait in Genesys' queue of jobs, such as 90m; left out, 4h"),
@@ -46,7 +47,7 @@ const mediaTypes = [
 ] as const
 
 export const queryFlags = {
-  interval,
+  ...when,
   order: Flag.Literals("order", ["asc", "desc"]).pipe(
     Flag.withDescription("By the moment when they started"),
     Flag.withDefault("asc" as const)

@@ -11,6 +11,7 @@ import { limited, pagesAhead } from "../output/ListFlags.ts"
 import * as Output from "../output/Output.ts"
 import * as Progress from "../output/Progress.ts"
 import type { Query } from "./flags.ts"
+import * as Interval from "./Interval.ts"
 import * as Names from "./Names.ts"
 
 const columns = ["conversationId", "conversationStart", "conversationEnd", "originatingDirection"]
@@ -25,16 +26,17 @@ const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
 export const run = ({ mediaType, order, queue, user, ...given }: Query) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns })
+    const interval = yield* Interval.resolve(given.interval, given.timeZone)
     const details = yield* ConversationDetails
     const queueId = yield* Effect.transposeOption(Option.map(queue, Names.queueId))
     const userId = yield* Effect.transposeOption(Option.map(user, Names.userId))
-    const wanted = { interval: given.interval, order, ...filters({ queueId, userId, mediaType }) }
+    const wanted = { interval, order, ...filters({ queueId, userId, mediaType }) }
     const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
     yield* printer.rows(
       details
         .queryAllRaw({ ...wanted, lookAhead: yield* pagesAhead })
         .pipe(
-          Stream.filter(ConversationRows.startedIn(given.interval)),
+          Stream.filter(ConversationRows.startedIn(interval)),
           limited,
           Progress.rows({ what: "conversations", total })
         )
