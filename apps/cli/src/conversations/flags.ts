@@ -1,8 +1,11 @@
 /** The flags of the commands of `genesys conversations`. */
 import { PositiveDuration } from "@effect-genesys/program/DurationText"
+import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Schema from "effect/Schema"
 import { targetFlags } from "../export/ExportFlags.ts"
+import * as Id from "./Id.ts"
 import * as Interval from "./Interval.ts"
 
 const when = {
@@ -64,4 +67,16 @@ export const queryFlags = {
   ),
   mediaType: Flag.Literals("media", mediaTypes).pipe(Flag.withDescription("Only those of this kind"), Flag.optional)
 }
+export const getFlags = {
+  id: Argument.String("id").pipe(
+    Argument.withDescription("The id of the conversation"),
+    Argument.withSchema(
+      Schema.String.check(
+        Schema.isPattern(Id.pattern, { expected: "an id such as 8a7f6c1e-4a5b-4c3d-9e2f-0123456789ab" })
+      )
+    )
+  )
+}
+export type Get = Command.Command.Config.Infer<typeof getFlags>
+
 export type Query = Command.Command.Config.Infer<typeof queryFlags>

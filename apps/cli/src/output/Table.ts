@@ -31,7 +31,7 @@ const cut = (text: string, width: number): string => {
 
 const gap = 2
 /** A column that has less room than this is left out, but for the last one that may be. */
-const narrowest = 12
+const narrowest = 11
 const tiniest = 3
 
 /** What is copied into the next command; half of it is of no use. */
