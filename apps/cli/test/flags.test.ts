@@ -17,6 +17,12 @@ const folder = mkdtempSync(join(tmpdir(), "genesys-flags-"))
 mkdirSync(join(folder, "copy/conversations"), { recursive: true })
 writeFileSync(join(folder, "copy/conversations/2025-11-03.ndjson"), "")
 
+/** The simulator finds those of the last hundred days by their ids. */
+const recent = await Effect.gen(function* () {
+  const args = ["conversations", "query", "--interval", "2d", "--limit", "1", "--jq", ".conversationId"]
+  return (yield* InProcess.run(args, yield* InProcess.simulated)).stdout.trim()
+}).pipe(Effect.provide(Simulator.layer({ conversationsPerHour: 10 })), Effect.runPromise)
+
 /** How each command is called; one that is missing here has not been looked at. */
 const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   login: ["--client-id", "b0ced89c-86b0-4e88-b56e-36cb03e509d1", "--secret-stdin"],
@@ -35,6 +41,7 @@ const calls: Readonly<Record<string, ReadonlyArray<string>>> = {
   "users get": ["b0ced89c-86b0-4e88-b56e-36cb03e509d1"],
   "users export": ["--out", join(folder, "users.ndjson"), "--force"],
   "queues list": [],
+  "conversations get": [recent],
   "conversations query": ["--interval", "2025-11-03"],
   "conversations export": ["--interval", "2025-11-03", "--out", join(folder, "conversations.ndjson"), "--force"],
   export: ["queues", "--out", join(folder, "queues.ndjson"), "--force"],
@@ -99,7 +106,7 @@ const ofEffect = ["help", "version", "wizard", "completions", "log-level", "no-c
 const own = new Set(
   `access all all-operations allow auth body ca check client-id compression conversations-per-hour done email env every expand field force format from header host
   include input interval into job-wait key lines media memory min-life name no-browser open-every operation order out paginate parallel param port postgres queue
-  raw-field read-only renew rows scenario schema secret-file secret-stdin seed socket state time-limit token-lifetime try-regions user wait watch web
+  raw-field read-only renew rows scenario schema secret-file secret-stdin seed socket state time-limit time-zone token-lifetime try-regions user wait watch web
   whole`.split(/\s+/)
 )
 

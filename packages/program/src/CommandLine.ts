@@ -1,6 +1,6 @@
 /**
- * Runs a tree of `effect/cli` commands the way scripts expect: results on standard output, and the help of a wrong call
- * on standard error with exit code 2.
+ * Runs a tree of `effect/cli` commands the way scripts expect: results on standard output, and what is wrong with a call, with where
+ * its help is, on standard error with exit code 2.
  */
 import type * as ConfigurationError from "@effect-genesys/core/ConfigurationError"
 import * as NodeChildProcessSpawner from "@effect/platform-node/NodeChildProcessSpawner"
@@ -17,7 +17,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
-import { settingNames } from "@effect-genesys/core/Settings"
+import * as HelpText from "./internal/helpText.ts"
 import * as LateTerminal from "./internal/lateTerminal.ts"
 import * as Logging from "./Logging.ts"
 import * as Program from "./Program.ts"
@@ -27,8 +27,14 @@ import * as TerminalText from "./TerminalText.ts"
 import { UsageError } from "./UsageError.ts"
 import { version, versionLine } from "./Version.ts"
 
-/** Without words on how the value was checked. */
+/** Without words on how the value was checked, and in one line. */
 const brief = (error: CliError.CliError): string => {
+  if (error instanceof CliError.UnrecognizedOption) {
+    return oneLine(error.message, error.suggestions)
+  }
+  if (error instanceof CliError.UnknownSubcommand) {
+    return oneLine(error.message, error.suggestions)
+  }
   if (!(error instanceof CliError.InvalidValue)) return error.message
   const { expected, kind, option, value } = error
   return new CliError.InvalidValue({
@@ -39,24 +45,26 @@ const brief = (error: CliError.CliError): string => {
   }).message
 }
 
-/** It repeats what was typed, which a script may have got from somebody else. */
-const plain = (error: CliError.CliError): CliError.CliError =>
-  new CliError.UserError({ cause: error, userMessage: TerminalText.line(brief(error)) })
+/** What may have been meant stands in lines of its own, at the end. */
+const oneLine = (message: string, suggestions: ReadonlyArray<string>) =>
+  suggestions.length === 0
+    ? message
+    : `${message.slice(0, message.lastIndexOf("\n\n"))}. Did you mean ${suggestions.join(" or ")}?`
 
-const presenter: CliOutput.Presenter = {
+const presenter = (name: string): CliOutput.Presenter => ({
   present: Effect.fnUntraced(function* (event) {
     if (event._tag === "Version") return yield* Console.log(versionLine(event.name))
     if (event._tag === "Help") {
       const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-      const formatter = CliOutput.defaultFormatter({ colors: canColor })
-      return yield* Streams.write(...TerminalText.ours(`${formatter.formatHelpDoc(event.helpDoc)}\n`))
+      const { columns, isTTY } = process.stdout
+      const text = HelpText.make(event.helpDoc, { colour: canColor, width: isTTY ? columns : undefined })
+      return yield* Streams.write(...TerminalText.ours(`${text}\n`))
     }
-    const formatter = CliOutput.defaultFormatter({ colors: process.stderr.isTTY && !process.env[settingNames.noColor] })
-    for (const text of [formatter.formatHelpDoc(event.helpDoc), formatter.formatErrors(event.errors.map(plain))]) {
-      Streams.tell(...TerminalText.ours(`${text}\n`))
-    }
+    // It repeats what was typed, which a script may have got from somebody else.
+    const said = event.errors.map((error) => `${name}: ${TerminalText.line(brief(error))}\n`)
+    Streams.tell(...said, `Usage: ${event.helpDoc.usage}; for all of it: ${event.commandPath.join(" ")} --help\n`)
   })
-}
+})
 
 /**
  * An argument that is empty, or nothing but blanks, comes from a variable that a script has not set. No command means anything by
@@ -105,10 +113,11 @@ export const program = <Name extends string, Input, ContextInput, E>(
   Program.reported(
     Effect.andThen(checkArguments(args), Command.runWith(command, { version })(args)).pipe(
       Effect.provide(
-        Layer.mergeAll(CliOutput.layerPresenter(presenter), CliConfig.layer({ builtIns }), Settings.layer).pipe(
-          Layer.provideMerge(Logging.layer(options.logLevel)),
-          Layer.provideMerge(platform)
-        )
+        Layer.mergeAll(
+          CliOutput.layerPresenter(presenter(options.name)),
+          CliConfig.layer({ builtIns }),
+          Settings.layer
+        ).pipe(Layer.provideMerge(Logging.layer(options.logLevel)), Layer.provideMerge(platform))
       )
     ),
     options

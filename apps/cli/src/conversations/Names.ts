@@ -5,10 +5,8 @@ import { Users } from "@effect-genesys/client/Users"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import * as Id from "./Id.ts"
 import * as UserSearch from "../users/UserSearch.ts"
-
-/** Genesys' ids of queues and users. */
-export const isId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 interface Named {
   readonly id: string
@@ -58,7 +56,7 @@ const existingUser = Effect.fnUntraced(function* (id: string) {
 /** @param given an id, or the name of a queue */
 export const queueId = Effect.fnUntraced(function* (given: string) {
   const name = given.trim()
-  if (isId(name)) return yield* existingQueue(name)
+  if (Id.is(name)) return yield* existingQueue(name)
   // An asterisk would be a pattern, and no name of one queue.
   if (name.includes("*"))
     return yield* new UsageError({ message: "--queue takes one queue, by its id or its whole name." })
@@ -69,7 +67,7 @@ export const queueId = Effect.fnUntraced(function* (given: string) {
 /** @param given an id, an e-mail address, or the name of an active user */
 export const userId = Effect.fnUntraced(function* (given: string) {
   const name = given.trim()
-  if (isId(name)) return yield* existingUser(name)
+  if (Id.is(name)) return yield* existingUser(name)
   const found = yield* Stream.runCollect(UserSearch.users(name))
   const [one] = found
   return UserSearch.isEmail(name) && one !== undefined

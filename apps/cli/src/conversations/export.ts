@@ -10,6 +10,7 @@ import { exporting, type FileTarget } from "../export/Exporting.ts"
 import * as FileExport from "../export/FileExport.ts"
 import * as Progress from "../output/Progress.ts"
 import type { Export } from "./flags.ts"
+import * as Interval from "./Interval.ts"
 
 const decodeId = Schema.decodeUnknownOption(Schema.Struct({ conversationId: Schema.String }))
 const key = (row: unknown) => Option.getOrUndefined(Option.map(decodeId(row), ({ conversationId }) => conversationId))
@@ -27,7 +28,7 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, wanted: Conversation
 
 const isOfWholeDays = (interval: string) => interval.split("/").every((moment) => moment.includes("T00:00:00.000Z"))
 
-export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given }: Export) => {
+export const run = ({ interval, jobWait: wait, openEvery: open, timeZone, ...given }: Export) => {
   const jobWait = Option.getOrUndefined(wait)
   return exporting(given, {
     file: (file) =>
@@ -37,12 +38,13 @@ export const run = ({ interval: wanted, jobWait: wait, openEvery: open, ...given
               message: "--open-every is for a directory or database, which is brought up to date. Leave it out."
             })
           )
-        : toFile(file, { interval: wanted, jobWait }),
+        : Effect.flatMap(Interval.resolve(interval, timeZone), (wanted) => toFile(file, { interval: wanted, jobWait })),
     sink: Effect.fnUntraced(function* (once, sink) {
+      const wanted = yield* Interval.resolveDays(interval, timeZone)
       if (!isOfWholeDays(wanted)) {
         return yield* new UsageError({
           message:
-            "A directory or database is kept by whole UTC days: write --interval with days alone, such as 2025-11-03/2025-11-10."
+            "A directory or database is kept by whole UTC days: write --interval with days alone, such as 2025-11-03/2025-11-10, and without --time-zone."
         })
       }
       yield* once.conversations(wanted, sink, { jobWait, openEvery: Option.getOrUndefined(open) })

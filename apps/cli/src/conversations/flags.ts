@@ -1,18 +1,22 @@
 /** The flags of the commands of `genesys conversations`. */
 import { PositiveDuration } from "@effect-genesys/program/DurationText"
+import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Schema from "effect/Schema"
 import { targetFlags } from "../export/ExportFlags.ts"
-import { Interval } from "./Interval.ts"
+import * as Id from "./Id.ts"
+import * as Interval from "./Interval.ts"
 
-const interval = Flag.String("interval").pipe(
-  Flag.withDescription("A day such as 2025-11-03, or from/to such as 2025-11-03/2025-11-10T12:00Z, in UTC"),
-  Flag.withMetavar("from/to"),
-  Flag.withSchema(Interval)
-)
+const when = {
+  interval: Interval.flag(
+    "A day such as 2025-11-03, or from/to such as 2025-11-03/2025-11-10T12:00Z, in UTC; or today, yesterday, this-week, last-week, this-month, last-month, 24h, 7d"
+  ),
+  timeZone: Interval.timeZoneFlag
+}
 
 export const exportFlags = {
-  interval,
+  ...when,
   ...targetFlags,
   jobWait: Flag.String("job-wait").pipe(
     Flag.withDescription("How long a day may wait in Genesys' queue of jobs, such as 90m; left out, 4h"),
@@ -46,7 +50,7 @@ const mediaTypes = [
 ] as const
 
 export const queryFlags = {
-  interval,
+  ...when,
   order: Flag.Literals("order", ["asc", "desc"]).pipe(
     Flag.withDescription("By the moment when they started"),
     Flag.withDefault("asc" as const)
@@ -63,4 +67,16 @@ export const queryFlags = {
   ),
   mediaType: Flag.Literals("media", mediaTypes).pipe(Flag.withDescription("Only those of this kind"), Flag.optional)
 }
+export const getFlags = {
+  id: Argument.String("id").pipe(
+    Argument.withDescription("The id of the conversation"),
+    Argument.withSchema(
+      Schema.String.check(
+        Schema.isPattern(Id.pattern, { expected: "an id such as 8a7f6c1e-4a5b-4c3d-9e2f-0123456789ab" })
+      )
+    )
+  )
+}
+export type Get = Command.Command.Config.Infer<typeof getFlags>
+
 export type Query = Command.Command.Config.Infer<typeof queryFlags>

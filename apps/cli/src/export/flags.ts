@@ -4,7 +4,7 @@ import { listNames } from "@effect-genesys/export/ListNames"
 import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { Interval } from "../conversations/Interval.ts"
+import * as Interval from "../conversations/Interval.ts"
 import { targetFlags } from "./ExportFlags.ts"
 
 const text = (name: string, what: string, description: string) =>
@@ -17,14 +17,10 @@ export const exportFlags = {
     )
   ),
   ...targetFlags,
-  interval: Flag.String("interval").pipe(
-    Flag.withDescription(
-      "Of what happened on days, such as audits, and of everything: a day such as 2025-11-03, or from/to, whole days in UTC"
-    ),
-    Flag.withMetavar("from/to"),
-    Flag.withSchema(Interval),
-    Flag.optional
-  ),
+  interval: Interval.flag(
+    "Of what happened on days, such as audits, and of everything: a day such as 2025-11-03, from/to, yesterday, last-week or 7d; whole days in UTC"
+  ).pipe(Flag.optional),
+  timeZone: Interval.timeZoneFlag,
   operation: text(
     "operation",
     "name",

@@ -18,6 +18,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
 import * as Fields from "../api/Fields.ts"
+import * as Interval from "../conversations/Interval.ts"
 import * as Progress from "../output/Progress.ts"
 import { exporting, type FileTarget } from "./Exporting.ts"
 import * as Everything from "./everything.ts"
@@ -147,7 +148,10 @@ const one = (flags: One) =>
   )
 
 export const run = (flags: Export) =>
-  Effect.provide(
-    Effect.suspend(() => (isOne(flags) ? one(flags) : everything(flags))),
-    Catalogue.layer
-  )
+  Effect.flatMap(
+    Effect.transposeOption(Option.map(flags.interval, (text) => Interval.resolveDays(text, flags.timeZone))),
+    (interval) => {
+      const resolved: Export = { ...flags, interval }
+      return isOne(resolved) ? one(resolved) : everything(resolved)
+    }
+  ).pipe(Effect.provide(Catalogue.layer))

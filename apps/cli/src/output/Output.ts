@@ -31,6 +31,9 @@ export interface Options {
 export interface Printer {
   /** Whether a flag asks for a form, or an expression is to be applied. */
   readonly asked: boolean
+  /** Whether it is a table or CSV, which people look at. */
+  readonly isLooked: boolean
+  readonly isTable: boolean
   /** A list. With `--output json`, an expression is applied to the whole of it, otherwise to each row. */
   readonly rows: <E, R>(rows: Stream.Stream<unknown, E, R>) => Effect.Effect<void, E | Jq.JqError, R>
   /** One thing. */
@@ -142,6 +145,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}): Effect.
 
   return {
     asked: format !== undefined || jq !== undefined,
+    isLooked: isTabular && jq === undefined,
+    isTable: shown === "table",
     rows: printRows,
     value: printValue,
     report,

@@ -30,16 +30,37 @@ const cut = (text: string, width: number): string => {
 }
 
 const gap = 2
-const narrowest = 6
+/** A column that has less room than this is left out, but for the last one that may be. */
+const narrowest = 11
+const tiniest = 3
 
-/** The widest columns give way until all fit. */
-const fit = (natural: ReadonlyArray<number>, total: number): ReadonlyArray<number> => {
-  const widths = [...natural]
-  const room = total - gap * (widths.length - 1)
-  for (let sum = widths.reduce((a, b) => a + b, 0); sum > room; sum--) {
-    const widest = widths.indexOf(Math.max(...widths))
-    if (widths[widest]! <= narrowest) break
-    widths[widest]!--
+/** What is copied into the next command; half of it is of no use. */
+const isWhole = (name: string, sample: ReadonlyArray<unknown>) =>
+  /(?:^i|I|\.i)d$|^operation$/.test(name) ||
+  sample.some((value) => typeof value === "string" && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
+
+interface Column {
+  readonly natural: number
+  readonly whole: boolean
+}
+
+/** The widest columns give way until all fit; where that is not enough, the last ones go. Those that must be whole stay as they are. */
+const fit = (columns: ReadonlyArray<Column>, total: number): ReadonlyArray<number | undefined> => {
+  const widths: Array<number | undefined> = columns.map(({ natural }) => natural)
+  const least = ({ natural, whole }: Column) => (whole ? natural : Math.min(natural, narrowest))
+  const used = (sizes: ReadonlyArray<number>) => sizes.reduce((a, b) => a + b + gap, -gap)
+  const kept = () => columns.filter((_, at) => widths[at] !== undefined)
+  while (used(kept().map(least)) > total && kept().length > 1) {
+    const last = columns.findLastIndex(({ whole }, at) => at > 0 && !whole && widths[at] !== undefined)
+    if (last === -1) break
+    widths[last] = undefined
+  }
+  const floor = used(kept().map(least)) > total ? tiniest : narrowest
+  for (let sum = used(widths.filter((width) => width !== undefined)); sum > total; sum--) {
+    const room = widths.map((width, at) => (width === undefined || columns[at]!.whole || width <= floor ? 0 : width))
+    const widest = room.indexOf(Math.max(...room))
+    if (room[widest] === 0) break
+    widths[widest] = room[widest]! - 1
   }
   return widths
 }
@@ -53,18 +74,23 @@ export interface Options {
   readonly colour: boolean
 }
 
-/** The line of names, and how a row is printed. */
+/** The line of names, how a row is printed, and what there is no room for. */
 export const make = ({ colour, names, sample, width }: Options) => {
   const titles = names.map((name) => plain(name.toUpperCase()))
-  const natural = titles.map((title, index) =>
-    Math.max(widthOf(title), ...sample.map((row) => widthOf(plain(row[index]))))
-  )
-  const widths = width === undefined ? natural : fit(natural, width)
+  const columns = titles.map((title, index) => ({
+    natural: Math.max(widthOf(title), ...sample.map((row) => widthOf(plain(row[index])))),
+    whole: isWhole(
+      names[index]!,
+      sample.map((row) => row[index])
+    )
+  }))
+  const widths = width === undefined ? columns.map(({ natural }) => natural) : fit(columns, width)
+  const shown = [...names.keys()].filter((index) => widths[index] !== undefined)
   const line = (cells: ReadonlyArray<unknown>) =>
-    cells
-      .map((value, index) => {
-        const text = cut(plain(value), width === undefined ? Infinity : widths[index]!)
-        return index === cells.length - 1 ? text : padded(text, widths[index]! + gap)
+    shown
+      .map((index, place) => {
+        const text = cut(plain(cells[index]), width === undefined || columns[index]!.whole ? Infinity : widths[index]!)
+        return place === shown.length - 1 ? text : padded(text, widths[index]! + gap)
       })
       .join("")
       .trimEnd()
@@ -73,7 +99,8 @@ export const make = ({ colour, names, sample, width }: Options) => {
     : [`${line(titles)}\n`]
   return {
     header,
-    row: (cells: ReadonlyArray<unknown>) => `${line(cells)}\n`
+    row: (cells: ReadonlyArray<unknown>) => `${line(cells)}\n`,
+    dropped: names.filter((_, index) => widths[index] === undefined)
   }
 }
 

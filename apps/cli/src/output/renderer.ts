@@ -104,7 +104,12 @@ const table = ({ colour, columns, width }: Options): Renderer => {
       return begun ? [lines] : [...made.header, lines]
     },
     end: nothing,
-    warning: () => (made === undefined ? "No results." : undefined)
+    warning: () =>
+      made === undefined
+        ? "No results."
+        : made.dropped.length === 0
+          ? undefined
+          : `There is no room for ${made.dropped.join(", ")}: widen the terminal, or ask for fewer with --columns.`
   }
 }
 

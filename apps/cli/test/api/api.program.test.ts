@@ -143,7 +143,7 @@ describe("genesys api", () => {
           }
           const flag = yield* api("GET", "users", "--bogus")
           assert.strictEqual(flag.code, 2)
-          assert.match(flag.stderr, /USAGE[^]*--bogus/)
+          assert.match(flag.stderr, /--bogus[^]*genesys api --help/)
           assert.strictEqual(flag.stdout, "")
           assert.strictEqual((yield* entries).length, before)
         }),

@@ -112,7 +112,7 @@ describe("genesys login", () => {
         assert.match(asked.stderr, /^genesys: There is no terminal [^\n]*--client-id and --secret-stdin[^\n]*\n$/)
         const argument = yield* person.run(["login", "--client-secret", "x"])
         assert.strictEqual(argument.code, 2)
-        assert.include(argument.stderr, "USAGE")
+        assert.include(argument.stderr, "genesys login --help")
         const empty = yield* person.run(["login", "--client-id", "x", "--secret-stdin"], { stdin: " \n" })
         assert.strictEqual(empty.code, 2)
         assert.match(empty.stderr, /^genesys: Standard input is empty[^\n]*\n$/)

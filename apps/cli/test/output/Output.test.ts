@@ -11,7 +11,6 @@ import * as Fields from "../../src/api/Fields.ts"
 import * as Csv from "../../src/output/csv.ts"
 import * as Renderer from "../../src/output/renderer.ts"
 import * as Table from "../../src/output/Table.ts"
-import { Interval } from "../../src/conversations/Interval.ts"
 import * as Jq from "../../src/output/Jq.ts"
 import * as JsonInput from "../../src/api/JsonInput.ts"
 import * as Output from "../../src/output/Output.ts"
@@ -238,6 +237,33 @@ describe("a table", () => {
     for (const line of [names, ...rows.map(table.row)]) assert.isAtMost(line.trimEnd().length, 24)
     assert.match(table.row(rows[0]!), /…/)
   })
+  const id = "b0ced89c-86b0-4e88-b56e-36cb03e509d1"
+  it("keeps ids and the names of operations whole, shortens the rest, and leaves out what there is no room for", () => {
+    const names = ["id", "name", "email", "state", "department", "title"]
+    const user = [
+      id,
+      "Ada Byron Countess of Lovelace",
+      "ada.lovelace@example.org",
+      "active",
+      "Engineering",
+      "Programmer"
+    ]
+    const table = Table.make({ names, sample: [user], width: 80, colour: false })
+    assert.deepStrictEqual(table.dropped, ["department", "title"])
+    assert.strictEqual(table.row(user), `${id}  Ada Byron Count…  ada.lovelace@ex…  active\n`)
+    const operation = "postOrganizationsAuthorizationTrusteeOrgauthorizationWithAVeryLongName"
+    const calls = Table.make({
+      names: ["operation", "method", "path", "summary"],
+      sample: [[operation, "POST", "/api/v2/organizations", "A summary"]],
+      width: 80,
+      colour: false
+    })
+    assert.strictEqual(calls.row([operation, "POST", "/api/v2/a", "A"]), `${operation}  POST\n`)
+    assert.deepStrictEqual(calls.dropped, ["path", "summary"])
+    // One column more than fits, and nothing that may give way.
+    const ids = Table.make({ names: ["queue", "userId"], sample: [[id, id]], width: 60, colour: false })
+    assert.strictEqual(ids.row([id, id]), `${id}  ${id}\n`)
+  })
 })
 
 describe("fields", () => {
@@ -334,32 +360,6 @@ describe("jq", () => {
     })
   )
 })
-
-it.effect("an interval is a day or two moments, in order, that exist", () =>
-  Effect.gen(function* () {
-    const decode = Schema.decodeEffect(Interval)
-    assert.strictEqual(yield* decode("2026-02-28"), "2026-02-28T00:00:00.000Z/2026-03-01T00:00:00.000Z")
-    assert.strictEqual(
-      yield* decode("2026-11-01T08:00+01:00/2026-11-02"),
-      "2026-11-01T07:00:00.000Z/2026-11-02T00:00:00.000Z"
-    )
-    for (const wrong of [
-      "",
-      "2026-02-29",
-      "2025-02-30T00:00Z/2025-03-10T00:00Z",
-      "2025-02-01T00:00Z/2025-02-30T00:00Z",
-      "2025-02-30/2025-03-10",
-      "2025-04-31T00:00+02:00/2025-06-01",
-      "2025-03-01T24:00Z/2025-03-10",
-      "2026-11-02/2026-11-01",
-      "2026-11-01T08:00Z",
-      "2026-11-01T08:00/2026-11-02",
-      "a/b/c"
-    ]) {
-      assert.isTrue((yield* Effect.result(decode(wrong)))._tag === "Failure", wrong)
-    }
-  })
-)
 
 it("progress tells count, rate and time left", () => {
   assert.strictEqual(Progress.describe("rows", 1200, 3, 3000), "1,200 of about 3,000 rows, 400/s, 5s left")

@@ -31,6 +31,8 @@ export interface Options extends Process.Options {
   readonly until?: RegExp | undefined
   /** Both of what it writes to are a terminal. */
   readonly isTerminal?: boolean
+  /** How wide it is. @default 200 */
+  readonly columns?: number | undefined
 }
 
 export interface Ended {
@@ -57,7 +59,7 @@ type Part = readonly [name: "stdout" | "stderr", bytes: Uint8Array]
 const textOf = (parts: ReadonlyArray<Part>) => Buffer.concat(parts.map(([, bytes]) => bytes)).toString()
 
 /** Has what is written on a stream collected; the stream takes itself for a terminal, or for none. */
-const collect = (name: Part[0], into: Array<Part>, isTTY: boolean) => {
+const collect = (name: Part[0], into: Array<Part>, isTTY: boolean, columns: number) => {
   const stream = process[name]
   const write = vi.spyOn(stream, "write").mockImplementation((part, done?: unknown) => {
     into.push([name, Buffer.from(part)])
@@ -65,7 +67,7 @@ const collect = (name: Part[0], into: Array<Part>, isTTY: boolean) => {
     return true
   })
   const before = [stream.isTTY, stream.columns] as const
-  Object.assign(stream, isTTY ? { isTTY, columns: 200 } : { isTTY })
+  Object.assign(stream, isTTY ? { isTTY, columns } : { isTTY })
   return () => {
     write.mockRestore()
     Object.assign(stream, { isTTY: before[0], columns: before[1] })
@@ -73,7 +75,7 @@ const collect = (name: Part[0], into: Array<Part>, isTTY: boolean) => {
 }
 
 /** Gives this process what a program of its own would have, until it is taken back. */
-const become = ({ cwd = tmpdir(), env = {}, isTerminal = false, stdin = "" }: Options) => {
+const become = ({ columns = 200, cwd = tmpdir(), env = {}, isTerminal = false, stdin = "" }: Options) => {
   const given = { ...Process.base(), ...env }
   const names = [...new Set([...Object.keys(process.env).filter((name) => !isKept(name)), ...Object.keys(given)])]
   const before = new Map(names.map((name) => [name, process.env[name]]))
@@ -86,7 +88,7 @@ const become = ({ cwd = tmpdir(), env = {}, isTerminal = false, stdin = "" }: Op
   process.chdir(cwd)
   Object.defineProperty(process, "stdin", { value: Readable.from([Buffer.from(stdin)]), configurable: true })
   const parts: Array<Part> = []
-  const streams = [collect("stdout", parts, isTerminal), collect("stderr", parts, isTerminal)]
+  const streams = [collect("stdout", parts, isTerminal, columns), collect("stderr", parts, isTerminal, columns)]
   const of = (wanted: Part[0]) => textOf(parts.filter(([name]) => name === wanted))
   return {
     said: () => ({ stdout: of("stdout"), stderr: of("stderr"), output: textOf(parts) }),
@@ -226,11 +228,17 @@ export const run = (
  *
  * @param stop once what is on it matches, the program is told to stop, in a real one by Ctrl-C
  */
-export const inTerminal = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Process.Env, stop?: RegExp) {
+export const inTerminal = Effect.fnUntraced(function* (
+  args: ReadonlyArray<string>,
+  env: Process.Env,
+  stop?: RegExp,
+  columns?: number
+) {
   if (!isProof) {
-    return yield* here("genesys", args, { env: { TERM: "xterm-256color", ...env }, isTerminal: true, until: stop })
+    const shown = { env: { TERM: "xterm-256color", ...env }, isTerminal: true, columns }
+    return yield* here("genesys", args, { ...shown, until: stop })
   }
-  const screen = yield* Screen.start(args, env)
+  const screen = yield* Screen.start(args, env, columns)
   if (stop !== undefined) {
     yield* screen.until(stop)
     yield* screen.type("\u0003")

@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import { tmpdir } from "node:os"
 import * as Process from "../../../worker/test/support/Process.ts"
 
-export const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Process.Env) {
+export const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Process.Env, columns = 200) {
   let output = ""
   let code: number | undefined
   const terminal = yield* Effect.acquireRelease(
     Effect.sync(() => {
       const started = spawn(process.execPath, [...Process.command("genesys"), ...args], {
-        cols: 200,
+        cols: columns,
         rows: 40,
         cwd: tmpdir(),
         env: { ...Process.base(), TERM: "xterm-256color", ...env }
