@@ -6,6 +6,7 @@ import type * as DuckApi from "@duckdb/node-api"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { CopyQuery, QueryOptions, QueryRow } from "./CopyQuery.ts"
@@ -16,7 +17,7 @@ import * as DuckTables from "./internal/query/duckTables.ts"
 import * as Duck from "./internal/query/duckTypes.ts"
 import { limited } from "./internal/query/limited.ts"
 import { queryOf } from "./internal/views/view.ts"
-import { tablesOf } from "./Layout.ts"
+import { type Flat, tablesOf } from "./Layout.ts"
 import { QueryError } from "./QueryError.ts"
 import * as Views from "./Views.ts"
 
@@ -50,26 +51,54 @@ const settings = {
 }
 
 /** What is done before anything of the copy is looked at, and what shuts the door behind it. */
-const shut = (files: ReadonlyArray<string>, folder: string, memory: string): ReadonlyArray<string> => [
+const shut = (files: ReadonlyArray<string>, folder: string): ReadonlyArray<string> => [
   "SET TimeZone = 'UTC'",
   `SET schema = '${DuckTables.schema}'`,
   `SET temp_directory = ${Duck.text(folder)}`,
-  `SET memory_limit = ${Duck.text(memory)}`,
   `SET allowed_paths = [${files.map(Duck.text).join(", ")}]`,
   `SET allowed_directories = [${Duck.text(folder)}]`,
   "SET enable_external_access = false",
   "SET lock_configuration = true"
 ]
 
-const viewsOf = ({ files, form, layouts }: CopyFiles.CopyFiles): ReadonlyArray<string> => {
+/** Rows of a statement of our own. */
+const found = <A>(rows: Schema.Codec<A>, connection: DuckApi.DuckDBConnection, statement: string) =>
+  Effect.flatMap(
+    Effect.tryPromise({
+      try: async () => (await connection.runAndReadAll(statement)).getRowObjectsJson(),
+      catch: (cause) => new QueryError({ reason: "Sql", message: DuckDb.messageOf(cause), cause })
+    }),
+    (all) => Effect.orDie(Schema.decodeUnknownEffect(rows)(all))
+  )
+
+const Columns = Schema.Array(Schema.Struct({ column_name: Schema.String, column_type: Schema.String }))
+const Limits = Schema.Tuple([Schema.Struct({ memory: Schema.String })])
+
+/** In bytes: DuckDB says `953.6 MiB` of `1GB`. */
+const bytesOf = (amount: string): number => {
+  const [, number = "0", unit = ""] = /^([\d.]+) (K|M|G|T)iB$/.exec(amount) ?? []
+  return unit === "" ? 0 : Number(number) * 1024 ** " KMGT".indexOf(unit)
+}
+
+/** A view for each table of the copy, and for what is made of them. */
+const viewsOf = Effect.fnUntraced(function* (
+  connection: DuckApi.DuckDBConnection,
+  { files, form, layouts }: CopyFiles.CopyFiles,
+  longest: number
+) {
   const of = (name: string) => files.get(name) ?? []
+  const ofTable = Effect.fnUntraced(function* (flat: Flat) {
+    const own = of(flat.name)
+    const there = own.length === 0 ? [] : yield* found(Columns, connection, DuckTables.describeParquet(own))
+    return DuckTables.ofParquet(flat, own, new Map(there.map((one) => [one.column_name, one.column_type])))
+  })
+  const tables =
+    form === "ndjson"
+      ? layouts.flatMap((layout) => DuckTables.ofLines(layout, of(layout.name), longest))
+      : yield* Effect.forEach(layouts.flatMap(tablesOf), ofTable)
   return [
     `CREATE SCHEMA ${DuckTables.schema}`,
-    ...layouts.flatMap((layout) =>
-      form === "ndjson"
-        ? DuckTables.ofLines(layout, of(layout.name))
-        : tablesOf(layout).map((flat) => DuckTables.ofParquet(flat, of(flat.name)))
-    ),
+    ...tables,
     ...(form === "ndjson"
       ? []
       : CopyFiles.strangers(layouts, files.keys()).map((name) => DuckTables.unknown(name, of(name)))),
@@ -80,7 +109,7 @@ const viewsOf = ({ files, form, layouts }: CopyFiles.CopyFiles): ReadonlyArray<s
       )
     )
   ]
-}
+})
 
 /** One query, and no more: it reads. */
 const statementOf = Effect.fnUntraced(function* (
@@ -102,17 +131,30 @@ const statementOf = Effect.fnUntraced(function* (
   return prepared
 })
 
-const rowsOf = (duck: typeof DuckApi, connection: DuckApi.DuckDBConnection, memory: string) => (sql: string) => {
-  const failed = (cause: unknown) => {
-    const message = DuckDb.messageOf(cause)
-    return /^Out of Memory/i.test(message)
-      ? new QueryError({
-          reason: "Limit",
-          message: `The query takes more memory than the ${memory} that it may.`,
-          cause
-        })
-      : new QueryError({ reason: "Sql", message, cause })
-  }
+interface Limited {
+  /** In words. */
+  readonly memory: string
+  /** In bytes. */
+  readonly longest: number
+}
+
+/** What DuckDB says of a line that is longer than its buffers, of one file or of several. */
+const isTooLong = /Maximum line size|does not support a full read on this file/
+
+const failure = ({ longest, memory }: Limited, cause: unknown): QueryError => {
+  const message = DuckDb.messageOf(cause)
+  const limit = (what: string) => new QueryError({ reason: "Limit", message: what, cause })
+  if (isTooLong.test(message))
+    return limit(
+      `A line of the copy is longer than the ${Math.floor(longest / 1024 ** 2)} MB that are read of one with ${memory} of memory. Give the query more: 32 times as much as that line has.`
+    )
+  return /^Out of Memory/i.test(message)
+    ? limit(`The query takes more memory than the ${memory} that it may.`)
+    : new QueryError({ reason: "Sql", message, cause })
+}
+
+const rowsOf = (duck: typeof DuckApi, connection: DuckApi.DuckDBConnection, limits: Limited) => (sql: string) => {
+  const failed = (cause: unknown) => failure(limits, cause)
   return Stream.unwrap(
     Effect.gen(function* () {
       // What is left running takes the processor from whoever goes on.
@@ -179,11 +221,14 @@ export const open = Effect.fn("FilesQuery.open")(function* ({
       })
   )
   const files = [...copy.files.values()].flat()
-  const statements = [...viewsOf(copy), ...shut(files, temporary, memory)]
-  yield* Effect.mapError(
-    Effect.forEach(statements, (statement) => run(connection.connection, statement), { discard: true }),
-    ({ message }) => noCopy(`${directory} cannot be read as a copy: ${message}`)
-  )
-  const rows = rowsOf(duck, connection.connection, memory)
+  const longest = yield* Effect.gen(function* () {
+    yield* run(connection.connection, `SET memory_limit = ${Duck.text(memory)}`)
+    const [limit] = yield* found(Limits, connection.connection, "SELECT current_setting('memory_limit') AS memory")
+    const size = DuckTables.longestLine(bytesOf(limit.memory))
+    const statements = [...(yield* viewsOf(connection.connection, copy, size)), ...shut(files, temporary)]
+    yield* Effect.forEach(statements, (statement) => run(connection.connection, statement), { discard: true })
+    return size
+  }).pipe(Effect.mapError(({ message }) => noCopy(`${directory} cannot be read as a copy: ${message}`)))
+  const rows = rowsOf(duck, connection.connection, { memory, longest })
   return { rows: (sql) => limited(rows(sql), timeLimit) }
 })

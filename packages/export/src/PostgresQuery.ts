@@ -1,6 +1,6 @@
 /**
  * A copy in PostgreSQL, asked in SQL: in a transaction that only reads, with the tables of the schema under their own names. What its
- * role may do there is what that of a reader may.
+ * role may do there is what that of a reader may. Nothing is asked where others than whoever keeps the copy could have put something in the way.
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as ExactNumber from "@effect-genesys/client/ExactNumber"
@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import type { CopyQuery, QueryOptions, QueryRow } from "./CopyQuery.ts"
 import type { SinkFailure } from "./ExportError.ts"
 import * as Client from "./internal/postgres/client.ts"
+import * as ReadingTrust from "./internal/postgres/readingTrust.ts"
 import { limited } from "./internal/query/limited.ts"
 import * as Place from "./PostgresPlace.ts"
 import { defaultSchema, type UrlOptions } from "./PostgresSink.ts"
@@ -86,6 +87,7 @@ const failed = (error: SqlError): QueryError => {
 const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.Input | undefined) {
   const client = yield* PgClient.PgClient
   const sql = client.withoutTransforms()
+  const place = Place.placeOf(client.config)
   const limit = timeLimit === undefined ? 0 : Math.ceil(Duration.toMillis(Duration.fromInputUnsafe(timeLimit)))
   /** Each query has a transaction of its own, on a connection that nobody else has meanwhile. */
   const rows = (text: string): Stream.Stream<QueryRow, QueryError> =>
@@ -96,13 +98,19 @@ const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.In
         yield* Effect.acquireRelease(say("BEGIN READ ONLY"), () => Effect.ignore(say("ROLLBACK")))
         // Functions and operators are PostgreSQL's own, whatever the schema has.
         yield* say(`SET LOCAL search_path TO pg_catalog, "${schema}"`)
+        const things = yield* connection.execute(ReadingTrust.query, [schema, ReadingTrust.names], undefined)
+        const distrust = yield* ReadingTrust.distrustOf(schema, place, things)
+        if (distrust !== undefined) return yield* new QueryError({ reason: "NoCopy", message: distrust })
         yield* say(`SET LOCAL statement_timeout = ${limit}`)
         yield* say("SET LOCAL timezone = 'UTC'")
         if (isBare.test(text)) return connection.executeStream(text, [], undefined)
         const names = namesOf(yield* connection.executeRaw(`SELECT * FROM ${within(text)} LIMIT 0`, []))
         return connection.executeStream(asJson(text, names), [], undefined)
       })
-    ).pipe(Stream.map(rowOf), Stream.mapError(failed))
+    ).pipe(
+      Stream.map(rowOf),
+      Stream.mapError((error) => (error._tag === "QueryError" ? error : failed(error)))
+    )
   return { rows } satisfies CopyQuery
 })
 

@@ -11,6 +11,11 @@ const Found = Schema.Array(
   Schema.Struct({ name: Schema.String, owner: Schema.String, trusted: Schema.Boolean, open: Schema.Boolean })
 )
 
+/** Of the owner `o`, as `me`: who may do anything in the database anyway, or is a role of which one is a member. */
+export const isTrusted = `o.rolsuper OR o.rolname IN (CURRENT_USER, 'pg_database_owner')
+      OR o.oid = (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+      OR (NOT me.rolsuper AND pg_catalog.pg_has_role(o.oid, 'MEMBER'))`
+
 /** The schema, and tables of it. Those who may do anything in the database anyway are trusted, and roles of which one is a member. */
 export const queryOf = (tables: ReadonlyArray<string> | undefined) => `
   WITH things AS (
@@ -23,9 +28,7 @@ export const queryOf = (tables: ReadonlyArray<string> | undefined) => `
     WHERE n.nspname = $1::name${tables === undefined ? "" : ` AND c.relname IN (${tables.map((name) => `'${name}'`).join(", ")})`}
   )
   SELECT kind || ' ' || name AS name, o.rolname::text AS owner, open,
-    o.rolsuper OR o.rolname IN (CURRENT_USER, 'pg_database_owner')
-      OR o.oid = (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-      OR (NOT me.rolsuper AND pg_catalog.pg_has_role(o.oid, 'MEMBER')) AS trusted
+    ${isTrusted} AS trusted
   FROM things JOIN pg_catalog.pg_roles o ON o.oid = things.owner JOIN pg_catalog.pg_roles me ON me.rolname = CURRENT_USER`
 
 /** What was found of a schema. */

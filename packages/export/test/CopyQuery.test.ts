@@ -8,9 +8,10 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as Fs from "node:fs"
 import { join } from "node:path"
+import * as Column from "../src/Column.ts"
 import * as FilesQuery from "../src/FilesQuery.ts"
 import * as Kinds from "../src/Kinds.ts"
-import { tablesOf } from "../src/Layout.ts"
+import { type Layout, tablesOf } from "../src/Layout.ts"
 import * as NdjsonSink from "../src/NdjsonSink.ts"
 import * as ParquetSink from "../src/ParquetSink.ts"
 import * as Partition from "../src/Partition.ts"
@@ -214,6 +215,88 @@ describe("a copy in files", () => {
         assert.deepStrictEqual(rows, [
           { id: "again", tag: "5" },
           ...[1, 2, 3, 4, 5].map((minute) => ({ id: `k${minute}`, tag: `${minute}` }))
+        ])
+      })
+    )
+  )
+
+  it.live(
+    "in Parquet that an earlier version has made is read with what it lacks as NULL, also beside newer files",
+    () =>
+      files(
+        Effect.gen(function* () {
+          const directory = yield* Files.temporary
+          const { columns, children, ...table } = layout.table
+          const { external_tag: _, ...fewer } = columns
+          const early: Layout = {
+            ...layout,
+            name: "early",
+            table: {
+              ...table,
+              columns: Object.assign({}, fewer, {
+                division_ids: Column.text("divisionIds"),
+                gone: Column.text("externalTag")
+              }),
+              children: children.map((child) => Object.assign({}, child, { name: `early_${child.name}`, children: [] }))
+            }
+          }
+          const value = (key: string) =>
+            conversation(key, "2026-11-01", { externalTag: key, participants: [{ purpose: "agent" }] })
+          yield* Effect.provide(
+            write([{ kind: early, day: "2026-11-01", rows: [value("a")] }]),
+            Layer.fresh(ParquetSink.layer({ directory }))
+          )
+          for (const [from, to] of [
+            ["early", "conversations"],
+            ["early_participants", "participants"]
+          ] as const)
+            Fs.renameSync(join(directory, from), join(directory, to))
+          for (const more of [false, true]) {
+            if (more) {
+              const newer = yield* Files.temporary
+              yield* Effect.provide(
+                write([{ kind: layout, day: "2026-11-02", rows: [value("b")] }]),
+                Layer.fresh(ParquetSink.layer({ directory: newer }))
+              )
+              for (const folder of ["conversations", "participants"])
+                Fs.copyFileSync(
+                  join(newer, folder, "2026-11-02.parquet"),
+                  join(directory, folder, "2026-11-02.parquet")
+                )
+            }
+            const query = yield* FilesQuery.open({ directory })
+            const found = yield* asked(
+              query,
+              "SELECT conversation_id AS id, external_tag, division_ids, gone, purpose FROM conversations JOIN participants USING (conversation_id) ORDER BY 1"
+            )
+            assert.deepStrictEqual(found, [
+              { id: "a", external_tag: null, division_ids: null, gone: "a", purpose: "agent" },
+              ...(more ? [{ id: "b", external_tag: "b", division_ids: null, gone: null, purpose: "agent" }] : [])
+            ])
+            assert.isEmpty(yield* asked(query, "SELECT queue_name FROM segments_named"))
+          }
+        })
+      )
+  )
+
+  it.live("has lines as long as its memory allows, and says how much a longer one takes", () =>
+    files(
+      Effect.gen(function* () {
+        const directory = yield* Files.temporary
+        const long = conversation("long", "2026-11-01", { externalTag: "x".repeat(33_000_000) })
+        yield* Effect.provide(
+          write([{ kind: layout, day: "2026-11-01", rows: [conversation("a", "2026-11-01"), long] }]),
+          Layer.fresh(NdjsonSink.layer({ directory }))
+        )
+        const sql = "SELECT max(length(external_tag)) AS n FROM conversations"
+        const error = yield* Effect.flip(asked(yield* FilesQuery.open({ directory }), sql))
+        assert.strictEqual(error.reason, "Limit")
+        assert.match(
+          error.message,
+          /A line of the copy is longer than the 29 MB that are read of one with 1GB of memory/
+        )
+        assert.deepStrictEqual(yield* asked(yield* FilesQuery.open({ directory, memory: "2GB" }), sql), [
+          { n: 33_000_000 }
         ])
       })
     )

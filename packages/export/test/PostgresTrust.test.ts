@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Kinds from "../src/Kinds.ts"
 import * as Partition from "../src/Partition.ts"
+import * as PostgresQuery from "../src/PostgresQuery.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Database from "./Database.ts"
@@ -112,6 +113,63 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another u
       yield* say("DROP TABLE genesys.export_migrations")
       yield* exported()
     })
+  )
+
+  effect(
+    "cannot have a query run what they have put in its way, and who keeps the copy is asked no more than by a reader",
+    () =>
+      Effect.gen(function* () {
+        const { exported, role, say, url } = yield* place
+        const [loader, mallory, reader] = [yield* role("loader"), yield* role("mallory"), yield* role("reader")]
+        const name = new URL(Redacted.value(url)).pathname.slice(1)
+        yield* say(
+          "CREATE SCHEMA genesys",
+          `GRANT CREATE, USAGE ON SCHEMA genesys TO ${loader.name}, ${mallory.name}`,
+          `GRANT TEMP ON DATABASE ${name} TO ${loader.name}`,
+          `GRANT USAGE ON SCHEMA genesys TO ${reader.name}`
+        )
+        yield* exported("genesys", loader.url)
+        yield* say(`GRANT SELECT ON ALL TABLES IN SCHEMA genesys TO ${reader.name}`)
+        const asked = (as: Redacted.Redacted) =>
+          Effect.scoped(
+            Effect.flatMap(PostgresQuery.open({ url: as }), ({ rows }) =>
+              Stream.runCollect(rows("SELECT date_trunc('day', day) IS NULL AS is_none FROM conversations"))
+            )
+          )
+        const refused = (as: Redacted.Redacted) => Effect.flip(asked(as))
+        for (const as of [reader.url, loader.url]) assert.deepStrictEqual(yield* asked(as), [{ is_none: false }])
+        // A superuser has more rights than those of whoever could use them.
+        const strong = yield* refused(url)
+        assert.strictEqual(strong._tag === "QueryError" && strong.reason, "NoCopy")
+        assert.match(
+          strong.message,
+          /^The (?:table|view) \w+ in the schema genesys of .* belongs to the role loader_of_\w+, who could use the rights of postgres/
+        )
+
+        const planted = [
+          [
+            "FUNCTION",
+            "date_trunc(text, date)",
+            "date_trunc(text, date) RETURNS date LANGUAGE sql AS 'SELECT NULL::date'"
+          ],
+          ["OPERATOR", "+ (text, text)", "+ (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat)"],
+          ["VIEW", "queues", "queues AS SELECT 'x' AS id"],
+          ["TABLE", "list_of_theirs", "list_of_theirs (id text)"]
+        ] as const
+        for (const [kind, thing, definition] of planted) {
+          yield* Database.query(mallory.url, `CREATE ${kind} genesys.${definition}`)
+          for (const as of [reader.url, loader.url])
+            assert.match(
+              (yield* refused(as)).message,
+              new RegExp(`^The ${kind.toLowerCase()} .* belongs to the role mallory_of_`)
+            )
+          yield* say(`DROP ${kind} genesys.${thing}`)
+        }
+        yield* Database.query(mallory.url, "CREATE TABLE genesys.notes (id text)")
+        assert.deepStrictEqual(yield* asked(reader.url), [{ is_none: false }])
+        yield* say("GRANT CREATE ON SCHEMA genesys TO PUBLIC")
+        assert.match((yield* refused(reader.url)).message, /: REVOKE CREATE ON SCHEMA genesys FROM PUBLIC$/)
+      })
   )
 
   effect.skipIf(!isProof)(

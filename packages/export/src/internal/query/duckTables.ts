@@ -28,25 +28,39 @@ const nothing = (flat: Flat): string =>
     .map(([name, type]) => `CAST(NULL AS ${type}) AS ${name}`)
     .join(", ")} WHERE false`
 
-/** The names of folders above say nothing of the rows. @param lacking columns that the files of an earlier version have not */
-export const ofParquet = (
-  flat: Flat,
-  files: ReadonlyArray<string>,
-  lacking: ReadonlySet<string> = new Set()
-): string => {
+/** The names of folders above say nothing of the rows. A file of an earlier version may lack columns that others have. */
+const inParquet = (files: ReadonlyArray<string>): string =>
+  `read_parquet(${list(files)}, hive_partitioning = false, union_by_name = true)`
+
+/** Which columns some files have, all of them together. */
+export const describeParquet = (files: ReadonlyArray<string>): string => `DESCRIBE SELECT * FROM ${inParquet(files)}`
+
+/** A table whose columns are those of its layout: what no file has is NULL, what one has besides stands behind it. @param found with their types */
+export const ofParquet = (flat: Flat, files: ReadonlyArray<string>, found: ReadonlyMap<string, string>): string => {
   if (files.length === 0) return view(flat.name, nothing(flat))
-  const more = columnsOf(flat)
-    .filter(([name]) => lacking.has(name))
-    .map(([name, type]) => `, CAST(NULL AS ${type}) AS ${name}`)
-  return view(flat.name, `SELECT *${more.join("")} FROM read_parquet(${list(files)}, hive_partitioning = false)`)
+  const known = columnsOf(flat)
+  const cells = known.map(([name, type]) => {
+    const there = found.get(name)
+    if (there === undefined) return `CAST(NULL AS ${type}) AS ${name}`
+    return name in flat.columns && there !== type && Duck.aliases[there] !== type
+      ? `TRY_CAST(${name} AS ${type}) AS ${name}`
+      : name
+  })
+  const names = new Set(known.map(([name]) => name))
+  const others = [...found.keys()].filter((name) => !names.has(name)).map(Duck.quoted)
+  return view(flat.name, `SELECT ${[...cells, ...others].join(", ")} FROM ${inParquet(files)}`)
 }
 
 /** A table that no layout is known of. */
 export const unknown = (name: string, files: ReadonlyArray<string>): string =>
-  view(name, `SELECT * FROM read_parquet(${list(files)}, hive_partitioning = false)`)
+  view(name, `SELECT * FROM ${inParquet(files)}`)
 
-/** The longest line that is read: what is longer takes too much memory. */
-const longest = 16 * 1024 * 1024
+/** Each thread has buffers of that size. */
+const share = 32
+const least = 16 * 1024 * 1024
+
+/** The longest line that is read with so much memory, both in bytes. */
+export const longestLine = (memory: number): number => Math.max(least, Math.floor(memory / share))
 
 /**
  * Half a surrogate pair stands in a line as an escape, with which DuckDB takes it for damaged: it becomes U+FFFD. A backslash before it that
@@ -56,9 +70,9 @@ const lone = String.raw`([^\\](?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`
 const sound = `CASE WHEN contains(line, '\\ud') THEN regexp_replace(line, '${lone}', '\\1\\\\ufffd', 'g') ELSE line END`
 
 /** No control character stands in JSON, so that a line is one field. */
-const lines = (files: ReadonlyArray<string>): string =>
+const lines = (files: ReadonlyArray<string>, longest: number): string =>
   `(SELECT ${sound} AS line FROM read_csv(${list(files)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
-    header = false, auto_detect = false, max_line_size = ${longest}, buffer_size = ${2 * longest}))`
+    header = false, auto_detect = false, max_line_size = ${longest}, buffer_size = ${longest}))`
 
 /** The objects of an array; or an object for each field of one, in the order of their names. */
 const allOf = ({ entries = false, from }: Child): string => {
@@ -87,8 +101,8 @@ const latestOf = (rows: string, key: string, asOf: string, files: ReadonlyArray<
     ? `(SELECT ${key}, line FROM (SELECT ${key}, line, ${asOf} FROM ${rows}) QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY as_of DESC) = 1)`
     : rows
 
-/** Views of all tables of a kind over its lines. */
-export const ofLines = (layout: Layout, files: ReadonlyArray<string>): ReadonlyArray<string> => {
+/** Views of all tables of a kind over its lines. @param longest of the lines, in bytes */
+export const ofLines = (layout: Layout, files: ReadonlyArray<string>, longest: number): ReadonlyArray<string> => {
   const flats = tablesOf(layout)
   if (files.length === 0) return flats.map((flat) => view(flat.name, nothing(flat)))
   const { table } = layout
@@ -97,7 +111,7 @@ export const ofLines = (layout: Layout, files: ReadonlyArray<string>): ReadonlyA
     `${Duck.read("line", { type: "moment", from: ofMain[name] })} AS ${name}`
   const key = `json_extract_string(line, ${Duck.text(Duck.pathOf(layout.key))}) AS ${table.key}`
   const [main, ...children] = flats
-  const keyed = latestOf(`(SELECT ${key}, line FROM ${lines(files)})`, table.key, moment("as_of"), files)
+  const keyed = latestOf(`(SELECT ${key}, line FROM ${lines(files, longest)})`, table.key, moment("as_of"), files)
   const views = [
     view(
       main.name,

@@ -3,6 +3,11 @@ import type { Column, Type } from "../../Column.ts"
 
 export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** What DuckDB calls a type otherwise. */
+export const aliases: Readonly<Record<string, string>> = { "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ" }
+
 export const types: Record<Type, string> = {
   text: "VARCHAR",
   moment: "TIMESTAMPTZ",
