@@ -1,4 +1,4 @@
-/** Every kind of facts in PostgreSQL: what is there of some days, row by row, after they were read twice and have changed meanwhile. */
+/** Every kind of facts in PostgreSQL: what is there of some days, row by row, after they were read several times and have changed meanwhile. */
 import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -47,7 +47,7 @@ layer(Layer.mergeAll(Postgres.layer, NodeServices.layer, simulator), { excludeTe
           )
           yield* Effect.gen(function* () {
             yield* runAll
-            for (const days of [1, 3, 40]) {
+            for (const days of process.env["PROVE"] === undefined ? [4, 40] : [1, 3, 40]) {
               yield* service.advanceClock(days * 86_400)
               yield* runAll
             }

@@ -143,12 +143,14 @@ it.effect("knows of whatever happens at its very moment, and not a millisecond b
     // Out of the IVR, answered, held, on again, hung up, wrapped up.
     const moments = new Set(Oracle.ofSegments(row!).map(({ segmentEnd = "" }) => Date.parse(String(segmentEnd))))
     assert.isAtLeast(moments.size, 6)
-    for (const moment of moments) {
+    for (const [turn, moment] of [...moments].entries()) {
+      // A third of the questions at each moment, and all of them over three; `PROVE=1` asks all each time.
+      const asked = bodies.filter((_, place) => isProof || place % 3 === turn % 3)
       for (const now of [moment - 1, moment]) {
         yield* TestClock.setTime(now)
         const rows = yield* rowsOf(["2026-11-01"])
         // The last page has those that have just ended or are running.
-        for (const body of bodies) yield* compare(token, rows, body, { page: 99, pageSize: 10 })
+        for (const body of asked) yield* compare(token, rows, body, { page: 99, pageSize: 10 })
       }
     }
   }).pipe(
