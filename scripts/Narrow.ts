@@ -10,10 +10,18 @@ const fileOf = (name: string) => fileURLToPath(new URL(`narrow/${name}.cjs`, imp
 /** What a module does at once, in a bundle, and what it may do when it is needed. */
 const later: ReadonlyArray<{ readonly module: RegExp; readonly code: RegExp; readonly text: string }> = [
   {
-    // It takes Node several milliseconds, and is for text that is not ASCII.
+    // It takes Node several milliseconds, and is for text that is not ASCII: of that, each character stands for itself.
     module: /[\\/]effect[\\/]dist[\\/]cli[\\/]CliOutput\.js$/,
     code: /const graphemeSegmenter = \/\*#__PURE__\*\/(new Intl\.Segmenter\(undefined, \{\s*granularity: "grapheme"\s*\}\));/,
-    text: "let segmenter; const graphemeSegmenter = { segment: (text) => (segmenter ??= $1).segment(text) };"
+    text:
+      "let segmenter; const graphemeSegmenter = { segment: (text) => " +
+      "/^[ -~]*$/.test(text) ? Array.from(text, (segment) => ({ segment })) : (segmenter ??= $1).segment(text) };"
+  },
+  {
+    // With it comes the HTTP/2 of Node: for hosts that choose it.
+    module: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/,
+    code: /const connectH2 = (require\('\.\/client-h2\.js'\))/,
+    text: "const connectH2 = (...given) => $1(...given)"
   },
   {
     // All versions of Node that we run on have it.
@@ -34,7 +42,9 @@ export const narrow = (): Plugin => ({
     handler: (name, importer) => (importer === fileOf(name) ? undefined : fileOf(name))
   },
   transform: {
-    filter: { id: /[\\/](?:@effect[\\/]platform-node(?:-shared)?|effect)[\\/]dist[\\/][\w\\/]+\.js$/ },
+    filter: {
+      id: /[\\/](?:(?:@effect[\\/]platform-node(?:-shared)?|effect)[\\/]dist[\\/][\w\\/]+|undici[\\/]lib[\\/]dispatcher[\\/]client)\.js$/
+    },
     handler: (code, id) => {
       const one = later.find(({ module }) => module.test(id))
       if (one !== undefined) {

@@ -1,9 +1,11 @@
-/** What a bundle has of undici and ws does what the whole packages do. */
+/** What a bundle has of undici, ws and Effect does what the whole packages do. */
 import { assert, describe, it } from "@effect/vitest"
 import type * as Undici from "@effect/platform-node/Undici"
+import { displayWidth } from "effect/cli/CliOutput"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
+import { createServer as createServer2 } from "node:http2"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -13,11 +15,12 @@ import { narrow } from "../Narrow.ts"
 import { root } from "../Workspaces.ts"
 
 interface Bundled {
+  readonly displayWidth: typeof displayWidth
   readonly undici: typeof Undici.default
   readonly WebSocketServer: typeof import("@effect/platform-node/NodeWS").WebSocketServer
 }
 
-const bundled = async (): Promise<Bundled> => {
+const bundle = async (): Promise<Bundled> => {
   const folder = mkdtempSync(join(tmpdir(), "genesys-narrow-"))
   const input = join(root, "packages", "client", "src", "narrowed.js")
   const entry = {
@@ -25,7 +28,11 @@ const bundled = async (): Promise<Bundled> => {
     resolveId: (id: string) => (id === input ? id : undefined),
     load: (id: string) =>
       id === input
-        ? 'export { default as undici } from "@effect/platform-node/Undici"; export { WebSocketServer } from "@effect/platform-node/NodeWS";'
+        ? [
+            'export { displayWidth } from "effect/cli/CliOutput";',
+            'export { default as undici } from "@effect/platform-node/Undici";',
+            'export { WebSocketServer } from "@effect/platform-node/NodeWS";'
+          ].join("\n")
         : undefined
   }
   const build = await rolldown({
@@ -45,7 +52,43 @@ const bundled = async (): Promise<Bundled> => {
   }
 }
 
-describe("what a bundle has of undici and ws", () => {
+let made: Promise<Bundled> | undefined
+const bundled = () => (made ??= bundle())
+
+describe("what a bundle has of other packages", () => {
+  it("measures every text as Effect does", async () => {
+    const narrowed = await bundled()
+    for (const text of [
+      "",
+      "file",
+      "a b~",
+      "\u001B[1mbold\u001B[0m",
+      "a\r\nb",
+      "ファイル",
+      "e\u0301",
+      "1\uFE0F\u20E3"
+    ]) {
+      assert.strictEqual(narrowed.displayWidth(text), displayWidth(text), JSON.stringify(text))
+    }
+  })
+
+  it("speaks HTTP/2 with a host that does", async () => {
+    const { undici } = await bundled()
+    const server = createServer2((request, response) => response.end(`HTTP/${request.httpVersion}`))
+    server.listen(0, "127.0.0.1")
+    await once(server, "listening")
+    const address = server.address()
+    const port = typeof address === "object" ? address?.port : undefined
+    const client = new undici.Client(`http://127.0.0.1:${port}`, { h2Options: { useH2c: true } })
+    try {
+      const { body } = await client.request({ path: "/", method: "GET" })
+      assert.strictEqual(await body.text(), "HTTP/2.0")
+    } finally {
+      await client.destroy()
+      server.close()
+    }
+  })
+
   it("asks, sends forms and opens WebSockets", async () => {
     const { WebSocketServer, undici } = await bundled()
     const server = createServer((request, response) => {

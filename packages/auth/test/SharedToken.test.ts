@@ -40,6 +40,42 @@ describe("a manager with a store", () => {
     }).pipe(Effect.provide(together))
   )
 
+  it.effect("takes it without the lock for a program that ends by itself, unless the API has refused it", () => {
+    const texts = new Map<string, string>()
+    let locks = 0
+    const store = Layer.effect(
+      TokenStore,
+      TokenStore.makeEncoded({
+        get: (name) => Effect.sync(() => Option.fromUndefinedOr(texts.get(name))),
+        set: (name, text) => Effect.sync(() => void texts.set(name, text)),
+        remove: (name) => Effect.sync(() => void texts.delete(name)),
+        withLock: (_, use) =>
+          Effect.andThen(
+            Effect.sync(() => void locks++),
+            use
+          )
+      })
+    )
+    const oneShot = { background: false }
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* another(value, oneShot), "token-1")
+      assert.strictEqual(locks, 1)
+      yield* another(
+        Effect.gen(function* () {
+          assert.strictEqual(yield* value, "token-1")
+          assert.strictEqual(locks, 1)
+          yield* TestClock.adjust("1 minute")
+          const manager = yield* TokenManager
+          yield* manager.reject(yield* manager.token)
+          assert.strictEqual(yield* value, "token-2")
+          assert.strictEqual(locks, 2)
+        }),
+        oneShot
+      )
+      assert.strictEqual(yield* requests, 2)
+    }).pipe(Effect.provide(Layer.merge(Layer.provide(store, NodeCrypto.layer), Host.endpoint)))
+  })
+
   it.effect("asks anew when too little of it is left", () =>
     Effect.gen(function* () {
       yield* another(value)

@@ -37,6 +37,9 @@ const isDots = (part: string) => {
 /** Full-width forms and the like count as what they stand for. */
 const hasDots = (path: string) => path.includes(".") && path.split(/[/\\]/).some(isDots)
 
+/** Nearly every path, and found out at once: it has nothing that anybody could read in another way. */
+const plain = /^[\w~/-]*(?:\?[\w~/=&,.:+%-]*)?$/
+
 const pathOf = (target: string) => target.split("?", 1)[0] ?? ""
 
 /**
@@ -45,6 +48,7 @@ const pathOf = (target: string) => target.split("?", 1)[0] ?? ""
  * way it is written, or an escape of no text.
  */
 export const leadsElsewhere = (target: string): boolean => {
+  if (plain.test(target)) return false
   if (/[\\#\p{Cc}]/u.test(target)) return true
   if (!isDecodable(pathOf(target))) return true
   let path = pathOf(target).normalize("NFKC")

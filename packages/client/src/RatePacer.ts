@@ -6,21 +6,23 @@ import type { AccessToken } from "@effect-genesys/auth/AccessToken"
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { RateBudget } from "./RateBudget.ts"
 import type { RatePass, RateRequest } from "./RatePass.ts"
 import { type Place, RatePlan, type Told } from "./RatePlan.ts"
 
-const Count = Schema.NumberFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
-const decode = Schema.decodeUnknownOption(
-  Schema.Struct({
-    "inin-ratelimit-allowed": Schema.NumberFromString.check(Schema.isInt(), Schema.isGreaterThan(0)),
-    "inin-ratelimit-count": Count,
-    "inin-ratelimit-reset": Count
-  })
-)
+/** A whole number as a header has it; none for anything else. Each answer is read so: a schema takes several times as long. */
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+/** What an answer says of the window, if it says all of it. */
+const toldBy = (headers: Headers.Headers): Told | undefined => {
+  const allowed = wholeNumber(headers["inin-ratelimit-allowed"])
+  const count = wholeNumber(headers["inin-ratelimit-count"])
+  const reset = wholeNumber(headers["inin-ratelimit-reset"])
+  if (allowed === undefined || allowed === 0 || count === undefined || reset === undefined) return undefined
+  return { allowed, count, reset }
+}
 
 /** A wait is looked at again this often: an answer may have told more. */
 const longestSleep = 1000
@@ -151,13 +153,8 @@ export class RatePacer {
 
   /** Learns from what an answer says about the window. */
   private learn(lane: Open, kind: string, place: Place, headers: Headers.Headers, receivedAt: number) {
-    const said = decode(headers)
-    if (Option.isNone(said)) return Effect.void
-    const told = {
-      allowed: said.value["inin-ratelimit-allowed"],
-      count: said.value["inin-ratelimit-count"],
-      reset: said.value["inin-ratelimit-reset"]
-    }
+    const told = toldBy(headers)
+    if (told === undefined) return Effect.void
     if (lane !== this.shared || told.allowed >= lane.plan.allowance) {
       lane.plan.learn(told, place, receivedAt)
       lane.gate.told?.(told, place, place.sentAt, receivedAt)

@@ -77,15 +77,21 @@ type Changed = readonly [Acquired, TokenEntry | undefined]
 /** How soon a store that was out of order is tried again, in milliseconds. */
 const storePause = 15_000
 
+/** A program that ends by itself takes a good token as it finds it: only who asks for a new one needs the lock. */
 export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquired> =>
+  context.policy.background || wanted.force
+    ? locked(context, wanted)
+    : Effect.flatMap(look(context, wanted), (found) =>
+        Option.isSome(found) ? Effect.succeed(found.value) : locked(context, wanted)
+      )
+
+const locked = (context: Context, wanted: Wanted): Effect.Effect<Acquired> =>
   context.store.modify(ownerOf(context, wanted), (stored, isDown): Effect.Effect<Changed> => {
     // All others have that token too, and each of them would ask for one.
     if (isDown && !wanted.force && wanted.spare > 0) {
       return Effect.succeed([{ _tag: "Postponed", millis: Math.min(wanted.spare, storePause) }, undefined])
     }
-    const entry = Option.map(stored, (known) =>
-      known.token?.fingerprint === wanted.rejected ? withoutToken(known) : known
-    )
+    const entry = Option.map(stored, (known) => Stored.without(known, wanted.rejected))
     const found = wanted.force ? Option.none() : Option.flatMap(entry, (known) => fromStore(context, wanted, known))
     return Option.match(found, {
       onNone: () => exchange(context, wanted, entry),
@@ -96,22 +102,14 @@ export const acquire = (context: Context, wanted: Wanted): Effect.Effect<Acquire
 /** The better token that another process has put into the store; none if there is none. */
 export const look = (context: Context, wanted: Wanted): Effect.Effect<Option.Option<Issued>> =>
   Effect.map(context.store.get(ownerOf(context, wanted)), (stored) =>
-    Option.flatMap(stored, (entry) => Option.filter(fromStore(context, wanted, entry), isIssued))
+    Option.flatMap(stored, (entry) =>
+      Option.filter(fromStore(context, wanted, Stored.without(entry, wanted.rejected)), isIssued)
+    )
   )
 
 const isIssued = (acquired: Acquired): acquired is Issued => acquired._tag === "Issued"
 
 const ownerOf = ({ endpoint }: Context, { source }: Wanted) => ({ host: endpoint.host, grant: source })
-
-const withoutToken = ({ error, failures, notBefore, outcome, refreshToken, refreshedAt }: TokenEntry) =>
-  new TokenEntry({
-    outcome,
-    failures,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(refreshedAt === undefined ? {} : { refreshedAt }),
-    ...(error === undefined ? {} : { error }),
-    ...(notBefore === undefined ? {} : { notBefore })
-  })
 
 /** What the store's entry saves us: a token that will do, or the answer that another process just got. */
 const fromStore = (context: Context, wanted: Wanted, entry: TokenEntry): Option.Option<Acquired> => {

@@ -1,6 +1,7 @@
 /** What a token from a store is worth to whoever needs one. */
 import * as Duration from "effect/Duration"
 import type { AccessToken } from "../AccessToken.ts"
+import { TokenEntry } from "../TokenEntry.ts"
 import type { Mandatory } from "./mandatory.ts"
 import * as Timing from "./timing.ts"
 
@@ -27,4 +28,18 @@ export const isGood = (
   // More than a token ever has would make every process ask for one.
   const wanted = Math.min(Duration.toMillis(wish.minLife), life * 0.9)
   return age >= -skew && life - age > Math.max(wanted, life - usableFor(life))
+}
+
+/** An entry, without its token if that is the one that the API has refused. */
+export const without = (entry: TokenEntry, rejected: string | undefined): TokenEntry => {
+  if (entry.token?.fingerprint !== rejected) return entry
+  const { error, failures, notBefore, outcome, refreshToken, refreshedAt } = entry
+  return new TokenEntry({
+    outcome,
+    failures,
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(refreshedAt === undefined ? {} : { refreshedAt }),
+    ...(error === undefined ? {} : { error }),
+    ...(notBefore === undefined ? {} : { notBefore })
+  })
 }

@@ -16,7 +16,9 @@ type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
 
 /** Without the byte order mark that some servers begin with. What is no UTF-8 is read as U+FFFD. */
-export const textOf = (body: Uint8Array) => new TextDecoder().decode(body)
+export const textOf = (body: Uint8Array) => utf8.decode(body)
+
+const utf8 = new TextDecoder()
 
 const parse = Option.liftThrowable(ExactNumber.parse)
 
