@@ -1,8 +1,10 @@
 /** Which UTC days are asked for, and up to which moment a copy has all of them: of any kind that goes by days. */
+import type * as Duration from "effect/Duration"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import type { Layout } from "./Layout.ts"
 import * as Partition from "./Partition.ts"
+import * as Retention from "./Retention.ts"
 
 /** Which days are asked for: from the first one on, up to the end or for ever. */
 export interface DayRange {
@@ -10,6 +12,8 @@ export interface DayRange {
   readonly since: string
   /** The day after the last one. Absent: for ever. */
   readonly until?: string | undefined
+  /** How long a day is kept: older ones are neither asked for nor missing (`Retention`). @default for ever */
+  readonly keep?: Duration.Input | undefined
 }
 
 /** A kind that goes by days. */
@@ -32,7 +36,9 @@ export const utc: Bounds = { start: Day.start, end: Day.end }
 export const days = (range: DayRange, now: number, { start }: Bounds = utc): ReadonlyArray<string> => {
   // In the east, a day begins before it does in UTC.
   const last = Day.of(Day.end(Day.of(Day.end(Day.of(now)))))
-  const { since, until = last } = range
+  const { keep, since: given, until = last } = range
+  const kept = keep === undefined ? given : Retention.firstDay(keep, now)
+  const since = kept > given ? kept : given
   return Day.range(since, until < last ? until : last).filter((day) => start(day) <= now)
 }
 

@@ -22,6 +22,7 @@ import { events as layout, usual } from "./internal/kinds/events.ts"
 import * as Org from "./internal/org.ts"
 import * as Lag from "./Lag.ts"
 import * as Metrics from "./Metrics.ts"
+import * as Retention from "./Retention.ts"
 import { Sink } from "./Sink.ts"
 import type { Measure } from "./Source.ts"
 
@@ -83,6 +84,8 @@ export const state = (): State => {
 export interface RunEventsOptions extends EventOptions {
   /** Asked twice a second: once true, what came is written, and the run ends. @default never */
   readonly isStopping?: Effect.Effect<boolean> | undefined
+  /** How long a day is kept, a day at least: once an hour, what is older is taken away. @default for ever */
+  readonly keep?: Duration.Input | undefined
   /** Labels of the metrics, which tell the exports of a program apart. @default none */
   readonly labels?: Metrics.Labels | undefined
   /** Tells how far the export is behind, between runs too. @default one for this run; its metric stays */
@@ -105,6 +108,8 @@ export const measure = (): Measure => ({
   kind: layout,
   lag: (checkpoint, available, known) => Math.max(0, available - (Writer.reached(checkpoint)?.asOf ?? known))
 })
+
+const keptEvery = Duration.toMillis(Duration.hours(1))
 
 /** So often it is asked whether the run is to end. */
 const lookEvery = "500 millis"
@@ -159,8 +164,12 @@ export const run: (
       Effect.forkScoped({ startImmediately: true })
     )
     const end = Effect.exit(Deferred.await(ended))
-    let isLast = false
+    let [isLast, keptAt] = [false, Number.NEGATIVE_INFINITY]
     while (!isLast) {
+      if (now() - keptAt >= keptEvery) {
+        keptAt = now()
+        yield* Retention.enforce(layout, options.keep, keptAt)
+      }
       yield* Effect.raceAllFirst([Effect.asVoid(end), gate.full, Effect.sleep(commitEvery)])
       isLast = yield* Deferred.isDone(ended)
       yield* Effect.andThen(commit, gate.settle)

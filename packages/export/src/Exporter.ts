@@ -28,6 +28,7 @@ import type { Partition } from "./Partition.ts"
 import * as PartitionName from "./Partition.ts"
 import * as Progress from "./Progress.ts"
 import * as Redaction from "./Redaction.ts"
+import * as Retention from "./Retention.ts"
 import { Sink } from "./Sink.ts"
 import type { Source, Unit } from "./Source.ts"
 import * as Turns from "./Turns.ts"
@@ -49,6 +50,8 @@ export interface RunOptions {
   readonly openEvery?: Duration.Input | undefined
   /** Asked before each unit: once true, no new one starts, and the run ends when those under way have. @default never */
   readonly isStopping?: Effect.Effect<boolean> | undefined
+  /** How long a day is kept, a day at least: what is older is taken away at the beginning of a run. Refused of what has no days. @default for ever */
+  readonly keep?: Duration.Input | undefined
   /** Labels of the metrics, which tell the exports of a program apart. @default none */
   readonly labels?: Metrics.Labels | undefined
   /** Tells how far the export is behind, between runs too. @default one for this run; its metric stays */
@@ -87,6 +90,8 @@ export interface Summary {
   readonly pending: number
   /** Rows that were read and committed; the open day may be read several times in a run. What is there of a unit, its entry says. */
   readonly rows: number
+  /** Days that were taken away, because they are older than is kept; none if everything is kept. */
+  readonly removed?: Retention.Removed | undefined
   /**
    * How far the sink is behind Genesys after the run: for conversations behind the `dataAvailabilityDate` that the run began
    * with, for users behind the moment it began.
@@ -156,13 +161,16 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const openEvery = Duration.fromInputUnsafe(options.openEvery ?? Duration.minutes(15))
   const lag = options.lag ?? (yield* Lag.make(labels))
   yield* Metrics.began(source.kind.name, labels)
+  yield* Retention.check(source.kind, options.keep)
   const before = yield* sink.checkpoint
   yield* lag.held(source, before)
   const org = yield* source.org
   yield* Org.check(before, org)
   const noted = (entry: Effect.Effect<Entry>) => Org.noted(entry, org, Org.heldIn(before))
-  const plan = yield* source.plan(before)
-  yield* lag.told(plan.available)
+  const found = yield* source.plan(before)
+  yield* lag.told(found.available)
+  const retention = yield* Retention.enforce(source.kind, options.keep, found.available)
+  const plan = { ...found, units: retention.kept(found.units) }
   yield* Future.told(source, before, plan.available)
   progress.began(plan.units)
   const split = Split.make({ concurrency, elsewhere: options.elsewhere, org, progress, sink, units: plan.units })
@@ -204,7 +212,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       // If that fails, so does what is under way, and tells of it.
       if (Result.isFailure(next)) continue
       yield* lag.told(next.success.available)
-      yield* apart(next.success.units)
+      yield* apart(retention.kept(next.success.units))
     }
   })
   yield* Effect.ensuring(Effect.all([others, beside], { concurrency: 2 }), Effect.sync(progress.finished))
@@ -219,6 +227,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     failed,
     pending: plan.units.filter(({ partition }) => !ends.has(PartitionName.nameOf(partition))).length,
     rows,
+    removed: retention.removed,
     lag: yield* lag.behind(source, after, plan.available)
   }
 })

@@ -14,6 +14,7 @@ import * as Client from "./internal/postgres/client.ts"
 import * as Growth from "./internal/postgres/growth.ts"
 import * as Lock from "./internal/postgres/lock.ts"
 import * as Migrations from "./internal/postgres/migrations.ts"
+import * as Removal from "./internal/postgres/removal.ts"
 import * as Staging from "./internal/postgres/staging.ts"
 import * as Tables from "./internal/postgres/tables.ts"
 import * as PostgresViews from "./internal/postgres/views.ts"
@@ -22,7 +23,7 @@ import * as Readiness from "./internal/readiness.ts"
 import * as Kinds from "./Kinds.ts"
 import * as Partition from "./Partition.ts"
 import type * as PostgresUrl from "./PostgresUrl.ts"
-import { Sink, type TakeOver, type Write } from "./Sink.ts"
+import { type Old, Sink, type TakeOver, type Write } from "./Sink.ts"
 
 /** In which schema of the database the tables are. */
 export interface PostgresOptions {
@@ -92,7 +93,12 @@ const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: Pos
     })
   })
 
-  return Sink.of({ checkpoint, takeOver, write })
+  const remove = Effect.fn("PostgresSink.remove")(function* (old: Old) {
+    yield* ready(old.kind)
+    return yield* Removal.remove(sql, sink, old, schema, fenced)
+  })
+
+  return Sink.of({ checkpoint, takeOver, write, remove })
 })
 
 /**

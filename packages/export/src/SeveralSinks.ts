@@ -9,6 +9,7 @@ import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import * as Day from "./Day.ts"
 import { SinkError } from "./ExportError.ts"
 import * as Org from "./internal/org.ts"
+import * as Retention from "./Retention.ts"
 import { Sink, type Write } from "./Sink.ts"
 
 type One = Sink["Service"]
@@ -80,5 +81,10 @@ export const make = (sinks: ReadonlyArray<One>): One =>
         concurrency: "unbounded",
         discard: true
       })
-    }, Effect.scoped)
+    }, Effect.scoped),
+    remove: (old) =>
+      Effect.map(
+        Effect.forEach(sinks, (sink) => Retention.removeFrom(sink, old), { concurrency: "unbounded" }),
+        (all) => [...new Set(all.flat())].toSorted()
+      )
   })

@@ -8,6 +8,7 @@ import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "./Checkpoint.ts"
 import type { SinkFailure } from "./ExportError.ts"
+import type { Layout } from "./Layout.ts"
 import type { Partition } from "./Partition.ts"
 import type { Row } from "./Row.ts"
 import type { Staged } from "./Staged.ts"
@@ -33,6 +34,14 @@ export interface TakeOver extends Staged {
   readonly org: Option.Option<string>
 }
 
+/** Days of a kind that nobody is to keep any more. */
+export interface Old {
+  /** One that goes by days. */
+  readonly kind: Layout
+  /** The first UTC day that stays, such as `2026-11-01`. */
+  readonly before: string
+}
+
 /**
  * Keeps the rows of one organization, with a checkpoint that never says more than is there. Fails with a
  * `SinkFailure`.
@@ -50,7 +59,13 @@ export class Sink extends Context.Service<
      */
     readonly write: <E, R>(write: Write<E, R>) => Effect.Effect<void, E | SinkFailure, R>
     /**
-     * The same with rows that another process has put beside it, of a sink that has such a place (`Staging`), and the entry that it
+     * Takes away all days of a kind before one: their entries first, and then their rows, those too that a removal has left which was
+     * cut off. Nothing else is touched. Answers which days it had, in order. None of them is written meanwhile. Without
+     * it, an export that is to keep its days for some time only is refused.
+     */
+    readonly remove?: ((old: Old) => Effect.Effect<ReadonlyArray<string>, SinkFailure>) | undefined
+    /**
+     * What `write` does, with rows that another process has put beside it, of a sink that has such a place (`Staging`), and the entry that it
      * has put with them. None, and nothing is done, if not all of them are there any more, or they are another organization's. Whatever
      * else waits of the partition is taken away.
      */

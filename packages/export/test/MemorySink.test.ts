@@ -19,13 +19,15 @@ const careless = (rows: Map<string, Row>) => {
   return Layer.succeed(Sink, {
     checkpoint: Effect.succeed(held),
     write: ({ partition, rows: given }) =>
-      Stream.runForEach(given, (row) => Effect.sync(() => rows.set(`${partition.kind.name}/${row.key}`, row)))
+      Stream.runForEach(given, (row) => Effect.sync(() => rows.set(`${partition.kind.name}/${row.key}`, row))),
+    remove: () => Effect.succeed([])
   })
 }
 
 it.live("a careless sink fails every case, with what is wrong", () =>
   Effect.gen(function* () {
-    for (const { name, run } of SinkSuite.cases(MemoryPlace.make(careless))) {
+    const place = MemoryPlace.make(careless)
+    for (const { name, run } of [...SinkSuite.cases(place), ...SinkSuite.removingCases(place)]) {
       const mistake = yield* Effect.flip(run)
       assert.instanceOf(mistake, SinkSuite.Mistake, name)
       assert.match(String(Object(mistake).message), /should be .*, and is /s)

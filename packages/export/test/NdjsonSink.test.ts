@@ -21,7 +21,7 @@ for (const compression of ["none", "gzip", "zstd"] as const) {
       mend: Effect.sync(() => rmSync(`${directory}/checkpoint.json`))
     }))
     const isLong = (name: string) => /more rows than are gathered at once/.test(name)
-    for (const { name, run } of SinkSuite.lastingCases(place))
+    for (const { name, run } of [...SinkSuite.lastingCases(place), ...SinkSuite.removingCases(place)])
       it.live.skipIf(isLong(name) && compression !== "gzip" && !isProof)(
         name,
         () => Effect.provide(run, NodeServices.layer),

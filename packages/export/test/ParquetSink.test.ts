@@ -21,7 +21,7 @@ for (const compression of ["none", "gzip", "zstd"] as const) {
       corrupt: Effect.sync(() => writeFileSync(`${directory}/checkpoint.json`, '{"version":1,"parti')),
       mend: Effect.sync(() => rmSync(`${directory}/checkpoint.json`))
     }))
-    for (const { name, run } of SinkSuite.lastingCases(place))
+    for (const { name, run } of [...SinkSuite.lastingCases(place), ...SinkSuite.removingCases(place)])
       it.live.skipIf(compression !== "zstd" && !isProof)(name, () => Effect.provide(run, NodeServices.layer), 60_000)
   })
 }

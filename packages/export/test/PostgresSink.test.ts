@@ -21,7 +21,7 @@ import { Postgres } from "./Postgres.ts"
 
 const isProof = process.env["PROVE"] !== undefined
 const isShort = (name: string) =>
-  /^(?:it is empty at first|a later version replaces|an interruption changes|a second exporter is refused|what others have put beside|an older listing|a row that comes back|of a whole listing)/.test(
+  /^(?:it is empty at first|a later version replaces|an interruption changes|a second exporter is refused|what others have put beside|an older listing|a row that comes back|of a whole listing|days that are taken away)/.test(
     name
   )
 
@@ -40,7 +40,11 @@ const place = Effect.gen(function* () {
 })
 
 layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("PostgreSQL", (it) => {
-  for (const { name, run } of [...SinkSuite.lastingCases(place), ...SinkSuite.sharedCases(place)])
+  for (const { name, run } of [
+    ...SinkSuite.lastingCases(place),
+    ...SinkSuite.sharedCases(place),
+    ...SinkSuite.removingCases(place)
+  ])
     it.effect.skipIf(!isShort(name) && !isProof)(name, () => run, 60_000)
 
   it.effect(

@@ -7,10 +7,9 @@ import type { Kind } from "@effect-genesys/export/Kind"
 import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
-import * as Plan from "@effect-genesys/export/Plan"
 import * as Progress from "@effect-genesys/export/Progress"
 import { Sink } from "@effect-genesys/export/Sink"
-import type { Measure, Source, Unended } from "@effect-genesys/export/Source"
+import type { Measure, Source } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
 import { spanOf } from "@effect-genesys/program/DurationText"
 import { Sinks } from "@effect-genesys/program/Sinks"
@@ -34,6 +33,7 @@ import {
   type ToldName
 } from "../settings/WorkerSettings.ts"
 import * as CommandJob from "./CommandJob.ts"
+import * as Report from "./exportReport.ts"
 import type { JobFailure } from "./JobSpec.ts"
 import type { JobReport } from "./JobState.ts"
 
@@ -41,57 +41,6 @@ export type WorkError = JobFailure | ExportError | ConfigurationError | CommandJ
 
 /** Nobody waits for a worker's call: only the deadline ends it, and that is late. */
 export const patient = new Policy({ deadline: Duration.minutes(15), maxRetries: 1000 })
-
-/** What its sink holds. */
-const copyOf = (held: Checkpoint) => {
-  const entries = Object.values(held)
-  const latest = entries.reduce((before, { asOf }) => Math.max(before, asOf), 0)
-  return {
-    partitions: entries.length,
-    rows: entries.reduce((sum, { rows }) => sum + rows, 0),
-    ...(latest === 0 ? {} : { asOf: new Date(latest).toISOString() })
-  }
-}
-
-/** What a run of an export has done, and what its sink holds. */
-const exported = Effect.fnUntraced(function* (summary: Exporter.Summary) {
-  const sink = yield* Sink
-  const held = yield* sink.checkpoint
-  const entries = Object.values(held)
-  const leftOut = entries.reduce((sum, entry) => sum + (entry.leftOut ?? 0), 0)
-  const failed = summary.failed.map(({ partition }) => Partition.nameOf(partition))
-  const report: JobReport = {
-    rows: summary.rows,
-    units: summary.done.length,
-    pending: summary.pending,
-    ...(failed.length === 0 ? {} : { failed: failed.slice(0, Plan.mostNamed) }),
-    ...(leftOut === 0 ? {} : { leftOut }),
-    lagSeconds: Math.round(Duration.toSeconds(summary.lag)),
-    checkpoint: copyOf(held)
-  }
-  return { held, report, failures: summary.failed }
-})
-
-/** A run has failed if one of its units has: what is done stays done, and is told beside why the other is not. */
-const ended = (report: JobReport, [first]: ReadonlyArray<Exporter.Failed>): Effect.Effect<JobReport, JobFailure> => {
-  if (first === undefined) return Effect.succeed(report)
-  const { error } = first
-  return Effect.fail({
-    _tag: error._tag,
-    message: error.message,
-    ...("retryAfter" in error ? { retryAfter: error.retryAfter } : {}),
-    report
-  })
-}
-
-/** Conversations that go on although their day was over long ago. */
-const unendedIn = (found: ReadonlyArray<Unended>) => {
-  if (found.length === 0) return {}
-  const conversations = found.reduce((sum, one) => sum + one.conversations, 0)
-  return {
-    unended: { conversations, days: found.length, ids: found.flatMap(({ ids }) => ids).slice(0, Plan.mostNamed) }
-  }
-}
 
 /** A job has what the source of its kind takes. */
 const kinds: { readonly [N in ToldName]: Kind<ToldJob<N>, OrgServices> } = Kinds.all
@@ -122,7 +71,7 @@ const followed = Effect.fnUntraced(function* (job: EventsJob, isStopping: Effect
   const { events: state, lag } = known
   const { gaps, rows } = yield* EventExport.run({ ...job, isStopping, lag, state, labels: { job: job.name } })
   const held = yield* Sink.use(({ checkpoint }) => checkpoint)
-  return { rows, gaps, checkpoint: copyOf(held) } satisfies JobReport
+  return { rows, gaps, checkpoint: Report.copyOf(held) } satisfies JobReport
 })
 
 /** What an export remembers from run to run. */
@@ -224,7 +173,7 @@ export const run = (
       const options = { ...job, ...known, isStopping, labels: { job: job.name } }
       const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
       const measure = measureOf(job)
-      const told = Effect.flatMap(exporting, exported)
+      const told = Effect.flatMap(exporting, Report.exported)
       // What is not permitted is behind nothing.
       const skip = (error: JobFailure, held: Checkpoint): Effect.Effect<JobReport, JobFailure> =>
         job.optional === true && error._tag === "PermissionError" && isNew(held, measure)
@@ -237,8 +186,10 @@ export const run = (
             : Effect.fail(error),
         onSuccess: ({ failures, held, report }) => {
           const other = failures.find(({ error }) => error._tag !== "PermissionError")
-          const whole = { ...report, ...unendedIn(measure.unended?.(held) ?? []) }
-          return Effect.catch(ended(whole, other === undefined ? failures : [other]), (error) => skip(error, held))
+          const whole = { ...report, ...Report.unendedIn(measure.unended?.(held) ?? []) }
+          return Effect.catch(Report.ended(whole, other === undefined ? failures : [other]), (error) =>
+            skip(error, held)
+          )
         }
       })
       return inSink(job.sink, done)

@@ -6,6 +6,7 @@ import * as Day from "@effect-genesys/export/Day"
 import * as Everything from "@effect-genesys/export/Everything"
 import type * as Kind from "@effect-genesys/export/Kind"
 import * as Kinds from "@effect-genesys/export/Kinds"
+import * as Retention from "@effect-genesys/export/Retention"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -13,9 +14,10 @@ import * as Struct from "effect/Struct"
 import { spanOf } from "@effect-genesys/program/DurationText"
 import { HostName } from "./HostName.ts"
 import { CronText, Interval, Span, TimeZone } from "./times.ts"
+import { Cluster } from "./ClusterSettings.ts"
 import { Org } from "./OrgSettings.ts"
 import { Name, nameExpected } from "@effect-genesys/program/Profile"
-import { note, pattern, Variable } from "@effect-genesys/program/SettingText"
+import { note, pattern } from "@effect-genesys/program/SettingText"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 
 const JobName = pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, nameExpected)
@@ -135,6 +137,7 @@ const EverythingJob = Schema.Struct({
   ),
   ...Struct.omit(exported, ["optional"]),
   since: Day.Day.annotate({ expected: "a day such as 2026-11-01", ...note("The first day of what goes by UTC days.") }),
+  ...Retention.settings({ span }),
   except: Schema.optionalKey(Schema.Array(Schema.Literals(Everything.parts)).annotate(note("Kinds that are left out.")))
 })
 export type EverythingJob = typeof EverythingJob.Type
@@ -204,32 +207,7 @@ export const Http = Schema.Struct({
 })
 export type Http = typeof Http.Type
 
-export const Cluster = Schema.Struct({
-  database: Schema.optionalKey(
-    Variable.annotate(
-      note(
-        "The environment variable that holds the URL of the PostgreSQL database that the workers share. Default GENESYS_WORKER_CLUSTER_URL."
-      )
-    )
-  ),
-  ca: Schema.optionalKey(
-    Schema.NonEmptyString.annotate(
-      note("A PEM file with the certificate of the authority that signs the database's. Default: as for a sink.")
-    )
-  ),
-  address: Schema.optionalKey(
-    Schema.NonEmptyString.annotate(
-      note(
-        "By which the other workers reach this one, such as 10.0.0.5:34431. Default: GENESYS_WORKER_CLUSTER_ADDRESS, or 127.0.0.1:34431."
-      )
-    )
-  ),
-  group: Schema.optionalKey(Name.annotate(note("Workers of one group share their jobs. Default default."))),
-  transport: Schema.optionalKey(
-    Schema.Literals(["socket", "http"]).annotate(note("Between the workers. Default socket."))
-  )
-})
-export type Cluster = typeof Cluster.Type
+export { Cluster }
 
 /** As they are written. */
 export const Written = Schema.Struct({

@@ -36,12 +36,14 @@ const nameOf = (field: Field) =>
     .join("")
     .replace(/^\./, "")
 
-const wordsOf = (message: string) =>
-  message === "Missing key"
-    ? "is missing"
-    : message === "Expected no excess property"
-      ? "is not a setting that is known here"
-      : `is not valid: ${message.replace(/^Expected /, "it must be ")}`
+const wordsOf = (message: string, name: Field[number] | undefined) =>
+  message === "Expected no excess property" && name === "keep"
+    ? "is for a kind that goes by days, such as conversations or audits: this one has none that could be too old. Leave it out"
+    : message === "Missing key"
+      ? "is missing"
+      : message === "Expected no excess property"
+        ? "is not a setting that is known here"
+        : `is not valid: ${message.replace(/^Expected /, "it must be ")}`
 
 /** What it calls its rows there. */
 const rowsOf = (job: Job): string => (job.kind === "list" ? (OperationSource.nameOf(job) ?? job.kind) : job.kind)
@@ -132,7 +134,7 @@ const problemOf = (data: unknown): Result.Result<WorkerSettings, Problem> =>
     onFailure: (error) => {
       const [first] = format(error.issue).issues
       const field = (first?.path ?? []).map((part) => (typeof part === "object" ? part.key : part))
-      return Result.fail({ field, what: wordsOf(first?.message ?? "Expected settings") })
+      return Result.fail({ field, what: wordsOf(first?.message ?? "Expected settings", field.at(-1)) })
     },
     onSuccess: (settings) => {
       const found = problemOfJobs(settings)

@@ -6,7 +6,7 @@ import type { EverythingJob, Job, Written } from "./WorkerSettings.ts"
 
 const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
   const common = {
-    ...Struct.omit(job, ["kind", "since", "except"]),
+    ...Struct.omit(job, ["kind", "since", "keep", "except"]),
     name: `${job.name}.${part}`,
     every: Everything.everyOf(part),
     optional: true
@@ -22,7 +22,7 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
     case "audits":
     case "evaluations":
     case "surveys":
-      return { ...common, kind: part, since: job.since }
+      return { ...common, kind: part, since: job.since, ...(job.keep === undefined ? {} : { keep: job.keep }) }
     case "users":
     case "oauth_client_usage":
       return { ...later, kind: part }

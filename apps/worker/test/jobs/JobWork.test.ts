@@ -59,6 +59,18 @@ describe("a job of conversations", () => {
     }).pipe(Effect.provide(layer({ conversationsPerHour: 3, jobQueueTime: 1_000_000 })))
   )
 
+  it.effect("tells since when it keeps days, and how many it has taken away", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("60 hours")
+      const sink = { _tag: "ndjson", place: mkdtempSync(join(tmpdir(), "genesys-work-")) } as const
+      assert.notProperty(yield* run(job({ sink })), "keptSince")
+      yield* TestClock.adjust("1 day")
+      const { checkpoint, keptSince, removedDays } = yield* run(job({ sink, keep: Duration.days(2) }))
+      assert.deepStrictEqual([keptSince, removedDays, Object(checkpoint).partitions], ["1970-03-02", 1, 3])
+    }).pipe(Effect.provide(layer({ conversationsPerHour: 2 })))
+  )
+
   it.effect("tells which conversations go on although their day was over long ago", () =>
     Effect.gen(function* () {
       yield* World.start

@@ -40,6 +40,16 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
     "5: jobs[0].email is not valid: it must be an e-mail address"
   ],
   [
+    "days to keep of what has none",
+    "jobs:\n  - name: a\n    kind: queues\n    every: 1h\n    keep: 90d\n    sink: { ndjson: x }",
+    "5: jobs[0].keep is for a kind that goes by days, such as conversations or audits: this one has none that could be too old. Leave it out"
+  ],
+  [
+    "days to keep that are none",
+    "jobs:\n  - name: a\n    kind: conversations\n    since: 2026-11-01\n    every: 1h\n    keep: 10m\n    sink: { ndjson: x }",
+    "6: jobs[0].keep is not valid: it must be a duration of at least 1d"
+  ],
+  [
     "more of a list that has a name",
     "jobs:\n  - name: a\n    kind: queues\n    every: 1h\n    state: any\n    sink: { ndjson: x }",
     "5: jobs[0].state is not a setting that is known here"
@@ -323,6 +333,7 @@ describe("a settings file", () => {
 
   /** What a JSON Schema cannot know. */
   const beyond = new Set([
+    "days to keep that are none",
     "events as Parquet",
     "one directory twice in a job",
     "one directory of two jobs among other places",

@@ -29,9 +29,15 @@ export interface Range extends DayRange.DayRange {
 /** Those that are asked for, and read again as long as it is usual if nothing is said. */
 export const rangeOf =
   (usual: Duration.Input, oldest?: Duration.Input) =>
-  ({ again = usual, since, until }: DayRange.DayRange & { readonly again?: Duration.Input | undefined }): Range => ({
+  ({
+    again = usual,
+    keep,
+    since,
+    until
+  }: DayRange.DayRange & { readonly again?: Duration.Input | undefined }): Range => ({
     since,
     until,
+    keep,
     again,
     ...(oldest === undefined ? {} : { oldest })
   })
@@ -70,9 +76,9 @@ export interface Options<R> {
 const millis = (input: Duration.Input) => Duration.toMillis(Duration.fromInputUnsafe(input))
 
 /** Without the days of which nothing is to be had any more. */
-const within = ({ oldest, since, until }: Range, now: number): DayRange.DayRange => {
+const within = ({ keep, oldest, since, until }: Range, now: number): DayRange.DayRange => {
   const first = oldest === undefined ? since : Day.of(now - millis(oldest) + length)
-  return { since: first > since ? first : since, until }
+  return { since: first > since ? first : since, until, keep }
 }
 
 /** How old a day is when it is read again, after it was read at this age: 1, 2, 4, 8 days, and at last for good; none if it is not. */

@@ -16,6 +16,7 @@ import type { Staging } from "../Staging.ts"
 import { conversations, day, entry, holds, noon, row, things, users, values, write } from "./internal/sinkFixture.ts"
 import * as DeletedCases from "./internal/deletedCases.ts"
 import * as GrowingCases from "./internal/growingCases.ts"
+import * as RemovedCases from "./internal/removedCases.ts"
 import * as StagedCases from "./internal/stagedCases.ts"
 
 export { Mistake } from "../internal/mistake.ts"
@@ -50,10 +51,7 @@ export interface Case<R = never> {
   readonly run: Effect.Effect<void, unknown, R>
 }
 
-/**
- * All cases for a sink. Each makes a place of its own.
- * @param place where nothing was written before; asked for once for each case
- */
+/** All cases for a sink. @param place where nothing was written before; asked for once for each case */
 export const cases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> => [
   ...casesOf(place, ofAll),
   ...casesOf(place, DeletedCases.all),
@@ -69,6 +67,10 @@ export const lastingCases = <E, R>(place: Effect.Effect<LastingPlace, E, R>): Re
 /** Of one with `takeOver`, beside what else it is. */
 export const sharedCases = <E, R>(place: Effect.Effect<SharedPlace, E, R>): ReadonlyArray<Case<R>> =>
   casesOf(place, StagedCases.all)
+
+/** Of one with `remove`, beside what else it is. */
+export const removingCases = <E, R>(place: Effect.Effect<Place, E, R>): ReadonlyArray<Case<R>> =>
+  casesOf(place, RemovedCases.all)
 
 interface Check<P extends Place> {
   readonly name: string

@@ -5,6 +5,7 @@ import * as Column from "../../Column.ts"
 import { Day } from "../../Day.ts"
 import type { Spelling } from "../../Kind.ts"
 import type { Child, Layout } from "../../Layout.ts"
+import * as Retention from "../../Retention.ts"
 
 const segments = {
   name: "segments",
@@ -104,7 +105,8 @@ export const conversations = {
 /** So many jobs at most are made of a day. */
 export const mostJobs = 96
 
-export const settings = ({ span }: Spelling) => ({
+export const settings = (spelling: Spelling) => ({
+  ...Retention.settings(spelling),
   since: Day.annotate({ expected: "a day such as 2026-11-01", description: "The first day, in UTC." }),
   until: Schema.optionalKey(
     Day.annotate({
@@ -112,16 +114,16 @@ export const settings = ({ span }: Spelling) => ({
       description: "The day after the last one, in UTC. Default: for ever."
     })
   ),
-  again: Schema.optionalKey(span("How long a day that is over is read again. Default 5d.")),
+  again: Schema.optionalKey(spelling.span("How long a day that is over is read again. Default 5d.")),
   jobsPerDay: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: mostJobs })).annotate({
       description: "In how many jobs of Genesys a day is read. Default: by its size."
     })
   ),
   jobWait: Schema.optionalKey(
-    span("How long a day waits for its jobs in Genesys' queue; the next run takes it up again. Default 4h.")
+    spelling.span("How long a day waits for its jobs in Genesys' queue; the next run takes it up again. Default 4h.")
   ),
   openEvery: Schema.optionalKey(
-    span("How often the day that is not over is read again while jobs for others are waited for. Default 15m.")
+    spelling.span("How often the day that is not over is read again while jobs for others are waited for. Default 15m.")
   )
 })

@@ -2,8 +2,9 @@
 import * as Schema from "effect/Schema"
 import { Day } from "../../Day.ts"
 import type { Spelling } from "../../Kind.ts"
+import * as Retention from "../../Retention.ts"
 
-export const fields = ({ span }: Spelling, again: string) => ({
+export const fields = (spelling: Spelling, again: string) => ({
   since: Day.annotate({ expected: "a day such as 2026-11-01", description: "The first day, in UTC." }),
   until: Schema.optionalKey(
     Day.annotate({
@@ -11,5 +12,6 @@ export const fields = ({ span }: Spelling, again: string) => ({
       description: "The day after the last one, in UTC. Default: for ever."
     })
   ),
-  again: Schema.optionalKey(span(again))
+  again: Schema.optionalKey(spelling.span(again)),
+  ...Retention.settings(spelling)
 })

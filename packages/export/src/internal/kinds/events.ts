@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import * as Column from "../../Column.ts"
 import type { Spelling } from "../../Kind.ts"
 import type { Layout } from "../../Layout.ts"
+import * as Retention from "../../Retention.ts"
 import * as Topics from "../eventTopics.ts"
 
 const text = Schema.optionalKey(Schema.NullOr(Schema.String))
@@ -74,13 +75,14 @@ const topic = Schema.String.annotate({ expected: Topics.expected }).check(
   Schema.isPattern(Topics.regex, { expected: Topics.expected }).abort()
 )
 
-export const settings = ({ span }: Spelling) => ({
+export const settings = (spelling: Spelling) => ({
+  ...Retention.settings(spelling),
   topics: Schema.NonEmptyArray(topic).annotate({
     description:
       "What is listened to, such as v2.users.{id}.presence: {id} stands for all users, or all queues after v2.routing.queues. Or topics with an id in its place."
   }),
   commitEvery: Schema.optionalKey(
-    span(
+    spelling.span(
       "How often what came is written, with how far it goes: what came since then is in a gap after a kill. Default 10s."
     )
   ),
@@ -90,7 +92,7 @@ export const settings = ({ span }: Spelling) => ({
     })
   ),
   listEvery: Schema.optionalKey(
-    span("How often users and queues are listed again: so soon, what is new is listened to. Default 15m.")
+    spelling.span("How often users and queues are listed again: so soon, what is new is listened to. Default 15m.")
   ),
   fill: Schema.optionalKey(
     Schema.Boolean.annotate({

@@ -16,7 +16,7 @@ import * as Kinds from "../../Kinds.ts"
 import { hasDeletions, type Layout } from "../../Layout.ts"
 import { isMoment } from "../../Moment.ts"
 import * as Partition from "../../Partition.ts"
-import { Sink, type Write } from "../../Sink.ts"
+import { type Old, Sink, type Write } from "../../Sink.ts"
 import * as Readiness from "../readiness.ts"
 import * as CheckpointFile from "./checkpointFile.ts"
 import * as DirectoryLock from "./directoryLock.ts"
@@ -25,6 +25,7 @@ import * as LineFormat from "./line.ts"
 import type * as LineFile from "./lineFile.ts"
 import { merge } from "./merge.ts"
 import { sinkErrorOf } from "./sinkError.ts"
+import * as Removal from "./removal.ts"
 import * as SortedRuns from "./sortedRuns.ts"
 
 export interface Options {
@@ -237,5 +238,10 @@ export const sink = Effect.fnUntraced(function* (options: Options, formOf: (open
   // A checkpoint that is damaged is told of when it is asked for: until then nothing is written.
   for (const { layout } of Object.values(Kinds.first))
     yield* Effect.catchTag(ready(layout), "CheckpointError", () => Effect.void)
-  return Sink.of({ checkpoint: Effect.map(noted, ({ partitions }) => partitions), write })
+  const remove = Effect.fn("DirectorySink.remove")(function* (old: Old) {
+    yield* ready(old.kind)
+    const removed = Removal.remove(directory, { form: files, folders: folders(old.kind), old })
+    return yield* Effect.mapError(saving.withPermit(Effect.uninterruptible(Effect.andThen(recover, removed))), inSink)
+  })
+  return Sink.of({ checkpoint: Effect.map(noted, ({ partitions }) => partitions), write, remove })
 })
