@@ -15,10 +15,11 @@ import * as DuckDb from "./internal/query/duckDb.ts"
 import * as DuckTables from "./internal/query/duckTables.ts"
 import * as Duck from "./internal/query/duckTypes.ts"
 import { limited } from "./internal/query/limited.ts"
+import { viewsIn } from "./internal/views/all.ts"
 import { queryOf } from "./internal/views/view.ts"
 import { tablesOf } from "./Layout.ts"
 import { QueryError } from "./QueryError.ts"
-import * as Views from "./Views.ts"
+import * as TimeZone from "./TimeZone.ts"
 
 /** Where the files are, and what a query over them may take. */
 export interface FilesQueryOptions extends QueryOptions {
@@ -61,7 +62,7 @@ const shut = (files: ReadonlyArray<string>, folder: string, memory: string): Rea
   "SET lock_configuration = true"
 ]
 
-const viewsOf = ({ files, form, layouts }: CopyFiles.CopyFiles): ReadonlyArray<string> => {
+const viewsOf = ({ files, form, layouts }: CopyFiles.CopyFiles, timeZone: string): ReadonlyArray<string> => {
   const of = (name: string) => files.get(name) ?? []
   return [
     `CREATE SCHEMA ${DuckTables.schema}`,
@@ -73,7 +74,7 @@ const viewsOf = ({ files, form, layouts }: CopyFiles.CopyFiles): ReadonlyArray<s
     ...(form === "ndjson"
       ? []
       : CopyFiles.strangers(layouts, files.keys()).map((name) => DuckTables.unknown(name, of(name)))),
-    ...Views.all.map((one) =>
+    ...viewsIn(Duck.text(timeZone)).map((one) =>
       DuckTables.view(
         one.name,
         queryOf(one, (name) => `${DuckTables.schema}.${name}`)
@@ -138,11 +139,13 @@ const rowsOf = (duck: typeof DuckApi, connection: DuckApi.DuckDBConnection, memo
 export const open = Effect.fn("FilesQuery.open")(function* ({
   directory: given,
   memory = "1GB",
-  timeLimit
+  timeLimit,
+  timeZone = "UTC"
 }: FilesQueryOptions): Effect.fn.Return<CopyQuery, QueryError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const directory = path.resolve(given)
+  if (!TimeZone.isTimeZone(timeZone)) return yield* wrong(TimeZone.refusal(timeZone))
   if (isPattern.test(directory))
     return yield* noCopy(
       `${directory} has one of the characters * ? [ ] { } in its path, which DuckDB reads as a pattern.`
@@ -179,7 +182,7 @@ export const open = Effect.fn("FilesQuery.open")(function* ({
       })
   )
   const files = [...copy.files.values()].flat()
-  const statements = [...viewsOf(copy), ...shut(files, temporary, memory)]
+  const statements = [...viewsOf(copy, timeZone), ...shut(files, temporary, memory)]
   yield* Effect.mapError(
     Effect.forEach(statements, (statement) => run(connection.connection, statement), { discard: true }),
     ({ message }) => noCopy(`${directory} cannot be read as a copy: ${message}`)
