@@ -19,4 +19,6 @@ export interface CopyQuery {
 export interface QueryOptions {
   /** How long a query may take. @default for ever */
   readonly timeLimit?: Duration.Input | undefined
+  /** Whose days the views with days have, such as `Europe/Berlin`. @default that of the sink in PostgreSQL, and UTC over files */
+  readonly timeZone?: string | undefined
 }

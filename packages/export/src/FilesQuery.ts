@@ -16,10 +16,11 @@ import * as DuckDb from "./internal/query/duckDb.ts"
 import * as DuckTables from "./internal/query/duckTables.ts"
 import * as Duck from "./internal/query/duckTypes.ts"
 import { limited } from "./internal/query/limited.ts"
+import { viewsIn } from "./internal/views/all.ts"
 import { queryOf } from "./internal/views/view.ts"
 import { type Flat, tablesOf } from "./Layout.ts"
 import { QueryError } from "./QueryError.ts"
-import * as Views from "./Views.ts"
+import * as TimeZone from "./TimeZone.ts"
 
 /** Where the files are, and what a query over them may take. */
 export interface FilesQueryOptions extends QueryOptions {
@@ -84,7 +85,7 @@ const bytesOf = (amount: string): number => {
 const viewsOf = Effect.fnUntraced(function* (
   connection: DuckApi.DuckDBConnection,
   { files, form, layouts }: CopyFiles.CopyFiles,
-  longest: number
+  { longest, timeZone }: { readonly longest: number; readonly timeZone: string }
 ) {
   const of = (name: string) => files.get(name) ?? []
   const ofTable = Effect.fnUntraced(function* (flat: Flat) {
@@ -102,7 +103,7 @@ const viewsOf = Effect.fnUntraced(function* (
     ...(form === "ndjson"
       ? []
       : CopyFiles.strangers(layouts, files.keys()).map((name) => DuckTables.unknown(name, of(name)))),
-    ...Views.all.map((one) =>
+    ...viewsIn(Duck.text(timeZone)).map((one) =>
       DuckTables.view(
         one.name,
         queryOf(one, (name) => `${DuckTables.schema}.${name}`)
@@ -180,11 +181,13 @@ const rowsOf = (duck: typeof DuckApi, connection: DuckApi.DuckDBConnection, limi
 export const open = Effect.fn("FilesQuery.open")(function* ({
   directory: given,
   memory = "1GB",
-  timeLimit
+  timeLimit,
+  timeZone = "UTC"
 }: FilesQueryOptions): Effect.fn.Return<CopyQuery, QueryError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const directory = path.resolve(given)
+  if (!TimeZone.isTimeZone(timeZone)) return yield* wrong(TimeZone.refusal(timeZone))
   if (isPattern.test(directory))
     return yield* noCopy(
       `${directory} has one of the characters * ? [ ] { } in its path, which DuckDB reads as a pattern.`
@@ -225,7 +228,10 @@ export const open = Effect.fn("FilesQuery.open")(function* ({
     yield* run(connection.connection, `SET memory_limit = ${Duck.text(memory)}`)
     const [limit] = yield* found(Limits, connection.connection, "SELECT current_setting('memory_limit') AS memory")
     const size = DuckTables.longestLine(bytesOf(limit.memory))
-    const statements = [...(yield* viewsOf(connection.connection, copy, size)), ...shut(files, temporary)]
+    const statements = [
+      ...(yield* viewsOf(connection.connection, copy, { longest: size, timeZone })),
+      ...shut(files, temporary)
+    ]
     yield* Effect.forEach(statements, (statement) => run(connection.connection, statement), { discard: true })
     return size
   }).pipe(Effect.mapError(({ message }) => noCopy(`${directory} cannot be read as a copy: ${message}`)))

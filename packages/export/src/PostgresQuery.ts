@@ -16,11 +16,14 @@ import * as Stream from "effect/Stream"
 import type { CopyQuery, QueryOptions, QueryRow } from "./CopyQuery.ts"
 import type { SinkFailure } from "./ExportError.ts"
 import * as Client from "./internal/postgres/client.ts"
+import * as Definition from "./internal/postgres/definition.ts"
 import * as ReadingTrust from "./internal/postgres/readingTrust.ts"
+import { zoneSetting } from "./internal/postgres/views.ts"
 import { limited } from "./internal/query/limited.ts"
 import * as Place from "./PostgresPlace.ts"
 import { defaultSchema, type UrlOptions } from "./PostgresSink.ts"
 import { QueryError } from "./QueryError.ts"
+import * as TimeZone from "./TimeZone.ts"
 
 /** Which database and schema are asked, and how long a query may take. */
 export interface PostgresQueryOptions extends UrlOptions, QueryOptions {}
@@ -84,7 +87,7 @@ const failed = (error: SqlError): QueryError => {
   return new QueryError({ reason: isLate ? "Limit" : "Sql", message: Place.reasonOf(error), cause: error })
 }
 
-const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.Input | undefined) {
+const make = Effect.fnUntraced(function* (schema: string, { timeLimit, timeZone }: QueryOptions) {
   const client = yield* PgClient.PgClient
   const sql = client.withoutTransforms()
   const place = Place.placeOf(client.config)
@@ -103,6 +106,7 @@ const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.In
         if (distrust !== undefined) return yield* new QueryError({ reason: "NoCopy", message: distrust })
         yield* say(`SET LOCAL statement_timeout = ${limit}`)
         yield* say("SET LOCAL timezone = 'UTC'")
+        if (timeZone !== undefined) yield* say(`SET LOCAL ${zoneSetting} = ${Definition.text(timeZone)}`)
         if (isBare.test(text)) return connection.executeStream(text, [], undefined)
         const names = namesOf(yield* connection.executeRaw(`SELECT * FROM ${within(text)} LIMIT 0`, []))
         return connection.executeStream(asJson(text, names), [], undefined)
@@ -114,28 +118,27 @@ const make = Effect.fnUntraced(function* (schema: string, timeLimit: Duration.In
   return { rows } satisfies CopyQuery
 })
 
+const unusable = (message: string) => Effect.fail(new QueryError({ reason: "NoCopy", message }))
+
 /** Over a client of yours. */
 export const over = (
-  options: Pick<PostgresQueryOptions, "schema" | "timeLimit"> = {}
+  options: Pick<PostgresQueryOptions, "schema" | "timeLimit" | "timeZone"> = {}
 ): Effect.Effect<CopyQuery, QueryError, PgClient.PgClient> => {
-  const { schema = defaultSchema, timeLimit } = options
-  return isName(schema)
-    ? make(schema, timeLimit)
-    : Effect.fail(
-        new QueryError({
-          reason: "NoCopy",
-          message: `${String(schema)} is no schema: use small letters, digits and _.`
-        })
-      )
+  const { schema = defaultSchema, ...query } = options
+  if (!isName(schema)) return unusable(`${String(schema)} is no schema: use small letters, digits and _.`)
+  if (query.timeZone !== undefined && !TimeZone.isTimeZone(query.timeZone))
+    return unusable(TimeZone.refusal(query.timeZone))
+  return make(schema, query)
 }
 
 /** With a connection of its own, to a database that `PostgresUrl` finds safe, for as long as the scope is. */
 export const open = Effect.fn("PostgresQuery.open")(function* ({
   schema,
   timeLimit,
+  timeZone,
   ...url
 }: PostgresQueryOptions): Effect.fn.Return<CopyQuery, QueryError | SinkFailure | ConfigurationError, Scope.Scope> {
   const context = yield* Layer.build(Client.layer(url, 1))
-  const query = yield* Effect.provideContext(over({ schema, timeLimit }), context)
+  const query = yield* Effect.provideContext(over({ schema, timeLimit, timeZone }), context)
   return { rows: (sql) => limited(query.rows(sql), timeLimit) }
 })

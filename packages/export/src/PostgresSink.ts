@@ -24,25 +24,30 @@ import * as Kinds from "./Kinds.ts"
 import * as Partition from "./Partition.ts"
 import type * as PostgresUrl from "./PostgresUrl.ts"
 import { type Old, Sink, type TakeOver, type Write } from "./Sink.ts"
+import * as TimeZone from "./TimeZone.ts"
 
 /** In which schema of the database the tables are. */
 export interface PostgresOptions {
   /** The schema of the tables: small letters, digits and `_`. It is made if it is not there. @default genesys */
   readonly schema?: string | undefined
+  /** Whose days the views with days have, such as `Europe/Berlin`. @default that of before, and UTC at first */
+  readonly timeZone?: string | undefined
 }
 
 /** The schema where none is named. */
 export const defaultSchema = "genesys"
 
-const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema }: PostgresOptions) {
+const make = Effect.fnUntraced(function* ({ schema: given = defaultSchema, timeZone }: PostgresOptions) {
   const { checkpoint, distrusted, fill, inSink, name, schema, sink, sql } = yield* Tables.make(given)
+  if (timeZone !== undefined && !TimeZone.isTimeZone(timeZone))
+    return yield* new SinkError({ sink, message: TimeZone.refusal(timeZone), lasting: true })
   if (!(yield* distrusted(Migrations.base)))
     yield* Effect.mapError(sql.unsafe(`CREATE SCHEMA IF NOT EXISTS ${schema}`), inSink)
   const lock = yield* Effect.mapError(Lock.acquire(sql, name, sink), inSink)
   // Under the lock once more: somebody may have been faster.
   yield* distrusted(Migrations.base)
   yield* Effect.mapError(Migrations.bringUpToDate(sql, name, Migrations.base), inSink)
-  const views = PostgresViews.make(sql, name)
+  const views = PostgresViews.make(sql, name, timeZone)
   let isOpen = false
   const ready = yield* Readiness.make(
     sink,
@@ -112,5 +117,9 @@ export const layer = (options: PostgresOptions = {}): Layer.Layer<Sink, SinkFail
 export interface UrlOptions extends PostgresOptions, PostgresUrl.PostgresUrlOptions {}
 
 /** With a pool of its own, of at most 10 connections, to a database that `PostgresUrl` finds safe. */
-export const layerUrl = ({ schema, ...options }: UrlOptions): Layer.Layer<Sink, SinkFailure | ConfigurationError> =>
-  Layer.provide(layer({ schema }), Client.layer(options))
+export const layerUrl = ({
+  schema,
+  timeZone,
+  ...options
+}: UrlOptions): Layer.Layer<Sink, SinkFailure | ConfigurationError> =>
+  Layer.provide(layer({ schema, timeZone }), Client.layer(options))

@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import * as Kinds from "../src/Kinds.ts"
 import type { Layout } from "../src/Layout.ts"
 import * as Partition from "../src/Partition.ts"
+import * as PostgresQuery from "../src/PostgresQuery.ts"
 import * as PostgresSink from "../src/PostgresSink.ts"
 import { Sink } from "../src/Sink.ts"
 import * as Views from "../src/Views.ts"
@@ -57,6 +58,23 @@ const list = (
 ) => put(Partition.whole(kind.layout), values, asOf)
 const { queues, wrap_up_codes: codes } = Kinds.lists
 
+const statusOf = put(
+  Partition.ofDay(Kinds.userStatus.layout, "2026-11-01"),
+  [
+    {
+      _key: "u:2026-11-01",
+      day: "2026-11-01",
+      userId: "u",
+      primaryPresence: [
+        { systemPresence: "ON_QUEUE", startTime: "2026-11-01T17:00:00Z", endTime: "2026-11-01T19:00:00.250Z" },
+        { systemPresence: "LUNAR", startTime: "2026-11-01T19:00:00.250Z" }
+      ],
+      routingStatus: [{ routingStatus: "IDLE", startTime: "2026-11-01T17:00:00Z", endTime: "2026-11-01T19:00:00Z" }]
+    }
+  ],
+  Date.parse("2026-11-01T20:00:00Z")
+)
+
 const place = Effect.gen(function* () {
   const url = Redacted.make(yield* (yield* Postgres).database)
   const say = (...statements: ReadonlyArray<string>) =>
@@ -67,8 +85,11 @@ const place = Effect.gen(function* () {
     const text = JSON.stringify(Logger.formatStructured.log(line))
     if (text.includes("export.views")) warnings.push(text)
   })
-  const into = <A, E>(effect: Effect.Effect<A, E, Sink>, as = url) =>
-    effect.pipe(Effect.provide(Layer.fresh(PostgresSink.layerUrl({ url: as }))), Effect.provide(Logger.layer([logger])))
+  const into = <A, E>(effect: Effect.Effect<A, E, Sink>, as = url, timeZone?: string) =>
+    effect.pipe(
+      Effect.provide(Layer.fresh(PostgresSink.layerUrl({ url: as, timeZone }))),
+      Effect.provide(Logger.layer([logger]))
+    )
   return { into, rows, say, url, warnings }
 })
 
@@ -192,6 +213,50 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("views in 
       yield* say(remedy)
       yield* into(facts)
       assert.lengthOf(yield* rows(names), 1)
+    })
+  )
+
+  effect("have the days of a time zone, which stays until another is named, and which a session may set", () =>
+    Effect.gen(function* () {
+      const { into, rows, url, warnings } = yield* place
+      const days = Effect.map(
+        rows(
+          "SELECT local_day::text AS day, presence_on_queue_ms::int AS ms, presence_other_ms::int AS other FROM genesys.agent_status_days ORDER BY 1"
+        ),
+        (found) => found.map(({ day, ms, other }) => [day, ms, other])
+      )
+      yield* into(facts)
+      assert.deepStrictEqual(yield* days, [])
+      yield* into(statusOf)
+      // What goes on counts up to the moment of which the row tells, and what nobody knows counts, too.
+      assert.deepStrictEqual(yield* days, [["2026-11-01", 7_200_250, 3_599_750]])
+      const inKolkata = [
+        ["2026-11-01", 5_400_000, 0],
+        ["2026-11-02", 1_800_250, 3_599_750]
+      ]
+      yield* into(facts, url, "Asia/Kolkata")
+      assert.deepStrictEqual(yield* days, inKolkata)
+      yield* into(facts)
+      assert.deepStrictEqual(yield* days, inKolkata)
+      const [told] = yield* rows(
+        "SELECT obj_description('genesys.agent_status_days'::regclass, 'pg_class') AS doc, obj_description('genesys.agent_status_half_hours'::regclass, 'pg_class') AS half"
+      )
+      assert.match(String(told?.["doc"]), /on each day, in the time zone Asia\/Kolkata\. /)
+      assert.notInclude(String(told?.["half"]), "time zone")
+      const query = yield* Effect.scoped(
+        Effect.flatMap(PostgresQuery.open({ url, timeZone: "Asia/Kathmandu" }), ({ rows: ask }) =>
+          Stream.runCollect(ask("SELECT local_day, presence_on_queue_ms AS ms FROM agent_status_days ORDER BY 1"))
+        )
+      )
+      assert.deepStrictEqual<unknown>(query, [
+        { local_day: "2026-11-01", ms: 4_500_000 },
+        { local_day: "2026-11-02", ms: 2_700_250 }
+      ])
+      yield* into(facts, url, "UTC")
+      assert.deepStrictEqual(yield* days, [["2026-11-01", 7_200_250, 3_599_750]])
+      assert.deepStrictEqual(warnings, [])
+      const error = yield* Effect.flip(into(facts, url, "Europe/Berlln"))
+      assert.match(error.message, /^"Europe\/Berlln" is no time zone\./)
     })
   )
 

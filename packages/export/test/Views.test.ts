@@ -16,6 +16,7 @@ import * as Kinds from "../src/Kinds.ts"
 import type { Row } from "../src/Row.ts"
 import * as Views from "../src/Views.ts"
 import { asked, opened, type Part } from "./AskedCopies.ts"
+import * as FactsTruth from "./FactsTruth.ts"
 import * as MemorySink from "./MemorySink.ts"
 import { Postgres } from "./Postgres.ts"
 import * as World from "./World.ts"
@@ -42,12 +43,18 @@ const world = Effect.gen(function* () {
     [...lists].filter(([place]) => place.startsWith(`${kind.name}/`)).map(([, row]) => row)
   const nameOf = (kind: string, id: string | undefined) =>
     id === undefined ? null : (lists.get(`${kind}/${id}`)?.value["name"] ?? null)
+  const status = yield* FactsTruth.ofDays("user_status", [day], () => Effect.die("nothing is asked"))
   const facts: Part = { kind: Kinds.conversations.layout, day, rows: conversations.map(rowOf) }
+  const statuses: Part = {
+    kind: Kinds.userStatus.layout,
+    day,
+    rows: status.map((value) => ({ key: String(value["_key"]), asOf: 0, value }))
+  }
   const named = [Kinds.users.layout, Kinds.lists.queues.layout, Kinds.lists.wrap_up_codes.layout].map((kind) => ({
     kind,
     rows: listed(kind)
   }))
-  return { conversations, day, facts, named, nameOf }
+  return { conversations, day, facts, named, nameOf, statuses }
 })
 
 const sessionsOf = (conversation: Conversation) =>
@@ -181,8 +188,8 @@ layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: tr
 
     effect("have all columns, and no names, of what was exported without any list", () =>
       Effect.gen(function* () {
-        const { facts } = yield* world
-        const all = yield* opened([facts])
+        const { facts, statuses } = yield* world
+        const all = yield* opened([facts, statuses])
         for (const { columns, name } of Views.all) {
           const found = yield* Effect.forEach(all, ([, query]) =>
             asked(
@@ -302,9 +309,9 @@ layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: tr
 
     effect("answer the questions of the README, in each engine alike", () =>
       Effect.gen(function* () {
-        const { day, facts, named } = yield* world
-        const all = yield* opened([facts, ...named])
-        assert.isAtLeast(questions.length, 9)
+        const { day, facts, named, statuses } = yield* world
+        const all = yield* opened([facts, statuses, ...named])
+        assert.isAtLeast(questions.length, 10)
         for (const [question, text] of questions) {
           const sql = text.replaceAll("2026-11-01", day)
           const [first, ...others] = yield* Effect.forEach(all, ([, query]) => asked(query, sql))

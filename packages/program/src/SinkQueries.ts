@@ -30,10 +30,10 @@ const openers: Openers = {
       Effect.promise(() => import("@effect-genesys/export/FilesQuery")),
       ({ open }) => open({ ...options, directory: place })
     ),
-  postgres: Effect.fnUntraced(function* (given, { timeLimit }) {
+  postgres: Effect.fnUntraced(function* (given, { timeLimit, timeZone }) {
     const database = yield* databaseOf(given)
     const { open } = yield* Effect.promise(() => import("@effect-genesys/export/PostgresQuery"))
-    return yield* open({ ...database, schema: given.schema, timeLimit })
+    return yield* open({ ...database, schema: given.schema, timeLimit, timeZone })
   })
 }
 

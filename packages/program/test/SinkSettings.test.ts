@@ -6,6 +6,7 @@ import { written as schemaOf } from "../src/internal/sinks/written.ts"
 import * as SinkSettings from "../src/SinkSettings.ts"
 
 const decode = Schema.decodeUnknownSync(SinkSettings.Sink, { onExcessProperty: "error" })
+const flagOf = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const encode = Schema.encodeSync(SinkSettings.Sink)
 
 describe("the settings of a sink", () => {
@@ -22,8 +23,8 @@ describe("the settings of a sink", () => {
       ],
       [{ postgres: "DB" }, { _tag: "postgres", place: "DB" }],
       [
-        { postgres: "DB", schema: "copy", ca: "ca.pem" },
-        { _tag: "postgres", place: "DB", schema: "copy", ca: "ca.pem" }
+        { postgres: "DB", schema: "copy", ca: "ca.pem", timeZone: "Asia/Kolkata" },
+        { _tag: "postgres", place: "DB", schema: "copy", ca: "ca.pem", timeZone: "Asia/Kolkata" }
       ]
     ] as const) {
       assert.deepStrictEqual(decode(written), settings)
@@ -37,13 +38,14 @@ describe("the settings of a sink", () => {
     { ndjson: "a", postgres: "DB" },
     { ndjson: "a", schema: "b" },
     { ndjson: "a", ca: "b" },
+    { ndjson: "a", timeZone: "UTC" },
     { postgres: "DB", compression: "gzip" },
     { postgres: "DB", format: "parquet" },
     { postgres: "DB", access: "group" }
   ])("are of one sink alone, unlike %j", (written) => {
     assert.throws(
       () => decode(written),
-      /either ndjson \(with format and compression and access\) or postgres \(with schema and ca\)/
+      /either ndjson \(with format and compression and access\) or postgres \(with schema and ca and timeZone\)/
     )
   })
 
@@ -61,7 +63,7 @@ describe("the settings of a sink", () => {
     for (const { commandLine } of Object.values(SinkSettings.entries)) {
       for (const flag of Object.keys(commandLine.elsewhere)) {
         assert.isTrue(flags.delete(flag), flag)
-        assert.match(commandLine.elsewhere[flag] ?? "", new RegExp(`^--${flag} is for .*[Ll]eave it out\\.$`))
+        assert.match(commandLine.elsewhere[flag] ?? "", new RegExp(`^--${flagOf(flag)} is for .*[Ll]eave it out\\.$`))
       }
       if (commandLine.flag !== "out") assert.isTrue(flags.delete(commandLine.flag), commandLine.flag)
     }

@@ -22,6 +22,11 @@ export const query = Command.make(
     {
       command: "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv",
       description: "Queues that are gone, out of PostgreSQL, as CSV"
+    },
+    {
+      command:
+        "genesys query 'SELECT local_day, queue_id, offered FROM queue_days' --from tables/ --time-zone Asia/Kolkata",
+      description: "What came into each queue on each day in India"
     }
   ]),
   withSharedFlags(rowFlags)

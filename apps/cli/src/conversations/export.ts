@@ -28,7 +28,7 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, wanted: Conversation
 
 const isOfWholeDays = (interval: string) => interval.split("/").every((moment) => moment.includes("T00:00:00.000Z"))
 
-export const run = ({ interval, jobWait: wait, openEvery: open, timeZone, ...given }: Export) => {
+export const run = ({ interval, jobWait: wait, openEvery: open, zone, ...given }: Export) => {
   const jobWait = Option.getOrUndefined(wait)
   return exporting(given, {
     file: (file) =>
@@ -38,9 +38,9 @@ export const run = ({ interval, jobWait: wait, openEvery: open, timeZone, ...giv
               message: "--open-every is for a directory or database, which is brought up to date. Leave it out."
             })
           )
-        : Effect.flatMap(Interval.resolve(interval, timeZone), (wanted) => toFile(file, { interval: wanted, jobWait })),
+        : Effect.flatMap(Interval.resolve(interval, zone), (wanted) => toFile(file, { interval: wanted, jobWait })),
     sink: Effect.fnUntraced(function* (once, sink) {
-      const wanted = yield* Interval.resolveDays(interval, timeZone)
+      const wanted = yield* Interval.resolveDays(interval, zone)
       if (!isOfWholeDays(wanted)) {
         return yield* new UsageError({
           message:

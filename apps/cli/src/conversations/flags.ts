@@ -12,7 +12,7 @@ const when = {
   interval: Interval.flag(
     "A day such as 2025-11-03, or from/to such as 2025-11-03/2025-11-10T12:00Z, in UTC; or today, yesterday, this-week, last-week, this-month, last-month, 24h, 7d"
   ),
-  timeZone: Interval.timeZoneFlag
+  zone: Interval.timeZoneFlag
 }
 
 export const exportFlags = {

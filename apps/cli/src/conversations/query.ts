@@ -26,11 +26,11 @@ const filters = (wanted: Readonly<Record<string, Option.Option<string>>>) => {
 export const run = ({ mediaType, order, queue, user, ...given }: Query) =>
   Effect.gen(function* () {
     const printer = yield* Output.make({ columns: Shown.columns })
-    const interval = yield* Interval.resolve(given.interval, given.timeZone)
+    const interval = yield* Interval.resolve(given.interval, given.zone)
     const details = yield* ConversationDetails
     const queueId = yield* Effect.transposeOption(Option.map(queue, Names.queueId))
     const userId = yield* Effect.transposeOption(Option.map(user, Names.userId))
-    const zone = printer.isTable ? Option.getOrElse(given.timeZone, DateTime.zoneMakeLocal) : undefined
+    const zone = printer.isTable ? Option.getOrElse(given.zone, DateTime.zoneMakeLocal) : undefined
     const wanted = { interval, order, ...filters({ queueId, userId, mediaType }) }
     const total = Effect.map(details.query({ ...wanted, pageSize: 1 }), ({ totalHits }) => totalHits)
     yield* printer.rows(

@@ -20,7 +20,7 @@ export const exportFlags = {
   interval: Interval.flag(
     "Of what happened on days, such as audits, and of everything: a day such as 2025-11-03, from/to, yesterday, last-week or 7d; whole days in UTC"
   ).pipe(Flag.optional),
-  timeZone: Interval.timeZoneFlag,
+  zone: Interval.timeZoneFlag,
   operation: text(
     "operation",
     "name",

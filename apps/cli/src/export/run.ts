@@ -149,7 +149,7 @@ const one = (flags: One) =>
 
 export const run = (flags: Export) =>
   Effect.flatMap(
-    Effect.transposeOption(Option.map(flags.interval, (text) => Interval.resolveDays(text, flags.timeZone))),
+    Effect.transposeOption(Option.map(flags.interval, (text) => Interval.resolveDays(text, flags.zone))),
     (interval) => {
       const resolved: Export = { ...flags, interval }
       return isOne(resolved) ? one(resolved) : everything(resolved)

@@ -1,5 +1,6 @@
 /** The flags of `genesys query`: which copy it is, as the exports name it, and what a query may take. */
 import { PositiveDuration } from "@effect-genesys/program/DurationText"
+import { TimeZone } from "@effect-genesys/export/TimeZone"
 import * as SinkSettings from "@effect-genesys/program/SinkSettings"
 import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
@@ -27,6 +28,14 @@ export const queryFlags = {
   ),
   schema,
   ca,
+  timeZone: Flag.String("time-zone").pipe(
+    Flag.withDescription(
+      "Whose days the views with days have, such as Europe/Berlin; left out, that of the database, and UTC over files"
+    ),
+    Flag.withMetavar("zone"),
+    Flag.withSchema(TimeZone),
+    Flag.optional
+  ),
   timeLimit: Flag.String("time-limit").pipe(
     Flag.withDescription("How long the query may take, such as 5m; left out, for ever"),
     Flag.withMetavar("duration"),

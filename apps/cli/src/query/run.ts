@@ -43,6 +43,7 @@ export const run = (flags: Query) =>
       const copy = yield* copyOf(flags)
       const { rows } = yield* SinkQueries.open(copy, {
         timeLimit: Option.getOrUndefined(flags.timeLimit),
+        timeZone: Option.getOrUndefined(flags.timeZone),
         memory: Option.getOrUndefined(flags.memory)
       })
       yield* printer.rows(

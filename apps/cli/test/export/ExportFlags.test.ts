@@ -28,7 +28,8 @@ const target = ({
     ca: Option.fromUndefinedOr(words.ca),
     out: Option.fromUndefinedOr(words.out),
     postgres: Option.fromUndefinedOr(words.postgres),
-    schema: Option.fromUndefinedOr(words.schema)
+    schema: Option.fromUndefinedOr(words.schema),
+    timeZone: Option.fromUndefinedOr(words.timeZone)
   }).pipe(Effect.provide(NodeServices.layer))
 
 const folder = mkdtempSync(join(tmpdir(), "genesys-flags-"))
@@ -73,6 +74,8 @@ describe("ExportFlags", () => {
     [{ out: "a/", force: true }, /^--force .* name another one/],
     [{ out: "a", schema: "b" }, /^--schema/],
     [{ out: "a", ca: "b" }, /^--ca is for the database/],
+    [{ out: "a/", timeZone: "UTC" }, /^--views-time-zone is for the views of --postgres/],
+    [{ postgres: "DB", timeZone: "+05:30" }, /^--views-time-zone takes the name of a time zone/],
     [{ postgres: "B", access: "group" }, /^--access is for files/],
     [{ postgres: "B", force: true }, /^--force/],
     [{ postgres: "B", compression: "gzip" }, /^--compression/],

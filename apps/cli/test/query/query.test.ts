@@ -54,6 +54,8 @@ layer(world, { excludeTestServices: true, timeout: 60_000 })("genesys query", ({
         const wrong = yield* ask("SELECT nothing FROM skills")
         assert.deepStrictEqual([wrong.code, wrong.stdout], [2, ""])
         assert.match(wrong.stderr, /nothing/)
+        const zoned = yield* ask("SELECT local_day FROM agent_status_days", "--time-zone", "Asia/Kolkata", "--json")
+        assert.deepStrictEqual([zoned.code, zoned.stdout], [0, "[]\n"], zoned.stderr)
         const late = yield* ask(
           "SELECT sum(sqrt(a.n * b.n)) FROM (SELECT generate_series AS n FROM generate_series(1, 9000000)) a, (SELECT generate_series AS n FROM generate_series(1, 90000)) b",
           "--time-limit",
@@ -74,6 +76,7 @@ layer(world, { excludeTestServices: true, timeout: 60_000 })("genesys query", ({
     [["SELECT 1"], /Say which copy is asked: --from DIR/],
     [["SELECT 1", ...copy, "--postgres", "DB"], /Name one copy/],
     [["SELECT 1", ...copy, "--schema", "a"], /--schema is for tables of --postgres/],
+    [["SELECT 1", ...copy, "--time-zone", "+05:30"], /time-zone[\s\S]*a time zone, such as UTC or Europe\/Berlin/],
     [["SELECT 1", "--postgres", "DB", "--memory", "1GB"], /--memory is for a copy in files/],
     [
       ["SELECT 1", "--postgres", "postgres://me:hunter2@host/db"],

@@ -1,9 +1,8 @@
 /** What all aggregates have in common: rows of spans of time, and what a job may say of those. */
-import * as Cron from "effect/Cron"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Column from "../../Column.ts"
 import type { Spelling } from "../../Kind.ts"
+import { TimeZone } from "../../TimeZone.ts"
 import * as DaySettings from "./daySettings.ts"
 
 export const columns = {
@@ -23,13 +22,6 @@ export interface Usual {
   readonly groupBy: ReadonlyArray<string>
   readonly metrics: ReadonlyArray<string>
 }
-
-const TimeZone = Schema.String.check(
-  Schema.makeFilter((zone: string) => Result.isSuccess(Cron.parse("* * * * *", zone)), {
-    expected: "a time zone, such as UTC or Europe/Berlin",
-    toJsonSchema: (): [Record<string, never>, true] => [{}, true]
-  })
-)
 
 export const settings = (spelling: Spelling, again: string) => ({
   ...DaySettings.fields(spelling, again),

@@ -7,9 +7,11 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SqlClient from "effect/sql/SqlClient"
 import { createHash } from "node:crypto"
-import type { Layout } from "../../Layout.ts"
+import { type Layout, tablesOf } from "../../Layout.ts"
 import * as Place from "../../PostgresPlace.ts"
+import { isTimeZone } from "../../TimeZone.ts"
 import * as Views from "../../Views.ts"
+import { viewsIn } from "../views/all.ts"
 import { nothing, queryOf } from "../views/view.ts"
 import * as Definition from "./definition.ts"
 import { ownNames } from "./migrations.ts"
@@ -24,13 +26,25 @@ const there = `
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1::name AND c.relname IN (SELECT pg_catalog.jsonb_array_elements_text($2::text::jsonb))`
 
-const lists = new Set(Views.all.flatMap((view) => view.lists.map(({ name }) => name)))
+const kinds = new Map(Views.all.flatMap((view) => view.lists.map((layout) => [layout.name, layout])))
 
 /** Whether a view names it. */
-export const isNamed = ({ name }: Layout): boolean => lists.has(name)
+export const isNamed = ({ name }: Layout): boolean => kinds.has(name)
+
+/** What stands for each of their tables that is not there. */
+const absent = new Map([...kinds.values()].flatMap(tablesOf).map((flat) => [flat.name, nothing(flat)]))
 
 /** By this a view is known for ours, and by what follows it for that of this version. */
 const mark = "Made by effect-genesys: "
+
+/** Whoever asks may say which days they mean: `SET genesys.time_zone = 'Asia/Kolkata'`. */
+export const zoneSetting = "genesys.time_zone"
+
+const zoneOf = (timeZone: string) =>
+  `coalesce(nullif(current_setting('${zoneSetting}', true), ''), ${Definition.text(timeZone)})`
+
+/** The time zone of days of views that are there, as their comments say. */
+const zoneOfComment = new RegExp(`, in the time zone ([^ ]+)\\. ${mark}`)
 
 /** A reader who asks for hours would hold up all others, who wait behind whoever waits to replace a view. */
 const patience = "5s"
@@ -44,20 +58,25 @@ const statementsOf = (schema: string, view: Views.View, query: string, comment: 
 ]
 
 /** Makes those that are not there, or not as they should be. To find out takes no more than the right to read. */
-const bringUpToDate = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string) {
-  const asked = JSON.stringify([...Views.names, ...lists])
+const bringUpToDate = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string, given?: string) {
+  // What it does not know, no view could be asked with.
+  if (given !== undefined) yield* sql.unsafe(`SELECT pg_catalog.now() AT TIME ZONE ${Definition.text(given)}`)
+  const asked = JSON.stringify([...Views.names, ...absent.keys()])
   const found = yield* Effect.orDie(Schema.decodeUnknownEffect(Found)(yield* sql.unsafe(there, [name, asked])))
   const schema = `"${name}"`
   const at = (table: string) =>
-    lists.has(table) && !found.some((one) => one.name === table) ? nothing : `${schema}.${table}`
+    found.some((one) => one.name === table) ? `${schema}.${table}` : (absent.get(table) ?? `${schema}.${table}`)
+  const before = found.map(({ comment }) => zoneOfComment.exec(comment ?? "")?.[1]).find(isTimeZone)
+  const timeZone = given ?? before ?? "UTC"
+  const zone = zoneOf(timeZone)
   const foreign: Array<string> = []
-  const statements = Views.all.flatMap((view) => {
+  const statements = viewsIn(zone).flatMap((view) => {
     const query = queryOf(view, at)
     const version = createHash("sha256")
       .update(JSON.stringify([query, view.columns]))
       .digest("hex")
       .slice(0, 16)
-    const comment = `${view.doc}. ${mark}${version}`
+    const comment = `${view.doc}${query.includes(zone) ? `, in the time zone ${timeZone}` : ""}. ${mark}${version}`
     const present = found.find((one) => one.name === view.name)
     if (present?.comment === comment) return []
     if (present === undefined || (present.kind === "v" && present.comment?.includes(mark) === true))
@@ -74,8 +93,12 @@ const bringUpToDate = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, nam
   return foreign
 })
 
-/** Answers an effect that makes them as they should be. What hinders that is said once. */
-export const make = (sql: SqlClient.SqlClient, name: string): Effect.Effect<void> => {
+/**
+ * Answers an effect that makes them as they should be. What hinders that is said once.
+ *
+ * @param timeZone of their days; those of before if nothing is said, or UTC
+ */
+export const make = (sql: SqlClient.SqlClient, name: string, timeZone?: string): Effect.Effect<void> => {
   let isTold = false
   const tell = (reason: string) =>
     Effect.suspend(() => {
@@ -85,7 +108,7 @@ export const make = (sql: SqlClient.SqlClient, name: string): Effect.Effect<void
         Effect.annotateLogs({ event: "export.views", schema: name, reason })
       )
     })
-  return Effect.matchEffect(bringUpToDate(sql, name), {
+  return Effect.matchEffect(bringUpToDate(sql, name, timeZone), {
     onFailure: (error) => tell(Place.reasonOf(error)),
     onSuccess: (foreign) =>
       foreign.length === 0

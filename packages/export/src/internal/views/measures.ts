@@ -1,10 +1,10 @@
 /**
- * What queues and agents have done in each half hour, by Genesys' own metrics: a metric belongs to the half hour in which it was emitted,
- * and to the queue, user, media type and direction of its session, as in Genesys' aggregates.
+ * What queues and agents have done in each half hour and on each day, by Genesys' own metrics: a metric belongs to the moment at which it
+ * was emitted, and to the queue, user, media type and direction of its session, as in Genesys' aggregates.
  */
 import { queues } from "../kinds/lists/routing.ts"
 import { users } from "../kinds/users.ts"
-import { of, type Expression, type View } from "./view.ts"
+import { localDay, of, type Expression, type View } from "./view.ts"
 
 const times = (metric: string, doc: string): Expression => ({
   sql: `count(*) FILTER (WHERE m.name = '${metric}')`,
@@ -15,9 +15,6 @@ const sum = (metric: string, doc: string): Expression => ({
   doc
 })
 const milliseconds = (metric: string) => sum(metric, `Milliseconds of ${metric} in all`)
-
-/** Begins at a full or a half hour of UTC. */
-const halfHour = "to_timestamp(floor(extract(epoch FROM m.emit_date) / 1800) * 1800)"
 
 const handled = {
   transferred: sum("nTransferred", "Passed on by agents, blind or after consulting"),
@@ -61,41 +58,67 @@ const ofAgent = {
 const needed = (columns: View["columns"]) =>
   [...new Set(Object.values(columns).map(({ sql }) => /'(\w+)'/.exec(sql)?.[1]))].map((name) => `'${name}'`).join(", ")
 
+/** What a row is of: a span of time, by the moment of a metric. */
+interface Grain {
+  readonly name: string
+  readonly column: Expression
+}
+
+const halfHour: Grain = {
+  name: "half_hour",
+  column: {
+    sql: "to_timestamp(floor(extract(epoch FROM m.emit_date) / 1800) * 1800)",
+    doc: "The moment at which it begins: a full or a half hour of UTC"
+  }
+}
+
+/** Of the moments themselves: no half hour that lies in two days is counted into one of them. */
+const day = (zone: string): Grain => ({
+  name: "local_day",
+  column: { sql: localDay("m.emit_date", zone), doc: "The day by the clocks of the time zone" }
+})
+
 const view = (
   name: string,
   doc: string,
+  grain: Grain,
   by: ReadonlyArray<string>,
   required: string,
   measures: View["columns"]
 ): View => ({
   name,
   doc,
-  columns: {
-    half_hour: { sql: halfHour, doc: "The moment at which it begins" },
-    ...of("m", by),
-    ...measures
-  },
+  columns: { [grain.name]: grain.column, ...of("m", by), ...measures },
   from: (at) => `FROM ${at("metrics_named")} m
 WHERE m.${required} IS NOT NULL AND m.emit_date IS NOT NULL AND m.name IN (${needed(measures)})
-GROUP BY ${halfHour}, ${by.map((one) => `m.${one}`).join(", ")}`,
+GROUP BY ${grain.column.sql}, ${by.map((one) => `m.${one}`).join(", ")}`,
   lists: [users, queues.layout]
 })
 
 const queue = ["queue_id", "queue_name", "media_type", "direction"]
+const agent = ["user_id", "user_name", ...queue]
 
-export const measures = [
+const queuesHad = "What came into each queue"
+const agentsDid = "What each agent did"
+
+/** @param zone an expression that is the name of the time zone of days */
+export const measures = (zone: string): ReadonlyArray<View> => [
   view(
     "queue_half_hours",
-    "What came into each queue in each half hour, and what became of it",
+    `${queuesHad} in each half hour, and what became of it`,
+    halfHour,
     queue,
     "queue_id",
     ofQueue
   ),
   view(
     "agent_half_hours",
-    "What each agent did in each half hour, for each queue and for none",
-    ["user_id", "user_name", ...queue],
+    `${agentsDid} in each half hour, for each queue and for none`,
+    halfHour,
+    agent,
     "user_id",
     ofAgent
-  )
-] as const
+  ),
+  view("queue_days", `${queuesHad} on each day, and what became of it`, day(zone), queue, "queue_id", ofQueue),
+  view("agent_days", `${agentsDid} on each day, for each queue and for none`, day(zone), agent, "user_id", ofAgent)
+]

@@ -1,6 +1,7 @@
 /** Tables in PostgreSQL. */
 import * as Flag from "effect/cli/Flag"
 import type { UrlOptions } from "@effect-genesys/export/PostgresSink"
+import { isTimeZone, TimeZone } from "@effect-genesys/export/TimeZone"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -20,6 +21,13 @@ export const settings = Schema.TaggedStruct("postgres", {
     Schema.NonEmptyString.annotate(
       note(
         "A PEM file with the certificate of the authority that signs the database's. Default: what sslrootcert in the URL or PGSSLROOTCERT names, or the public authorities."
+      )
+    )
+  ),
+  timeZone: Schema.optionalKey(
+    TimeZone.annotate(
+      note(
+        "Whose days the views with days have, such as Europe/Berlin, with daylight saving. Default: that of before, and UTC at first."
       )
     )
   )
@@ -45,6 +53,13 @@ export const flags = {
     Flag.withMetavar("file"),
     Flag.withSchema(Schema.NonEmptyString),
     Flag.optional
+  ),
+  timeZone: Flag.String("views-time-zone").pipe(
+    Flag.withDescription(
+      "Whose days the views with days have, such as Europe/Berlin; left out, that of before, and UTC at first"
+    ),
+    Flag.withMetavar("zone"),
+    Flag.optional
   )
 }
 
@@ -62,7 +77,7 @@ const over =
       Effect.gen(function* () {
         const database = yield* databaseOf(given)
         const { layerUrl } = yield* Effect.promise(load)
-        return layerUrl({ ...database, schema: given.schema })
+        return layerUrl({ ...database, schema: given.schema, timeZone: given.timeZone })
       })
     )
 
@@ -85,13 +100,17 @@ export const entry: Entry<Settings> = {
     keeps: "Tables keep what they have; to begin anew, use --schema.",
     elsewhere: {
       schema: "--schema is for tables of --postgres. Leave it out.",
-      ca: "--ca is for the database of --postgres. Leave it out."
+      ca: "--ca is for the database of --postgres. Leave it out.",
+      timeZone:
+        "--views-time-zone is for the views of --postgres; whoever asks files says it to genesys query. Leave it out."
     },
-    wrong: ({ postgres, schema }) =>
+    wrong: ({ postgres, schema, timeZone }) =>
       !isVariable(postgres)
         ? "--postgres takes the name of an environment variable that holds the URL, such as DATABASE_URL, never the URL itself."
         : schema !== undefined && !isName(schema)
           ? "--schema takes at most 63 small letters, digits and _, such as genesys."
-          : undefined
+          : timeZone !== undefined && !isTimeZone(timeZone)
+            ? "--views-time-zone takes the name of a time zone, such as UTC, Europe/Berlin or Asia/Kolkata."
+            : undefined
   }
 }
