@@ -10,7 +10,12 @@ const packages = "packages/{auth,client,core,export,fleet,program,sdk,simulator}
 const parts = "apps/*/test/*/**/*.test.ts"
 const together = [packages, parts, "examples/*.test.ts"]
 /** What runs a program itself: one of its commands, or all of them. */
-const programs = ["apps/*/test/**/*.program.test.ts", "apps/*/test/*.test.ts", "scripts/test/**/*.test.ts"]
+const programs = [
+  "apps/*/test/**/*.program.test.ts",
+  "apps/*/test/*.test.ts",
+  "scripts/test/**/*.test.ts",
+  "docs/test/**/*.test.ts"
+]
 /** But simulations of long times, which are slower in a process that has run others, and what looks at its memory. */
 const long = "{packages,apps}/*/test/**/{SimulatedMonth,SimulatedWeek,*.model,WorkerM*}.test.ts"
 /** What starts programs, databases or many connections, or takes seconds: all else is for each change (`npm run test:fast`). */

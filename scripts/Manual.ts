@@ -30,7 +30,7 @@ const helpOf = Effect.fnUntraced(function* <Name extends string, Input, ContextI
 })
 
 /** A command and all below it, in the order in which they are declared. */
-const helpsOf = <Name extends string, Input, ContextInput, E>(
+export const helpsOf = <Name extends string, Input, ContextInput, E>(
   root: Command.Command<Name, Input, ContextInput, E, Command.Environment>,
   path: ReadonlyArray<string> = []
 ): Effect.Effect<ReadonlyArray<HelpDoc.HelpDoc>, unknown> =>

@@ -1,6 +1,6 @@
 /**
- * The README's programs are files that compile and run; this holds the two together. `PROVE=1`: each of them, with each failure that they
- * tell apart; else one with Effect and one without.
+ * The programs of the README and the pages are files that compile and run; this holds the two together. `PROVE=1`: each of them, with each
+ * failure that they tell apart; else one with Effect and one without.
  */
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { Fault } from "@effect-genesys/simulator/Fault"
@@ -23,9 +23,13 @@ const run = (example: string, env: Process.Env) =>
   Process.runFile(fileURLToPath(new URL(`examples/${example}`, root)), { env })
 
 describe("README", () => {
-  for (const example of ["find-user.ts", "robust-call.ts", "without-effect.ts"]) {
-    it(`shows examples/${example} as it is`, () => {
-      assert.include(read("README.md"), `\`\`\`ts\n${read(`examples/${example}`)}\`\`\``)
+  for (const [example, page] of [
+    ["find-user.ts", "docs/start/library.md"],
+    ["robust-call.ts", "docs/start/library.md"],
+    ["without-effect.ts", "docs/start/promises.md"]
+  ] as const) {
+    it(`${page} shows examples/${example} as it is`, () => {
+      assert.include(read(page), `\`\`\`ts\n${read(`examples/${example}`)}\`\`\``)
     })
   }
 
@@ -49,8 +53,8 @@ describe("README", () => {
 
   it("shows commands of genesys that are examples of its help, which are run", () => {
     const known = new Set(examplesOf(genesys))
-    const [section = ""] = /^## Make calls from a shell$[^]*?^## /m.exec(read("README.md")) ?? []
-    const shown = [...section.matchAll(/^npx (genesys .+)$/gm)].map(([, line = ""]) => line)
+    const pages = ["docs/guide/calls.md", "docs/guide/exports.md"].map(read).join("\n")
+    const shown = [...pages.matchAll(/^npx (genesys .+)$/gm)].map(([, line = ""]) => line)
     assert.lengthOf(shown, 17)
     assert.deepStrictEqual(
       shown.filter((line) => !known.has(line)),
@@ -59,9 +63,9 @@ describe("README", () => {
   })
 
   it("names every command of genesys", () => {
-    const readme = read("README.md")
+    const page = read("docs/guide/commands.md")
     for (const { name } of genesys.subcommands.flatMap(({ commands }) => commands))
-      assert.include(readme, `| \`genesys ${name}`)
+      assert.include(page, `| \`genesys ${name}`)
   })
 
   it.live(
@@ -101,6 +105,7 @@ describe("README", () => {
     const [call = ""] = /^const robustCall[^]*?^ {2}\)$/m.exec(read("examples/robust-call.ts")) ?? []
     assert.include(call, "RateLimitError")
     assert.isAtMost(call.split("\n").length, 15)
+    assert.include(read("README.md"), `\`\`\`ts\n${call}\n\`\`\``)
   })
 
   describe("robust-call.ts", () => {

@@ -1,5 +1,5 @@
 /**
- * What people see when something is wrong, what it means and what to do: the table of the README, which `genesys doctor` reads
+ * What people see when something is wrong, what it means and what to do: a table of the pages, which `genesys doctor` reads
  * to them.
  */
 import type { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
@@ -7,7 +7,7 @@ import type { GenesysError } from "@effect-genesys/client/GenesysError"
 import * as Schema from "effect/Schema"
 
 export interface CommonError {
-  /** As it stands in the README. */
+  /** As it stands in the table. */
   readonly name: string
   readonly means: string
   readonly todo: string

@@ -1,4 +1,4 @@
-/** `genesys doctor`: every failure is made for real, and every row of the README's table of common errors is found. */
+/** `genesys doctor`: every failure is made for real, and every row of the page's table of common errors is found. */
 import * as Region from "@effect-genesys/auth/Region"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import type { SimulatorOptions } from "@effect-genesys/simulator/SimulatorOptions"
@@ -223,9 +223,9 @@ describe("genesys doctor", () => {
     )
   })
 
-  it("has the table of the README", () => {
-    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8")
-    const section = readme.split("## Common errors\n")[1]?.split("\n## ")[0] ?? ""
+  it("has the table of the page", () => {
+    const page = readFileSync(new URL("../../../../docs/operations/troubleshooting.md", import.meta.url), "utf8")
+    const section = page.split("## Common errors\n")[1]?.split("\n## ")[0] ?? ""
     const cells = section
       .split("\n")
       .filter((line) => line.startsWith("|"))

@@ -10,7 +10,7 @@ import type * as Process from "../support/Process.ts"
 
 const example = fileURLToPath(new URL("../../../../examples/worker.yaml", import.meta.url))
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
-const readme = new URL("../../../../README.md", import.meta.url)
+const page = new URL("../../../../docs/guide/worker.md", import.meta.url)
 const published = new URL("../../settings.schema.json", import.meta.url)
 const env = {
   ACME_CLIENT_ID: "id",
@@ -20,11 +20,11 @@ const env = {
 const check = (file: string, settings: Process.Env) => InProcess.run(["check", "--file", file], settings)
 
 describe("genesys-worker check", () => {
-  it("has its example in the README", () => {
-    assert.include(readFileSync(readme, "utf8"), `\`\`\`yaml\n${readFileSync(example, "utf8")}\`\`\``)
+  it("has its example in the pages", () => {
+    assert.include(readFileSync(page, "utf8"), `\`\`\`yaml\n${readFileSync(example, "utf8")}\`\`\``)
   })
 
-  it.live("prints the plan of the README's example", () =>
+  it.live("prints the plan of the example", () =>
     Effect.gen(function* () {
       const args = ["check", "--file", example]
       const { code, stderr, stdout } = yield* Programs.run("genesys-worker", args, { env, cwd: root })
