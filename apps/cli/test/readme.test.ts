@@ -59,7 +59,7 @@ describe("README", () => {
   })
 
   it("names every command of genesys", () => {
-    const readme = read("README.md")
+    const readme = read("README.md") + read("apps/cli/README.md")
     for (const { name } of genesys.subcommands.flatMap(({ commands }) => commands))
       assert.include(readme, `| \`genesys ${name}`)
   })
