@@ -33,9 +33,10 @@ const running = {
 }
 const runningOf = (line: string) => Object.entries(running).find(([start]) => line.startsWith(start))?.[1]
 
-const silent = /^genesys (?:login|logout|profile (?:use|rename|delete)|\w+ export|export)/
+const silent =
+  /^genesys (?:login|logout|profile (?:use|rename|delete)|(?:config|alias) (?:set|unset|delete)|\w+ export|export)/
 /** Its standard error is for people, or another program's. */
-const talks = /^genesys (?:login|logout|profile (?:use|rename|delete)|proxy)|curl/
+const talks = /^genesys (?:login|logout|profile (?:use|rename|delete)|(?:config|alias) (?:set|unset|delete)|proxy)|curl/
 const isOfProfiles = (line: string) => /^genesys (?:login|logout|profile)/.test(line)
 
 const cwd = Cli.folder()
@@ -61,6 +62,11 @@ const prepare = Effect.fnUntraced(function* (line: string) {
   if (!line.includes("--force")) rmSync(join(cwd, "november-3.ndjson"), { force: true })
   rmSync(config, { recursive: true, force: true })
   if (isOfProfiles(line) && !line.startsWith("genesys login")) cpSync(stored, config, { recursive: true })
+  if (/^genesys (?:config|alias)/.test(line)) {
+    mkdirSync(config, { mode: 0o700 })
+    const set = { defaults: { timeout: "2m" }, aliases: { calls: ["users", "list"] } }
+    writeFileSync(join(config, "settings.json"), JSON.stringify(set), { mode: 0o600 })
+  }
   return filled(line, clientId)
 })
 

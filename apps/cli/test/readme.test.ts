@@ -63,7 +63,7 @@ describe("README", () => {
   })
 
   it("names every command of genesys", () => {
-    const page = read("docs/guide/commands.md")
+    const page = read("docs/guide/commands.md") + read("apps/cli/README.md")
     for (const { name } of genesys.subcommands.flatMap(({ commands }) => commands))
       assert.include(page, `| \`genesys ${name}`)
   })

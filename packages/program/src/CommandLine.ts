@@ -15,8 +15,10 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
+import type * as Path from "effect/Path"
 import * as HelpText from "./internal/helpText.ts"
 import * as LateTerminal from "./internal/lateTerminal.ts"
 import * as Logging from "./Logging.ts"
@@ -102,6 +104,16 @@ const platform = Layer.mergeAll(NodeStdio.layer, LateTerminal.layer, NodeChildPr
 export interface CommandLineOptions extends Program.ProgramOptions {
   /** What is logged when neither `--log-level` nor `LOG_LEVEL` says so. */
   readonly logLevel: LogLevel.LogLevel
+  /** Makes of what is typed the arguments that are meant. */
+  readonly expand?:
+    | ((
+        args: ReadonlyArray<string>
+      ) => Effect.Effect<
+        ReadonlyArray<string>,
+        ConfigurationError.ConfigurationError,
+        FileSystem.FileSystem | Path.Path
+      >)
+    | undefined
 }
 
 /** What `run` runs: the command with these arguments, with what each command needs. */
@@ -111,7 +123,8 @@ export const program = <Name extends string, Input, ContextInput, E>(
   options: CommandLineOptions
 ): Effect.Effect<void, E | CliError.CliError | ConfigurationError.ConfigurationError | UsageError> =>
   Program.reported(
-    Effect.andThen(checkArguments(args), Command.runWith(command, { version })(args)).pipe(
+    Effect.andThen(checkArguments(args), options.expand?.(args) ?? Effect.succeed(args)).pipe(
+      Effect.flatMap((meant) => Command.runWith(command, { version })(meant)),
       Effect.provide(
         Layer.mergeAll(
           CliOutput.layerPresenter(presenter(options.name)),

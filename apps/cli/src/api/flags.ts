@@ -13,12 +13,14 @@ const many = (name: string, alias: string, metavar: string, description: string)
   )
 
 export const flags = {
-  method: Argument.ChoiceWithValue(
-    "method",
-    methods.flatMap((method) => [[method, method] as const, [method.toLowerCase(), method] as const])
-  ).pipe(Argument.withDescription(methods.join(", "))),
+  call: Argument.String("call").pipe(
+    Argument.withDescription(
+      `What is read: a path such as /api/v2/users, or users for short, perhaps with a query. Or how it is called (${methods.join(", ")}), with the path behind it`
+    )
+  ),
   path: Argument.String("path").pipe(
-    Argument.withDescription("Such as /api/v2/users, or users for short; it may have a query")
+    Argument.withDescription("The path of a call whose method is given"),
+    Argument.optional
   ),
   text: many("raw-field", "f", "key=text", "A field whose value is text: a[b]=x nests, a[]=x is a list"),
   typed: many("field", "F", "key=value", "A field; true, false, null and numbers are such, @file is a file's text"),

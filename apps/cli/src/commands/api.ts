@@ -13,7 +13,7 @@ export const api = Command.make(
   handler(() => import("../api/run.ts"))
 ).pipe(
   Command.withDescription(
-    "Make any call of the API. The answer is printed as it comes; an error is one line on standard error, and its kind the exit code. " +
+    "Make any call of the API; a path alone is a GET, as in genesys api users. The answer is printed as it comes; an error is one line on standard error, and its kind the exit code. " +
       "Fields given with -f and -F are the query of a GET, HEAD or DELETE, and the JSON body of anything else."
   ),
   Command.withShortDescription("Make any call of the API"),

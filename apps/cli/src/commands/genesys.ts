@@ -7,8 +7,10 @@ import * as CallFlags from "../calls/CallFlags.ts"
 import { given } from "../calls/IdentityFlags.ts"
 import * as WaitNotes from "../calls/WaitNotes.ts"
 import { NoColorFlag } from "../output/OutputFlags.ts"
+import { alias } from "./alias.ts"
 import { api } from "./api.ts"
 import { completions } from "./completions.ts"
+import { config } from "./config.ts"
 import { conversations } from "./conversations.ts"
 import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
@@ -28,6 +30,7 @@ import { status } from "./status.ts"
 import { token } from "./token.ts"
 import { users } from "./users.ts"
 import { watch } from "./watch.ts"
+import { whoami } from "./whoami.ts"
 
 export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Environment> = Command.make("genesys").pipe(
   Command.withDescription("The command line for Genesys Cloud."),
@@ -35,8 +38,11 @@ export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Enviro
     login,
     logout,
     profile,
+    config,
+    alias(() => genesys),
     token,
     status,
+    whoami,
     exec,
     api,
     users,

@@ -1,4 +1,5 @@
 /** The flags of the commands of `genesys queues`. */
+import * as Argument from "effect/cli/Argument"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 
@@ -8,4 +9,9 @@ export const listFlags = {
     Flag.optional
   )
 }
+export const getFlags = {
+  queue: Argument.String("queue").pipe(Argument.withDescription("The id of the queue, or its whole name"))
+}
+export type Get = Command.Command.Config.Infer<typeof getFlags>
+
 export type List = Command.Command.Config.Infer<typeof listFlags>

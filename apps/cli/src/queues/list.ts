@@ -7,9 +7,8 @@ import * as CallFlags from "../calls/CallFlags.ts"
 import * as OneShot from "../calls/OneShot.ts"
 import { limited, pagesAhead } from "../output/ListFlags.ts"
 import * as Output from "../output/Output.ts"
+import { columns } from "./columns.ts"
 import type { List } from "./flags.ts"
-
-const columns = ["id", "name", "division.name", "memberCount"]
 
 export const run = Effect.fnUntraced(function* (flags: List) {
   const printer = yield* Output.make({ columns })

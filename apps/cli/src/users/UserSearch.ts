@@ -28,7 +28,7 @@ const isActive = ({ state }: User) => state === undefined || state === "active"
 export const isEmail = (text: string) => /^[^\s@]+@[^\s@]+$/.test(text)
 
 /** The one active user with an e-mail address. */
-const byEmail = Effect.fnUntraced(function* (email: string) {
+export const byEmail = Effect.fnUntraced(function* (email: string) {
   const users = yield* Users
   const query = [{ type: "EXACT" as const, fields: ["email"], value: email }]
   const all = yield* Stream.runCollect(users.searchAll({ query, sortBy: "name" }))

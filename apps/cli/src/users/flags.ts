@@ -24,7 +24,9 @@ export const findFlags = {
 }
 export type Find = Command.Command.Config.Infer<typeof findFlags>
 
-export const getFlags = { id: Argument.String("id").pipe(Argument.withDescription("The id of the user")) }
+export const getFlags = {
+  id: Argument.String("id").pipe(Argument.withDescription("The id of the user, or the e-mail address of an active one"))
+}
 export type Get = Command.Command.Config.Infer<typeof getFlags>
 
 export const listFlags = {

@@ -22,6 +22,7 @@ import { vi } from "vitest"
 import { genesysWorker } from "../../../worker/src/commands/genesysWorker.ts"
 import * as Process from "../../../worker/test/support/Process.ts"
 import { genesys } from "../../src/commands/genesys.ts"
+import { ofTree } from "../../src/Options.ts"
 import * as Screen from "./Screen.ts"
 
 export const isProof = process.env["PROVE"] !== undefined
@@ -46,7 +47,7 @@ export interface Ended {
 type Name = Parameters<typeof Process.start>[0]
 
 const programs = {
-  genesys: (args: ReadonlyArray<string>) => CommandLine.program(genesys, args, { name: "genesys", logLevel: "Warn" }),
+  genesys: (args: ReadonlyArray<string>) => CommandLine.program(genesys, args, ofTree(genesys)),
   "genesys-worker": (args: ReadonlyArray<string>) =>
     CommandLine.program(genesysWorker, args, { name: "genesys-worker", logLevel: "Info", maybeService: true })
 }

@@ -17,7 +17,8 @@ export const get = Command.make(
     {
       command: "genesys users get b0ced89c-86b0-4e88-b56e-36cb03e509d1 --output yaml",
       description: "All that is known of a user"
-    }
+    },
+    { command: "genesys users get test.user@yourcompany.com --json", description: "By the e-mail address" }
   ]),
   withSharedFlags([...identityFlags, ...callFlags, ...outputFlags])
 )

@@ -1,0 +1,10 @@
+/** How `genesys` runs its command tree. */
+import type { CommandLineOptions } from "@effect-genesys/program/CommandLine"
+import type * as Command from "effect/cli/Command"
+import { expand } from "./config/Typed.ts"
+
+export const ofTree = (root: Command.Command.Any): CommandLineOptions => ({
+  name: "genesys",
+  logLevel: "Warn",
+  expand: expand(root)
+})
