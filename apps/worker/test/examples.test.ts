@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { Simulator } from "@effect-genesys/simulator/Simulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,11 +12,13 @@ import { Postgres } from "../../../packages/export/test/Postgres.ts"
 import { freePort } from "../../../scripts/test/FreePort.ts"
 import * as InProcess from "./support/InProcess.ts"
 import * as Settings from "./support/Settings.ts"
+import * as StatusQuestion from "../src/server/StatusQuestion.ts"
 
 const helps: ReadonlyArray<readonly [ReadonlyArray<string>, number]> = [
-  [[], 2],
+  [[], 3],
   [["run"], 5],
   [["check"], 2],
+  [["status"], 3],
   [["cluster"], 1],
   [["cluster", "status"], 2],
   [["schema"], 1]
@@ -47,18 +50,37 @@ layer(services, { excludeTestServices: true, timeout: "2 minutes" })("the exampl
       Effect.gen(function* () {
         const env = { ...(yield* Settings.env), ...(yield* fleet) }
         const file = join(mkdtempSync(join(tmpdir(), "genesys-worker-")), "worker.yaml")
-        writeFileSync(file, "jobs: [{ name: a, kind: watch, every: 1h }]")
+        const port = yield* freePort
+        const http = command[0] === "run" || command[0] === "cluster" ? "" : `http: { port: ${port} }\n`
+        writeFileSync(file, `${http}jobs: [{ name: a, kind: watch, every: 1h }]`)
+        // There must be a worker to ask.
+        if (command[0] === "status" || command.length === 0) {
+          yield* Effect.forkScoped(InProcess.run(["run", "--file", file], env, /there is no such line/))
+          const place = new URL(`http://127.0.0.1:${port}`)
+          yield* Effect.retry(StatusQuestion.ask(place), { schedule: Schedule.spaced("50 millis"), times: 200 })
+        }
         // There must be a fleet to look at.
         if (command[0] === "cluster") yield* InProcess.run(["run", "--cluster", "--file", file], env, started)
         const { stdout: help } = yield* InProcess.run([...command, "--help"])
         const examples = examplesIn(help)
         assert.lengthOf(examples, count, help)
         for (const example of examples.filter((one) => isProof || !isOfFleet(one))) {
-          const [args = ""] = example.replace("worker.yaml", file).split(" > ")
+          const [args = ""] = example.replace("worker.yaml", file).replace("9464", String(port)).split(" > ")
           const isService = args.startsWith("run") && !args.includes("--once")
-          const { code, stderr, stdout } = yield* InProcess.run(args.split(" "), env, isService ? started : undefined)
+          if (args.startsWith("run") && http !== "") continue
+          const until = isService
+            ? started
+            : args.includes("--watch")
+              ? /^(?:genesys-worker .*, running[^]*){2}/
+              : undefined
+          const { code, stderr, stdout } = yield* InProcess.run(
+            args.split(" "),
+            args === "status --json" ? { ...env, GENESYS_WORKER_PORT: String(port) } : env,
+            until
+          )
           if (isService) assert.include(stderr, "call done", example)
-          else assert.strictEqual(code, 0, `${example}: ${stderr}`)
+          else if (until === undefined) assert.strictEqual(code, 0, `${example}: ${stderr}`)
+          else assert.match(stdout, until, example)
           if (example.includes(" > ") || example.includes("--json")) JSON.parse(stdout)
         }
       })

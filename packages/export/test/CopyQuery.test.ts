@@ -160,7 +160,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("a copy", ({ eff
     Effect.gen(function* () {
       const { url } = yield* copies(parts)
       yield* Database.query(url, "CREATE FUNCTION genesys.lower(text) RETURNS text LANGUAGE sql AS $$ SELECT 'mine' $$")
-      const query = yield* PostgresQuery.open({ url, timeLimit: "300 millis" })
+      const query = yield* PostgresQuery.open({ url, timeLimit: "1500 millis" })
       for (const [sql, message] of [
         ["DELETE FROM conversations", /syntax error/],
         ["WITH gone AS (DELETE FROM conversations RETURNING 1) SELECT * FROM gone", /top level/],
@@ -168,7 +168,7 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("a copy", ({ eff
         ["SELECT 1) q; COMMIT; DELETE FROM conversations; SELECT (SELECT 1", /cannot insert multiple commands/],
         ["EXPLAIN ANALYZE DELETE FROM conversations", /read-only transaction/],
         ["SELECT nextval('genesys.export_staging_place_seq')", /read-only transaction/],
-        ["SELECT pg_sleep(5)", /canceling statement due to statement timeout|took longer than the 300ms/],
+        ["SELECT pg_sleep(5)", /canceling statement due to statement timeout|took longer than the 1s 500ms/],
         ["SELECT nothing FROM conversations", /column "nothing" does not exist/]
       ] as const) {
         const error = yield* Effect.flip(asked(query, sql))

@@ -39,7 +39,9 @@ export const run = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env
     )
   )
   if (until !== undefined) {
-    const isThere = Effect.sync(() => fiber.pollUnsafe() !== undefined || until.test(err.join("")))
+    const isThere = Effect.sync(
+      () => fiber.pollUnsafe() !== undefined || until.test(err.join("")) || until.test(out.join(""))
+    )
     yield* Effect.repeat(Effect.delay(isThere, "10 millis"), { until: (there) => there })
     yield* Fiber.interrupt(fiber)
   }
