@@ -31,6 +31,8 @@ export interface Layout {
 interface Table {
   /** By name, in order. */
   readonly columns: Readonly<Record<string, Column>>
+  /** Fields of Genesys' model that are no columns, each with why. */
+  readonly leftOut?: Readonly<Record<string, string>> | undefined
   /** Tables for the objects of an array within. */
   readonly children?: ReadonlyArray<Child> | undefined
 }

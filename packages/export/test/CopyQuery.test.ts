@@ -54,6 +54,8 @@ const odd = conversation('it\'s "odd"; --', "2026-11-02", {
   ]
 })
 
+const always = new Set(["conversations", "participants", "sessions", "segments", "metrics", "media_endpoint_stats"])
+
 const parts = [
   { kind: layout, day: "2026-11-01", rows: [conversation("a", "2026-11-01"), conversation("b", "2026-11-01")] },
   { kind: layout, day: "2026-11-02", rows: [odd] },
@@ -71,7 +73,8 @@ layer(services, { excludeTestServices: true, timeout: 60_000 })("a copy", ({ eff
         const names = [key, ...places, ...Object.keys(columns)].join(", ")
         const sql = `SELECT ${names} FROM ${name} ORDER BY ${[key, ...places].join(", ")}`
         const [first, ...others] = yield* Effect.forEach(all, ([, query]) => asked(query, sql))
-        assert.isAbove(first!.length, 50, name)
+        // Of what is not always there, the simulator tells a little, or nothing.
+        if (always.has(name)) assert.isAbove(first!.length, 50, name)
         for (const other of others) assert.deepStrictEqual(other, first)
       }
     }).pipe(

@@ -42,7 +42,7 @@ describe("SQL", () => {
   })
 })
 
-/** Columns with their types, and what the tables are known and found by. */
+/** Columns with their types, in whichever order they came, and what the tables are known and found by. */
 const shapeOf = (url: Redacted.Redacted, name: string) =>
   Effect.gen(function* () {
     const tables = layouts.flatMap(tablesOf).map((one) => `'${one.name}'`)
@@ -51,7 +51,7 @@ const shapeOf = (url: Redacted.Redacted, name: string) =>
       url,
       `SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull
        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE ${ours} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum`
+       WHERE ${ours} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attname`
     )
     const indexes = yield* Database.query(
       url,
@@ -79,5 +79,68 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("in Postgr
       assert.isAbove(found.indexes.length, 6)
       assert.deepStrictEqual(found, yield* shapeOf(url, "anew"))
     })
+  )
+
+  effect(
+    "tables of the first version get the columns and tables of this one, filled from the raw rows that are there",
+    () =>
+      Effect.gen(function* () {
+        const url = Redacted.make(yield* (yield* Postgres).database)
+        const say = (statement: string) => Database.query(url, statement)
+        yield* say("CREATE SCHEMA genesys")
+        yield* say(
+          "CREATE TABLE genesys.export_migrations (migration_id int PRIMARY KEY, created_at timestamptz DEFAULT now(), name text)"
+        )
+        for (const name of ["1_initial", "2_exact_numbers", "3_attempts"]) {
+          for (const statement of written(name)
+            .split(";\n")
+            .filter((one) => one.trim() !== ""))
+            yield* say(statement)
+          yield* say(
+            `INSERT INTO genesys.export_migrations (migration_id, name) VALUES (${name[0]}, '${name.slice(2)}')`
+          )
+        }
+        yield* say("RESET search_path")
+        const sessions = [
+          {
+            flow: { flowId: "f", outcomes: [{ flowOutcomeId: "o" }] },
+            mediaEndpointStats: [{ minMos: 4.25, codecs: ["audio/opus"] }],
+            requestedRoutings: ["Standard"],
+            segments: [{ groupId: "g", scoredAgents: [{ agentScore: 7 }] }]
+          }
+        ]
+        const raw = JSON.stringify({
+          conversationId: "a",
+          selfServed: true,
+          participants: [{ flaggedReason: "general", sessions }],
+          surveys: [{ surveyPromoterScore: 9 }]
+        })
+        yield* say(
+          `INSERT INTO genesys.conversations (conversation_id, day, as_of, raw) VALUES ('a', '2026-11-01', now(), '${raw}')`
+        )
+        yield* Effect.provide(Effect.void, PostgresSink.layerUrl({ url }))
+        const [row] = yield* say(
+          `SELECT c.self_served, p.flagged_reason, s.flow_id, s.requested_routings, o.flow_outcome_id, m.min_mos::text, m.codecs, g.group_id, a.agent_score::text, v.survey_promoter_score::text
+         FROM genesys.conversations c JOIN genesys.participants p USING (conversation_id) JOIN genesys.sessions s USING (conversation_id, participant)
+         JOIN genesys.session_flow_outcomes o USING (conversation_id, participant, session)
+         JOIN genesys.media_endpoint_stats m USING (conversation_id, participant, session)
+         JOIN genesys.segments g USING (conversation_id, participant, session)
+         JOIN genesys.segment_scored_agents a USING (conversation_id, participant, session, segment)
+         JOIN genesys.conversation_surveys v USING (conversation_id)`
+        )
+        assert.deepStrictEqual(row, {
+          self_served: true,
+          flagged_reason: "general",
+          flow_id: "f",
+          requested_routings: ["Standard"],
+          flow_outcome_id: "o",
+          min_mos: "4.25",
+          codecs: ["audio/opus"],
+          group_id: "g",
+          agent_score: "7",
+          survey_promoter_score: "9"
+        })
+        assert.deepStrictEqual((yield* shapeOf(url, "genesys")).columns.length > 150, true)
+      })
   )
 })

@@ -6,53 +6,7 @@ import { Day } from "../../Day.ts"
 import type { Spelling } from "../../Kind.ts"
 import type { Child, Layout } from "../../Layout.ts"
 import * as Retention from "../../Retention.ts"
-
-const segments = {
-  name: "segments",
-  from: "segments",
-  place: "segment",
-  columns: {
-    segment_start: Column.moment("segmentStart"),
-    segment_end: Column.moment("segmentEnd"),
-    segment_type: Column.text("segmentType"),
-    queue_id: Column.text("queueId"),
-    disconnect_type: Column.text("disconnectType"),
-    error_code: Column.text("errorCode"),
-    wrap_up_code: Column.text("wrapUpCode"),
-    wrap_up_note: Column.text("wrapUpNote"),
-    conference: Column.flag("conference"),
-    subject: Column.text("subject")
-  }
-} as const satisfies Child
-
-const metrics = {
-  name: "metrics",
-  from: "metrics",
-  place: "metric",
-  columns: {
-    name: Column.text("name", "Such as tTalk or nTransferred"),
-    value: Column.number("value", "Times, whose names start with t, are in milliseconds; n counts"),
-    emit_date: Column.moment("emitDate")
-  }
-} as const satisfies Child
-
-const sessions = {
-  name: "sessions",
-  from: "sessions",
-  place: "session",
-  columns: {
-    session_id: Column.text("sessionId"),
-    media_type: Column.text("mediaType"),
-    direction: Column.text("direction"),
-    ani: Column.text("ani"),
-    dnis: Column.text("dnis"),
-    provider: Column.text("provider"),
-    remote: Column.text("remote"),
-    message_type: Column.text("messageType"),
-    used_routing: Column.text("usedRouting")
-  },
-  children: [segments, metrics]
-} as const satisfies Child
+import { sessions } from "./sessions.ts"
 
 const attributes = {
   name: "participant_attributes",
@@ -75,9 +29,71 @@ const participants = {
     purpose: Column.text("purpose", "Such as customer, acd or agent"),
     user_id: Column.text("userId"),
     team_id: Column.text("teamId"),
-    external_contact_id: Column.text("externalContactId")
+    external_contact_id: Column.text("externalContactId"),
+    external_organization_id: Column.text("externalOrganizationId"),
+    flagged_reason: Column.text("flaggedReason"),
+    screen_recording: Column.flag("screenRecording")
   },
   children: [sessions, attributes]
+} as const satisfies Child
+
+const evaluations = {
+  name: "conversation_evaluations",
+  from: "evaluations",
+  place: "evaluation",
+  columns: {
+    assignee_applicable: Column.flag("assigneeApplicable"),
+    assignee_id: Column.text("assigneeId"),
+    calibration_id: Column.text("calibrationId"),
+    context_id: Column.text("contextId"),
+    deleted: Column.flag("deleted"),
+    evaluation_id: Column.text("evaluationId"),
+    evaluation_status: Column.text("evaluationStatus"),
+    evaluator_id: Column.text("evaluatorId"),
+    event_time: Column.moment("eventTime"),
+    form_id: Column.text("formId"),
+    form_name: Column.text("formName"),
+    queue_id: Column.text("queueId"),
+    released: Column.flag("released"),
+    rescored: Column.flag("rescored"),
+    system_submitted: Column.flag("systemSubmitted"),
+    user_id: Column.text("userId"),
+    total_critical_score: Column.number("oTotalCriticalScore", "In percent"),
+    total_score: Column.number("oTotalScore", "In percent")
+  }
+} as const satisfies Child
+
+const surveys = {
+  name: "conversation_surveys",
+  from: "surveys",
+  place: "survey",
+  columns: {
+    event_time: Column.moment("eventTime"),
+    queue_id: Column.text("queueId"),
+    survey_completed_date: Column.moment("surveyCompletedDate"),
+    survey_form_context_id: Column.text("surveyFormContextId"),
+    survey_form_id: Column.text("surveyFormId"),
+    survey_form_name: Column.text("surveyFormName"),
+    survey_id: Column.text("surveyId"),
+    survey_partial_response: Column.flag("surveyPartialResponse"),
+    survey_promoter_score: Column.number("surveyPromoterScore", "0 to 10"),
+    survey_status: Column.text("surveyStatus"),
+    survey_type: Column.text("surveyType"),
+    user_id: Column.text("userId"),
+    survey_total_score: Column.number("oSurveyTotalScore")
+  }
+} as const satisfies Child
+
+const resolutions = {
+  name: "conversation_resolutions",
+  from: "resolutions",
+  place: "resolution",
+  columns: {
+    event_time: Column.moment("eventTime"),
+    queue_id: Column.text("queueId"),
+    user_id: Column.text("userId"),
+    n_next_contact_avoided: Column.number("nNextContactAvoided")
+  }
 } as const satisfies Child
 
 export const conversations = {
@@ -95,10 +111,27 @@ export const conversations = {
       originating_direction: Column.text("originatingDirection"),
       conversation_initiator: Column.text("conversationInitiator"),
       external_tag: Column.text("externalTag"),
-      division_ids: Column.texts("divisionIds")
+      division_ids: Column.texts("divisionIds"),
+      access_attributes: Column.texts("accessAttributes"),
+      associated_conversation_id: Column.text("associatedConversationId"),
+      conference_start: Column.moment("conferenceStart"),
+      consultation_conversation_ids: Column.texts("consultationConversationIds"),
+      customer_participation: Column.flag("customerParticipation"),
+      inactivity_timeout: Column.text("inactivityTimeout"),
+      knowledge_base_ids: Column.texts("knowledgeBaseIds"),
+      media_stats_min_conversation_mos: Column.number(
+        "mediaStatsMinConversationMos",
+        "The worst mean opinion score, 1 to 5, of its sessions"
+      ),
+      media_stats_min_conversation_r_factor: Column.number(
+        "mediaStatsMinConversationRFactor",
+        "The worst R-factor of its sessions"
+      ),
+      originating_social_media_public: Column.flag("originatingSocialMediaPublic"),
+      self_served: Column.flag("selfServed")
     },
     indexes: [["conversation_start"], ["day"]],
-    children: [participants]
+    children: [participants, evaluations, surveys, resolutions]
   }
 } as const satisfies Layout
 

@@ -184,7 +184,12 @@ export const bringUpToDate = Effect.fnUntraced(function* (
     Effect.forEach(statements, (statement) => sql.unsafe(statement), { discard: true })
   yield* Effect.gen(function* () {
     yield* sql.unsafe(ownNames)
-    yield* all(columns.map((one) => alter(one, `ADD COLUMN ${one.column} ${Column.sqlOf(one.one)}`)))
+    yield* all(
+      grown.flatMap(({ columns: some, table }) => {
+        const additions = Object.entries(some).map(([column, one]) => `ADD COLUMN ${column} ${Column.sqlOf(one)}`)
+        return additions.length === 0 ? [] : [alter({ table: table.name }, additions.join(", "))]
+      })
+    )
     yield* all(unmarked.map((table) => alter({ table: table.name }, `ADD COLUMN ${Definition.deletedAt}`)))
     yield* all(added.flatMap((table) => Definition.table(schema, table)))
     if (added.length + columns.length > 0) yield* refill(sql, schema, layout)
