@@ -19,7 +19,8 @@ interface Markdown {
 
 /** Where a link of a file leads in the site; nothing if that is no page. */
 export const hrefInSite = (file: string, href: string): string | undefined => {
-  if (isElsewhere(href) || href.startsWith("/")) return href
+  // The sign beside a heading, too: search knows headings by it.
+  if (isElsewhere(href) || /^[/#]/.test(href)) return href
   const { anchor, file: aimed } = target(file, href)
   const page = pageOf(aimed)
   if (page === undefined) return undefined
