@@ -1,17 +1,11 @@
 /** The site as it was built, served on loopback, and a browser that reads it. */
-import chromium, { inflate, setupLambdaEnvironment } from "@sparticuz/chromium"
-import { execFile, spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { tmpdir } from "node:os"
 import { extname, join } from "node:path"
 import { promisify } from "node:util"
-import { type Browser, chromium as driver } from "playwright-core"
 import { root } from "../site/Pages.ts"
-
-/** The browser that comes with the checkout is made for this alone. */
-export const hasBrowser: boolean = process.platform === "linux" && process.arch === "x64"
 
 const run = promisify(execFile)
 
@@ -60,15 +54,4 @@ export const serve = async (folder: string): Promise<Served> => {
         server.closeAllConnections()
       })
   }
-}
-
-/** The browser, with the libraries that it brings where this machine has none. */
-export const open = async (): Promise<Browser> => {
-  const executablePath = await chromium.executablePath()
-  if (spawnSync("ldd", [executablePath], { encoding: "utf8" }).stdout?.includes("not found")) {
-    await inflate(join(root, "node_modules/@sparticuz/chromium/bin/al2023.tar.br"))
-    setupLambdaEnvironment(join(tmpdir(), "al2023", "lib"))
-  }
-  // Its own list of flags is for functions of a cloud, such as one process for all, which ends with the first page that is closed.
-  return driver.launch({ executablePath, args: ["--no-sandbox", "--headless=shell"], headless: true })
 }

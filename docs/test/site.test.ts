@@ -6,6 +6,7 @@ import { join } from "node:path"
 import type { Browser, Page } from "playwright-core"
 import * as Programs from "../../apps/cli/test/support/Programs.ts"
 import { sidebar } from "../site/Sidebar.ts"
+import * as Chromium from "../../scripts/test/Browser.ts"
 import * as Served from "./Served.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "genesys-site-"))
@@ -32,7 +33,7 @@ describe.skipIf(!Programs.isProof)("the site", () => {
   beforeAll(async () => {
     await Served.build(folder)
     served = await Served.serve(folder)
-    if (Served.hasBrowser) browser = await Served.open()
+    if (Chromium.hasBrowser) browser = await Chromium.open()
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
@@ -60,7 +61,7 @@ describe.skipIf(!Programs.isProof)("the site", () => {
     assert.deepStrictEqual(wrong, [])
   })
 
-  describe.skipIf(!Served.hasBrowser)("in a browser", () => {
+  describe.skipIf(!Chromium.hasBrowser)("in a browser", () => {
     it("shows each page without an error, and asks nobody else", async () => {
       const paths = ["/", ...sidebar.flatMap(({ items }) => items.map(({ link }) => link))]
       const look = async (path: string) => {

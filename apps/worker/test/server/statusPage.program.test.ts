@@ -7,6 +7,7 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { hasBrowser } from "../../../../scripts/test/Browser.ts"
 import * as Browser from "../support/Browser.ts"
 import * as Process from "../support/Process.ts"
 
@@ -47,7 +48,7 @@ const pictures =
     ? undefined
     : fileURLToPath(new URL("../../../../docs/public/", import.meta.url))
 
-describe.skipIf(process.env["PROVE"] === undefined)("the page of a worker", () => {
+describe.skipIf(process.env["PROVE"] === undefined || !hasBrowser)("the page of a worker", () => {
   it.live(
     "shows how it is and follows it, to people with a mouse, a keyboard or a screen reader, and asks nobody else",
     () =>
