@@ -17,7 +17,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "genesys login --web": "webLogin.test.ts",
   "genesys status --watch": "status.test.ts",
   "genesys demo": "demo.test.ts",
-  "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv": "query.test.ts"
+  "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv": "query.test.ts",
+  "genesys export events --topic 'v2.users.{id}.presence' --out events/ --for 8h": "events.test.ts"
 }
 
 const all = examplesOf(genesys)
