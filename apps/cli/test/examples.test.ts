@@ -18,7 +18,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   "genesys status --watch": "status.test.ts",
   "genesys demo": "demo.test.ts",
   "genesys conversations get f3923d81-60ed-4003-8f8c-f2d5e4cb267e --output yaml": "Shown.test.ts",
-  "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv": "query.test.ts"
+  "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv": "query.test.ts",
+  "genesys export events --topic 'v2.users.{id}.presence' --out events/ --for 8h": "events.test.ts"
 }
 
 const all = examplesOf(genesys)

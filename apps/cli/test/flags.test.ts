@@ -114,9 +114,9 @@ const shared = Object.keys(values)
 const ofEffect = ["help", "version", "wizard", "completions", "log-level", "no-color"]
 /** Flags of one command, or of some that are alike, such as exports; their tests are those of the command. */
 const own = new Set(
-  `access all all-operations allow auth body ca check client-id compression conversations-per-hour done email env every expand field force format from header host
+  `access all all-operations allow auth body ca check client-id compression conversations-per-hour done email env every expand field for force format from header host
   include input interval into job-wait key lines media memory min-life name no-browser open-every operation order out paginate parallel param port postgres queue
-  raw-field read-only renew rows scenario schema secret-file secret-stdin seed socket state time-limit time-zone token-lifetime try-regions user views-time-zone wait watch web
+  raw-field read-only renew rows scenario schema secret-file secret-stdin seed socket state time-limit time-zone token-lifetime topic try-regions user views-time-zone wait watch web
   whole`.split(/\s+/)
 )
 

@@ -48,7 +48,9 @@ export const Entry = Schema.Struct({
    */
   whole: Schema.optionalKey(Schema.Literal(true)),
   /** Of which list it is, where the settings of a job say that (its path, and a hash of the rest): two never share a place. */
-  listing: Schema.optionalKey(Schema.String)
+  listing: Schema.optionalKey(Schema.String),
+  /** Of events: how far each pattern of topics goes that was ever followed. One that is not there goes as far as `asOf`. */
+  patterns: Schema.optionalKey(Schema.Record(Schema.String, Moment))
 })
 export type Entry = typeof Entry.Type
 

@@ -131,7 +131,7 @@ export const run: (
       labels = {}
     } = options
     const lag = options.lag ?? (yield* Lag.make(labels))
-    yield* Metrics.began(layout.name, labels)
+    yield* Effect.andThen(Metrics.began(layout.name, labels), Metrics.eventsBegan(labels))
     const held = yield* Sink.use(({ checkpoint }) => checkpoint)
     yield* lag.held(measure(), held)
     const org = yield* Org.id

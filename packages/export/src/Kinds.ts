@@ -140,7 +140,14 @@ export const facts = byName({
 export { type FactName, factNames } from "./FactNames.ts"
 
 /** What Genesys tells, for ever: `EventExport` runs it, and no source has units of it. */
-export const events = { layout: Events.events, measure: EventExport.measure, settings: Events.settings }
+export const events = {
+  layout: Events.events,
+  measure: EventExport.measure,
+  settings: Events.settings,
+  /** A topic or a pattern of topics, and what it must be, in words. */
+  topic: Events.topic,
+  expected: Events.expected
+}
 
 /** Those that are read, by their names. */
 export const all = byName({ conversations, users, list, ...lists, ...facts, oauth_client_usage: oauthClientUsage })

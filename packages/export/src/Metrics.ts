@@ -1,4 +1,5 @@
 /** What exports count and measure, with the attribute `kind`. Any exporter of Effect's metrics shows them. */
+import { GapReason } from "@effect-genesys/client/NotificationEvent"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
@@ -36,6 +37,15 @@ export const began = (kind: string, labels: Labels): Effect.Effect<void> =>
     Metric.update(Metric.withAttributes(exportedUnits, { ...labels, kind, outcome: "done" }), 0),
     Metric.update(Metric.withAttributes(exportedRows, { ...labels, kind }), 0)
   )
+
+/** Why events may be missing. */
+const gapReasons = [...GapReason.literals, "NotRunning", "NotListed", "NotPermitted", "TooMany"]
+
+/** The same of gaps of events, each by its reason. */
+export const eventsBegan = (labels: Labels): Effect.Effect<void> =>
+  Effect.forEach(gapReasons, (reason) => Metric.update(Metric.withAttributes(eventGaps, { ...labels, reason }), 0), {
+    discard: true
+  })
 
 /** Counts a unit that has ended: its rows, or what it failed with. */
 export const unit = (kind: string, result: Result.Result<number, ExportError>, labels: Labels): Effect.Effect<void> => {

@@ -166,6 +166,41 @@ describe("events that are followed", () => {
     }).pipe(Effect.provide(world()))
   )
 
+  it.effect("a topic that was taken out and comes back has a gap for the time between; a new one has none", () =>
+    Effect.gen(function* () {
+      yield* begin
+      const { layer, rows } = yield* memory
+      const listen = Effect.fnUntraced(function* (topics: ReadonlyArray<string>) {
+        const run = yield* follow(rows, layer, { topics })
+        yield* Live.pass("5 seconds")
+        const since = (yield* run.state)?.since ?? 0
+        yield* Live.pass("10 minutes", "5 seconds")
+        yield* run.stop
+        return { ...run, since, end: yield* until(layer) }
+      })
+      const first = yield* listen([presence, queues])
+      const second = yield* listen([presence])
+      const third = yield* listen([presence])
+      const fourth = yield* listen([presence, routingStatus, queues])
+      const { gaps } = fourth.found()
+      const spans = (pattern: string) =>
+        gaps.filter((gap) => gap.pattern === pattern && gap.reason === "NotRunning").map(({ from, to }) => [from, to])
+      assert.deepStrictEqual(spans(presence), [
+        [first.end, second.since],
+        [second.end, third.since],
+        [third.end, fourth.since]
+      ])
+      const [[from = 0, to = 0] = [], ...more] = spans(queues)
+      // Rather too early: from when queues were last listed.
+      assert.deepStrictEqual([from <= first.end && from >= first.since - 60_000, to, more], [true, fourth.since, []])
+      assert.deepStrictEqual(spans(routingStatus), [])
+      const { covered, lost, told } = yield* isWhole(fourth.found(), first.since, yield* until(layer))
+      assert.deepStrictEqual([lost, covered > 5, told > 20], [[], true, true])
+      const checkpoint = yield* held(layer)
+      assert.hasAllKeys(checkpoint["events/2026-11-30"]?.patterns, [presence, routingStatus, queues])
+    }).pipe(Effect.provide(world()))
+  )
+
   it.effect("a lost token is a gap of its own, which is filled and written once", () =>
     Effect.gen(function* () {
       yield* begin

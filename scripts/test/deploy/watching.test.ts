@@ -70,7 +70,8 @@ beforeAll(
       const file = join(at, "worker.json")
       const jobs = [
         { name: "people", kind: "users", every: "1s", sink: { ndjson: at } },
-        { name: "watch", kind: "watch", every: "1s" }
+        { name: "watch", kind: "watch", every: "1s" },
+        { name: "live", kind: "events", topics: ["v2.users.{id}.presence"], sink: { ndjson: join(at, "live") } }
       ]
       writeFileSync(file, JSON.stringify({ http: { port: 0 }, jobs }), { mode: 0o600 })
       const worker = yield* Process.start("genesys-worker", ["run", "--file", file], { env: yield* Settings.env })
@@ -79,6 +80,7 @@ beforeAll(
       const ask = Effect.promise(async () => (await fetch(`${url}/metrics`)).text())
       const isWhole = (metrics: string) =>
         /genesys_api_pacing_seconds_bucket/.test(metrics) &&
+        /genesys_export_event_gaps_total\{[^}]*job="live"/.test(metrics) &&
         /genesys_job_last_success_timestamp_seconds\{[^}]*job="people"/.test(metrics)
       const metrics = yield* Effect.repeat(Effect.delay(ask, "100 millis"), { until: isWhole }).pipe(
         Effect.timeout("60 seconds")

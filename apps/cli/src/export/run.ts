@@ -72,14 +72,31 @@ interface Found {
   readonly identity: string
 }
 
-/** For everything, there is no one source. */
-type One = Omit<Export, "kind"> & { readonly kind: Exclude<Export["kind"], "everything"> }
+/** For everything, there is no one source; events come as they happen. */
+type One = Omit<Export, "kind"> & { readonly kind: Exclude<Export["kind"], "everything" | "events"> }
 
-const isOne = (flags: Export): flags is One => flags.kind !== "everything"
+const isOne = (flags: Export): flags is Export & One => flags.kind !== "everything" && flags.kind !== "events"
 
-const everything = Effect.fnUntraced(function* (flags: Export) {
+const notOfList = Effect.fnUntraced(function* (flags: Export) {
   const idle = flags.named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
   if (idle !== undefined) return yield* wrong(`--${idle} is for genesys export list. Leave it out.`)
+})
+
+const notOfEvents = Effect.fnUntraced(function* ({ time, topics }: Export) {
+  const idle = topics.length > 0 ? "topic" : Option.isSome(time) ? "for" : undefined
+  if (idle !== undefined) return yield* wrong(`--${idle} is for genesys export events. Leave it out.`)
+})
+
+const events = Effect.fnUntraced(function* (flags: Export) {
+  yield* notOfList(flags)
+  if (Option.isSome(flags.interval))
+    return yield* wrong("--interval is for what happened on days: events come as they happen. Leave it out.")
+  const { run: follow } = yield* Effect.promise(() => import("./events.ts"))
+  yield* follow(flags)
+})
+
+const everything = Effect.fnUntraced(function* (flags: Export) {
+  yield* notOfList(flags)
   const days = yield* Facts.days("everything", flags.interval)
   yield* exporting(flags, {
     file: () => wrong("Everything does not fit into one file: write --out with a / at the end, or use --postgres."),
@@ -87,11 +104,10 @@ const everything = Effect.fnUntraced(function* (flags: Export) {
   })
 })
 
-const sourceOf = Effect.fnUntraced(function* (flags: One): Effect.fn.Return<Found, UsageError> {
+const sourceOf = Effect.fnUntraced(function* (flags: Export & One): Effect.fn.Return<Found, UsageError> {
   const { interval, kind, named } = flags
   if (Facts.is(kind)) {
-    const idle = named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
-    if (idle !== undefined) return yield* wrong(`--${idle} is for genesys export list. Leave it out.`)
+    yield* notOfList(flags)
     const days = yield* Facts.days(kind, interval)
     return { source: Facts.sourceOf(kind, days), identity: JSON.stringify([kind, days]) }
   }
@@ -139,7 +155,7 @@ const toFile = Effect.fnUntraced(function* (to: FileTarget, source: Source, iden
 })
 const decodeKey = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema.Any))
 
-const one = (flags: One) =>
+const one = (flags: Export & One) =>
   Effect.flatMap(sourceOf(flags), ({ identity, source }) =>
     exporting(flags, {
       file: (file) => Effect.flatMap(source, (found) => toFile(file, found, identity)),
@@ -147,11 +163,12 @@ const one = (flags: One) =>
     })
   )
 
-export const run = (flags: Export) =>
-  Effect.flatMap(
-    Effect.transposeOption(Option.map(flags.interval, (text) => Interval.resolveDays(text, flags.zone))),
-    (interval) => {
-      const resolved: Export = { ...flags, interval }
-      return isOne(resolved) ? one(resolved) : everything(resolved)
-    }
-  ).pipe(Effect.provide(Catalogue.layer))
+export const run = Effect.fnUntraced(function* (flags: Export) {
+  if (flags.kind === "events") return yield* events(flags)
+  yield* notOfEvents(flags)
+  const interval = yield* Effect.transposeOption(
+    Option.map(flags.interval, (text) => Interval.resolveDays(text, flags.zone))
+  )
+  const resolved: Export = { ...flags, interval }
+  yield* isOne(resolved) ? one(resolved) : everything(resolved)
+}, Effect.provide(Catalogue.layer))

@@ -8,6 +8,7 @@ import * as Day from "../Day.ts"
 import type { Row } from "../Row.ts"
 import * as Gaps from "./eventGaps.ts"
 import * as LeftOut from "./eventLeftOut.ts"
+import * as Reach from "./eventReach.ts"
 import * as Rows from "./eventRows.ts"
 import * as Topics from "./eventTopics.ts"
 import * as Waiting from "./eventWaiting.ts"
@@ -20,12 +21,14 @@ export interface Batch {
   readonly asOf: number
   /** Every topic that was there at that moment is listened to, or was. */
   readonly listedAt: number | undefined
+  /** The same of each pattern that is followed, or was once. */
+  readonly patterns: Reach.Held["patterns"]
 }
 
 export interface Options {
   readonly patterns: ReadonlyArray<string>
   /** How far a copy goes that is there. */
-  readonly held: Pick<Batch, "asOf" | "listedAt"> | undefined
+  readonly held: Reach.Held | undefined
   /** Whether the state of topics is read where events may be missing. */
   readonly fill: boolean
   /** A moment of this machine's as one of Genesys'. */
@@ -35,8 +38,9 @@ export interface Options {
 /** What came into being before the last run had ended, and was not listed any more. */
 const unlisted = (held: Options["held"], pattern: string, topics: number): ReadonlyArray<Rows.Made> => {
   const from = held?.listedAt
-  if (held === undefined || from === undefined || from >= held.asOf || !Topics.isPattern(pattern)) return []
-  return Rows.gap({ pattern, reason: "NotListed", from, to: held.asOf, topics })
+  const to = held?.patterns === undefined ? held?.asOf : held.patterns[pattern]
+  if (to === undefined || from === undefined || from >= to || !Topics.isPattern(pattern)) return []
+  return Rows.gap({ pattern, reason: "NotListed", from, to, topics })
 }
 
 export const make = ({ at, fill, held, patterns }: Options) => {
@@ -44,13 +48,13 @@ export const make = ({ at, fill, held, patterns }: Options) => {
   const { put, size, take: takeOut } = Waiting.make()
   const gaps = Gaps.make({ nameOf, fill, put, at })
   const leftOut = LeftOut.make(nameOf, put)
+  const reach = Reach.make(held, patterns)
   /** Listed, and not listened to yet. */
   const fresh = new Set<string>()
   let [asOf, known] = [held?.asOf ?? 0, held?.asOf ?? 0]
   let listed = { topics: new Set<string>(), at: 0, before: 0 }
   let listedAt = held?.listedAt
-  let since: number | undefined
-  let lastEventAt: number | undefined
+  let [since, lastEventAt]: [since?: number, lastEventAt?: number] = []
   let today = ""
 
   const isListed = () => {
@@ -67,8 +71,7 @@ export const make = ({ at, fill, held, patterns }: Options) => {
     // Nothing was promised before the first time of all, and all that was since then is in the gap.
     if (held === undefined) asOf = moment
     known = Math.max(known, moment)
-    const from = held?.asOf ?? moment
-    gaps.over({ reason: held && "NotRunning", from, to: Math.max(from, moment), topics })
+    reach.gapsUntil(moment, topics).forEach(gaps.over)
     leftOut.tell(moment, leftOut.all())
     isListed()
   }
@@ -85,10 +88,10 @@ export const make = ({ at, fill, held, patterns }: Options) => {
       case "Listening":
         return listening(at(event.at))
       case "Joined": {
-        const to = at(event.at)
-        for (const topic of event.topics) fresh.delete(topic)
-        leftOut.permit(event.topics)
-        gaps.over({ reason: "NotListed", from: Math.min(listed.before, to), to, topics: event.topics })
+        const [to, { topics }] = [at(event.at), event]
+        for (const topic of topics) fresh.delete(topic)
+        leftOut.permit(topics)
+        gaps.over({ reason: "NotListed", from: Math.min(listed.before, to), to, topics })
         return isListed()
       }
       case "Refused": {
@@ -131,7 +134,8 @@ export const make = ({ at, fill, held, patterns }: Options) => {
       }
       // What is not written yet holds it up: a gap that is open, or being filled.
       if (since !== undefined) asOf = Math.max(asOf, Math.min(known, gaps.began()))
-      return { ...takeOut(), asOf, listedAt }
+      const reached = since === undefined ? held?.patterns : reach.noted(asOf, gaps.beganOf)
+      return { ...takeOut(), asOf, listedAt, patterns: reached }
     },
     status: () => {
       const topics = listed.topics.size - leftOut.count()

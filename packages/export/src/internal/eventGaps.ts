@@ -76,6 +76,13 @@ export const make = ({ at, fill, nameOf, put }: Options) => {
     },
     /** What is not written yet began then; later than anything if all is. */
     began: () => Math.min(...[...open.values(), ...filling].map(({ from }) => from)),
+    /** Of a pattern: what of it is not written yet began then. */
+    beganOf: (pattern: string) =>
+      Math.min(
+        ...[...open.values(), ...filling]
+          .filter(({ topics }) => topics.some((topic) => nameOf(topic).pattern === pattern))
+          .map(({ from }) => from)
+      ),
     counts: () => ({ gaps: ended, openGaps: open.size })
   }
 }

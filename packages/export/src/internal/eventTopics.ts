@@ -30,6 +30,17 @@ export interface Named {
   readonly state: string | undefined
 }
 
+/** What it may have been followed as: by its own name, or among all of its kind. */
+export const namesOf = (topic: string): ReadonlyArray<string> => {
+  const [, , ofUser] = ofUsers.exec(topic) ?? []
+  const [, , ofQueue] = ofQueues.exec(topic) ?? []
+  return [
+    topic,
+    ...(ofUser === undefined ? [] : [`v2.users.{id}.${ofUser}`]),
+    ...(ofQueue === undefined ? [] : [`v2.routing.queues.{id}.${ofQueue}`])
+  ]
+}
+
 /** What a topic is, among these patterns. */
 export const namer = (patterns: Iterable<string>): ((topic: string) => Named) => {
   const known = new Set(patterns)

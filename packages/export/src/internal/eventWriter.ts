@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Checkpoint, Entry } from "../Checkpoint.ts"
@@ -41,10 +42,15 @@ export const heldIn = (checkpoint: Checkpoint): ReadonlyArray<readonly [day: str
 export const reached = (checkpoint: Checkpoint) => {
   const entries = heldIn(checkpoint).map(([, entry]) => entry)
   if (entries.length === 0) return undefined
+  const patterns: { [pattern: string]: number } = {}
+  for (const entry of entries)
+    for (const [pattern, asOf] of Object.entries(entry.patterns ?? {}))
+      patterns[pattern] = Math.max(asOf, patterns[pattern] ?? 0)
   const listed = entries.flatMap(({ askedAt }) => (askedAt === undefined ? [] : [askedAt]))
   return {
     asOf: Math.max(...entries.map(({ asOf }) => asOf)),
-    listedAt: listed.length === 0 ? undefined : Math.max(...listed)
+    listedAt: listed.length === 0 ? undefined : Math.max(...listed),
+    patterns: entries.some((entry) => entry.patterns !== undefined) ? patterns : undefined
   }
 }
 
@@ -54,20 +60,25 @@ export const make = ({ book, held, labels, lag, now, org, redact }: Options) => 
   /** Days that this run has written, and to which more may come. */
   const growing = new Set<string>()
   const done: { rows: number; writtenAt: number | undefined } = { rows: 0, writtenAt: undefined }
-  let noted = reached(held)
+  let noted: Pick<Batch, "asOf" | "listedAt"> | undefined = reached(held)
 
   const writeDay = Effect.fnUntraced(function* (day: string, batch: Batch, added: ReadonlyArray<Row>, more: boolean) {
     const sink = yield* Sink
     const there = entries.get(day)
     const partition = Partition.ofDay(layout, day)
+    const untilEnd = (asOf: number) => Math.min(asOf, Day.end(day))
     const entry = yield* Org.noted(
       Effect.succeed(
         without.entry({
           source: "events",
-          asOf: Math.max(there?.asOf ?? 0, Math.min(batch.asOf, Day.end(day))),
+          asOf: Math.max(there?.asOf ?? 0, untilEnd(batch.asOf)),
           rows: (there?.rows ?? 0) + added.length,
           running: 0,
-          ...(batch.listedAt === undefined ? {} : { askedAt: batch.listedAt })
+          ...(batch.listedAt === undefined ? {} : { askedAt: batch.listedAt }),
+          // Once, in the last one: they may be many.
+          ...(batch.patterns === undefined || [...entries.keys()].some((other) => other > day)
+            ? {}
+            : { patterns: Record.map(batch.patterns, untilEnd) })
         })
       ),
       org,

@@ -71,7 +71,8 @@ export const events = {
 /** What is so if nothing is said. */
 export const usual = { commitEvery: 10_000, commitRows: 1_000, listEvery: 15 * 60_000 }
 
-const topic = Schema.String.annotate({ expected: Topics.expected }).check(
+export const { expected } = Topics
+export const topic = Schema.String.annotate({ expected: Topics.expected }).check(
   Schema.isPattern(Topics.regex, { expected: Topics.expected }).abort()
 )
 
