@@ -10,6 +10,8 @@ export interface Column {
   readonly from: string | readonly [object: string, field: string]
   /** What it tells, and in which unit. Tables that are made in PostgreSQL have it as a comment. */
   readonly doc?: string | undefined
+  /** Those that are known of an enumeration. Others are kept as well, and told of (`SchemaDrift`). */
+  readonly values?: ReadonlyArray<string> | undefined
 }
 
 /** What a cell can hold; null if Genesys sent nothing. */
@@ -48,6 +50,13 @@ const of =
 
 /** A column of texts. */
 export const text = of("text")
+/** A column of texts of an enumeration. */
+export const oneOf = (from: Column["from"], values: ReadonlyArray<string>, doc?: string): Column => ({
+  type: "text",
+  from,
+  doc,
+  values
+})
 /** A column of moments, as ISO 8601. */
 export const moment = of("moment")
 /** A column of UTC days, such as `2026-11-01`. */

@@ -31,7 +31,10 @@ export interface Layout {
 interface Table {
   /** By name, in order. */
   readonly columns: Readonly<Record<string, Column>>
-  /** Fields of Genesys' model that are no columns, each with why. */
+  /**
+   * Fields of Genesys' model that are no columns, each with why. Where the main table says so, all that there are have been looked at: of any
+   * other that comes in one of the tables is told (`SchemaDrift`).
+   */
   readonly leftOut?: Readonly<Record<string, string>> | undefined
   /** Tables for the objects of an array within. */
   readonly children?: ReadonlyArray<Child> | undefined

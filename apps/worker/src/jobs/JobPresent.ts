@@ -9,15 +9,20 @@ import type { Memory } from "./JobWork.ts"
 
 /** What is so of an export at this moment. */
 export const present = ({
+  drift,
   events,
   lag,
   progress
-}: Memory): Effect.Effect<Pick<JobState, "lagSeconds" | "progress" | "events">> =>
-  Effect.map(Effect.all([lag.current, progress.current, events.current]), ([behind, run, told]) => ({
-    ...(Option.isNone(behind) ? {} : { lagSeconds: Math.round(Duration.toSeconds(behind.value)) }),
-    ...(run === undefined ? {} : { progress: progressOf(run) }),
-    ...(told === undefined ? {} : { events: eventsOf(told) })
-  }))
+}: Memory): Effect.Effect<Pick<JobState, "lagSeconds" | "progress" | "events" | "drift">> =>
+  Effect.map(
+    Effect.all([lag.current, progress.current, events.current, drift.current]),
+    ([behind, run, told, other]) => ({
+      ...(Option.isNone(behind) ? {} : { lagSeconds: Math.round(Duration.toSeconds(behind.value)) }),
+      ...(run === undefined ? {} : { progress: progressOf(run) }),
+      ...(told === undefined ? {} : { events: eventsOf(told) }),
+      ...(other.length === 0 ? {} : { drift: other })
+    })
+  )
 
 const moment = (name: "listeningSince" | "lastEventAt" | "writtenAt", millis: number | undefined) =>
   millis === undefined ? {} : { [name]: new Date(millis).toISOString() }

@@ -40,7 +40,7 @@ export interface JobSpec {
   /** Runs beside it from its beginning, until it is done or the job ends. */
   readonly begins?: Effect.Effect<void> | undefined
   /** What is so at the moment of the question, whether or not it runs. */
-  readonly present?: Effect.Effect<Pick<JobState, "lagSeconds" | "progress" | "events">> | undefined
+  readonly present?: Effect.Effect<Pick<JobState, "lagSeconds" | "progress" | "events" | "drift">> | undefined
   /** Called when there is no such job any more, and none of its runs. */
   readonly gone?: Effect.Effect<void> | undefined
 }

@@ -38,6 +38,20 @@ export interface JobEvents {
   readonly openGaps: number
 }
 
+/** What Genesys sends of an export that is not known here, and that only the raw rows have. */
+export interface JobDrift {
+  readonly table: string
+  readonly field: string
+  /** A new `field`, another `type` than the column has, which is null there, or a new `value`, which the column has. */
+  readonly what: "field" | "type" | "value"
+  /** Its type, or the value. */
+  readonly came: string
+  /** The type of the column. */
+  readonly instead?: string | undefined
+  /** Since the worker has the job. */
+  readonly times: number
+}
+
 export interface LastRun {
   readonly startedAt: string
   readonly endedAt: string
@@ -69,6 +83,8 @@ export interface JobState {
   readonly progress?: JobProgress
   /** What one that keeps events does. */
   readonly events?: JobEvents
+  /** Not there if all is as it should be. */
+  readonly drift?: ReadonlyArray<JobDrift>
   readonly runs: number
   /** In a row. */
   readonly failures: number

@@ -8,6 +8,7 @@ import * as Kinds from "@effect-genesys/export/Kinds"
 import * as Lag from "@effect-genesys/export/Lag"
 import * as Partition from "@effect-genesys/export/Partition"
 import * as Progress from "@effect-genesys/export/Progress"
+import * as SchemaDrift from "@effect-genesys/export/SchemaDrift"
 import { Sink } from "@effect-genesys/export/Sink"
 import type { Measure, Source } from "@effect-genesys/export/Source"
 import * as Turns from "@effect-genesys/export/Turns"
@@ -80,6 +81,7 @@ export interface Memory {
   readonly progress: Progress.Progress
   readonly turns: Turns.Turns
   readonly events: EventExport.State
+  readonly drift: SchemaDrift.State
 }
 
 /** What cannot be read in this time is taken for unreachable. */
@@ -128,7 +130,8 @@ export const memory = (job: Job, org: string): Effect.Effect<Memory> =>
     lag,
     progress: Progress.make(),
     turns: Turns.make(),
-    events: EventExport.state()
+    events: EventExport.state(),
+    drift: SchemaDrift.make()
   }))
 
 /** Nothing of it was ever read: what was, and is not permitted any more, has failed. */
@@ -171,7 +174,9 @@ export const run = (
       return inSink(job.sink, followed(job, isStopping, known))
     default: {
       const options = { ...job, ...known, isStopping, labels: { job: job.name } }
-      const exporting = Effect.flatMap(sourceOf(job), (source) => Exporter.runOnce(source, options))
+      const exporting = Effect.flatMap(sourceOf(job), (source) =>
+        Exporter.runOnce(SchemaDrift.watched(source, known.drift), options)
+      )
       const measure = measureOf(job)
       const told = Effect.flatMap(exporting, Report.exported)
       // What is not permitted is behind nothing.

@@ -21,6 +21,7 @@ import * as Down from "../../../../packages/export/test/Down.ts"
 import * as World from "../../../../packages/export/test/World.ts"
 import { Jobs } from "../../src/jobs/Jobs.ts"
 import type { JobState } from "../../src/jobs/JobState.ts"
+import * as JobPresent from "../../src/jobs/JobPresent.ts"
 import * as JobWork from "../../src/jobs/JobWork.ts"
 import { Sinks } from "@effect-genesys/program/Sinks"
 import type { Job } from "../../src/settings/WorkerSettings.ts"
@@ -69,6 +70,30 @@ describe("a job of conversations", () => {
       const { checkpoint, keptSince, removedDays } = yield* run(job({ sink, keep: Duration.days(2) }))
       assert.deepStrictEqual([keptSince, removedDays, Object(checkpoint).partitions], ["1970-03-02", 1, 3])
     }).pipe(Effect.provide(layer({ conversationsPerHour: 2 })))
+  )
+
+  it.effect("tells of what Genesys sends that is not known here", () =>
+    Effect.gen(function* () {
+      yield* World.start
+      yield* TestClock.adjust("30 hours")
+      const one = job({})
+      const known = yield* JobWork.memory(one, "acme")
+      assert.notProperty(yield* JobPresent.present(known), "drift")
+      yield* running(one, known)
+      const { drift = [] } = yield* JobPresent.present(known)
+      assert.deepStrictEqual(
+        drift.map(({ came, field, table, what }) => [table, field, what, came]),
+        [["conversations", "hologram", "field", "boolean"]]
+      )
+    }).pipe(
+      Effect.provide(
+        inWorld(
+          World.changed({ conversationsPerHour: 2 }, (_, text) => ({
+            text: text.replaceAll('"conversationStart":', '"hologram":true,"conversationStart":')
+          }))
+        )
+      )
+    )
   )
 
   it.effect("tells which conversations go on although their day was over long ago", () =>

@@ -6,6 +6,7 @@ import { Day } from "../../Day.ts"
 import type { Spelling } from "../../Kind.ts"
 import type { Child, Layout } from "../../Layout.ts"
 import * as Retention from "../../Retention.ts"
+import { directions, purposes } from "./conversationValues.ts"
 import { sessions } from "./sessions.ts"
 
 const attributes = {
@@ -26,7 +27,7 @@ const participants = {
   columns: {
     participant_id: Column.text("participantId"),
     participant_name: Column.text("participantName"),
-    purpose: Column.text("purpose", "Such as customer, acd or agent"),
+    purpose: Column.oneOf("purpose", purposes, "Such as customer, acd or agent"),
     user_id: Column.text("userId"),
     team_id: Column.text("teamId"),
     external_contact_id: Column.text("externalContactId"),
@@ -108,7 +109,7 @@ export const conversations = {
       day: Column.day("conversationStart", "The UTC day of its start"),
       conversation_start: Column.moment("conversationStart"),
       conversation_end: Column.moment("conversationEnd", "Null while it is running"),
-      originating_direction: Column.text("originatingDirection"),
+      originating_direction: Column.oneOf("originatingDirection", directions),
       conversation_initiator: Column.text("conversationInitiator"),
       external_tag: Column.text("externalTag"),
       division_ids: Column.texts("divisionIds"),
@@ -130,6 +131,7 @@ export const conversations = {
       originating_social_media_public: Column.flag("originatingSocialMediaPublic"),
       self_served: Column.flag("selfServed")
     },
+    leftOut: {},
     indexes: [["conversation_start"], ["day"]],
     children: [participants, evaluations, surveys, resolutions]
   }

@@ -1,6 +1,7 @@
 /** Sessions of a conversation, with their segments and whatever else is within. Columns stand in the order in which they came to be. */
 import * as Column from "../../Column.ts"
 import type { Child } from "../../Layout.ts"
+import { directions, mediaTypes, segmentTypes } from "./conversationValues.ts"
 
 /** Why a field is no column. */
 const numbers = "A list of numbers, which no type of columns has: raw has it"
@@ -33,7 +34,7 @@ const segments = {
   columns: {
     segment_start: Column.moment("segmentStart"),
     segment_end: Column.moment("segmentEnd"),
-    segment_type: Column.text("segmentType"),
+    segment_type: Column.oneOf("segmentType", segmentTypes),
     queue_id: Column.text("queueId"),
     disconnect_type: Column.text("disconnectType"),
     error_code: Column.text("errorCode"),
@@ -126,8 +127,8 @@ export const sessions = {
   place: "session",
   columns: {
     session_id: Column.text("sessionId"),
-    media_type: Column.text("mediaType"),
-    direction: Column.text("direction"),
+    media_type: Column.oneOf("mediaType", mediaTypes),
+    direction: Column.oneOf("direction", directions),
     ani: Column.text("ani"),
     dnis: Column.text("dnis"),
     provider: Column.text("provider"),
