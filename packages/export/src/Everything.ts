@@ -18,6 +18,8 @@ const every = {
   audits: "1h",
   evaluations: "1h",
   surveys: "1h",
+  // A call for each conversation that was recorded: once its day is over, and a day later.
+  recordings: "6h",
   users: "1h",
   // Names beside ids: few calls each.
   queues: "1h",

@@ -5,7 +5,8 @@ export const factNames = [
   "surveys",
   "conversation_aggregates",
   "user_aggregates",
-  "user_status"
+  "user_status",
+  "recordings"
 ] as const
 
 /** The name of such a kind, which is that of its layout too. */

@@ -11,6 +11,7 @@ import * as Events from "./internal/kinds/events.ts"
 import * as List from "./internal/kinds/list.ts"
 import * as Lists from "./internal/kinds/lists/all.ts"
 import * as Usage from "./internal/kinds/oauthClientUsage.ts"
+import * as Recordings from "./internal/kinds/recordings.ts"
 import * as Surveys from "./internal/kinds/surveys.ts"
 import type { Told } from "./internal/kinds/told.ts"
 import * as UserAggregates from "./internal/kinds/userAggregates.ts"
@@ -21,6 +22,7 @@ import type { Any } from "./Kind.ts"
 import type { Layout } from "./Layout.ts"
 import type { ListName } from "./ListNames.ts"
 import * as OperationSource from "./OperationSource.ts"
+import * as RecordingSource from "./RecordingSource.ts"
 import * as UsageSource from "./UsageSource.ts"
 import * as UserSource from "./UserSource.ts"
 import * as UserStatusSource from "./UserStatusSource.ts"
@@ -111,6 +113,15 @@ export const userStatus = {
   settings: UserStatus.settings
 } satisfies Any & { readonly told: Told }
 
+/** Recordings, by the UTC day on which their conversation began. */
+export const recordings = {
+  layout: Recordings.recordings,
+  told: Recordings.told,
+  measure: RecordingSource.measure,
+  source: RecordingSource.make,
+  settings: Recordings.settings
+} satisfies Any & { readonly told: Told }
+
 /** Each stands under the name that its layout has. */
 const byName = <const Kinds extends { readonly [N in keyof Kinds]: Any & { readonly layout: { readonly name: N } } }>(
   kinds: Kinds
@@ -134,7 +145,8 @@ export const facts = byName({
   surveys,
   conversation_aggregates: conversationAggregates,
   user_aggregates: userAggregates,
-  user_status: userStatus
+  user_status: userStatus,
+  recordings
 })
 
 export { type FactName, factNames } from "./FactNames.ts"

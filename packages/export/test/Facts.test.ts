@@ -31,6 +31,7 @@ const models: Readonly<Record<Kinds.FactName, readonly [model: string, ours?: Re
   conversation_aggregates: undefined,
   user_aggregates: undefined,
   surveys: ["Survey", ["surveyCreatedDate"]],
+  recordings: ["RecordingMetadata", ["conversationDay"]],
   user_status: ["AnalyticsUserDetail", ["day", "durationMs", "beganAt", "goesOn"]]
 }
 

@@ -22,6 +22,7 @@ const ofPart = (job: EverythingJob, part: Everything.Part): Job => {
     case "audits":
     case "evaluations":
     case "surveys":
+    case "recordings":
       return { ...common, kind: part, since: job.since, ...(job.keep === undefined ? {} : { keep: job.keep }) }
     case "users":
     case "oauth_client_usage":

@@ -70,6 +70,8 @@ export interface Options<R> {
   readonly permissions: ReadonlyArray<string>
   /** Another process of a fleet may read a day that is over. @default false */
   readonly portable?: boolean | undefined
+  /** A day is not read before it is over. @default false */
+  readonly whenOver?: boolean | undefined
   readonly read: (asked: Asked) => Effect.Effect<Reading, SourceError, R>
 }
 
@@ -100,11 +102,17 @@ export const measure = (layout: DayRange.DayLayout, range: Range, bounds?: DayRa
     DayRange.lag(layout, checkpoint, within(range, available), { available, now: available }, bounds)
 })
 
+/** The same, where a day is not read before it is over. */
+export const measureOver = (layout: DayRange.DayLayout, range: Range): Measure => {
+  const all = measure(layout, range)
+  return { ...all, lag: (checkpoint, available, known) => all.lag(checkpoint, Day.start(Day.of(available)), known) }
+}
+
 const days = Schema.Array(Day.Day)
 
 export const make = <R>(options: Options<R>): Effect.Effect<Source, never, GenesysClient | R> =>
   Effect.gen(function* () {
-    const { bounds = DayRange.utc, layout, listing, permissions, portable = false, range } = options
+    const { bounds = DayRange.utc, layout, listing, permissions, portable = false, range, whenOver = false } = options
     const context = yield* Effect.context<GenesysClient | R>()
     // A day that does not exist would be another one, or none at all.
     yield* Effect.orDie(Schema.decodeEffect(days)([range.since, ...(range.until === undefined ? [] : [range.until])]))
@@ -132,7 +140,7 @@ export const make = <R>(options: Options<R>): Effect.Effect<Source, never, Genes
       const known = now - settling
       const again = millis(range.again)
       const found = DayRange.days(within(range, now), now, bounds)
-        .filter((day) => known > bounds.start(day))
+        .filter((day) => known > bounds.start(day) && (!whenOver || known >= bounds.end(day)))
         .map((day) => ({ day, previous: DayRange.entryOf(layout, checkpoint, day) }))
         .filter(({ day, previous }) => isDue(previous, bounds.end(day), known, again))
         .toSorted((one, other) => since(one) - since(other))
@@ -141,7 +149,8 @@ export const make = <R>(options: Options<R>): Effect.Effect<Source, never, Genes
         available: known
       }
     })
-    return { ...measure(layout, range, bounds), org: Effect.provideContext(Org.id, context), plan }
+    const measured = whenOver ? measureOver(layout, range) : measure(layout, range, bounds)
+    return { ...measured, org: Effect.provideContext(Org.id, context), plan }
   })
 
 /** What is there of something else must not be mixed with what this one brings. */

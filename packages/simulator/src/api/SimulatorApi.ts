@@ -15,6 +15,7 @@ import { NotificationsApi } from "./NotificationsApi.ts"
 import { OAuthApi } from "./OAuthApi.ts"
 import { OAuthClientsApi } from "./OAuthClientsApi.ts"
 import { OperationsApi } from "./OperationsApi.ts"
+import { RecordingsApi } from "./RecordingsApi.ts"
 import { QualityApi } from "./QualityApi.ts"
 import { TokensApi } from "./TokensApi.ts"
 import { TruthApi } from "./TruthApi.ts"
@@ -35,6 +36,7 @@ export class SimulatorApi extends HttpApi.make("genesys-cloud-simulator")
   .add(DirectoryApi)
   .add(AuditsApi)
   .add(QualityApi)
+  .add(RecordingsApi)
   .add(ListsApi)
   .add(UsageApi)
   .add(NotificationsApi)

@@ -42,6 +42,7 @@ import { Lists } from "./lists/lists.ts"
 import { ListsLive } from "./lists/listsHandlers.ts"
 import { Quality } from "./quality/quality.ts"
 import { QualityLive } from "./quality/qualityHandlers.ts"
+import { RecordingsLive } from "./quality/recordingsHandlers.ts"
 import { TokensLive } from "./login/tokensHandlers.ts"
 import { TruthLive } from "./control/truthHandlers.ts"
 import { UsageLive } from "./usage/usageHandlers.ts"
@@ -77,6 +78,7 @@ const Handlers = Layer.mergeAll(
   UsageLive,
   AuditsLive,
   QualityLive,
+  RecordingsLive,
   NotificationsLive,
   OperationsLive
 ).pipe(Layer.provideMerge([AuthorizationLive, BodyCheckLive, LocalOnlyLive]))

@@ -5,10 +5,13 @@ import * as UserDetails from "../analytics/userDetails.ts"
 import { UserStatus } from "../analytics/userStatus.ts"
 import { Audits } from "../audits/audits.ts"
 import { Users } from "../directory/users.ts"
+import * as Recordings from "../quality/recordings.ts"
+import { Conversations } from "../analytics/conversations.ts"
+import { Settings } from "../shared/settings.ts"
 import { Quality } from "../quality/quality.ts"
 import { iso } from "../shared/iso.ts"
 
-export const FactKind = Schema.Literals(["audits", "evaluations", "surveys", "user_status"])
+export const FactKind = Schema.Literals(["audits", "evaluations", "surveys", "user_status", "recordings"])
 export type FactKind = typeof FactKind.Type
 
 export type Fact = Readonly<Record<string, unknown>>
@@ -18,6 +21,7 @@ const length = 86_400_000
 export const make = Effect.gen(function* () {
   const audits = yield* Audits
   const quality = yield* Quality
+  const recordings = Recordings.make(yield* Settings, yield* Conversations)
   const details = UserDetails.make(yield* Users, yield* UserStatus)
   const of: Readonly<Record<FactKind, (from: number, now: number) => ReadonlyArray<Fact>>> = {
     audits: (from, now) => audits.between(from, from + length, now),
@@ -31,6 +35,8 @@ export const make = Effect.gen(function* () {
       quality
         .surveys(from, from + length, now)
         .map(({ row }) => Object.assign({}, row, { surveyCreatedDate: iso(from).slice(0, 10) })),
+    recordings: (from, now) =>
+      recordings.ofDay(from, now).map((row) => Object.assign({}, row, { conversationDay: iso(from).slice(0, 10) })),
     // Whole, also where a status begins before the day or ends after it.
     user_status: (from, now) =>
       from <= now

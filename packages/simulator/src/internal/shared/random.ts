@@ -34,6 +34,7 @@ export const streams = {
   evaluation: 73,
   survey: 74,
   question: 75,
+  recording: 76,
   shape: 90
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
