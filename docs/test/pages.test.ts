@@ -52,6 +52,8 @@ const anchorsOf = (text: string): ReadonlySet<string> => {
 const wrongLinks = (file: string, text: string): ReadonlyArray<string> =>
   [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, href = ""]) => {
     if (isElsewhere(href)) return []
+    // A file that the site is served with.
+    if (href.startsWith("/")) return existsSync(join(root, "docs/public", href)) ? [] : [`${file}: ${href}`]
     const aimed = target(file, href)
     const page = texts.get(aimed.file)
     if (page === undefined) return existsSync(join(root, aimed.file)) ? [] : [`${file}: ${href}`]
