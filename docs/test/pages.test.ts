@@ -92,6 +92,24 @@ describe("the pages", () => {
     assert.deepStrictEqual(listed.toSorted(), all.toSorted())
   })
 
+  it("say of each alert what to do", () => {
+    const alerts = [...read("deploy/compose/rules.yml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+    const told = [...read("docs/operations/alerts.md").matchAll(/^## (\w+)$/gm)].map(([, name]) => name)
+    assert.isAbove(alerts.length, 5)
+    assert.deepStrictEqual(told, alerts)
+  })
+
+  it("name tests that are there", () => {
+    const named = [...read("docs/operations/reliability.md").matchAll(/`([\w/.]+\.test\.ts)`/g)].map(
+      ([, file = ""]) => file
+    )
+    assert.isAbove(named.length, 10)
+    assert.deepStrictEqual(
+      named.filter((file) => !existsSync(join(root, file))),
+      []
+    )
+  })
+
   it("are linked in the site as they are in the checkout", () => {
     assert.strictEqual(
       hrefInSite("docs/guide/worker.md", "../../packages/export/README.md#lists"),
