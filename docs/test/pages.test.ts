@@ -52,7 +52,7 @@ const anchorsOf = (text: string): ReadonlySet<string> => {
 const wrongLinks = (file: string, text: string): ReadonlyArray<string> =>
   [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, href = ""]) => {
     if (isElsewhere(href)) return []
-    // Of the site's own files, which have no place in the checkout's order.
+    // A file that the site is served with.
     if (href.startsWith("/")) return existsSync(join(root, "docs/public", href)) ? [] : [`${file}: ${href}`]
     const aimed = target(file, href)
     const page = texts.get(aimed.file)
@@ -90,6 +90,24 @@ describe("the pages", () => {
       .map((file) => `/${pageOf(file)?.replace(/\.md$/, "")}`)
       .filter((page) => page !== "/index")
     assert.deepStrictEqual(listed.toSorted(), all.toSorted())
+  })
+
+  it("say of each alert what to do", () => {
+    const alerts = [...read("deploy/compose/rules.yml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+    const told = [...read("docs/operations/alerts.md").matchAll(/^## (\w+)$/gm)].map(([, name]) => name)
+    assert.isAbove(alerts.length, 5)
+    assert.deepStrictEqual(told, alerts)
+  })
+
+  it("name tests that are there", () => {
+    const named = [...read("docs/operations/reliability.md").matchAll(/`([\w/.]+\.test\.ts)`/g)].map(
+      ([, file = ""]) => file
+    )
+    assert.isAbove(named.length, 10)
+    assert.deepStrictEqual(
+      named.filter((file) => !existsSync(join(root, file))),
+      []
+    )
   })
 
   it("are linked in the site as they are in the checkout", () => {
