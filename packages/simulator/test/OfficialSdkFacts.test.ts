@@ -34,6 +34,21 @@ layer(Simulator.layer({ users: 30, auditDelay: 0 }), { excludeTestServices: true
     })
   )
 
+  it.effect("reads what is known of recordings", () =>
+    Effect.gen(function* () {
+      const { facts, now } = yield* Simulator
+      const day = new Date((yield* now) - 3 * 86_400_000).toISOString().slice(0, 10)
+      const found = yield* facts("recordings", day)
+      const conversationId = String(found[0]?.["conversationId"])
+      const api = new pc.RecordingApi(yield* Sdk.loggedIn())
+      const answer = yield* Sdk.ask(() => api.getConversationRecordingmetadata(conversationId))
+      assert.deepStrictEqual<unknown>(
+        answer.map((one) => Object.assign({}, one, { conversationDay: day })),
+        found.filter((one) => one["conversationId"] === conversationId)
+      )
+    })
+  )
+
   it.effect("counts evaluations and surveys, and reads them", () =>
     Effect.gen(function* () {
       const { facts, now } = yield* Simulator

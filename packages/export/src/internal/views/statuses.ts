@@ -68,15 +68,17 @@ const spans = (at: (name: string) => string, table: string, what: string, status
   FROM ${at(table)} p JOIN ${at("user_status")} s ON s.key = p.key
   WHERE p.start_time < coalesce(p.end_time, s.as_of)`
 
-/** In the order of the spans, the pieces of each that lie in one span of time of so many seconds. */
+/** The pieces of each span that lie in one span of time of so many seconds; a span is of one day. */
 const pieces = (at: (name: string) => string, seconds: number) => {
   const length = seconds * 1000
   const placeOf = (moment: string) => `CAST(floor(${moment} / ${length}.0) AS bigint)`
-  return `FROM (SELECT t.user_id, t.day, t.what, t.status, to_timestamp(g.n * ${seconds}) AS piece,
-    least(t.until, (g.n + 1) * ${length}) - greatest(t.since, g.n * ${length}) AS ms
-  FROM (${spans(at, "user_presences", presence, "system_presence")}
-  UNION ALL ${spans(at, "user_routing_statuses", routing, "routing_status")}) t
-  CROSS JOIN LATERAL generate_series(${placeOf("t.since")}, ${placeOf("(t.until - 1)")}) g(n)) m
+  return `FROM (SELECT t.user_id, t.day, t.what, t.status, to_timestamp((t.first + g.n) * ${seconds}) AS piece,
+    least(t.until, (t.first + g.n + 1) * ${length}) - greatest(t.since, (t.first + g.n) * ${length}) AS ms
+  FROM (SELECT s.user_id, s.day, s.what, s.status, s.since, s.until, ${placeOf("s.since")} AS first,
+      ${placeOf("(s.until - 1)")} AS last
+    FROM (${spans(at, "user_presences", presence, "system_presence")}
+    UNION ALL ${spans(at, "user_routing_statuses", routing, "routing_status")}) s) t
+  JOIN generate_series(0, ${86_400 / seconds}) g(n) ON g.n <= t.last - t.first) m
 LEFT JOIN ${at("users")} u ON u.id = m.user_id`
 }
 
