@@ -37,7 +37,7 @@ export const measure = (options: RecordingOptions): Measure => Days.measureOver(
 const route = "/api/v2/conversations/{conversationId}/recordingmetadata"
 /** So many are asked for at the same time. */
 const atOnce = 4
-const shortest = Duration.toMillis(Duration.minutes(15))
+const shortest = Duration.toMillis(Duration.minutes(1))
 
 const iso = (millis: number) => new Date(millis).toISOString()
 
@@ -58,6 +58,11 @@ const isRecorded = (conversation: unknown): boolean =>
     participants.some(({ sessions }) => (sessions ?? []).some(({ recording }) => recording === true))
   )
 
+/** `recording` of a session is of its sound. Messages, which run for days, need not be read then. */
+const spoken = [
+  { type: "or", predicates: ["voice", "callback"].map((value) => ({ dimension: "mediaType", value })) }
+] as const
+
 /** The ids of those that began on the day and were recorded. What a query does not give of a span, its halves do. */
 const recorded = (
   day: string,
@@ -67,7 +72,7 @@ const recorded = (
   const isOfDay = Reading.startedIn(Day.start(day), Day.end(day))
   const all = ConversationDetails.use((details) =>
     Stream.runFold(
-      details.queryAllRaw({ interval: `${iso(from)}/${iso(to)}`, lookAhead: 4, pageSize: 100 }),
+      details.queryAllRaw({ interval: `${iso(from)}/${iso(to)}`, segmentFilters: spoken, lookAhead: 4, pageSize: 100 }),
       () => new Set<string>(),
       (ids, one) => {
         const id = Reading.idOf(one)

@@ -221,7 +221,8 @@ const proof = Effect.fnUntraced(function* <E, R>(place: Effect.Effect<Place, E, 
 /** Genesys' own limits, made as small as the world is: each of them is met. */
 const scale = prove ? 10 : 0.07
 const limits = {
-  queryLimit: 1_000 * scale,
+  // A page of a hundred is the least that fits.
+  queryLimit: Math.max(100, 1_000 * scale),
   jobResultsLimit: 2_000 * scale,
   userListLimit: 150,
   jobAppearsAfter: 0.05,

@@ -23,8 +23,8 @@ describe("the settings of a sink", () => {
       ],
       [{ postgres: "DB" }, { _tag: "postgres", place: "DB" }],
       [
-        { postgres: "DB", schema: "copy", ca: "ca.pem", timeZone: "Asia/Kolkata" },
-        { _tag: "postgres", place: "DB", schema: "copy", ca: "ca.pem", timeZone: "Asia/Kolkata" }
+        { postgres: "DB", schema: "copy", ca: "ca.pem", viewsTimeZone: "Asia/Kolkata" },
+        { _tag: "postgres", place: "DB", schema: "copy", ca: "ca.pem", viewsTimeZone: "Asia/Kolkata" }
       ]
     ] as const) {
       assert.deepStrictEqual(decode(written), settings)
@@ -38,14 +38,14 @@ describe("the settings of a sink", () => {
     { ndjson: "a", postgres: "DB" },
     { ndjson: "a", schema: "b" },
     { ndjson: "a", ca: "b" },
-    { ndjson: "a", timeZone: "UTC" },
+    { ndjson: "a", viewsTimeZone: "UTC" },
     { postgres: "DB", compression: "gzip" },
     { postgres: "DB", format: "parquet" },
     { postgres: "DB", access: "group" }
   ])("are of one sink alone, unlike %j", (written) => {
     assert.throws(
       () => decode(written),
-      /either ndjson \(with format and compression and access\) or postgres \(with schema and ca and timeZone\)/
+      /either ndjson \(with format and compression and access\) or postgres \(with schema and ca and viewsTimeZone\)/
     )
   })
 

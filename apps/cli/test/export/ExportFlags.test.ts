@@ -29,7 +29,7 @@ const target = ({
     out: Option.fromUndefinedOr(words.out),
     postgres: Option.fromUndefinedOr(words.postgres),
     schema: Option.fromUndefinedOr(words.schema),
-    timeZone: Option.fromUndefinedOr(words.timeZone)
+    viewsTimeZone: Option.fromUndefinedOr(words.viewsTimeZone)
   }).pipe(Effect.provide(NodeServices.layer))
 
 const folder = mkdtempSync(join(tmpdir(), "genesys-flags-"))
@@ -74,8 +74,8 @@ describe("ExportFlags", () => {
     [{ out: "a/", force: true }, /^--force .* name another one/],
     [{ out: "a", schema: "b" }, /^--schema/],
     [{ out: "a", ca: "b" }, /^--ca is for the database/],
-    [{ out: "a/", timeZone: "UTC" }, /^--views-time-zone is for the views of --postgres/],
-    [{ postgres: "DB", timeZone: "+05:30" }, /^--views-time-zone takes the name of a time zone/],
+    [{ out: "a/", viewsTimeZone: "UTC" }, /^--views-time-zone is for the views of --postgres/],
+    [{ postgres: "DB", viewsTimeZone: "+05:30" }, /^--views-time-zone takes the name of a time zone/],
     [{ postgres: "B", access: "group" }, /^--access is for files/],
     [{ postgres: "B", force: true }, /^--force/],
     [{ postgres: "B", compression: "gzip" }, /^--compression/],

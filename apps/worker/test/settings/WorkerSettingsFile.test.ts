@@ -214,7 +214,7 @@ const bad: ReadonlyArray<readonly [string, string, string]> = [
   [
     "an authority of files",
     `jobs:${people.replace("./data", "./data, ca: ca.pem")}`,
-    "5: jobs[0].sink is not valid: it must be either ndjson (with format and compression and access) or postgres (with schema and ca and timeZone)"
+    "5: jobs[0].sink is not valid: it must be either ndjson (with format and compression and access) or postgres (with schema and ca and viewsTimeZone)"
   ],
   [
     "a mode for who may read",

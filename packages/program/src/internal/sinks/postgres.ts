@@ -24,7 +24,7 @@ export const settings = Schema.TaggedStruct("postgres", {
       )
     )
   ),
-  timeZone: Schema.optionalKey(
+  viewsTimeZone: Schema.optionalKey(
     TimeZone.annotate(
       note(
         "Whose days the views with days have, such as Europe/Berlin, with daylight saving. Default: that of before, and UTC at first."
@@ -54,7 +54,7 @@ export const flags = {
     Flag.withSchema(Schema.NonEmptyString),
     Flag.optional
   ),
-  timeZone: Flag.String("views-time-zone").pipe(
+  viewsTimeZone: Flag.String("views-time-zone").pipe(
     Flag.withDescription(
       "Whose days the views with days have, such as Europe/Berlin; left out, that of before, and UTC at first"
     ),
@@ -77,7 +77,7 @@ const over =
       Effect.gen(function* () {
         const database = yield* databaseOf(given)
         const { layerUrl } = yield* Effect.promise(load)
-        return layerUrl({ ...database, schema: given.schema, timeZone: given.timeZone })
+        return layerUrl({ ...database, schema: given.schema, timeZone: given.viewsTimeZone })
       })
     )
 
@@ -101,15 +101,15 @@ export const entry: Entry<Settings> = {
     elsewhere: {
       schema: "--schema is for tables of --postgres. Leave it out.",
       ca: "--ca is for the database of --postgres. Leave it out.",
-      timeZone:
+      viewsTimeZone:
         "--views-time-zone is for the views of --postgres; whoever asks files says it to genesys query. Leave it out."
     },
-    wrong: ({ postgres, schema, timeZone }) =>
+    wrong: ({ postgres, schema, viewsTimeZone }) =>
       !isVariable(postgres)
         ? "--postgres takes the name of an environment variable that holds the URL, such as DATABASE_URL, never the URL itself."
         : schema !== undefined && !isName(schema)
           ? "--schema takes at most 63 small letters, digits and _, such as genesys."
-          : timeZone !== undefined && !isTimeZone(timeZone)
+          : viewsTimeZone !== undefined && !isTimeZone(viewsTimeZone)
             ? "--views-time-zone takes the name of a time zone, such as UTC, Europe/Berlin or Asia/Kolkata."
             : undefined
   }
