@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 const packages = "packages/{auth,client,core,export,fleet,program,sdk,simulator}/test/**/*.test.ts"
 /** Of a program's parts, which mirror its folders. */
 const parts = "apps/*/test/*/**/*.test.ts"
-const together = [packages, parts, "examples/*.test.ts"]
+const together = [packages, parts, "examples/**/*.test.ts"]
 /** What runs a program itself: one of its commands, or all of them. */
 const programs = [
   "apps/*/test/**/*.program.test.ts",
@@ -30,6 +30,7 @@ const slow = [
   "packages/simulator/test/shaped/OfficialSdk*.test.ts",
   "packages/simulator/test/analytics/{FilterProperties,LivingWorld,Paging}.test.ts",
   "apps/cli/test/{calls,export,proxy,query}/**/*.test.ts",
+  "examples/{custom-sink,dashboard,fleet,http-server,lambda,python,script}/*.test.ts",
   "apps/worker/test/{jobs/JobWork,jobs/Jobs,settings/WorkerSettingsFile{Bombs,Path},server/WorkerServer}.test.ts"
 ]
 
