@@ -57,6 +57,8 @@ export interface Child extends Table {
   readonly entries?: boolean | undefined
   /** The column of the place in the array, counted from 0: rows are told apart by it, for their ids may be absent. */
   readonly place: string
+  /** The columns of each index beside that of the key and places. */
+  readonly indexes?: ReadonlyArray<ReadonlyArray<string>> | undefined
 }
 
 /** A table by itself: what its rows are known by, and what else they have. */
@@ -81,7 +83,8 @@ export const tablesOf = (layout: Layout): readonly [main: Flat, ...children: Rea
   const within = (children: ReadonlyArray<Child> = [], outer: ReadonlyArray<string> = []): ReadonlyArray<Flat> =>
     children.flatMap((child) => {
       const places = [...outer, child.place]
-      const flat = { name: child.name, key: table.key, places, columns: child.columns, indexes: [], deletions: false }
+      const { columns, indexes = [], name: childName } = child
+      const flat = { name: childName, key: table.key, places, columns, indexes, deletions: false }
       return [flat, ...within(child.children, places)]
     })
   const { columns, indexes = [], key } = table

@@ -45,6 +45,7 @@ const things = {
         name: "parts",
         from: "parts",
         place: "part",
+        indexes: [["label"]],
         columns: { label: Column.text("label"), spare: Column.flag("spare") },
         children: [{ name: "screws", from: "screws", place: "screw", columns: { sizes: Column.texts("sizes") } }]
       }
@@ -231,9 +232,12 @@ layer(Layer.merge(Postgres.layer, NodeServices.layer), { excludeTestServices: tr
         assert.deepStrictEqual(
           yield* Database.query(
             url,
-            "SELECT indexdef FROM pg_indexes WHERE tablename = 'things' AND indexdef ~ 'made_at'"
+            "SELECT indexdef FROM pg_indexes WHERE tablename IN ('things', 'parts') AND indexdef ~ 'made_at|label' ORDER BY 1"
           ),
-          [{ indexdef: "CREATE INDEX things_made_at_idx ON genesys.things USING btree (made_at)" }]
+          [
+            { indexdef: "CREATE INDEX parts_label_idx ON genesys.parts USING btree (label)" },
+            { indexdef: "CREATE INDEX things_made_at_idx ON genesys.things USING btree (made_at)" }
+          ]
         )
         assert.deepStrictEqual(
           yield* Database.query(url, "SELECT col_description('genesys.things'::regclass, 4) AS doc"),

@@ -17,6 +17,7 @@ const children = [
     name: "conversation_aggregate_values",
     from: "values",
     place: "place",
+    indexes: [["queue_id"], ["user_id"]],
     columns: {
       interval_start: Column.moment("intervalStart", "When the span begins"),
       queue_id: Column.text("queueId"),

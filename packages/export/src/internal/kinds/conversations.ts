@@ -14,6 +14,7 @@ const attributes = {
   from: "attributes",
   entries: true,
   place: "attribute",
+  indexes: [["name"]],
   columns: {
     name: Column.text("name", "As the flow or the program that set it has called it"),
     value: Column.text("value", "Jobs alone tell it: of a day that is not over there is none")
@@ -24,6 +25,7 @@ const participants = {
   name: "participants",
   from: "participants",
   place: "participant",
+  indexes: [["user_id"], ["external_contact_id"]],
   columns: {
     participant_id: Column.text("participantId"),
     participant_name: Column.text("participantName"),
@@ -42,6 +44,7 @@ const evaluations = {
   name: "conversation_evaluations",
   from: "evaluations",
   place: "evaluation",
+  indexes: [["evaluation_id"], ["user_id"]],
   columns: {
     assignee_applicable: Column.flag("assigneeApplicable"),
     assignee_id: Column.text("assigneeId"),
@@ -68,6 +71,7 @@ const surveys = {
   name: "conversation_surveys",
   from: "surveys",
   place: "survey",
+  indexes: [["survey_id"], ["user_id"]],
   columns: {
     event_time: Column.moment("eventTime"),
     queue_id: Column.text("queueId"),
@@ -89,6 +93,7 @@ const resolutions = {
   name: "conversation_resolutions",
   from: "resolutions",
   place: "resolution",
+  indexes: [["queue_id"]],
   columns: {
     event_time: Column.moment("eventTime"),
     queue_id: Column.text("queueId"),

@@ -31,6 +31,7 @@ const segments = {
   name: "segments",
   from: "segments",
   place: "segment",
+  indexes: [["segment_start"], ["queue_id"], ["wrap_up_code"]],
   columns: {
     segment_start: Column.moment("segmentStart"),
     segment_end: Column.moment("segmentEnd"),
@@ -62,6 +63,7 @@ const metrics = {
   name: "metrics",
   from: "metrics",
   place: "metric",
+  indexes: [["emit_date"]],
   columns: {
     name: Column.text("name", "Such as tTalk or nTransferred"),
     value: Column.number("value", "Times, whose names start with t, are in milliseconds; n counts"),
@@ -112,6 +114,7 @@ const outcomes = {
   name: "session_flow_outcomes",
   from: ["flow", "outcomes"],
   place: "outcome",
+  indexes: [["flow_outcome_id"]],
   columns: {
     flow_outcome: Column.text("flowOutcome"),
     flow_outcome_end_timestamp: Column.moment("flowOutcomeEndTimestamp"),

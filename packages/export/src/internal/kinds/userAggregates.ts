@@ -17,6 +17,7 @@ const children = [
     name: "user_aggregate_values",
     from: "values",
     place: "place",
+    indexes: [["user_id"]],
     columns: {
       interval_start: Column.moment("intervalStart", "When the span begins"),
       user_id: Column.text("userId"),

@@ -28,6 +28,7 @@ const children = [
     name: "user_presences",
     from: "primaryPresence",
     place: "place",
+    indexes: [["start_time"]],
     columns: {
       ...span,
       system_presence: Column.text("systemPresence", "Such as AVAILABLE, ON_QUEUE or OFFLINE"),
@@ -38,6 +39,7 @@ const children = [
     name: "user_routing_statuses",
     from: "routingStatus",
     place: "place",
+    indexes: [["start_time"]],
     columns: { ...span, routing_status: Column.text("routingStatus", "Such as IDLE, INTERACTING or OFF_QUEUE") }
   }
 ] as const

@@ -85,7 +85,13 @@ export const named = <const Name extends string>(given: Given<Name>): Named<Name
       ...(isWithin ? { _key: Schema.String, [within.as]: Schema.String } : { id: Schema.String }),
       ...fieldsOf(columns, children)
     },
-    table: { key: isWithin ? "key" : "id", columns, ...(children === undefined ? {} : { children }) }
+    table: {
+      key: isWithin ? "key" : "id",
+      columns,
+      // Of which one of the outer list it is.
+      indexes: Object.entries(columns).flatMap(([column, { from }]) => (from === within?.as ? [[column]] : [])),
+      ...(children === undefined ? {} : { children })
+    }
   } as const satisfies ListSource.WholeLayout
   // There may be none of these, and more is not said of it; the list itself is not empty.
   const apartOf = (params: Operation["params"]) => ({ ...askedOf({ ...given, params }), mayBeEmpty: true })
