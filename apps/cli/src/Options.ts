@@ -2,9 +2,11 @@
 import type { CommandLineOptions } from "@effect-genesys/program/CommandLine"
 import type * as Command from "effect/cli/Command"
 import { expand } from "./config/Typed.ts"
+import * as Remedies from "./remedies/Remedies.ts"
 
 export const ofTree = (root: Command.Command.Any): CommandLineOptions => ({
   name: "genesys",
   logLevel: "Warn",
-  expand: expand(root)
+  expand: expand(root),
+  remedy: Remedies.of
 })

@@ -16,6 +16,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "genesys login": "login.test.ts",
   "genesys login --web": "webLogin.test.ts",
   "genesys status --watch": "status.test.ts",
+  "genesys token --watch": "watch.test.ts",
   "genesys demo": "demo.test.ts",
   "genesys conversations get f3923d81-60ed-4003-8f8c-f2d5e4cb267e --output yaml": "Shown.test.ts",
   "genesys query 'SELECT name FROM queues WHERE deleted_at IS NOT NULL' --postgres DATABASE_URL --csv": "query.test.ts",

@@ -97,7 +97,7 @@ describe("genesys users, queues and conversations", () => {
           const voice = (yield* query("2025-11-03", "--media", "voice")).stdout.trim().split("\n")
           assert.isBelow(voice.length, 240)
           assert.isTrue(voice.every((id) => all.includes(id)))
-          for (const interval of ["2025-02-31", "2025-11-04/2025-11-03", "yesterdays"]) {
+          for (const interval of ["2025-02-31", "2025-11-04/2025-11-03", "tomorrow"]) {
             const { code, stderr, stdout } = yield* query(interval)
             assert.deepStrictEqual([code, stdout], [2, ""])
             assert.match(stderr, /--interval/)

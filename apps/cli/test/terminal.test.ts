@@ -255,7 +255,9 @@ describe("texts that would steer a terminal", () => {
               assert.strictEqual(code, 0, output)
               assert.include(output, shown)
             }
-            const screen = yield* Screen.start(["login", "--profile", "acme", "--region", "us-east-1"], person.env)
+            const host = { GENESYS_CLOUD_LOGIN_URL: "http://127.0.0.1:1" }
+            const login = ["login", "--profile", "acme", "--region", "us-east-1"]
+            const screen = yield* Screen.start(login, { ...person.env, ...host })
             yield* screen.until(/Client id/)
             // Pasted, such as from a page.
             yield* screen.type("a\u202Eb\u009B31mc\r")

@@ -19,6 +19,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
 import type * as Path from "effect/Path"
+import { Arguments } from "./Arguments.ts"
 import * as HelpText from "./internal/helpText.ts"
 import * as LateTerminal from "./internal/lateTerminal.ts"
 import * as Logging from "./Logging.ts"
@@ -124,7 +125,7 @@ export const program = <Name extends string, Input, ContextInput, E>(
 ): Effect.Effect<void, E | CliError.CliError | ConfigurationError.ConfigurationError | UsageError> =>
   Program.reported(
     Effect.andThen(checkArguments(args), options.expand?.(args) ?? Effect.succeed(args)).pipe(
-      Effect.flatMap((meant) => Command.runWith(command, { version })(meant)),
+      Effect.flatMap((meant) => Effect.provideService(Command.runWith(command, { version })(meant), Arguments, meant)),
       Effect.provide(
         Layer.mergeAll(
           CliOutput.layerPresenter(presenter(options.name)),

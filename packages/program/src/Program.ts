@@ -22,6 +22,8 @@ export interface ProgramOptions {
    * commands of other programs are commands from the start.
    */
   readonly maybeService?: boolean | undefined
+  /** What to type after a failure. A terminal shows it below the line of the error. */
+  readonly remedy?: ((error: unknown) => string | undefined) | undefined
 }
 
 /**
@@ -43,8 +45,8 @@ const runMain = Runtime.makeRunMain(({ fiber, teardown }) => {
 })
 
 /** Has its failure told in a line, and all that it prints go through `Streams`. */
-export const reported = <E>(main: Effect.Effect<void, E>, { name }: ProgramOptions): Effect.Effect<void, E> =>
-  Effect.tapCause(main, (cause) => report(name, cause)).pipe(Effect.provideService(Console.Console, Streams.console))
+export const reported = <E>(main: Effect.Effect<void, E>, options: ProgramOptions): Effect.Effect<void, E> =>
+  Effect.tapCause(main, (cause) => report(options, cause)).pipe(Effect.provideService(Console.Console, Streams.console))
 
 /**
  * Runs it, and ends the process with its exit code.
@@ -86,9 +88,13 @@ const forgoColours = () => {
   if (isGiven) process.env[settingNames.noColor] = "1"
 }
 
-const report = (name: string, cause: Cause.Cause<unknown>) =>
+const report = ({ name, remedy }: ProgramOptions, cause: Cause.Cause<unknown>) =>
   Option.match(ErrorMessage.ofCause(cause), {
     onNone: () => Effect.void,
-    onSome: (message) =>
-      Effect.andThen(Effect.logDebug("the program failed", cause), Console.error(`${name}: ${message}`))
+    onSome: (message) => {
+      const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+      const next = process.stderr.isTTY ? remedy?.(error) : undefined
+      const lines = [`${name}: ${message}`, ...(next === undefined ? [] : [`Next: ${next}.`])]
+      return Effect.andThen(Effect.logDebug("the program failed", cause), Console.error(lines.join("\n")))
+    }
   })

@@ -1,5 +1,6 @@
 /** What both programs stand on: settings and profiles, exit codes, texts and signals. A library user needs none of it. */
 export * as ActiveSettings from "./ActiveSettings.ts"
+export * as Arguments from "./Arguments.ts"
 export * as ChildExit from "./ChildExit.ts"
 export * as ChosenProfile from "./ChosenProfile.ts"
 export * as CommandLine from "./CommandLine.ts"

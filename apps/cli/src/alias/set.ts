@@ -3,9 +3,9 @@ import { UsageError } from "@effect-genesys/program/UsageError"
 import type * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as CallLine from "../calls/CallLine.ts"
 import * as Typed from "../config/Typed.ts"
 import * as UserSettings from "../config/UserSettings.ts"
-import { callLine } from "./callLine.ts"
 import type { Set } from "./flags.ts"
 
 type Input = Set & { readonly root: Command.Command.Any }
@@ -30,5 +30,5 @@ export const run = Effect.fnUntraced(function* ({ call, name, root }: Input) {
     })
   }
   yield* UserSettings.change((before) => ({ ...before, aliases: { ...before.aliases, [name]: [first, ...more] } }))
-  yield* Console.error(`genesys ${name} stands for ${callLine(call)}`)
+  yield* Console.error(`genesys ${name} stands for ${CallLine.of(call)}`)
 })

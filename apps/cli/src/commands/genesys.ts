@@ -16,6 +16,7 @@ import { demo } from "./demo.ts"
 import { doctor } from "./doctor.ts"
 import { exec } from "./exec.ts"
 import { exportList } from "./export.ts"
+import { handler } from "./handler.ts"
 import { login } from "./login.ts"
 import { logout } from "./logout.ts"
 import { notifications } from "./notifications.ts"
@@ -32,7 +33,11 @@ import { users } from "./users.ts"
 import { watch } from "./watch.ts"
 import { whoami } from "./whoami.ts"
 
-export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Environment> = Command.make("genesys").pipe(
+export const genesys: Command.Command<"genesys", {}, {}, unknown, Command.Environment> = Command.make(
+  "genesys",
+  {},
+  handler(() => import("../greeting/run.ts"))
+).pipe(
   Command.withDescription("The command line for Genesys Cloud."),
   Command.withSubcommands([
     login,

@@ -22,6 +22,7 @@ export const token = Command.make(
       description: "Call the API with curl, with the token in no argument list"
     },
     { command: "genesys token --json", description: "Print its fingerprint, when it was issued and when it expires" },
+    { command: "genesys token --watch", description: "Look on while it is renewed" },
     { command: "genesys token --min-life 10m", description: "Print a token that is good for ten more minutes" }
   ]),
   withSharedFlags([...identityFlags, TimeoutFlag, ...outputFlags])

@@ -125,6 +125,12 @@ const none = (text: string, zone: Option.Option<Zone>) => {
   return new UsageError({ message: `--interval ${JSON.stringify(text)} is none${where}: it must be ${expected}.` })
 }
 
+/** What was said, and in which zone. */
+export interface Asked {
+  readonly text: string
+  readonly zone: Option.Option<Zone>
+}
+
 /** In Genesys' form, both ends with milliseconds. @param zone of `--time-zone` */
 export const resolve = Effect.fnUntraced(function* (
   text: string,

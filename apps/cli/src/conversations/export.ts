@@ -30,24 +30,28 @@ const isOfWholeDays = (interval: string) => interval.split("/").every((moment) =
 
 export const run = ({ interval, jobWait: wait, openEvery: open, zone, ...given }: Export) => {
   const jobWait = Option.getOrUndefined(wait)
-  return exporting(given, {
-    file: (file) =>
-      Option.isSome(open)
-        ? Effect.fail(
-            new UsageError({
-              message: "--open-every is for a directory or database, which is brought up to date. Leave it out."
-            })
-          )
-        : Effect.flatMap(Interval.resolve(interval, zone), (wanted) => toFile(file, { interval: wanted, jobWait })),
-    sink: Effect.fnUntraced(function* (once, sink) {
-      const wanted = yield* Interval.resolveDays(interval, zone)
-      if (!isOfWholeDays(wanted)) {
-        return yield* new UsageError({
-          message:
-            "A directory or database is kept by whole UTC days: write --interval with days alone, such as 2025-11-03/2025-11-10, and without --time-zone."
-        })
-      }
-      yield* once.conversations(wanted, sink, { jobWait, openEvery: Option.getOrUndefined(open) })
-    })
-  })
+  return exporting(
+    given,
+    {
+      file: (file) =>
+        Option.isSome(open)
+          ? Effect.fail(
+              new UsageError({
+                message: "--open-every is for a directory or database, which is brought up to date. Leave it out."
+              })
+            )
+          : Effect.flatMap(Interval.resolve(interval, zone), (wanted) => toFile(file, { interval: wanted, jobWait })),
+      sink: Effect.fnUntraced(function* (once, sink) {
+        const wanted = yield* Interval.resolveDays(interval, zone)
+        if (!isOfWholeDays(wanted)) {
+          return yield* new UsageError({
+            message:
+              "A directory or database is kept by whole UTC days: write --interval with days alone, such as 2025-11-03/2025-11-10, and without --time-zone."
+          })
+        }
+        yield* once.conversations(wanted, sink, { jobWait, openEvery: Option.getOrUndefined(open) })
+      })
+    },
+    Option.some({ text: interval, zone })
+  )
 }

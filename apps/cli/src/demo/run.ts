@@ -72,6 +72,11 @@ export const run = Effect.fnUntraced(
     const counts = yield* Ref.get(tally)
     const rows = Tally.summary(counts, yield* journal)
     yield* Console.log(["", ...rows.map(([name, value]) => `${name.padEnd(15)} ${value}`)].join("\n"))
+    if (process.stderr.isTTY) {
+      yield* Console.error(
+        "\nNext: genesys simulator, to try every command without an account; or genesys login, with one."
+      )
+    }
     if (code !== 0) return yield* new DemoError({ message: `The worker ended with exit code ${code}.` })
     if (counts.calls === 0) return yield* new DemoError({ message: "The worker made no call." })
     if (counts.failedCalls > 0) return yield* new DemoError({ message: `${counts.failedCalls} calls failed.` })

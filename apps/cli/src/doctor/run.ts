@@ -19,6 +19,8 @@ export const run = ({ tryRegions }: Input) =>
     const rows = checks.map(shown)
     if (printer.asked) yield* printer.report({ isSimulator, checks: rows }, rows)
     else if (isSimulator) yield* Console.log("\nThis is the simulator of effect-genesys, not Genesys Cloud.")
+    const isWell = checks.every(({ state }) => state !== "failed")
+    if (!printer.asked && isWell && process.stderr.isTTY) yield* Console.error("\nNext: genesys users list --limit 10.")
     const first = checks.find(({ state }) => state === "failed")
     if (first?.state === "failed") return yield* Effect.fail(first.error)
   }).pipe(Effect.provide([Identity.layerStore, NodeDns.layer]))

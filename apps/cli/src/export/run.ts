@@ -77,6 +77,9 @@ type One = Omit<Export, "kind"> & { readonly kind: Exclude<Export["kind"], "ever
 
 const isOne = (flags: Export): flags is Export & One => flags.kind !== "everything" && flags.kind !== "events"
 
+const asked = ({ interval, zone }: Pick<Export, "interval" | "zone">) =>
+  Option.map(interval, (text) => ({ text, zone }))
+
 const notOfList = Effect.fnUntraced(function* (flags: Export) {
   const idle = flags.named.length > 0 ? "param" : onlyOfList.find((name) => Option.isSome(flags[name]))
   if (idle !== undefined) return yield* wrong(`--${idle} is for genesys export list. Leave it out.`)
@@ -98,10 +101,14 @@ const events = Effect.fnUntraced(function* (flags: Export) {
 const everything = Effect.fnUntraced(function* (flags: Export) {
   yield* notOfList(flags)
   const days = yield* Facts.days("everything", flags.interval)
-  yield* exporting(flags, {
-    file: () => wrong("Everything does not fit into one file: write --out with a / at the end, or use --postgres."),
-    sink: (once, sink) => Everything.run(once, days, sink)
-  })
+  yield* exporting(
+    flags,
+    {
+      file: () => wrong("Everything does not fit into one file: write --out with a / at the end, or use --postgres."),
+      sink: (once, sink) => Everything.run(once, days, sink)
+    },
+    asked(flags)
+  )
 })
 
 const sourceOf = Effect.fnUntraced(function* (flags: Export & One): Effect.fn.Return<Found, UsageError> {
@@ -157,10 +164,14 @@ const decodeKey = Schema.decodeUnknownOption(Schema.Record(Schema.String, Schema
 
 const one = (flags: Export & One) =>
   Effect.flatMap(sourceOf(flags), ({ identity, source }) =>
-    exporting(flags, {
-      file: (file) => Effect.flatMap(source, (found) => toFile(file, found, identity)),
-      sink: (once, sink) => once.list(source, sink)
-    })
+    exporting(
+      flags,
+      {
+        file: (file) => Effect.flatMap(source, (found) => toFile(file, found, identity)),
+        sink: (once, sink) => once.list(source, sink)
+      },
+      asked(flags)
+    )
   )
 
 export const run = Effect.fnUntraced(function* (flags: Export) {

@@ -43,10 +43,20 @@ export const region = (initial: Region.Region) =>
 /** A prompt draws its default as it is, among sequences that are its own. */
 const isDrawn = (text: string) => TerminalText.line(text) === text
 
-export const clientId = (initial: Option.Option<string>) =>
+/** Genesys Cloud's are UUIDs; another host, such as the simulator, may have others. */
+const idTyped = (isOfGenesys: boolean) => (value: string) =>
+  Effect.filterOrFail(
+    needed(value),
+    (text) => !isOfGenesys || isUuid(text),
+    () => "An id is like 8d6030f4-6093-4be8-a4a2-724c04f29baa: copy the whole of it"
+  )
+const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
+
+/** @param isOfGenesys whether it is shown to a login host of Genesys Cloud */
+export const clientId = (initial: Option.Option<string>, isOfGenesys: boolean) =>
   Prompt.String({
     message: "Client id",
-    validate: needed,
+    validate: idTyped(isOfGenesys),
     ...Option.match(Option.filter(initial, isDrawn), { onNone: () => ({}), onSome: (id) => ({ default: id }) })
   }).pipe(Prompt.run, onStandardError)
 

@@ -27,7 +27,7 @@ const ask = Effect.fnUntraced(function* (clientId: Option.Option<string>, needsS
       canAsk && !known.regionSaid && Option.isNone(clientId)
         ? yield* Prompts.region(Option.getOrElse(given, () => Region.defaultRegion))
         : Option.getOrElse(given, () => Region.defaultRegion),
-    clientId: Option.isSome(id) ? id.value : yield* Prompts.clientId(known.clientId)
+    clientId: Option.isSome(id) ? id.value : yield* Prompts.clientId(known.clientId, known.loginUrl === undefined)
   } satisfies Login.Target
 })
 
@@ -63,4 +63,5 @@ export const run = Effect.fnUntraced(function* (given: Input) {
   yield* Console.error(
     `Logged in${who}. The profile ${target.name} is for ${profile.clientId} in ${profile.region}${at}; its secret is ${where}.`
   )
+  if (process.stderr.isTTY) yield* Console.error("Next: genesys doctor, or genesys whoami.")
 }, Effect.provide(Login.layerProfiles))

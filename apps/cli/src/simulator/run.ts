@@ -49,7 +49,8 @@ const announce = Simulator.use(({ clientId, clientSecret, url }) =>
       `export ${settingNames.loginUrl}=${url}`,
       `export ${settingNames.apiUrl}=${url}`,
       `export ${settingNames.clientId}=${clientId}`,
-      `export ${settingNames.clientSecret}=${Redacted.value(clientSecret)}`
+      `export ${settingNames.clientSecret}=${Redacted.value(clientSecret)}`,
+      "# Then, there: genesys doctor"
     ].join("\n")
   )
 )

@@ -3,6 +3,7 @@ import type { RateLimit, RateReport, SettingsReport, TokenReport } from "./Statu
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import type { ApiReport } from "./TokenCheck.ts"
 import * as Duration from "effect/Duration"
+import * as LifeBar from "../token/LifeBar.ts"
 
 export type Shown = SettingsReport & TokenReport & RateReport & Partial<ApiReport>
 
@@ -21,6 +22,13 @@ const from = (value: string, source: string) => `${value.padEnd(38)} (${source})
 const limit = ({ allowed, resetSeconds, used }: RateLimit) =>
   `${used} of ${allowed} calls used${resetSeconds > 0 ? `, for another ${inWords(resetSeconds)}` : ""}`
 
+/** As far as it is known: a stored token does not say when it will be renewed. */
+const lifeOf = ({ expiresAt, issuedAt, secondsLeft = 0 }: Shown) => {
+  if (issuedAt === undefined || expiresAt === undefined) return undefined
+  const end = Date.parse(expiresAt)
+  return LifeBar.draw({ issuedAt: Date.parse(issuedAt), expiresAt: end, now: end - secondsLeft * 1_000 })
+}
+
 export const table = (shown: Shown): string => {
   const { settings } = shown
   const rows: ReadonlyArray<readonly [string, string | undefined]> = [
@@ -37,6 +45,7 @@ export const table = (shown: Shown): string => {
       "expires",
       shown.expiresAt && `${shown.expiresAt}${shown.secondsLeft ? ` (in ${inWords(shown.secondsLeft)})` : ""}`
     ],
+    ["life", lifeOf(shown)],
     ["last request", shown.lastOutcome && `${shown.lastOutcome.result} at ${shown.lastOutcome.at}`],
     ["", shown.lastOutcome?.message || undefined],
     ["not before", shown.notBefore],

@@ -18,6 +18,13 @@ export const flags = {
   renew: Flag.Boolean("renew").pipe(
     Flag.withDescription("Ask for a new token now, even if the credentials were just refused"),
     Flag.withDefault(false)
+  ),
+  watch: Flag.Boolean("watch").pipe(
+    Flag.withDescription(
+      "Keep a token until Ctrl-C, and draw its life: issued, renewed, expired; with --json, --output or --jq a line for every change"
+    ),
+    Flag.withoutNegation,
+    Flag.withDefault(false)
   )
 }
 export type Input = Command.Command.Config.Infer<typeof flags>

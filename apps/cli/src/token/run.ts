@@ -15,6 +15,7 @@ import * as Genesys from "../calls/Genesys.ts"
 import * as Output from "../output/Output.ts"
 import type { Input } from "./flags.ts"
 import * as TokenLine from "./TokenLine.ts"
+import * as Watch from "./watch.ts"
 
 /** Somebody waits for it as long as `--timeout` says. A renewal is one exchange, whatever it comes to. */
 const asked = Effect.fnUntraced(function* (wanted: { readonly minLife: Duration.Duration; readonly renew: boolean }) {
@@ -31,7 +32,20 @@ const asked = Effect.fnUntraced(function* (wanted: { readonly minLife: Duration.
 
 export const run = (flags: Input) =>
   Effect.gen(function* () {
-    const printer = yield* Output.make()
+    const printer = yield* Output.make({ endless: flags.watch })
+    if (flags.watch) {
+      if (flags.header || flags.renew || Duration.toMillis(flags.minLife) > 0) {
+        return yield* new UsageError({
+          message: "--watch shows a token and prints none: leave --header, --renew and --min-life out."
+        })
+      }
+      if (!printer.asked && !process.stdout.isTTY) {
+        return yield* new UsageError({
+          message: "--watch draws in a terminal. Add --json for a line for every change."
+        })
+      }
+      return yield* Watch.run(printer)
+    }
     if (flags.header && printer.asked) {
       return yield* new UsageError({
         message:
