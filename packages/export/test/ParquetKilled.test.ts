@@ -88,7 +88,8 @@ it.live(
   () =>
     Effect.gen(function* () {
       const ends = new Map<string, number>()
-      for (let steps = 0; ; steps++) {
+      // Every other one; `PROVE=1`: each.
+      for (let steps = 0; ; steps += process.env["PROVE"] === undefined ? 2 : 1) {
         const directory = yield* Files.temporary
         const healthy = Layer.fresh(ParquetSink.layer({ directory }))
         yield* Effect.provide(write(1), healthy)
@@ -107,8 +108,8 @@ it.live(
         if (!disk.isDead()) break
       }
       // Both happen, and each more than once.
-      assert.isAbove(ends.get("v1") ?? 0, 3)
-      assert.isAbove(ends.get("v2") ?? 0, 5)
+      assert.isAbove(ends.get("v1") ?? 0, 2)
+      assert.isAbove(ends.get("v2") ?? 0, 2)
     }).pipe(Effect.provide(NodeServices.layer)),
   120_000
 )
