@@ -79,6 +79,8 @@ const waiting = [
   "deploy/watching",
   "cli/test/hostile",
   "completions/completions.program",
+  "python/report",
+  "http-server/Server",
   "scripts/test/packages",
   "scripts/test/prepack"
 ].map((name) => `/${name}.test.ts`)

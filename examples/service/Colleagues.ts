@@ -48,7 +48,7 @@ const make = Effect.gen(function* () {
   // As long as the service lives. What has gone wrong is tried again the next time; until then the last copy is good.
   yield* read.pipe(
     Effect.catch((error) => Effect.logWarning("the list of users could not be read", error.message)),
-    Effect.repeat(Schedule.fixed("15 minutes")),
+    Effect.repeat(Schedule.spaced("15 minutes")),
     Effect.forkScoped({ startImmediately: true })
   )
 
