@@ -96,10 +96,12 @@ export const lazily = (id: string, code: string): string => {
     PropertyDefinition: ({ computed, key }) => {
       if (!computed) forget(key)
     },
-    // `new name().Thing()` would make a new `name()`.
+    // `new name().Thing()` would make a new `name()`, and so would `new name().of.Thing()`.
     NewExpression: ({ callee }) => {
-      if (callee.type !== "MemberExpression") return
-      const name = nameOf(callee.object)
+      let root: ESTree.Expression | ESTree.Super = callee
+      while (root.type === "MemberExpression") root = root.object
+      if (root === callee) return
+      const name = nameOf(root)
       name?.edits.push(
         { start: callee.start, end: callee.start, text: "(" },
         { start: callee.end, end: callee.end, text: ")" }

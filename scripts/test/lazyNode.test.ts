@@ -44,6 +44,15 @@ describe("a module of Node in a bundle", () => {
     assert.deepStrictEqual(loaded, ["node:tls"])
   })
 
+  it("is asked before one of its classes is made, however deep that lies", () => {
+    const code = [
+      'let t = require("node:tls");',
+      "t = helpers.__toESM(t, 1);",
+      "const result = [new t.default.Server() instanceof t.Server, new (t.default).Server() instanceof t.Server];"
+    ].join("\n")
+    assert.deepStrictEqual(run(code).result, [true, true])
+  })
+
   it("is loaded at once by a class that extends one of it", () => {
     const code =
       'let node_net = require("node:net");\nclass Mine extends node_net.Socket {}\nconst result = new Mine() instanceof node_net.Socket;'
