@@ -97,7 +97,7 @@ const known = new Set([...examplesOf(genesys), ...examplesOf(genesysWorker)])
 /** Those that are no example of a help. `ends`: what it says, before it is stopped where it does not end by itself. */
 const others: Readonly<Record<string, { readonly prints: RegExp; readonly runs?: true } | "not run">> = {
   "genesys exec --min-life 1h -- python3 report.py": { prints: /^\d+\n$/ },
-  'genesys token --header | curl -H @- "$GENESYS_CLOUD_API_URL/api/v2/users/me"': { prints: /^\{/ },
+  'genesys token --header | curl -H @- "$GENESYS_CLOUD_API_URL/api/v2/organizations/me"': { prints: /^\{/ },
   "genesys proxy --port 8123 --secret-file genesys.header": { prints: /the proxy runs/, runs: true },
   "genesys watch --every 10s --email test.user@yourcompany.com": { prints: /Test User/, runs: true },
   // A profile of an org that is not there, and of another region.
