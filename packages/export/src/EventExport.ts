@@ -10,6 +10,7 @@ import type { Users } from "@effect-genesys/client/Users"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ExportError } from "./ExportError.ts"
@@ -20,6 +21,7 @@ import * as Feeds from "./internal/eventFeeds.ts"
 import * as Writer from "./internal/eventWriter.ts"
 import { events as layout, usual } from "./internal/kinds/events.ts"
 import * as Org from "./internal/org.ts"
+import * as GenesysTime from "./GenesysTime.ts"
 import * as Lag from "./Lag.ts"
 import * as Metrics from "./Metrics.ts"
 import * as Retention from "./Retention.ts"
@@ -164,11 +166,19 @@ export const run: (
       Effect.forkScoped({ startImmediately: true })
     )
     const end = Effect.exit(Deferred.await(ended))
+    const keep = yield* Org.keepOf(options.keep, org, Org.heldIn(held))
+    // By Genesys' clock of this moment: `now` goes by the machine's, which may have been set on since. Not known, it can wait an hour.
+    const removing =
+      keep === undefined
+        ? Effect.void
+        : Effect.flatMap(Effect.option(GenesysTime.ofToken), (time) =>
+            Option.isNone(time) ? Effect.void : Effect.asVoid(Retention.enforce(layout, keep, time.value))
+          )
     let [isLast, keptAt] = [false, Number.NEGATIVE_INFINITY]
     while (!isLast) {
       if (now() - keptAt >= keptEvery) {
         keptAt = now()
-        yield* Retention.enforce(layout, options.keep, keptAt)
+        yield* removing
       }
       yield* Effect.raceAllFirst([Effect.asVoid(end), gate.full, Effect.sleep(commitEvery)])
       isLast = yield* Deferred.isDone(ended)

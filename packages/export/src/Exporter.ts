@@ -169,14 +169,14 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
   const noted = (entry: Effect.Effect<Entry>) => Org.noted(entry, org, Org.heldIn(before))
   const found = yield* source.plan(before)
   yield* lag.told(found.available)
-  const retention = yield* Retention.enforce(source.kind, options.keep, found.available)
-  const plan = { ...found, units: retention.kept(found.units) }
+  const keep = yield* Org.keepOf(options.keep, org, Org.heldIn(before))
+  const { kept, removed } = yield* Retention.enforce(source.kind, keep, found.available)
+  const plan = { ...found, units: kept(found.units) }
   yield* Future.told(source, before, plan.available)
   progress.began(plan.units)
   const split = Split.make({ concurrency, elsewhere: options.elsewhere, org, progress, sink, units: plan.units })
   const ends = new Map<string, Result.Result<Done, Failed>>()
   let [isStuck, rows] = [false, 0]
-
   const step = (unit: Unit) =>
     Effect.gen(function* () {
       if (isStuck || (yield* isStopping)) return
@@ -212,7 +212,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
       // If that fails, so does what is under way, and tells of it.
       if (Result.isFailure(next)) continue
       yield* lag.told(next.success.available)
-      yield* apart(retention.kept(next.success.units))
+      yield* apart(kept(next.success.units))
     }
   })
   yield* Effect.ensuring(Effect.all([others, beside], { concurrency: 2 }), Effect.sync(progress.finished))
@@ -227,7 +227,7 @@ export const runOnce = Effect.fn("Exporter.runOnce")(function* (
     failed,
     pending: plan.units.filter(({ partition }) => !ends.has(PartitionName.nameOf(partition))).length,
     rows,
-    removed: retention.removed,
+    removed,
     lag: yield* lag.behind(source, after, plan.available)
   }
 })

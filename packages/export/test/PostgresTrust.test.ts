@@ -146,6 +146,13 @@ layer(Postgres.layer, { excludeTestServices: true, timeout: 60_000 })("another u
           /^The (?:table|view) \w+ in the schema genesys of .* belongs to the role loader_of_\w+, who could use the rights of postgres/
         )
 
+        // And so has one that may take on the rights of a superuser.
+        const admin = yield* role("admin")
+        yield* say(`GRANT USAGE ON SCHEMA genesys TO ${admin.name}`, `GRANT postgres TO ${admin.name}`)
+        const { message } = yield* refused(admin.url)
+        assert.match(message, /belongs to the role loader_of_\w+, who could use the rights of admin_of_\w+/)
+        yield* say(`REVOKE postgres FROM ${admin.name}`)
+
         const planted = [
           [
             "FUNCTION",

@@ -62,6 +62,8 @@ export const bold = style(1)
 /** Text as it is, between parts that are styled. */
 export const unstyled = style(0)
 
+/** An empty screen, and its first line. */
+export const clearScreen = new Sequence(`${csi}2J${csi}H`)
 /** Goes to the beginning of the line. */
 export const toLineStart = new Sequence("\r")
 /** Clears what stands from here to the end of the line. */

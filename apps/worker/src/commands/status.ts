@@ -2,6 +2,7 @@
 import { settingNames } from "@effect-genesys/core/Settings"
 import { ConfigurationError } from "@effect-genesys/core/ConfigurationError"
 import * as Program from "@effect-genesys/program/Program"
+import * as Streams from "@effect-genesys/program/Streams"
 import * as TerminalText from "@effect-genesys/program/TerminalText"
 import { UsageError } from "@effect-genesys/program/UsageError"
 import * as Command from "effect/cli/Command"
@@ -66,9 +67,9 @@ const printed = Effect.fnUntraced(function* (place: URL, flags: StatusFlags) {
   if (flags.json) return yield* Console.log(JSON.stringify(JSON.parse(document)))
   const { lines } = yield* Effect.promise(() => import("../server/statusText.ts"))
   const text = lines(told).map(TerminalText.line).join("\n")
+  if (!flags.watch) return yield* Console.log(text)
   // The screen anew, where there is one.
-  const isScreen = flags.watch && process.stdout.isTTY
-  yield* Console.log(isScreen ? `\u001B[2J\u001B[H${text}` : flags.watch ? `${text}\n` : text)
+  yield* process.stdout.isTTY ? Streams.write(TerminalText.clearScreen, `${text}\n`) : Console.log(`${text}\n`)
 })
 
 export const status = Command.make("status", { file: fileFlag, json, url, watch }, (flags) =>

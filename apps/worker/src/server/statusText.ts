@@ -55,7 +55,7 @@ const cells = (job: Job, now: string): ReadonlyArray<string> => [
 ]
 
 const table = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]!))))
+  const widths = rows[0]!.map((_, column) => rows.reduce((most, row) => Math.max(most, displayWidth(row[column]!)), 0))
   return rows.map((row) =>
     row
       .map((cell, column) => cell + " ".repeat(widths[column]! - displayWidth(cell)))

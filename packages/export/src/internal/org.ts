@@ -37,6 +37,18 @@ export const check = (checkpoint: Checkpoint, org: Option.Option<string>): Effec
 export const heldIn = (checkpoint: Checkpoint): string | undefined =>
   Object.values(checkpoint).find((entry) => entry.org !== undefined)?.org
 
+/** How long days are to be kept, where the rows are known to be of the organization that is asked: nobody else's are taken away. */
+export const keepOf = <A>(
+  keep: A | undefined,
+  org: Option.Option<string>,
+  held: string | undefined
+): Effect.Effect<A | undefined> =>
+  keep === undefined || held === undefined || Option.isSome(org)
+    ? Effect.succeed(keep)
+    : Effect.logWarning(
+        "nothing is removed: whose rows are asked for cannot be told, and those that are held may be another organization's. Let the OAuth client see its organization"
+      ).pipe(Effect.annotateLogs({ event: "export.kept" }), Effect.as(undefined))
+
 /**
  * The entry of what was read, with whose rows they are. Where that cannot be told any more, they may be another one's: then nothing that
  * is held counts as gone.

@@ -37,9 +37,11 @@ export const query = `
     SELECT owner FROM things WHERE kind = 'SCHEMA' OR (kind = 'TABLE' AND name = 'export_checkpoint')
   )
   SELECT kind, things.name, o.rolname::text AS owner, CURRENT_USER::text AS me, open, ${isTrusted} AS trusted, things.owner IN (SELECT owner FROM keepers) AS "isKeepers",
-    me.rolsuper OR me.oid = (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-      OR EXISTS (SELECT 1 FROM pg_catalog.pg_roles s WHERE s.rolname IN (${strong.map((name) => `'${name}'`).join(", ")})
-                   AND pg_catalog.pg_has_role(s.oid, 'MEMBER')) AS "isStrong"
+    -- A function can take on any role that whoever asks is a member of.
+    EXISTS (SELECT 1 FROM pg_catalog.pg_roles s
+            WHERE (s.rolsuper OR s.rolname IN (${strong.map((name) => `'${name}'`).join(", ")})
+                     OR s.oid = (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
+              AND pg_catalog.pg_has_role(s.oid, 'MEMBER')) AS "isStrong"
   FROM things JOIN pg_catalog.pg_roles o ON o.oid = things.owner JOIN pg_catalog.pg_roles me ON me.rolname = CURRENT_USER
   ORDER BY rank, things.name`
 
